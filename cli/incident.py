@@ -1,0 +1,243 @@
+"""Commands of the incident: open, confirm, level, update, restored, resolve, close, log, show, list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from cli import given
+from cli.command import Answer, command
+from cli.session import Session
+
+TYPES = ("network_fault", "service_interruption", "complaint_escalation", "data_leak")
+DEFAULT_LEVEL = 2
+"""When nobody says: the stricter reading, as for alarms that say nothing."""
+group = click.Group()
+
+
+def register(root: click.Group) -> None:
+    for name, found in group.commands.items():
+        root.add_command(found, name)
+
+
+@command(
+    group,
+    "open",
+    permission="open",
+    mutating=True,
+    show="incident",
+    example="tongbao open --type network_fault --level 1 --title 'Mobile outage in Binjiang' "
+    "--area ZZ0101 --service mobile --onset unknown",
+)
+@click.option("--type", "kind", type=click.Choice(TYPES), required=True, help="What kind of trouble it is.")
+@click.option("--level", type=int, help=f"1 is the highest; {DEFAULT_LEVEL} when left out.")
+@click.option("--title", required=True, help="In a few words, what fails.")
+@click.option("--area", "areas", multiple=True, required=True, help="Area code, list of codes, or unknown.")
+@click.option("--service", "services", multiple=True, required=True, help="Service code, list, or unknown.")
+@click.option("--onset", metavar="TIME", help="When it began (2026-10-14T14:15:00+08:00), or unknown.")
+@click.option("--aware", metavar="TIME", help="When it became known; now when left out.")
+@click.option("--affected", metavar="N", help="How many services are hit, or unknown.")
+@click.option("--cause", metavar="TEXT", help="The suspected cause: '中文 // English', or unknown.")
+@click.option("--exercise", is_flag=True, help="Not built yet.")
+def open_(session: Session, kind: str, level: int | None, exercise: bool, **facts: Any) -> Answer:
+    """Open an incident with its playbook and its clocks; `unknown` is an answer to every fact."""
+    from coordinator import incidents, views
+    from coordinator.failpoints import fp
+    from incidents.effects import Opening
+    from incidents.errors import not_built
+    from incidents.terms import IncidentType
+
+    if exercise:
+        raise not_built("an exercise", "leave --exercise out to open a real incident")
+    opening = Opening(
+        type=IncidentType(kind),
+        level=DEFAULT_LEVEL if level is None else level,
+        title=facts["title"],
+        areas=given.codes(facts["areas"]),
+        services=given.codes(facts["services"]),
+        onset_at=given.when(facts["onset"], "onset"),
+        aware_at=given.when(facts["aware"], "aware"),
+        affected=given.count(facts["affected"], "affected"),
+        cause=given.spoken(facts["cause"], "cause") or {},
+        source="person",
+        level_reasons=() if level else (f"no level was given: taken as level {DEFAULT_LEVEL}",),
+    )
+    document = session.do(views.incident, incidents.open_incident, opening)
+    fp("intake.after_open")
+    return Answer(document)
+
+
+@command(group, "confirm", permission="confirm", mutating=True, show="incident", example="tongbao confirm INC-2026-0001")
+@click.argument("ref")
+def confirm(session: Session, ref: str) -> Answer:
+    """Say that the incident is real."""
+    from coordinator import incidents, views
+
+    return Answer(session.do(views.incident, incidents.confirm, ref))
+
+
+@command(
+    group,
+    "level",
+    permission="level",
+    mutating=True,
+    show="incident",
+    example="tongbao level INC-2026-0001 1 --reason 'the whole province is hit'",
+)
+@click.argument("ref")
+@click.argument("level", type=int)
+@click.option("--reason", required=True, help="What changed.")
+def level_(session: Session, ref: str, level: int, reason: str) -> Answer:
+    """Raise the level; running windows move with it. Lowering it is not built yet."""
+    from coordinator import incidents, views
+
+    return Answer(session.do(views.incident, incidents.grade, ref, level, reason))
+
+
+@command(
+    group,
+    "update",
+    permission="update",
+    mutating=True,
+    show="incident",
+    example="tongbao update INC-2026-0001 --affected 120000 --eta 2026-10-14T18:00:00+08:00",
+)
+@click.argument("ref")
+@click.option("--affected", metavar="N", help="How many services are hit.")
+@click.option("--eta", metavar="TIME", help="When service is expected back.")
+@click.option("--onset", metavar="TIME", help="When it began.")
+@click.option("--aware", metavar="TIME", help="Not built yet.")
+@click.option("--cause", metavar="TEXT", help="'中文 // English'.")
+@click.option("--cause-status", type=click.Choice(["unknown", "suspected", "confirmed"]))
+@click.option("--action", metavar="TEXT", help="What was done: '中文 // English'; added to what was done before.")
+@click.option("--workaround", metavar="TEXT", help="What customers can do meanwhile: '中文 // English'.")
+@click.option("--effects", metavar="TEXT", help="What follows from it: '中文 // English'.")
+@click.option("--emergency/--no-emergency", default=None, help="Whether emergency calls fail.")
+@click.option("--area", "areas", multiple=True, help="The areas, all of them.")
+@click.option("--service", "services", multiple=True, help="The services, all of them.")
+@click.option("--title", help="In a few words, what fails.")
+def update(session: Session, ref: str, **facts: Any) -> Answer:
+    """Put new facts on the record, any of them on one line; says what they make owed."""
+    from coordinator import incidents, views
+
+    return Answer(session.do(views.incident, incidents.update, ref, _changes(facts)))
+
+
+def _changes(facts: dict[str, Any]) -> Any:
+    from coordinator.incidents import Changes
+    from incidents.errors import not_built
+
+    if facts["aware"] is not None:
+        raise not_built("a corrected awareness time", "keep it on the record: tongbao log REF TEXT")
+    return Changes(
+        affected=given.count(facts["affected"], "affected"),
+        onset_at=given.when(facts["onset"], "onset"),
+        expected_at=given.when(facts["eta"], "eta"),
+        cause=given.spoken(facts["cause"], "cause"),
+        cause_status=facts["cause_status"],
+        action=given.spoken(facts["action"], "action"),
+        workaround=given.spoken(facts["workaround"], "workaround"),
+        effects=given.spoken(facts["effects"], "effects"),
+        emergency_calls=facts["emergency"],
+        areas=given.codes(facts["areas"]) if facts["areas"] else None,
+        services=given.codes(facts["services"]) if facts["services"] else None,
+        title=facts["title"],
+    )
+
+
+@command(
+    group,
+    "restored",
+    permission="restored",
+    mutating=True,
+    show="incident",
+    example="tongbao restored INC-2026-0001 --at 2026-10-14T17:20:00+08:00",
+)
+@click.argument("ref")
+@click.option("--partial", is_flag=True, help="Only a part is back.")
+@click.option("--at", metavar="TIME", help="Since when; now when left out.")
+def restored(session: Session, ref: str, partial: bool, at: str | None) -> Answer:
+    """Say that service is back and being watched."""
+    from coordinator import incidents, views
+
+    when = given.when(at, "at")
+    return Answer(session.do(views.incident, incidents.restored, ref, when, partial))
+
+
+@command(group, "resolve", permission="resolve", mutating=True, show="incident", example="tongbao resolve INC-2026-0001")
+@click.argument("ref")
+def resolve(session: Session, ref: str) -> Answer:
+    """Stand down: recovery is confirmed, and customers are owed the resolution notice."""
+    from coordinator import incidents, views
+
+    return Answer(session.do(views.incident, incidents.resolve, ref))
+
+
+@command(group, "close", permission="close", mutating=True, show="incident", example="tongbao close INC-2026-0001")
+@click.argument("ref")
+def close(session: Session, ref: str) -> Answer:
+    """Close the record; refused with the list of what is still owed."""
+    from coordinator import incidents, views
+
+    return Answer(session.do(views.incident, incidents.close, ref))
+
+
+@command(
+    group,
+    "log",
+    permission="log",
+    mutating=True,
+    show="incident",
+    example="tongbao log INC-2026-0001 'field team on site'",
+)
+@click.argument("ref")
+@click.argument("text")
+def log(session: Session, ref: str, text: str) -> Answer:
+    """Put a line on the timeline; it can be added to, never edited."""
+    from coordinator import incidents, views
+
+    return Answer(session.do(views.incident, incidents.log, ref, text))
+
+
+@command(group, "show", permission="read", show="record", example="tongbao show INC-2026-0001")
+@click.argument("ref")
+def show(session: Session, ref: str) -> Answer:
+    """Show the whole record of an incident: facts, windows, notices, timeline."""
+    from coordinator import views
+
+    return Answer(session.act(lambda act: (views.incident(act, act.tx.incidents.get(ref)), [])))
+
+
+@command(group, "list", permission="read", show="incidents", example="tongbao list")
+def list_(session: Session) -> Answer:
+    """List every incident, the newest first."""
+    from coordinator import views
+
+    return Answer(session.act(views.listing))
+
+
+LATER = {
+    "false-alarm": ("calling an incident a false alarm", "resolve and close it: tongbao resolve REF"),
+    "merge": ("merging incidents", "keep both, and say so on the record: tongbao log REF TEXT"),
+    "split": ("splitting an incident", "open a second one: tongbao open"),
+    "reopen": ("reopening an incident", "open a new one: tongbao open"),
+}
+"""Acts of a later version, refused with a word why."""
+
+
+def _later(name: str, what: str, instead: str) -> None:
+    @command(group, name, permission="open", mutating=True, example=f"tongbao {name} INC-2026-0001")
+    @click.argument("ref")
+    @click.argument("into", required=False)
+    @click.option("--reason", help="Why.")
+    def refuse(session: Session, **_given: Any) -> Answer:
+        from incidents.errors import not_built
+
+        raise not_built(what, instead)
+
+    refuse.help = "Not built yet: refused with what to do instead."
+
+
+for _name, (_what, _instead) in LATER.items():
+    _later(_name, _what, _instead)

@@ -1,0 +1,156 @@
+"""`tongbao`: the root of all commands, and the one place where errors become exit codes."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import secrets
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli import board, directory, doctor, incident, notice, people, report, run, sandbox, task, trigger, window
+from cli.command import LANGUAGES
+
+if TYPE_CHECKING:
+    from incidents.errors import TongbaoError
+
+EXIT_CODES = {"not_found": 3, "not_allowed": 4, "conflict": 5, "invalid": 6, "unavailable": 7}
+"""Error code -> exit code: the one table. Done is 0, checked and found wrong 1, usage 2."""
+USAGE = 2
+INTERNAL = 70
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+
+
+class Root(click.Group):
+    """The program; `demo` is looked up when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        found = super().list_commands(ctx)
+        return sorted([*found, "demo"]) if importlib.util.find_spec("cli.demo") else found
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name == "demo" and importlib.util.find_spec("cli.demo"):
+            found: click.Command = importlib.import_module("cli.demo").demo
+            return found
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group("tongbao", cls=Root, invoke_without_command=True, epilog="\b\nExample:\n  tongbao demo")
+@click.option("--config", metavar="FILE", type=click.Path(dir_okay=False), help="Instead of ./tongbao.toml.")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Language of what is shown; default: the locale's.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout, errors included.")
+@click.option("--as", "as_name", metavar="NAME", help="Act as NAME; only on the sandbox.")
+@click.version_option(package_name="tongbao", message="%(package)s %(version)s")
+@click.pass_context
+def root(context: click.Context, **_common: Any) -> None:
+    """Coordinate a telecom operator's incidents: no customer notice is forgotten, and it can be proved."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+for _room in (board, incident, notice, window, task, directory, trigger, report, people, sandbox, run, doctor):
+    _room.register(root)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line; returns its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = root.main(given, prog_name="tongbao", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except click.Abort:
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except click.ClickException as error:
+        return _usage(error, given)
+    except Exception as error:  # noqa: BLE001 - the top: whatever went wrong is one short line for the person
+        return _failed(error, given)
+
+
+def _usage(error: click.ClickException, given: list[str]) -> int:
+    field = getattr(getattr(error, "param", None), "name", None)
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "tongbao"
+    if "--json" in given:
+        _say_json("usage", error.format_message(), field, f"{path} --help")
+    else:
+        error.show()
+    return USAGE
+
+
+def _failed(error: Exception, given: list[str]) -> int:
+    """A refusal of the core by the table; anything else is ours, goes to the log, and only its id is shown."""
+    known = _refusal(error)
+    if known is None:
+        return _internal(given)
+    code = EXIT_CODES[known.code]
+    from cli.words import from_locale, of_error
+
+    message, following = of_error(known, _language(given) or from_locale(os.environ))
+    if "--json" in given:
+        _say_json(known.code, message, known.field, following)
+        return code
+    click.secho(message, fg="red", err=True)
+    if following:
+        click.echo(f"→ {following}", err=True)
+    return code
+
+
+def _refusal(error: Exception) -> TongbaoError | None:
+    from incidents.errors import TongbaoError, Unavailable
+
+    if isinstance(error, TongbaoError):
+        return error
+    sandbox_client = sys.modules.get("sandbox.client")
+    if sandbox_client is not None and isinstance(error, sandbox_client.SandboxError):
+        return Unavailable("{error}", error=error, field="sandbox", next="tongbao sandbox serve")
+    return None
+
+
+def _internal(given: list[str]) -> int:
+    reference = secrets.token_hex(4)
+    message = f"internal error {reference}"
+    home = Path(os.environ.get("TONGBAO_HOME", "tongbao-home"))
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        handle = os.open(home / "errors.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(handle, "a", encoding="utf-8") as log:
+            log.write(f"{message}\n{traceback.format_exc()}\n")
+        where = f"its details are in {home / 'errors.log'}"
+    except OSError as trouble:
+        where = f"its details could not be written: {trouble.strerror}"
+    if "--json" in given:
+        _say_json("internal", message, None, where)
+    else:
+        click.secho(f"{message}: {where}", fg="red", err=True)
+    return INTERNAL
+
+
+def _say_json(code: str, message: str, field: str | None, following: str | None) -> None:
+    from cli.screen import write_json
+
+    write_json({"error": {"code": code, "message": message, "field": field, "next": following}})
+
+
+def _language(given: list[str]) -> str | None:
+    """The language asked for anywhere on the line."""
+    for place, word in enumerate(given):
+        if word.startswith("--lang="):
+            return word.partition("=")[2]
+        if word == "--lang" and place + 1 < len(given):
+            return given[place + 1]
+    return None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

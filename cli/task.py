@@ -1,0 +1,67 @@
+"""Commands of the tasks that playbooks open: list, done, skip."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.command import Answer, command
+from cli.session import Document, Session
+
+if TYPE_CHECKING:
+    from coordinator.act import Act
+
+group = click.Group("task", help="The tasks that playbooks opened for departments.")
+
+
+def register(root: click.Group) -> None:
+    root.add_command(group)
+
+
+@command(group, "list", permission="read", show="tasks", example="tongbao task list")
+@click.option("--all", "every", is_flag=True, help="Ended ones too.")
+def list_(session: Session, every: bool) -> Answer:
+    """List the open tasks."""
+
+    def seen(act: Act) -> tuple[Document, list[Any]]:
+        from coordinator import views
+
+        found = act.tx.playbooks.tasks(state=None if every else "open")
+        items = [views.task(t, act.tx.incidents.by_id(t.incident_id).reference) for t in found]
+        return {"items": items, "at": views.iso(act.now)}, []
+
+    return Answer(session.act(seen))
+
+
+@command(group, "done", permission="task", mutating=True, show="task", example="tongbao task done 4")
+@click.argument("task", type=int)
+def done(session: Session, task: int) -> Answer:
+    """Say that a task is done."""
+    from coordinator import playbooks
+
+    return Answer(session.do(_view, playbooks.end_task, task, "done", None))
+
+
+@command(
+    group,
+    "skip",
+    permission="task",
+    mutating=True,
+    show="task",
+    example="tongbao task skip 4 --reason 'the site has no staff'",
+)
+@click.argument("task", type=int)
+@click.option("--reason", required=True, help="Why it is not done.")
+def skip(session: Session, task: int, reason: str) -> Answer:
+    """Leave a task undone, with a reason."""
+    from coordinator import playbooks
+
+    return Answer(session.do(_view, playbooks.end_task, task, "skipped", reason))
+
+
+def _view(act: Act, task: Any) -> Document:
+    from coordinator import views
+
+    reference = act.tx.incidents.by_id(task.incident_id).reference
+    return {**views.task(task, reference), "at": views.iso(act.now), "next": "tongbao next"}

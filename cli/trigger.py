@@ -1,0 +1,155 @@
+"""Commands of what arrives from outside: store and read an event, list events, read one again."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.command import Answer, command
+from cli.session import Document, Session
+
+if TYPE_CHECKING:
+    from coordinator.act import Act
+
+SEND = "FORMAT"
+"""The name under which `trigger FORMAT [FILE]` is registered."""
+
+
+class Formats(click.Group):
+    """A group in which every word that is not one of its commands is a format."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            return SEND, self.commands[SEND], args
+        return super().resolve_command(ctx, args)
+
+
+group = Formats("trigger", help="Events from outside: alertmanager.")
+
+
+def register(root: click.Group) -> None:
+    root.add_command(group)
+
+
+@command(
+    group,
+    SEND,
+    permission="trigger",
+    mutating=True,
+    show="triggered",
+    example="tongbao trigger alertmanager alert.json\ntongbao trigger alertmanager - --dry-run < alert.json",
+)
+@click.argument("format_", metavar="FORMAT")
+@click.argument("file", default="-", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.option("--dry-run", is_flag=True, help="Say what it would do; store nothing.")
+def send(session: Session, format_: str, file: str, dry_run: bool) -> Answer:
+    """Store an event and act on it: open an incident, join one, or pass it by."""
+    body = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    if dry_run:
+        return Answer(_rehearsed(session, format_, body), show="rehearsed")
+    kept = session.look_up_request(body)
+    if kept is not None:
+        return Answer(kept)
+    return Answer(session.keep_request(_taken(session, format_, body), body))
+
+
+def _taken(session: Session, name: str, body: bytes) -> Document:
+    """Store, then read until nothing waits; Invalid when this event could not be read."""
+    from coordinator import intake
+    from coordinator.failpoints import fp
+
+    number, new = session.act(intake.store, name, session.actor.name, body)
+    fp("intake.after_store")
+    while session.app.coordinator.system(intake.parse_stored):
+        fp("intake.after_open")
+    document: Document = session.app.coordinator.system(_outcome, number, new)
+    return _sound(document)
+
+
+def _sound(document: Document) -> Document:
+    """The document of an event that could be read; Invalid says why it could not."""
+    from incidents.errors import Invalid
+
+    event = document["event"]
+    if event["state"] == "quarantined":
+        raise Invalid(
+            "event {id} is stored but cannot be read: {problem}",
+            id=event["id"],
+            problem=event["problem"],
+            field="body",
+            next="tongbao trigger list",
+        )
+    return document
+
+
+def _outcome(act: Act, number: int, new: bool) -> tuple[Document, list[Any]]:
+    """The event with the incidents that its alarms belong to."""
+    from coordinator import intake, views
+    from incidents.errors import Invalid
+
+    event = act.tx.intake.get(number)
+    if event is None:
+        raise RuntimeError("a stored event is gone")
+    found: dict[int, None] = {}
+    try:
+        alarms = intake.read(event.format, event.body) if event.state == "parsed" else ()
+    except Invalid:
+        alarms = ()
+    for alarm in alarms:
+        for key in (f"{alarm.dedup_key}#{event.id}", alarm.dedup_key):
+            known = act.tx.intake.alarm(alarm.source, key)
+            if known is not None and known[0] is not None:
+                found.setdefault(known[0])
+                break
+    incidents = [views.summary(act, act.tx.incidents.by_id(one)) for one in found]
+    following = incidents[0]["next"] if incidents else "tongbao trigger list"
+    document = {"event": {**views.event(event), "new": new}, "incidents": incidents, "next": following}
+    return document, []
+
+
+def _rehearsed(session: Session, name: str, body: bytes) -> Document:
+    from coordinator import intake
+    from triggers.routing import Ignored, route
+
+    session.act(lambda _act: (None, []))
+    items = []
+    for alarm in intake.read(name, body):
+        chosen = route(alarm, session.app.house.routing)
+        told = {"source": alarm.source, "dedup_key": alarm.dedup_key, "status": alarm.status.value}
+        if isinstance(chosen, Ignored):
+            items.append({**told, "would": "ignore", "reasons": [chosen.reason]})
+            continue
+        would = {"would": "open or join", "type": chosen.type, "level": chosen.level, "title": chosen.title}
+        places = {"areas": list(chosen.areas), "services": list(chosen.services)}
+        items.append({**told, **would, **places, "rule": chosen.rule_id, "reasons": list(chosen.reasons)})
+    return {"dry_run": True, "items": items, "next": "the same without --dry-run does it"}
+
+
+@command(group, "list", permission="read", show="events", example="tongbao trigger list")
+def list_(session: Session) -> Answer:
+    """List the newest events and what became of them."""
+    from coordinator import intake, views
+
+    found = session.act(intake.trigger_list)
+    return Answer({"items": [views.event(one) for one in found], "next": "tongbao board"})
+
+
+@command(group, "replay", permission="trigger", mutating=True, show="triggered", example="tongbao trigger replay 7")
+@click.argument("event", type=int)
+def replay(session: Session, event: int) -> Answer:
+    """Read an event again that could not be read before."""
+    from coordinator import intake
+
+    kept = session.look_up_request()
+    if kept is not None:
+        return Answer(kept)
+    session.act(intake.replay, event)
+    while session.app.coordinator.system(intake.parse_stored):
+        pass
+    document = _sound(session.app.coordinator.system(_outcome, event, False))
+    return Answer(session.keep_request(document))

@@ -1,0 +1,63 @@
+"""Commands of the windows: explain and fulfil."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.command import Answer, command
+from cli.session import Document, Session
+
+if TYPE_CHECKING:
+    from coordinator.act import Act
+    from windows.window import Window
+
+group = click.Group()
+
+
+def register(root: click.Group) -> None:
+    for name, found in group.commands.items():
+        root.add_command(found, name)
+
+
+@command(group, "explain", permission="read", show="explained", example="tongbao explain 2")
+@click.argument("window", type=int)
+def explain(session: Session, window: int) -> Answer:
+    """Say why a window is due when it is, what moved it, and what is still missing."""
+    from cli.why import sentences
+
+    def seen(act: Act) -> tuple[Document, list[Any]]:
+        from coordinator import views
+
+        found = act.tx.windows.get(window)
+        notices = [views.notice(act, n) for n in act.tx.notices.of_incident(found.incident)]
+        reference = act.tx.incidents.by_id(found.incident).reference
+        return {**views.window(found, reference), "notices": notices, "at": views.iso(act.now)}, []
+
+    document = session.act(seen)
+    document["why"] = sentences(document, session.screen_words())
+    document["next"] = f"tongbao show {document['incident']}"
+    return Answer(document)
+
+
+@command(
+    group,
+    "fulfil",
+    permission="fulfil",
+    mutating=True,
+    show="window",
+    example="tongbao fulfil 2 --how 'called the three agents' --evidence 'call log 88'",
+)
+@click.argument("window", type=int)
+@click.option("--how", required=True, help="How they were told.")
+@click.option("--evidence", required=True, help="Where that can be checked.")
+def fulfil(session: Session, window: int, how: str, evidence: str) -> Answer:
+    """Say how an audience that no channel reaches was told."""
+    from coordinator import views, windows
+
+    def seen(act: Act, found: Window) -> Document:
+        reference = act.tx.incidents.by_id(found.incident).reference
+        return {**views.window(found, reference), "at": views.iso(act.now), "next": "tongbao next"}
+
+    return Answer(session.do(seen, windows.fulfil, window, how, evidence))

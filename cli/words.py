@@ -1,0 +1,44 @@
+"""The command line's own words in two languages: English templates, and what they are in Chinese.
+
+A template without a Chinese entry is shown in English; a test holds that none is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from incidents.errors import TongbaoError
+
+
+def from_locale(environ: Mapping[str, str]) -> str:
+    """The language of the locale: Chinese for zh, else English."""
+    name = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
+    return "zh-CN" if name.lower().startswith("zh") else "en"
+
+
+def words(language: str) -> Callable[..., str]:
+    """`t(template, **values)` for this language; values that are templates themselves are put into it too."""
+    catalogue: Mapping[str, str] = {}
+    if language == "zh-CN":
+        from cli.chinese import CHINESE
+
+        catalogue = CHINESE
+
+    def t(template: str, **values: object) -> str:
+        wording = catalogue.get(template, template)
+        if not values:
+            return wording
+        return wording.format(**{name: catalogue.get(str(value), value) for name, value in values.items()})
+
+    return t
+
+
+def of_error(error: TongbaoError, language: str) -> tuple[str, str | None]:
+    """(message, next) of a refusal in this language."""
+    t = words(language)
+    message = t(error.template, **error.params) if error.params else error.message
+    if not error.params and language != "en":
+        message = t(error.template).format()
+    return message, error.next if error.next is None else t(error.next)

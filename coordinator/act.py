@@ -1,0 +1,67 @@
+"""What every verb is given: one open transaction, one instant, one person, and the house's rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from triggers.routing import Routing
+
+from coordinator.ports import Renderer, Transaction
+from incidents.errors import Invalid
+from incidents.terms import Channel
+from notifications.facts import Setting
+from windows.rules import Pack
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts. The coordinator itself is `system`."""
+
+    name: str
+    roles: tuple[str, ...] = ()
+
+
+SYSTEM = Actor("system", ("admin",))
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One channel's sender: its rate in message parts per second (0: no limit) and its lease."""
+
+    rate: float = 0.0
+    lease: timedelta = timedelta(seconds=60)
+    in_flight: int = 64
+    can_look_up: bool = True
+
+
+@dataclass(frozen=True)
+class House:
+    """The rules and words in force; built once by wiring."""
+
+    pack: Pack
+    playbooks: Mapping[str, str]
+    """Incident type -> the text of its active playbook (YAML)."""
+    routing: Routing
+    setting: Setting
+    renderer: Renderer
+    lanes: Mapping[Channel, Lane] = field(default_factory=dict)
+
+    def lane(self, channel: str) -> Lane:
+        return self.lanes.get(Channel(channel), Lane())
+
+
+@dataclass(frozen=True)
+class Act:
+    tx: Transaction
+    now: datetime
+    actor: Actor
+    house: House
+
+
+def instant(value: datetime, field: str) -> datetime:
+    """The instant, if it has a zone; Invalid for a naive time."""
+    if value.tzinfo is None:
+        raise Invalid("{field} has no time zone", field=field, next="write it as 2026-10-14T14:15:00+08:00")
+    return value

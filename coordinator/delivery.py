@@ -1,0 +1,405 @@
+"""Verbs of the fan-out: claim, intend, settle, merge receipts. The row is the truth; anything may ring.
+
+No verb here calls a provider: worker/deliver.py does, with no transaction open, between `intend` and `settle`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from coordinator.act import Act
+from coordinator.failpoints import fp
+from incidents.chain import leaf, merkle_root
+from incidents.effects import Effect, JudgeWindows, PageWentLive, Record
+from incidents.incident import Incident
+from incidents.terms import Channel, NoticeState
+from notifications.delivery import Delivery, doubted, received
+from notifications.message import Message, Receipt, Text
+from notifications.notice import CountKey, Notice, TextKey
+from notifications.states import Answered, State, answer_of
+
+LEASED = (State.CLAIMED, State.CALLING)
+FRESH = (State.PLANNED, State.CLAIMED)
+ASKING = (State.IN_DOUBT, State.ACCEPTED)
+BATCH = 500
+CONTENT_LIMIT = 20
+"""Refusals for content in one settled batch that pause the notice: they must not burn recipients."""
+SENDABLE = (NoticeState.SENDING, NoticeState.TOLD)
+MAX_VALID_SECONDS = 36_000
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What one worker holds of one notice and channel. `send` is claimed, `ask` needs a look-up or poll."""
+
+    notice: Notice
+    incident: Incident
+    channel: str
+    send: tuple[Delivery, ...]
+    ask: tuple[Delivery, ...]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One intended attempt, committed, with the message to send."""
+
+    delivery: Delivery
+    message: Message
+
+
+def _held_back(notice: Notice, channel: str, now: datetime) -> bool:
+    """SMS and e-mail wait for the page a little (R24)."""
+    return channel != Channel.WEB and notice.direct_from is not None and notice.direct_from > now
+
+
+def claim(act: Act, channel: str, limit: int = BATCH) -> tuple[Claim | None, list[Effect]]:
+    """Lease what is ready in one lane: the highest level first, then the oldest notice.
+
+    Rows whose lease ended while calling are in doubt from now on.
+    """
+    for notice in act.tx.notices.busy():
+        may_send = notice.state in SENDABLE and not _held_back(notice, channel, act.now)
+        found, effects = _claim_of(act, notice, channel, limit, may_send)
+        if found is not None:
+            fp("claim.before_commit")
+            return found, effects
+        _rest(act, notice)
+    return None, []
+
+
+def _rest(act: Act, notice: Notice) -> None:
+    """Note that a notice needs nobody any more, so that the next sweep passes it by."""
+    if notice.expanded and notice.state != NoticeState.PAUSED:
+        if act.tx.deliveries.next_at([notice.id]) is None:
+            act.tx.notices.save(replace(act.tx.notices.get(notice.id), settled=True))
+
+
+def _claim_of(
+    act: Act, notice: Notice, channel: str, limit: int, may_send: bool
+) -> tuple[Claim | None, list[Effect]]:
+    deliveries = act.tx.deliveries
+    lane = act.house.lane(channel)
+    lost = deliveries.ready(notice.id, channel, act.now, limit, (State.CALLING,))
+    effects: list[Effect] = []
+    if lost and channel == Channel.WEB:
+        deliveries.take(lost, State.PLANNED, act.now)
+        effects += write(act, notice, [(d, replace(d, state=State.PLANNED, next_at=act.now)) for d in lost])
+    elif lost:
+        in_doubt = [(d, doubted(d, "lost while calling", lane.can_look_up, act.now)) for d in lost]
+        effects += write(act, notice, in_doubt)
+    until = act.now + lane.lease
+    fresh: list[Delivery] = []
+    if may_send:
+        allowed = _slots(act, notice, channel, limit)
+        found = deliveries.ready(notice.id, channel, act.now, allowed, FRESH) if allowed else []
+        fresh = deliveries.take(found, State.CLAIMED, until)
+        _count_moves(act, notice.id, [(old, new) for old, new in zip(found, fresh, strict=True)])
+    asked = deliveries.ready(notice.id, channel, act.now, limit, ASKING) if channel != Channel.WEB else []
+    doubts = deliveries.take([d for d in asked if d.state == State.IN_DOUBT], State.IN_DOUBT, until)
+    polls = deliveries.take([d for d in asked if d.state == State.ACCEPTED], State.ACCEPTED, until)
+    if not fresh and not asked and not lost:
+        return None, []
+    incident = act.tx.incidents.by_id(notice.incident)
+    return Claim(notice, incident, channel, tuple(fresh), (*doubts, *polls)), effects
+
+
+def _slots(act: Act, notice: Notice, channel: str, limit: int) -> int:
+    """Reserve send slots at the sender's own rate, exact across workers; how many may go now."""
+    rate = act.house.lane(channel).rate
+    if not rate or channel == Channel.WEB:
+        return limit
+    parts = max(act.tx.notices.parts(notice.id).values(), default=1) if channel == Channel.SMS else 1
+    next_slot, trouble = act.tx.receipts.lane(channel)
+    start = max(act.now, next_slot or act.now)
+    if start > act.now + timedelta(seconds=1):
+        return 0
+    wanted = min(limit, max(1, int(rate / parts)))
+    found = len(act.tx.deliveries.ready(notice.id, channel, act.now, wanted, FRESH))
+    if found:
+        act.tx.receipts.keep_lane(channel, start + timedelta(seconds=found * parts / rate), trouble, act.now)
+    return found
+
+
+def intend(act: Act, held: Claim, chunk: Sequence[Delivery]) -> tuple[list[Call], list[Effect]]:
+    """Commit the attempts of a chunk; what is still ours goes to calling and may be sent."""
+    notice = act.tx.notices.get(held.notice.id)
+    if notice.state not in SENDABLE:
+        return [], []
+    lane = act.house.lane(held.channel)
+    mine = act.tx.deliveries.intend(chunk, act.now, act.now + lane.lease)
+    _count_moves(act, notice.id, [(replace(d, state=State.CLAIMED), d) for d in mine])
+    people = act.tx.audience.some(notice.id, [d.customer_id for d in mine])
+    texts = act.tx.notices.texts(notice.id)
+    calls = [
+        Call(d, _message(act, notice, held.incident, d, people[d.customer_id].address(d.channel), texts))
+        for d in mine
+    ]
+    fp("deliver.before_intent")
+    return calls, []
+
+
+def intend_page(act: Act, held: Claim) -> tuple[list[Delivery], list[Effect]]:
+    """Commit the attempt to publish a page entry."""
+    mine = act.tx.deliveries.intend(held.send, act.now, act.now + act.house.lane(held.channel).lease)
+    _count_moves(act, held.notice.id, [(replace(d, state=State.CLAIMED), d) for d in mine])
+    return mine, []
+
+
+def messages_for(act: Act, held: Claim) -> tuple[list[Call], list[Effect]]:
+    """The messages of attempts that are to be looked up or polled, as they were sent."""
+    people = act.tx.audience.some(held.notice.id, [d.customer_id for d in held.ask])
+    texts = act.tx.notices.texts(held.notice.id)
+    return [
+        Call(d, _message(act, held.notice, held.incident, d, people[d.customer_id].address(d.channel), texts))
+        for d in held.ask
+    ], []
+
+
+def _message(
+    act: Act, notice: Notice, incident: Incident, delivery: Delivery, to: str, texts: dict[TextKey, Text]
+) -> Message:
+    return Message(
+        delivery=delivery.id,
+        attempt=delivery.attempt,
+        notice=notice.id,
+        to=to,
+        language=delivery.language,
+        text=texts[(delivery.form, Channel(delivery.channel), delivery.language)],
+        thread=incident.reference,
+        number=notice.number,
+        valid_seconds=_valid_seconds(notice, act.now),
+        now=act.now,
+    )
+
+
+def _valid_seconds(notice: Notice, now: datetime) -> int:
+    """The time left before the text becomes false; a text past its promise is still better than silence."""
+    if notice.next_update_at is None or notice.next_update_at <= now:
+        return MAX_VALID_SECONDS
+    return max(600, min(MAX_VALID_SECONDS, int((notice.next_update_at - now).total_seconds())))
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What became of one held delivery."""
+
+    held: Delivery
+    after: Delivery
+
+
+def settle(
+    act: Act, held: Claim, settled: Sequence[Settled], trouble: str | None = None
+) -> tuple[int, list[Effect]]:
+    """Write what became of held rows; whoever lost the lease meanwhile is refused (I14).
+
+    `trouble` is the lane's present trouble ("" when it is well, None when nothing was learnt). Returns how
+    many were written.
+    """
+    if trouble is not None:
+        _note_lane(act, held.channel, trouble)
+    rows = act.tx.deliveries.by_ids([one.held.id for one in settled])
+    mine = [(one.held, one.after) for one in settled if rows[one.held.id].epoch == one.held.epoch]
+    if not mine:
+        return 0, []
+    effects = write(act, act.tx.notices.get(held.notice.id), mine)
+    fp("settle.before_commit")
+    return len(mine), effects
+
+
+def step(
+    act: Act, held: Claim, settled: Sequence[Settled], trouble: str | None, chunk: Sequence[Delivery]
+) -> tuple[list[Call], list[Effect]]:
+    """Settle one chunk and intend the next in a single transaction: half the commits, the same promise."""
+    _, effects = settle(act, held, settled, trouble)
+    calls, _ = intend(act, held, chunk)
+    return calls, effects
+
+
+def write(act: Act, notice: Notice, moves: Sequence[tuple[Delivery, Delivery]]) -> list[Effect]:
+    """Store moved deliveries with everything that hangs on them: counters, answers, the second channel, the
+    chain entry with the batch's Merkle root; all in this transaction."""
+    after = [new for _, new in moves]
+    act.tx.deliveries.settle(after)
+    _count_moves(act, notice.id, moves)
+    notice = act.tx.notices.get(notice.id)
+    page_effects, notice = _page_settled(act, notice, after)
+    people = [d for d in after if d.channel != Channel.WEB]
+    notice, answered = _answer(act, notice, people)
+    act.tx.notices.save(replace(notice, settled=False))
+    sequence = act.tx.incidents.append(
+        notice.incident, act.now, act.actor.name, "batch_settled", _batch(notice, moves)
+    ).sequence
+    act.tx.deliveries.append_outcomes(notice.incident, sequence, after)
+    effects = page_effects + _told(act, notice) + _content_alarm(act, notice, after)
+    if answered and notice.counters.pending == 0:
+        effects.append(JudgeWindows(notice.incident))
+    return effects
+
+
+def _batch(notice: Notice, moves: Sequence[tuple[Delivery, Delivery]]) -> dict[str, object]:
+    after = sorted((new for _, new in moves), key=lambda d: d.id)
+    tally: dict[str, int] = defaultdict(int)
+    for delivery in after:
+        tally[f"{delivery.channel}:{delivery.state}"] += 1
+    return {"notice": notice.id, "root": merkle_root([leaf_of(d) for d in after]), "outcomes": dict(tally)}
+
+
+def leaf_of(delivery: Delivery) -> str:
+    """What the chain seals of one outcome; no address and no name is in it."""
+    return leaf(delivery.id, delivery.attempts, delivery.state.value, delivery.reason, delivery.reference)
+
+
+def _count_moves(act: Act, notice_id: int, moves: Iterable[tuple[Delivery, Delivery]]) -> None:
+    deltas: dict[CountKey, int] = defaultdict(int)
+    for old, new in moves:
+        if old.state != new.state:
+            deltas[(old.channel, old.language, old.state.value)] -= 1
+            deltas[(new.channel, new.language, new.state.value)] += 1
+    act.tx.notices.add_counts(notice_id, deltas)
+
+
+def _page_settled(act: Act, notice: Notice, after: list[Delivery]) -> tuple[list[Effect], Notice]:
+    live = [d for d in after if d.channel == Channel.WEB and d.state == State.ACCEPTED]
+    if not live or notice.page_live_at is not None:
+        return [], notice
+    seen = replace(notice, page_live_at=act.now, direct_from=min(notice.direct_from or act.now, act.now))
+    act.tx.notices.save(seen)
+    return [
+        Record(notice.incident, "page_live", {"notice": notice.id, "number": notice.number}),
+        PageWentLive(notice.incident, notice.id),
+    ], seen
+
+
+def _answer(act: Act, notice: Notice, after: list[Delivery]) -> tuple[Notice, bool]:
+    """Bring the touched recipients' answers up to date; plan the second channel where it is needed."""
+    ids = sorted({delivery.customer_id for delivery in after})
+    if not ids:
+        return notice, False
+    people = act.tx.audience.some(notice.id, ids)
+    rows: dict[int, list[Delivery]] = defaultdict(list)
+    for delivery in act.tx.deliveries.of_recipients(notice.id, ids):
+        rows[delivery.customer_id].append(delivery)
+    answers: dict[int, Answered] = {}
+    second: list[dict[str, object]] = []
+    for customer, deliveries in rows.items():
+        answer = answer_of([(d.state, d.reason) for d in deliveries])
+        other = people[customer].second_channel({d.channel for d in deliveries})
+        if answer in (Answered.IMPOSSIBLE, Answered.UNCONFIRMED) and other in notice.channels:
+            second.append(_second(act, deliveries[0], other or ""))
+            answer = Answered.PENDING
+        if answer.value != people[customer].answer:
+            answers[customer] = answer
+    _plan_second(act, notice, second)
+    act.tx.audience.set_answers(notice.id, answers)
+    counters = notice.counters
+    for customer, answer in answers.items():
+        old = people[customer].answer
+        counters = replace(counters, **{old: getattr(counters, old) - 1})
+        counters = replace(counters, **{answer.value: getattr(counters, answer.value) + 1})
+    return replace(notice, counters=counters), bool(answers)
+
+
+def _second(act: Act, sibling: Delivery, channel: str) -> dict[str, object]:
+    return {
+        "customer_id": sibling.customer_id,
+        "channel": channel,
+        "language": sibling.language,
+        "form": sibling.form,
+        "state": State.PLANNED.value,
+        "next_at": act.now,
+    }
+
+
+def _plan_second(act: Act, notice: Notice, rows: list[dict[str, object]]) -> None:
+    act.tx.deliveries.plan(notice.id, rows)
+    deltas: dict[CountKey, int] = defaultdict(int)
+    for row in rows:
+        deltas[(str(row["channel"]), str(row["language"]), State.PLANNED.value)] += 1
+    act.tx.notices.add_counts(notice.id, deltas)
+
+
+def _told(act: Act, notice: Notice) -> list[Effect]:
+    """A notice whose page is live and whose people are all answered has been told."""
+    whole = notice.page_live_at is not None and notice.counters.pending == 0 and notice.expanded
+    if notice.state != NoticeState.SENDING or not whole:
+        return []
+    act.tx.notices.save(replace(act.tx.notices.get(notice.id), state=NoticeState.TOLD, told_at=act.now))
+    counters = vars(notice.counters)
+    return [Record(notice.incident, "notice_told", {"notice": notice.id, "kind": notice.kind, **counters})]
+
+
+def _content_alarm(act: Act, notice: Notice, after: list[Delivery]) -> list[Effect]:
+    refused = [d for d in after if d.state == State.FAILED and d.reason.startswith("content:")]
+    if len(refused) < CONTENT_LIMIT or notice.state != NoticeState.SENDING:
+        return []
+    why = f"the provider refuses the text: {refused[0].reason}"
+    act.tx.notices.save(replace(act.tx.notices.get(notice.id), state=NoticeState.PAUSED, stopped_reason=why))
+    return [Record(notice.incident, "notice_paused", {"notice": notice.id, "reason": why})]
+
+
+def _note_lane(act: Act, channel: str, trouble: str) -> None:
+    """Remember that a channel is refusing or unreachable ("": well again), for the board and verdicts."""
+    next_slot, before = act.tx.receipts.lane(channel)
+    if trouble != before:
+        act.tx.receipts.keep_lane(channel, next_slot or act.now, trouble, act.now)
+
+
+def store_receipt(act: Act, receipt: Receipt) -> tuple[bool, list[Effect]]:
+    """Keep one receipt, whatever it says; it is merged later. Whether it was new (S7, I19)."""
+    return act.tx.receipts.store(receipt, act.now), []
+
+
+def merge_receipts(act: Act, limit: int = BATCH) -> tuple[int, list[Effect]]:
+    """Merge what providers have said, in any order; returns how many were merged."""
+    waiting = act.tx.receipts.unmerged(limit)
+    if not waiting:
+        return 0, []
+    wanted = {_delivery_id(receipt) for _, receipt in waiting}
+    current = act.tx.deliveries.by_ids(sorted(wanted))
+    first = dict(current)
+    for _, receipt in waiting:
+        delivery = current.get(_delivery_id(receipt))
+        if delivery is not None:
+            current[delivery.id] = received(delivery, receipt, act.now)
+    effects: list[Effect] = []
+    moved: dict[int, list[tuple[Delivery, Delivery]]] = defaultdict(list)
+    for key, new in current.items():
+        if new != first[key]:
+            moved[new.notice_id].append((first[key], new))
+    for notice_id, moves in sorted(moved.items()):
+        effects += write(act, act.tx.notices.get(notice_id), moves)
+    act.tx.receipts.mark_merged([row for row, _ in waiting], act.now)
+    fp("receipt.before_commit")
+    return len(waiting), effects
+
+
+def _delivery_id(receipt: Receipt) -> int:
+    head = receipt.attempt.partition(".")[0]
+    return int(head) if head.isascii() and head.isdigit() and len(head) < 19 else 0
+
+
+def next_due(act: Act) -> tuple[datetime | None, list[Effect]]:
+    """When anything needs somebody next: a window's look, a delivery; None when all is at rest."""
+    instants = [act.tx.windows.next_look()]
+    for notice in act.tx.notices.busy():
+        at = act.tx.deliveries.next_at([notice.id]) if notice.state != NoticeState.PAUSED else None
+        if at is not None and notice.direct_from is not None and notice.page_live_at is not None:
+            at = max(at, notice.direct_from)
+        instants.append(at)
+    return min((at for at in instants if at is not None), default=None), []
+
+
+def left(act: Act) -> tuple[int, list[Effect]]:
+    """How much is due at this instant and not done: windows, deliveries, receipts, raw events."""
+    windows = len(act.tx.windows.to_look_at(act.now, BATCH))
+    ready = 0
+    for notice in act.tx.notices.busy():
+        if notice.state == NoticeState.PAUSED:
+            continue
+        for channel in Channel:
+            states = ASKING if _held_back(notice, channel, act.now) else (*FRESH, *ASKING, State.CALLING)
+            ready += len(act.tx.deliveries.ready(notice.id, channel, act.now, BATCH, states))
+    return windows + ready + act.tx.receipts.waiting() + len(act.tx.intake.stored(BATCH)), []

@@ -1,0 +1,113 @@
+"""Verbs of the directory: import areas, services and customers, list them, and say whom a notice would meet.
+
+They belong to no incident, so they return no effects; a request's own log says who asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+from coordinator.act import Act
+from incidents.effects import Effect
+from incidents.errors import Invalid
+from incidents.terms import LEVELS
+from notifications.audience import Preference, preference_of
+from notifications.directory import Area, Breakdown, Customer, Service, known, misplaced, with_descendants
+
+BATCH = 2000
+"""Customers per transaction: writing so many takes well under 200 ms."""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What an import changed; `updated` rows were there before, changed or not."""
+
+    new: int
+    updated: int
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Whom a notice would meet now. `sms` and `email`: the people each channel would be used for at first."""
+
+    level: int
+    areas: tuple[str, ...]
+    """With everything below them."""
+    services: tuple[str, ...]
+    people: Breakdown
+    sms: int
+    email: int
+
+
+class Counting(Protocol):
+    """The part of the directory that can count an audience."""
+
+    def breakdown(self, area_codes: Sequence[str], service_codes: Sequence[str]) -> Breakdown: ...
+
+
+def import_areas(act: Act, rows: Iterable[Area]) -> tuple[Counted, list[Effect]]:
+    """Put areas into the tree, all or none. Invalid when a parent is unknown or an area is below itself."""
+    catalogue = act.tx.directory.areas()
+    new = {area.code: area for area in rows}
+    for code, fault in misplaced(new, catalogue).items():
+        reason = fault.format(found=new[code].parent)
+        raise Invalid("area {code}: {reason}", field="parent", code=code, reason=reason, next="mend the row")
+    act.tx.directory.put_areas(list(new.values()))
+    return _counted(new, catalogue), []
+
+
+def import_services(act: Act, rows: Iterable[Service]) -> tuple[Counted, list[Effect]]:
+    """Put services into the catalogue."""
+    catalogue = act.tx.directory.services()
+    new = {service.code: service for service in rows}
+    act.tx.directory.put_services(list(new.values()))
+    return _counted(new, catalogue), []
+
+
+def put_customers(act: Act, batch: Sequence[Customer]) -> tuple[Counted, list[Effect]]:
+    """Insert or replace customers by account. The caller streams batches of BATCH, each in its transaction.
+
+    Their areas and services are known ones: notifications.imports has checked them.
+    """
+    if len(batch) > BATCH:
+        raise Invalid(
+            "at most {limit} customers at once", field="batch", limit=BATCH, next="send smaller batches"
+        )
+    accounts = len({customer.account for customer in batch})
+    new = act.tx.directory.put_customers(batch)
+    return Counted(new, accounts - new), []
+
+
+def list_areas(act: Act) -> tuple[list[Area], list[Effect]]:
+    """Every area, by code."""
+    return list(act.tx.directory.areas().values()), []
+
+
+def list_services(act: Act) -> tuple[list[Service], list[Effect]]:
+    """Every service, by code."""
+    return list(act.tx.directory.services().values()), []
+
+
+def preview(
+    act: Act, areas: Iterable[str], services: Iterable[str], level: int
+) -> tuple[Preview, list[Effect]]:
+    """Whom a notice about these areas and services would meet; nobody while either is unknown (AMB-23).
+
+    Invalid for an unknown area, service or level.
+    """
+    if level not in LEVELS:
+        raise Invalid("level {level} does not exist", field="level", level=level, next="1, 2 or 3")
+    catalogue = act.tx.directory.areas()
+    within = with_descendants(known(areas, catalogue, "area"), catalogue)
+    offered = known(services, act.tx.directory.services(), "service")
+    people = cast(Counting, act.tx.directory).breakdown(within, offered)
+    everywhere = preference_of(level) == Preference.ALL
+    email = people.with_email if everywhere else people.email_only
+    return Preview(level, within, offered, people, sms=people.with_sms, email=email), []
+
+
+def _counted(new: Mapping[str, object], catalogue: Mapping[str, object]) -> Counted:
+    updated = sum(code in catalogue for code in new)
+    return Counted(len(new) - updated, updated)

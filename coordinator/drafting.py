@@ -1,0 +1,122 @@
+"""What a notice says: its texts in every form, channel and language, from the record's facts at one instant."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from coordinator.act import Act
+from incidents.chain import canonical
+from incidents.errors import Invalid
+from incidents.incident import Incident
+from incidents.terms import LANGUAGES, Channel, Kind
+from notifications.facts import Facts, Occasion, facts_of
+from notifications.message import Text
+from notifications.notice import FORM_COMBINED, FORM_OWN, Notice, TextKey
+from notifications.parts import count
+from windows.clocks import length_of
+
+COMBINED = "combined"
+"""The template kind for people who were never told before the end."""
+CHANNELS: dict[Kind, dict[int, tuple[Channel, ...]]] = {
+    Kind.FIRST_NOTICE: dict.fromkeys((1, 2, 3), (Channel.WEB, Channel.SMS, Channel.EMAIL)),
+    Kind.RESOLUTION_NOTICE: dict.fromkeys((1, 2, 3), (Channel.WEB, Channel.SMS, Channel.EMAIL)),
+    Kind.MATERIAL_UPDATE: {
+        1: (Channel.WEB, Channel.SMS, Channel.EMAIL),
+        2: (Channel.WEB, Channel.SMS, Channel.EMAIL),
+        3: (Channel.WEB,),
+    },
+    Kind.PROGRESS_UPDATE: dict.fromkeys((1, 2, 3), (Channel.WEB,)),
+}
+"""Where each kind goes unless a person says otherwise; progress is told by its page entry."""
+PROMISE_STEP = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything that a notice will say. `facts_hash` covers the facts, not the instant of writing."""
+
+    texts: Mapping[TextKey, Text]
+    parts: Mapping[TextKey, int]
+    facts_hash: str
+
+
+def forms_of(notice: Notice, incident: Incident) -> dict[str, str]:
+    """Form -> template kind."""
+    if notice.kind == Kind.RESOLUTION_NOTICE:
+        return {FORM_OWN: notice.kind.value, FORM_COMBINED: COMBINED}
+    if notice.kind == Kind.FIRST_NOTICE and incident.resolved_at is not None:
+        return {FORM_OWN: COMBINED}
+    return {FORM_OWN: notice.kind.value}
+
+
+def is_final(notice: Notice, incident: Incident) -> bool:
+    """A final text promises no next one."""
+    return notice.kind == Kind.RESOLUTION_NOTICE or incident.resolved_at is not None
+
+
+def content_of(act: Act, notice: Notice, incident: Incident, told_actions: int, at: datetime) -> Content:
+    """Render every text of the notice; Invalid names the template and the missing fact."""
+    texts: dict[TextKey, Text] = {}
+    parts: dict[TextKey, int] = {}
+    said: list[object] = []
+    forms = forms_of(notice, incident)
+    for language in LANGUAGES:
+        facts = facts_for(act, notice, incident, language, told_actions, at)
+        said.append({key: value for key, value in facts.items() if key != "at"})
+        for form, kind in forms.items():
+            for channel in notice.channels:
+                key = (form, channel, language)
+                texts[key] = act.house.renderer.text(kind, channel, language, facts)
+                if channel == Channel.SMS:
+                    parts[key] = count(texts[key].body).parts
+    digest = hashlib.sha256(canonical([said, forms, [str(c) for c in notice.channels]])).hexdigest()
+    return Content(texts, parts, digest)
+
+
+def facts_for(
+    act: Act, notice: Notice, incident: Incident, language: str, told_actions: int, at: datetime
+) -> Facts:
+    names = {code: area.names for code, area in act.tx.directory.areas().items()}
+    names |= {code: service.names for code, service in act.tx.directory.services().items()}
+    final = is_final(notice, incident)
+    occasion = Occasion(
+        number=notice.number,
+        at=at,
+        next_update_at=None if final else notice.next_update_at,
+        short_number=incident.id,
+        change=notice.change,
+        new_actions=max(0, len(incident.actions) - told_actions),
+    )
+    words = act.house.renderer.words(language)
+    return facts_of(incident, occasion, language, act.house.setting, words, names)
+
+
+def promise(act: Act, notice: Notice, incident: Incident) -> datetime | None:
+    """The instant of the next notice: as promised by a person, else the cadence, on a round five minutes.
+
+    Invalid when it is later than the cadence allows or not ahead (R28).
+    """
+    if is_final(notice, incident):
+        return None
+    rule = act.house.pack.rule(Kind.PROGRESS_UPDATE)
+    latest = act.now + length_of(rule, incident.level, act.now, incident.aware_at)
+    if notice.promise_given and notice.next_update_at is not None:
+        if notice.next_update_at > latest:
+            raise Invalid(
+                "the next update may be promised for {latest} at the latest",
+                latest=latest.isoformat(timespec="minutes"),
+                field="next_update",
+                next="promise an earlier instant; the cadence is the rule's",
+            )
+        if notice.next_update_at <= act.now:
+            raise Invalid("the next update is not ahead", field="next_update", next="promise a later instant")
+        return notice.next_update_at
+    return _floor(latest)
+
+
+def _floor(at: datetime) -> datetime:
+    step = PROMISE_STEP.total_seconds()
+    return datetime.fromtimestamp(at.timestamp() // step * step, tz=at.tzinfo)

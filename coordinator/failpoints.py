@@ -1,0 +1,53 @@
+"""Named places at every commit, call and settle where a test may make the process die.
+
+Off unless the environment names one: `TONGBAO_FAILPOINT="deliver.after_intent=kill"`, optionally `@N` for
+the N-th passage (`deliver.after_intent=kill@3`). Actions: kill (SIGKILL to ourselves), raise.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+
+POINTS: dict[str, str] = {
+    "intake.before_store": "a trigger arrived, nothing stored",
+    "intake.after_store": "the raw trigger is committed, not yet answered or parsed",
+    "intake.before_open": "the alarm is parsed, the incident's transaction is not committed",
+    "intake.after_open": "incident, playbook and windows are committed",
+    "notice.before_submit": "texts and audience are frozen, not committed",
+    "notice.after_submit": "the submission is committed",
+    "notice.before_release": "the last approval is not committed",
+    "notice.after_release": "the release is committed, nothing expanded",
+    "expand.before_commit": "a slice of deliveries is written, not committed",
+    "expand.after_commit": "a slice of deliveries is committed",
+    "claim.before_commit": "a lease is taken, not committed",
+    "claim.after_commit": "a lease is committed, no intent yet",
+    "deliver.before_intent": "attempts are written, not committed",
+    "deliver.after_intent": "attempts are committed, the provider is not called",
+    "deliver.after_call": "the provider answered, nothing settled",
+    "settle.before_commit": "outcomes are written, not committed",
+    "settle.after_commit": "outcomes are committed",
+    "page.after_write": "the page's files are renamed into place, not verified",
+    "page.after_verify": "the page is live, not settled",
+    "receipt.before_commit": "a receipt is merged, not committed",
+    "sweep.before_judge": "windows are looked at, nothing judged",
+    "sweep.before_commit": "verdicts are written, not committed",
+    "sweep.after_commit": "verdicts are committed",
+}
+
+_passed: dict[str, int] = {}
+
+
+def fp(name: str) -> None:
+    """Pass the failpoint `name`; dies here if the environment says so. KeyError for an unknown name."""
+    POINTS[name]
+    wanted = os.environ.get("TONGBAO_FAILPOINT")
+    if not wanted or not wanted.startswith(name + "="):
+        return
+    action, _, nth = wanted.partition("=")[2].partition("@")
+    _passed[name] = _passed.get(name, 0) + 1
+    if _passed[name] != int(nth or 1):
+        return
+    if action == "kill":
+        os.kill(os.getpid(), signal.SIGKILL)
+    raise RuntimeError(f"failpoint {name}")

@@ -1,0 +1,387 @@
+"""Verbs of the incident: open, confirm, grade, update, restore, resolve, close, log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from coordinator.act import Act, instant
+from incidents.effects import (
+    ActivatePlaybook,
+    AdvancePlaybook,
+    DraftNotice,
+    Effect,
+    EndWindows,
+    MoveWindows,
+    Opening,
+    OpenWindow,
+    Record,
+)
+from incidents.errors import Conflict, Invalid, not_built
+from incidents.incident import Affected, Bilingual, Incident
+from incidents.lifecycle import OPEN, after
+from incidents.terms import LEVELS, Kind, NoticeState, Status
+from notifications.directory import known
+from notifications.notice import Notice
+
+Outcome = tuple[Incident, list[Effect]]
+NOT_GOING = (NoticeState.DRAFT, NoticeState.SUPERSEDED, NoticeState.STOPPED)
+
+
+def open_incident(act: Act, opening: Opening) -> Outcome:
+    """Open an incident with its playbook and its first window, all in this transaction (R12, R16)."""
+    checked = _checked(act, opening)
+    incident = act.tx.incidents.add(
+        Incident(
+            id=0,
+            reference="",
+            type=checked.type,
+            level=checked.level,
+            status=Status.OPEN if checked.confirmed else Status.PENDING_CONFIRMATION,
+            title=checked.title,
+            areas=checked.areas,
+            services=checked.services,
+            aware_at=checked.aware_at or act.now,
+            aware_source=checked.source,
+            opened_at=act.now,
+            opened_by=act.actor.name,
+            onset_at=checked.onset_at,
+            affected=None if checked.affected is None else Affected(checked.affected),
+            cause=checked.cause,
+            cause_status="suspected" if checked.cause else "unknown",
+            level_reasons=checked.level_reasons,
+        )
+    )
+    facts = {
+        "type": incident.type,
+        "level": incident.level,
+        "reasons": list(incident.level_reasons),
+        "title": incident.title,
+        "areas": list(incident.areas),
+        "services": list(incident.services),
+        "onset_at": _iso(incident.onset_at),
+        "aware_at": _iso(incident.aware_at),
+        "affected": checked.affected,
+        "source": incident.aware_source,
+        "unknown": list(incident.gaps()),
+    }
+    return incident, [
+        Record(incident.id, "opened", facts),
+        ActivatePlaybook(incident.id),
+        OpenWindow(incident.id, Kind.FIRST_NOTICE, incident.aware_at),
+        AdvancePlaybook(incident.id, "opened"),
+    ]
+
+
+def _iso(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
+
+
+def _checked(act: Act, opening: Opening) -> Opening:
+    if opening.level not in LEVELS:
+        raise Invalid(
+            "level must be 1, 2 or 3, not {level}",
+            level=opening.level,
+            field="level",
+            next="1 is the highest",
+        )
+    title = " ".join(opening.title.split())
+    if not 1 <= len(title) <= 200:
+        raise Invalid(
+            "title must have 1 to 200 characters", field="title", next="say in a few words what fails"
+        )
+    if opening.type.value not in act.house.playbooks:
+        raise not_built(f"the playbook for {opening.type}", "use --type network_fault")
+    if opening.affected is not None and not 0 <= opening.affected <= 2_000_000_000:
+        raise Invalid(
+            "affected must be a number of services from 0", field="affected", next="leave it out if unknown"
+        )
+    aware = instant(opening.aware_at, "aware") if opening.aware_at else act.now
+    onset = instant(opening.onset_at, "onset") if opening.onset_at else None
+    if aware > act.now:
+        raise Invalid(
+            "aware is in the future", field="aware", next="give the instant at which it became known"
+        )
+    if onset is not None and onset > aware:
+        what = "is in the future" if onset > act.now else "is after awareness"
+        raise Invalid("onset {what}", what=what, field="onset", next="onset ≤ awareness ≤ now")
+    areas = known(opening.areas, act.tx.directory.areas(), "area")
+    services = known(opening.services, act.tx.directory.services(), "service")
+    return replace(opening, title=title, aware_at=aware, onset_at=onset, areas=areas, services=services)
+
+
+def _move(act: Act, reference: str, move: str) -> tuple[Incident, Status]:
+    incident = act.tx.incidents.get(reference)
+    return incident, after(move, incident.status)
+
+
+def confirm(act: Act, reference: str) -> Outcome:
+    """A person says that it is real."""
+    incident, status = _move(act, reference, "confirm")
+    changed = replace(incident, status=status, confirmed_at=act.now)
+    act.tx.incidents.save(changed)
+    return changed, [Record(incident.id, "confirmed"), AdvancePlaybook(incident.id, "confirmed")]
+
+
+def grade(act: Act, reference: str, level: int, reason: str) -> Outcome:
+    """Raise the level; clocks move by the formula of docs/windows.md. Lowering it is not built yet."""
+    incident = act.tx.incidents.get(reference)
+    if level not in LEVELS:
+        raise Invalid(
+            "level must be 1, 2 or 3, not {level}", level=level, field="level", next="1 is the highest"
+        )
+    if not reason.strip():
+        raise Invalid("a reason is needed", field="reason", next="--reason 'what changed'")
+    if incident.status not in OPEN:
+        raise Conflict(
+            "{ref} is {status}",
+            ref=reference,
+            status=incident.status,
+            field="status",
+            next="only a running incident has a level to change",
+        )
+    if level == incident.level:
+        raise Conflict("{ref} is at level {level} already", ref=reference, level=level, field="level")
+    if level > incident.level:
+        raise not_built("lowering the level", "the present level and its windows stay in force")
+    changed = replace(incident, level=level, level_reasons=(*incident.level_reasons, reason.strip()))
+    act.tx.incidents.save(changed)
+    effects: list[Effect] = [
+        Record(incident.id, "upgraded", {"from": incident.level, "to": level, "reason": reason.strip()}),
+        MoveWindows(incident.id),
+        AdvancePlaybook(incident.id, "upgraded"),
+    ]
+    return changed, effects + _material(act, incident, "upgraded")
+
+
+def _material(act: Act, incident: Incident, change: str) -> list[Effect]:
+    """A material change is owed once the first notice was submitted; before that it folds into it."""
+    if not _first_submitted(act, incident):
+        return []
+    return [
+        OpenWindow(incident.id, Kind.MATERIAL_UPDATE, act.now),
+        DraftNotice(incident.id, Kind.MATERIAL_UPDATE, change),
+    ]
+
+
+def _first_submitted(act: Act, incident: Incident) -> bool:
+    notices = act.tx.notices.of_incident(incident.id)
+    return any(n.kind == Kind.FIRST_NOTICE and n.state not in NOT_GOING for n in notices)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """New facts; None means unchanged."""
+
+    affected: int | None = None
+    onset_at: datetime | None = None
+    expected_at: datetime | None = None
+    cause: Bilingual | None = None
+    cause_status: str | None = None
+    action: Bilingual | None = None
+    workaround: Bilingual | None = None
+    effects: Bilingual | None = None
+    emergency_calls: bool | None = None
+    areas: tuple[str, ...] | None = None
+    services: tuple[str, ...] | None = None
+    title: str | None = None
+
+
+MATERIAL_LATER = "a material update for "
+AFFECTED_SHARE = 0.2
+"""A change of the affected figure by this share against the last told one is material."""
+ESTIMATE_LATER_SECONDS = 3600
+
+
+def update(act: Act, reference: str, changes: Changes) -> Outcome:
+    """Put new facts on the record. Before the first notice is submitted they fold into it; afterwards a
+    change that would owe a material update is refused until that is built."""
+    incident = act.tx.incidents.get(reference)
+    if incident.status in (Status.CLOSED, Status.MERGED, Status.REJECTED, Status.FALSE_ALARM):
+        raise Conflict(
+            "{ref} is {status}",
+            ref=reference,
+            status=incident.status,
+            field="status",
+            next="its record is final; tongbao log REF TEXT still works",
+        )
+    changed = _changed(act, incident, changes)
+    if changed == incident:
+        raise Invalid("nothing to change", field="update", next="name at least one new fact")
+    if _first_submitted(act, incident):
+        _refuse_material(incident, changed)
+    act.tx.incidents.save(changed)
+    return changed, [Record(incident.id, "updated", _difference(incident, changed))]
+
+
+def _changed(act: Act, incident: Incident, changes: Changes) -> Incident:
+    new: dict[str, Any] = {}
+    if changes.affected is not None:
+        if not 0 <= changes.affected <= 2_000_000_000:
+            raise Invalid("affected must be a number of services from 0", field="affected")
+        new["affected"] = Affected(changes.affected)
+    if changes.onset_at is not None:
+        new["onset_at"] = instant(changes.onset_at, "onset")
+        if new["onset_at"] > incident.aware_at:
+            raise Invalid("onset is after awareness", field="onset", next="onset ≤ awareness ≤ now")
+    if changes.expected_at is not None:
+        new["expected_at"] = instant(changes.expected_at, "eta")
+        if new["expected_at"] <= act.now:
+            raise Invalid(
+                "eta is in the past", field="eta", next="give an instant ahead, or leave it unknown"
+            )
+    if changes.cause_status is not None and changes.cause_status not in ("unknown", "suspected", "confirmed"):
+        raise Invalid("cause status must be unknown, suspected or confirmed", field="cause_status")
+    if changes.areas is not None:
+        new["areas"] = known(changes.areas, act.tx.directory.areas(), "area")
+    if changes.services is not None:
+        new["services"] = known(changes.services, act.tx.directory.services(), "service")
+    if changes.action is not None:
+        new["actions"] = (*incident.actions, changes.action)
+    for name in ("cause", "cause_status", "workaround", "effects", "emergency_calls", "title"):
+        value = getattr(changes, name)
+        if value is not None:
+            new[name] = value
+    return replace(incident, **new)
+
+
+def _refuse_material(before: Incident, after: Incident) -> None:
+    later = (
+        before.expected_at is not None
+        and after.expected_at is not None
+        and (after.expected_at - before.expected_at).total_seconds() >= ESTIMATE_LATER_SECONDS
+    )
+    material = {
+        "the affected figure (±20 %)": _affected_moved(before, after),
+        "a first estimate": before.expected_at is None and after.expected_at is not None,
+        "an estimate later by an hour or more": later,
+        "a confirmed cause": before.cause_status != "confirmed" and after.cause_status == "confirmed",
+        "emergency calls": before.emergency_calls != after.emergency_calls,
+        "other areas or services": (before.areas, before.services) != (after.areas, after.services),
+    }
+    for what, happened in material.items():
+        if happened:
+            raise not_built(
+                MATERIAL_LATER + what,
+                "keep it for the next progress notice: tongbao log REF TEXT; tongbao notice draft REF progress_update",
+            )
+
+
+def _affected_moved(before: Incident, after: Incident) -> bool:
+    if before.affected == after.affected:
+        return False
+    if before.affected is None or after.affected is None:
+        return True
+    return abs(after.affected.count - before.affected.count) >= AFFECTED_SHARE * before.affected.count
+
+
+def _difference(before: Incident, after: Incident) -> dict[str, Any]:
+    changed: dict[str, Any] = {}
+    for name in before.__dataclass_fields__:
+        old, new = getattr(before, name), getattr(after, name)
+        if old != new:
+            changed[name] = {"from": _plain(old), "to": _plain(new)}
+    return changed
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Affected):
+        return value.count
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    return dict(value) if isinstance(value, Mapping) else value
+
+
+def restored(act: Act, reference: str, at: datetime | None, partial: bool) -> Outcome:
+    """Service is back (or partly) and being watched: a material update is owed."""
+    incident, status = _move(act, reference, "restored_partly" if partial else "restored")
+    when = _past(act, incident, at)
+    changed = replace(incident, status=status, restored_at=incident.restored_at if partial else when)
+    act.tx.incidents.save(changed)
+    kind = "partly_restored" if partial else "restored"
+    effects: list[Effect] = [
+        Record(incident.id, kind, {"restored_at": when.isoformat()}),
+        AdvancePlaybook(incident.id, "restored"),
+    ]
+    return changed, effects + _material(act, incident, kind)
+
+
+def _past(act: Act, incident: Incident, at: datetime | None) -> datetime:
+    when = act.now if at is None else instant(at, "at")
+    if when > act.now:
+        raise Invalid("at is in the future", field="at", next="say so when it has happened")
+    if incident.onset_at is not None and when < incident.onset_at:
+        raise Invalid("at is before the onset", field="at")
+    return when
+
+
+def resolve(act: Act, reference: str) -> Outcome:
+    """Confirmed and stood down. Who was told is told of the end; who was not gets both in one text."""
+    incident, status = _move(act, reference, "resolve")
+    changed = replace(
+        incident, status=status, resolved_at=act.now, restored_at=incident.restored_at or act.now
+    )
+    act.tx.incidents.save(changed)
+    effects: list[Effect] = [
+        Record(incident.id, "resolved", {"restored_at": _iso(changed.restored_at)}),
+        EndWindows(incident.id, Kind.PROGRESS_UPDATE, "resolution"),
+    ]
+    if _one_combined_notice(act, incident):
+        effects += [
+            Record(incident.id, "combined_notice_owed"),
+            DraftNotice(incident.id, Kind.FIRST_NOTICE),
+        ]
+        return changed, effects
+    effects += [
+        OpenWindow(incident.id, Kind.RESOLUTION_NOTICE, act.now),
+        AdvancePlaybook(incident.id, "resolved"),
+        DraftNotice(incident.id, Kind.RESOLUTION_NOTICE),
+    ]
+    return changed, effects
+
+
+def _one_combined_notice(act: Act, incident: Incident) -> bool:
+    """Resolved before anybody was reached with the first due still ahead: one combined notice at that due."""
+    if any(_going_out(notice) for notice in act.tx.notices.of_incident(incident.id)):
+        return False
+    windows = act.tx.windows.of_incident(incident.id)
+    return any(w.kind == Kind.FIRST_NOTICE and w.owed and act.now <= w.due_at for w in windows)
+
+
+def _going_out(notice: Notice) -> bool:
+    return (
+        notice.kind == Kind.FIRST_NOTICE
+        and notice.released
+        and (notice.state in (NoticeState.SENDING, NoticeState.TOLD) or notice.counters.reached > 0)
+    )
+
+
+def close(act: Act, reference: str) -> Outcome:
+    """Close the record; Conflict lists what is still owed (R10)."""
+    incident, status = _move(act, reference, "close")
+    owed = [f"window {w.id} {w.kind}" for w in act.tx.windows.of_incident(incident.id) if w.owed]
+    owed += [f"task {t.id} {t.step}" for t in act.tx.playbooks.tasks(incident.id, "open")]
+    if owed:
+        raise Conflict(
+            "{ref} still owes: {owed}",
+            ref=reference,
+            owed="; ".join(owed),
+            field="status",
+            next="tongbao next",
+        )
+    changed = replace(incident, status=status, closed_at=act.now)
+    act.tx.incidents.save(changed)
+    return changed, [Record(incident.id, "closed")]
+
+
+def log(act: Act, reference: str, text: str) -> Outcome:
+    """A person's words on the timeline; they can be added to, never edited."""
+    incident = act.tx.incidents.get(reference)
+    words = text.strip()
+    if not 1 <= len(words) <= 2000:
+        raise Invalid("the text must have 1 to 2000 characters", field="text")
+    return incident, [Record(incident.id, "note", {"text": words})]

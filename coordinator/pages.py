@@ -1,0 +1,63 @@
+"""The public pages as values: every released entry of an incident, newest first, never edited."""
+
+from __future__ import annotations
+
+from coordinator.act import Act
+from incidents.effects import Effect
+from incidents.incident import Incident
+from incidents.terms import LANGUAGES, Channel
+from notifications.facts import headline, public_status
+from notifications.notice import FORM_OWN, Notice
+from notifications.pages import Entry, Page
+from notifications.phrases import Clock
+
+LISTED = 50
+"""Incidents on the public list, newest first."""
+Pages = dict[str, Page]
+
+
+def token_of(notice: Notice) -> str:
+    """What a GET must find to prove that this very entry is live."""
+    return f"{notice.id}-{notice.text_hash[:16]}"
+
+
+def pages_of(act: Act, incident_id: int) -> tuple[Pages, list[Effect]]:
+    """Language -> the incident's page with every entry released so far."""
+    incident = act.tx.incidents.by_id(incident_id)
+    return _pages(act, incident), []
+
+
+def listed(act: Act) -> tuple[list[Pages], list[Effect]]:
+    """The pages of the newest incidents that have told anything."""
+    recent = reversed(act.tx.incidents.all())
+    told = (i for i in recent if any(n.released for n in act.tx.notices.of_incident(i.id)))
+    return [_pages(act, incident) for incident, _ in zip(told, range(LISTED), strict=False)], []
+
+
+def _pages(act: Act, incident: Incident) -> Pages:
+    notices = act.tx.notices.of_incident(incident.id)
+    released = sorted((n for n in notices if n.released), key=lambda n: n.number, reverse=True)
+    names = {code: area.names for code, area in act.tx.directory.areas().items()}
+    names |= {code: service.names for code, service in act.tx.directory.services().items()}
+    setting = act.house.setting
+    pages = {}
+    for language in LANGUAGES:
+        words = act.house.renderer.words(language)
+        pages[language] = Page(
+            reference=incident.reference,
+            short_number=incident.id,
+            language=language,
+            status=public_status(incident),
+            title=headline(incident, language, words, names),
+            operator=setting.operator[language],
+            entries=tuple(_entry(act, notice, language) for notice in released),
+            sandbox=setting.sandbox,
+        )
+    return pages
+
+
+def _entry(act: Act, notice: Notice, language: str) -> Entry:
+    text = act.tx.notices.texts(notice.id)[(FORM_OWN, Channel.WEB, language)]
+    at = notice.released_at or act.now
+    clock = Clock(act.house.setting.zone, at, act.house.renderer.words(language))
+    return Entry(notice.number, token_of(notice), clock.full(at), text.subject, text.body)

@@ -1,0 +1,142 @@
+"""The top of the use cases: one transaction per act, and the only place where effects are carried out."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+from typing import Concatenate, ParamSpec, TypeVar
+
+from coordinator import incidents, notices, playbooks, windows
+from coordinator.act import SYSTEM, Act, Actor, House
+from coordinator.permissions import check
+from coordinator.ports import Clock, Store, Transaction
+from incidents.effects import (
+    ActivatePlaybook,
+    AdvancePlaybook,
+    DraftNotice,
+    Effect,
+    EndWindows,
+    JudgeWindows,
+    MoveWindows,
+    OpenIncident,
+    OpenTask,
+    OpenWindow,
+    PageWentLive,
+    Record,
+    StopUnsent,
+)
+from incidents.errors import Conflict
+
+P = ParamSpec("P")
+R = TypeVar("R")
+LAST_INSTANT = "last_instant"
+MAX_EFFECTS = 10_000
+"""A bound on what one act may set going; reaching it means that effects feed each other."""
+
+
+class Coordinator:
+    """Runs verbs: opens the transaction, reads the clock under its lock, performs the effects, commits."""
+
+    def __init__(self, store: Store, clock: Clock, house: House):
+        self.store = store
+        self.clock = clock
+        self.house = house
+
+    def act(
+        self,
+        permission: str,
+        actor: Actor,
+        verb: Callable[Concatenate[Act, P], tuple[R, list[Effect]]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R:
+        """Do `verb` as `actor` in one transaction and return its result.
+
+        Errors of the core leave nothing behind. The instant is read after the write lock is held.
+        """
+        check(permission, actor)
+        with self.store.transaction() as tx:
+            now = self._instant(tx, permission)
+            act = Act(tx, now, actor, self.house)
+            result, effects = verb(act, *args, **kwargs)
+            perform(act, effects)
+        return result
+
+    def _instant(self, tx: Transaction, permission: str) -> datetime:
+        """The clock, never behind the record; read after the write lock is held."""
+        now = self.clock.now()
+        if permission in SET_UP:
+            return now
+        last = tx.meta.instant(LAST_INSTANT)
+        if last is not None and now < last:
+            if self.clock.fixed:
+                raise _backwards(now, last)
+            now = last
+        if permission != "read" and now != last:
+            tx.meta.put_instant(LAST_INSTANT, now)
+        return now
+
+    def system(
+        self,
+        verb: Callable[Concatenate[Act, P], tuple[R, list[Effect]]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R:
+        """Do `verb` as the coordinator itself."""
+        return self.act("system", SYSTEM, verb, *args, **kwargs)
+
+
+SET_UP = frozenset({"directory", "people"})
+"""Set-up commits no instant, so that it may precede a replay's virtual time."""
+
+
+def _backwards(now: datetime, last: datetime) -> Conflict:
+    return Conflict(
+        "the clock says {now}, but {last} was already recorded",
+        now=now.isoformat(),
+        last=last.isoformat(),
+        field="TONGBAO_NOW",
+        next="time does not go back on a record; use a later instant or another home",
+    )
+
+
+def perform(act: Act, effects: list[Effect]) -> None:
+    """Carry out effects and what follows from them, in order, in the act's own transaction."""
+    waiting = deque(effects)
+    for _ in range(MAX_EFFECTS):
+        if not waiting:
+            return
+        waiting.extendleft(reversed(_perform(act, waiting.popleft())))
+    raise RuntimeError("effects feed each other without end")
+
+
+def _perform(act: Act, effect: Effect) -> list[Effect]:
+    match effect:
+        case Record(incident, kind, data):
+            act.tx.incidents.append(incident, act.now, act.actor.name, kind, data)
+            return []
+        case OpenWindow():
+            return windows.open_window(act, effect)
+        case MoveWindows(incident):
+            return windows.move_windows(act, incident)
+        case EndWindows(incident, kind, cause):
+            return windows.end_windows(act, incident, kind, cause)
+        case JudgeWindows(incident):
+            return windows.judge_windows(act, incident)
+        case PageWentLive(incident, notice):
+            return windows.page_went_live(act, incident, act.tx.notices.get(notice))
+        case ActivatePlaybook(incident):
+            return playbooks.activate(act, incident)
+        case AdvancePlaybook(incident, event):
+            return playbooks.advance_run(act, incident, event)
+        case OpenTask():
+            return playbooks.open_task(act, effect)
+        case DraftNotice():
+            return notices.draft_if_none(act, effect)
+        case StopUnsent():
+            return notices.stop_unsent(act, effect)
+        case OpenIncident(opening, source, dedup_key, event):
+            opened, more = incidents.open_incident(act, opening)
+            act.tx.intake.keep_alarm(source, dedup_key, opened.id, event, "firing")
+            return more

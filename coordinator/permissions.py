@@ -1,0 +1,50 @@
+"""Who may do what: one table, default deny (S1). A verb without an entry cannot be called."""
+
+from __future__ import annotations
+
+from coordinator.act import Actor
+from incidents.errors import NotAllowed
+from incidents.terms import Role
+
+_ANY = frozenset(Role)
+_DUTY = frozenset({Role.DUTY_MANAGER, Role.COMMANDER, Role.HEADQUARTERS, Role.ADMIN})
+_WORDS = _DUTY | {Role.COMMS}
+_APPROVE = frozenset(
+    {Role.APPROVER, Role.LEGAL, Role.COMMANDER, Role.HEADQUARTERS, Role.COMMS, Role.DUTY_MANAGER}
+)
+_SYSTEM = frozenset({Role.ADMIN})
+
+PERMISSIONS: dict[str, frozenset[Role]] = {
+    "open": _DUTY,
+    "confirm": _DUTY,
+    "level": _DUTY,
+    "update": _DUTY,
+    "log": _WORDS,
+    "restored": _DUTY,
+    "resolve": _DUTY,
+    "close": _DUTY,
+    "draft": _WORDS,
+    "submit": _WORDS,
+    "approve": _APPROVE,
+    "stop": _WORDS | {Role.APPROVER},
+    "fulfil": _DUTY,
+    "task": _WORDS,
+    "trigger": _DUTY | {Role.TRIGGER},
+    "directory": frozenset({Role.DUTY_MANAGER, Role.ADMIN, Role.HEADQUARTERS}),
+    "people": frozenset({Role.ADMIN, Role.HEADQUARTERS}),
+    "read": _ANY - {Role.TRIGGER},
+    "system": _SYSTEM,
+}
+
+
+def check(act: str, actor: Actor) -> None:
+    """Return if `actor` may `act`; NotAllowed says which roles may."""
+    allowed = PERMISSIONS[act]
+    if not allowed & {Role(role) for role in actor.roles}:
+        raise NotAllowed(
+            "{name} may not {act}",
+            name=actor.name,
+            act=act,
+            field="user",
+            next="roles that may: " + ", ".join(sorted(allowed)),
+        )

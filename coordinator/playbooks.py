@@ -1,0 +1,69 @@
+"""Verbs of the playbook: pin, advance, tasks."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import timedelta
+
+from coordinator.act import Act
+from incidents.effects import Effect, OpenTask, Record
+from incidents.errors import Conflict, Invalid, NotFound
+from playbooks.playbook import advance, parse
+from playbooks.task import Task
+
+
+def activate(act: Act, incident_id: int) -> list[Effect]:
+    """Pin the playbook of the incident's type word for word; editing it later changes nothing here (R02)."""
+    incident = act.tx.incidents.by_id(incident_id)
+    text = act.house.playbooks[incident.type.value]
+    playbook = parse(text)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    act.tx.playbooks.pin(incident_id, playbook.id, playbook.version, digest, text, act.now)
+    name = f"{playbook.id}@{playbook.version}"
+    act.tx.incidents.save(replace(incident, playbook=name))
+    leads = playbook.levels[incident.level]
+    return [Record(incident_id, "playbook_activated", {"playbook": name, "digest": digest, "leads": leads})]
+
+
+def advance_run(act: Act, incident_id: int, event: str) -> list[Effect]:
+    """Let the pinned playbook answer what happened."""
+    incident = act.tx.incidents.by_id(incident_id)
+    text, done = act.tx.playbooks.run(incident_id)
+    now_done, effects = advance(parse(text), done, event, incident.level, incident_id)
+    if now_done != done:
+        act.tx.playbooks.save_done(incident_id, now_done)
+    return effects
+
+
+def open_task(act: Act, task: OpenTask) -> list[Effect]:
+    due = None if task.limit_seconds is None else act.now + timedelta(seconds=task.limit_seconds)
+    act.tx.playbooks.open_task(
+        {
+            "incident_id": task.incident,
+            "step": task.step,
+            "phase": task.phase,
+            "department": task.department,
+            "role": task.role,
+            "title": task.title,
+            "opened_at": act.now,
+            "due_at": due,
+        }
+    )
+    data = {"step": task.step, "department": task.department, "role": task.role}
+    return [Record(task.incident, "task_opened", data)]
+
+
+def end_task(act: Act, task_id: int, state: str, reason: str | None) -> tuple[Task, list[Effect]]:
+    """A task is done, or skipped with a reason."""
+    task = act.tx.playbooks.task(task_id)
+    if task is None:
+        raise NotFound("no task {id}", id=task_id, field="task", next="tongbao task list")
+    if task.state != "open":
+        raise Conflict("task {id} is {state}", id=task_id, state=task.state, field="task")
+    if state == "skipped" and not (reason or "").strip():
+        raise Invalid("a reason is needed to skip a task", field="reason", next="--reason …")
+    act.tx.playbooks.end_task(task_id, state, act.actor.name, reason, act.now)
+    data = {"step": task.step, "reason": reason or ""}
+    ended = replace(task, state=state, ended_at=act.now, ended_by=act.actor.name, reason=reason)
+    return ended, [Record(task.incident_id, f"task_{state}", data)]

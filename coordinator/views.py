@@ -1,0 +1,392 @@
+"""Values as the JSON documents of the contract (docs: surfaces): the same for the command line and HTTP.
+
+Reads only. Instants are ISO 8601 in UTC with their offset; None means unknown or not yet, never absent.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from coordinator.act import Act
+from incidents.effects import Effect
+from incidents.incident import Incident
+from incidents.terms import Duty, Kind, NoticeState, Status, Verdict
+from notifications.delivery import Delivery
+from notifications.notice import Notice, approvals_needed
+from notifications.states import State
+from playbooks.task import Task
+from triggers.event import StoredEvent
+from windows.window import Window
+
+Document = dict[str, Any]
+ENDED = (Status.CLOSED, Status.MERGED, Status.REJECTED, Status.FALSE_ALARM)
+UNDER_WAY = (
+    NoticeState.DRAFT,
+    NoticeState.SUBMITTED,
+    NoticeState.APPROVED,
+    NoticeState.SENDING,
+    NoticeState.PAUSED,
+)
+Sentence = tuple[str, dict[str, object]]
+"""An English template and its values: the surfaces say it in their reader's language."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """The one thing to do: the command to type ("" when there is none) and why."""
+
+    command: str
+    why: Sentence
+    by_person: bool = True
+    window: Window | None = None
+
+
+NOTHING = Step("", ("nothing is owed", {}), by_person=False)
+
+
+def iso(at: datetime | None) -> str | None:
+    return None if at is None else at.astimezone(UTC).isoformat()
+
+
+def window(window: Window, reference: str) -> Document:
+    """One duty; `reference` is its incident's."""
+    coverage = window.coverage
+    return {
+        "id": window.id,
+        "incident": reference,
+        "kind": window.kind,
+        "audience": window.audience,
+        "sequence": window.sequence,
+        "rule": window.rule,
+        "rule_version": window.rule_version,
+        "clock_start": window.clock_start,
+        "started_at": iso(window.started_at),
+        "length_seconds": window.length_seconds,
+        "due_at": iso(window.due_at),
+        "strict_due_at": iso(window.strict_due_at),
+        "target_at": iso(window.target_at),
+        "state": window.state,
+        "duty": window.duty,
+        "decided_at": iso(window.decided_at),
+        "basis": window.basis,
+        "told_by": window.told_by,
+        "told_at": iso(window.told_at),
+        "seconds_late": window.seconds_late,
+        "ended_by": window.ended_by,
+        "audience_state": window.audience_state,
+        "coverage": {
+            "audience": coverage.audience,
+            "with_address": coverage.with_address,
+            "reached": coverage.reached,
+            "impossible": coverage.impossible,
+            "unconfirmed": coverage.unconfirmed,
+            "missing": coverage.missing,
+            "page_live_at": iso(coverage.page_live_at),
+        },
+        "causes": list(window.causes),
+        "findings": [{"at": iso(f.at), "kind": f.kind, "detail": f.detail} for f in window.findings],
+        "history": [
+            {"at": iso(m.at), "due_at": iso(m.due_at), "rule": m.rule, "by": m.by} for m in window.history
+        ],
+        "rungs": [
+            {"name": r.name, "at": iso(r.at), "fired_at": iso(r.fired_at), "to": r.to, "skipped": r.skipped}
+            for r in window.rungs
+        ],
+    }
+
+
+def incident(act: Act, incident: Incident) -> Document:
+    """The whole record of one incident, with what to do next."""
+    return {
+        **summary(act, incident),
+        "timeline": [
+            {"sequence": e.sequence, "at": iso(e.at), "actor": e.actor, "kind": e.kind, "data": e.data}
+            for e in act.tx.incidents.entries(incident.id)
+        ],
+    }
+
+
+def summary(act: Act, incident: Incident) -> Document:
+    """The incident without its timeline."""
+    incident = act.tx.incidents.by_id(incident.id)
+    windows = act.tx.windows.of_incident(incident.id)
+    step = _step(act, [incident])
+    return {
+        **_facts(incident),
+        "windows": [window(w, incident.reference) for w in windows],
+        "notices": [notice(act, n) for n in act.tx.notices.of_incident(incident.id)],
+        "tasks": [task(t, incident.reference) for t in act.tx.playbooks.tasks(incident.id)],
+        "at": iso(act.now),
+        "sandbox": act.house.setting.sandbox,
+        "next": step.command,
+        "next_why": list(step.why),
+    }
+
+
+def _facts(incident: Incident) -> Document:
+    affected = incident.affected
+    return {
+        "reference": incident.reference,
+        "type": incident.type,
+        "level": incident.level,
+        "level_reasons": list(incident.level_reasons),
+        "status": incident.status,
+        "exercise": incident.exercise,
+        "title": incident.title,
+        "onset_at": iso(incident.onset_at),
+        "aware_at": iso(incident.aware_at),
+        "aware_source": incident.aware_source,
+        "opened_at": iso(incident.opened_at),
+        "opened_by": incident.opened_by,
+        "confirmed_at": iso(incident.confirmed_at),
+        "restored_at": iso(incident.restored_at),
+        "resolved_at": iso(incident.resolved_at),
+        "closed_at": iso(incident.closed_at),
+        "expected_at": iso(incident.expected_at),
+        "areas": list(incident.areas),
+        "services": list(incident.services),
+        "affected": {
+            "count": None if affected is None else affected.count,
+            "unit": "services" if affected is None else affected.unit,
+            "confidence": "unknown" if affected is None else affected.confidence,
+        },
+        "cause": dict(incident.cause),
+        "cause_status": incident.cause_status,
+        "actions": [dict(action) for action in incident.actions],
+        "workaround": dict(incident.workaround),
+        "effects": dict(incident.effects),
+        "emergency_calls": incident.emergency_calls,
+        "playbook": incident.playbook,
+        "unknown": list(incident.gaps()),
+    }
+
+
+def notice(act: Act, notice: Notice) -> Document:
+    """One notice with its progress; people appear as counts only (S3)."""
+    notice = act.tx.notices.get(notice.id)
+    counts = act.tx.notices.counts(notice.id)
+    lanes: dict[tuple[str, str], dict[str, int]] = {}
+    total: Counter[str] = Counter()
+    for (channel, language, state), n in sorted(counts.items()):
+        total[state] += n
+        if n:
+            lanes.setdefault((channel, language), {})[state] = n
+    needed, counters = approvals_needed(notice.level), notice.counters
+    return {
+        "id": notice.id,
+        "incident": act.tx.incidents.by_id(notice.incident).reference,
+        "kind": notice.kind,
+        "state": notice.state,
+        "automatic": notice.automatic,
+        "level": notice.level,
+        "number": notice.number,
+        "channels": list(notice.channels),
+        "author": notice.author,
+        "audience_size": notice.audience_size,
+        "counts": {state.value: total[state.value] for state in State},
+        "by": [{"channel": c, "language": lang, "counts": n} for (c, lang), n in lanes.items()],
+        "people": {**vars(counters)},
+        "approvals": [
+            {"user": a.user, "at": iso(a.at), "text_hash": a.text_hash, "audience_hash": a.audience_hash}
+            for a in notice.approvals
+        ],
+        "approvals_needed": needed,
+        "pending": notice.state == NoticeState.SUBMITTED,
+        "text_hash": notice.text_hash,
+        "audience_hash": notice.audience_hash,
+        "created_at": iso(notice.created_at),
+        "submitted_at": iso(notice.submitted_at),
+        "released_at": iso(notice.released_at),
+        "page_live_at": iso(notice.page_live_at),
+        "told_at": iso(notice.told_at),
+        "next_update_at": iso(notice.next_update_at),
+        "forecast_at": iso(notice.forecast_at),
+        "stopped_reason": notice.stopped_reason,
+        "at": iso(act.now),
+        "next": _step_of_notice(notice).command,
+    }
+
+
+def delivery(row: Delivery) -> Document:
+    """One delivery without the person's address."""
+    return {
+        "id": row.id,
+        "notice": row.notice_id,
+        "recipient": row.customer_id,
+        "channel": row.channel,
+        "language": row.language,
+        "state": row.state,
+        "reason": row.reason,
+        "attempts": row.attempts,
+        "resends": row.resends,
+        "reference": row.reference,
+        "accepted_at": iso(row.accepted_at),
+        "next_at": iso(row.next_at),
+    }
+
+
+def task(task: Task, reference: str) -> Document:
+    return {
+        "id": task.id,
+        "incident": reference,
+        "step": task.step,
+        "phase": task.phase,
+        "department": task.department,
+        "role": task.role,
+        "title": dict(task.title),
+        "state": task.state,
+        "opened_at": iso(task.opened_at),
+        "due_at": iso(task.due_at),
+        "ended_at": iso(task.ended_at),
+        "ended_by": task.ended_by,
+        "reason": task.reason,
+    }
+
+
+def event(event: StoredEvent) -> Document:
+    """An outside event without its body, which may name people."""
+    return {
+        "id": event.id,
+        "format": event.format,
+        "source": event.source,
+        "received_at": iso(event.received_at),
+        "bytes": len(event.body),
+        "state": event.state,
+        "problem": event.problem,
+        "repeats": event.repeats,
+    }
+
+
+def board(act: Act) -> tuple[Document, list[Effect]]:
+    """Everything owed, overdue first, then least time left."""
+    running = [i for i in act.tx.incidents.all() if i.status not in ENDED]
+    step = _step(act, running)
+    return {
+        "windows": [_window(act, w) for w in act.tx.windows.owed()],
+        "incidents": [summary(act, i) for i in running],
+        "notices": [notice(act, n) for n in act.tx.notices.in_state(UNDER_WAY)],
+        "pages": [],
+        "tasks": [task(t, _reference(act, t.incident_id)) for t in act.tx.playbooks.tasks(state="open")],
+        "trouble": dict(act.tx.receipts.lanes()),
+        **_common(act, step),
+    }, []
+
+
+def next_step(act: Act) -> tuple[Document, list[Effect]]:
+    """The one thing to do now, with what it is about."""
+    running = [i for i in act.tx.incidents.all() if i.status not in ENDED]
+    step = _step(act, running)
+    owed = step.window
+    about = [] if owed is None else [n for n in _fitting(act, owed) if n.state in UNDER_WAY]
+    return {
+        "windows": [] if owed is None else [_window(act, owed)],
+        "incidents": [] if owed is None else [summary(act, act.tx.incidents.by_id(owed.incident))],
+        "notices": [notice(act, n) for n in about],
+        "pages": [],
+        **_common(act, step),
+    }, []
+
+
+def _common(act: Act, step: Step) -> Document:
+    return {
+        "at": iso(act.now),
+        "sandbox": act.house.setting.sandbox,
+        "next": step.command,
+        "next_why": list(step.why),
+    }
+
+
+def _window(act: Act, one: Window) -> Document:
+    return window(one, _reference(act, one.incident))
+
+
+def _reference(act: Act, incident_id: int) -> str:
+    return act.tx.incidents.by_id(incident_id).reference
+
+
+def pending(act: Act) -> tuple[Document, list[Effect]]:
+    """What waits for a second person."""
+    waiting = act.tx.notices.in_state([NoticeState.SUBMITTED])
+    step = _step_of_notice(waiting[0]) if waiting else NOTHING
+    return {"items": [notice(act, n) for n in waiting], **_common(act, step)}, []
+
+
+def listing(act: Act) -> tuple[Document, list[Effect]]:
+    """Every incident, newest first."""
+    newest = reversed(act.tx.incidents.all())
+    items = [summary(act, one) for one in newest]
+    return {"items": items, "at": iso(act.now)}, []
+
+
+def _step(act: Act, incidents: Iterable[Incident]) -> Step:
+    """What a person can do comes first, by due instant; then what only has to be waited for."""
+    by_id = {incident.id: incident for incident in incidents}
+    owed = [w for i in by_id for w in act.tx.windows.of_incident(i) if w.owed]
+    steps = [_step_of_window(act, w, by_id[w.incident]) for w in sorted(owed, key=lambda w: w.due_at)]
+    steps += [
+        Step(f"tongbao task done {t.id}", ("task {id} is open", {"id": t.id}))
+        for i in by_id
+        for t in act.tx.playbooks.tasks(i, "open")
+    ]
+    steps += [_step_to_close(i) for i in by_id.values() if i.status == Status.RESOLVED]
+    found = [step for step in steps if step is not None]
+    return next((step for step in found if step.by_person), found[0] if found else NOTHING)
+
+
+def _step_to_close(incident: Incident) -> Step:
+    why: Sentence = ("{ref} is resolved and owes nothing", {"ref": incident.reference})
+    return Step(f"tongbao close {incident.reference}", why)
+
+
+def _step_of_window(act: Act, one: Window, incident: Incident) -> Step | None:
+    values: dict[str, object] = {"kind": one.kind.value, "ref": incident.reference, "id": one.id}
+    if incident.status == Status.PENDING_CONFIRMATION:
+        return Step(f"tongbao confirm {incident.reference}", ("{ref} is not confirmed", values), window=one)
+    fitting = _fitting(act, one)
+    moving = [n for n in fitting if n.state in UNDER_WAY]
+    if moving:
+        furthest = max(moving, key=lambda n: UNDER_WAY.index(n.state))
+        step = _step_of_notice(furthest)
+        return Step(step.command, step.why, step.by_person, one)
+    if any(n.page_live_at for n in fitting) and one.audience_state in ("directory_empty", "no_match"):
+        command = f"tongbao fulfil {one.id} --how '…' --evidence '…'"
+        return Step(command, ("nobody in the directory can be told of {ref}", values), window=one)
+    if any(n.state == NoticeState.TOLD for n in fitting):
+        why: Sentence = ("window {id} is not fulfilled by what was told", values)
+        return Step(f"tongbao explain {one.id}", why, window=one)
+    first = any(n.released for n in act.tx.notices.of_incident(incident.id) if n.kind == Kind.FIRST_NOTICE)
+    if one.kind in (Kind.PROGRESS_UPDATE, Kind.MATERIAL_UPDATE) and not first:
+        return None
+    command = f"tongbao notice draft {incident.reference} {one.kind}"
+    return Step(command, ("{ref} owes a {kind}", values), window=one)
+
+
+def _fitting(act: Act, one: Window) -> list[Notice]:
+    """Notices that may still tell this window."""
+    kinds = act.house.pack.rule(one.kind).fulfilled_by
+    gone = (NoticeState.STOPPED, NoticeState.SUPERSEDED)
+    found = [n for n in act.tx.notices.of_incident(one.incident) if n.kind in kinds and n.state not in gone]
+    if one.kind == Kind.PROGRESS_UPDATE:
+        return [n for n in found if n.page_live_at is None or n.page_live_at > one.started_at]
+    if one.kind == Kind.MATERIAL_UPDATE:
+        return [n for n in found if n.submitted_at is None or n.submitted_at >= one.started_at]
+    return found
+
+
+def _step_of_notice(notice: Notice) -> Step:
+    values: dict[str, object] = {"id": notice.id, "author": notice.author}
+    match notice.state:
+        case NoticeState.DRAFT:
+            return Step(f"tongbao notice submit {notice.id}", ("notice {id} is a draft", values))
+        case NoticeState.SUBMITTED:
+            why: Sentence = ("notice {id} waits for a person other than {author}", values)
+            return Step(f"tongbao approve {notice.id}", why)
+        case NoticeState.PAUSED:
+            return Step(f"tongbao notice resume {notice.id}", ("notice {id} is paused", values))
+        case NoticeState.APPROVED | NoticeState.SENDING:
+            return Step("tongbao tick", ("notice {id} is on its way", values), by_person=False)
+    return Step("tongbao next", ("notice {id} needs nothing more", values), by_person=False)

@@ -1,0 +1,317 @@
+"""Verbs of the clocks: open, move, end and judge windows; the sweep; fulfil; explain."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from coordinator.act import Act
+from coordinator.failpoints import fp
+from incidents.effects import Effect, JudgeWindows, OpenWindow, Record
+from incidents.errors import Conflict, Invalid
+from incidents.incident import Incident
+from incidents.lifecycle import OPEN
+from incidents.terms import Kind, NoticeState, Verdict
+from notifications.directory import with_descendants
+from notifications.notice import Notice
+from windows import clocks, ladder, verdict
+from windows.window import Coverage, Window
+
+LAST_LOOK = "last_look"
+SWEEP_LIMIT = 200
+STAGES = {
+    NoticeState.DRAFT: "draft",
+    NoticeState.SUBMITTED: "submitted",
+    NoticeState.APPROVED: "submitted",
+    NoticeState.SENDING: "released",
+    NoticeState.PAUSED: "released",
+    NoticeState.TOLD: "released",
+}
+ORDER = ("", "draft", "submitted", "released")
+
+
+def open_window(act: Act, effect: OpenWindow) -> list[Effect]:
+    """Open a window of this kind, unless one of the kind is open that this change joins."""
+    incident = act.tx.incidents.by_id(effect.incident)
+    same = [w for w in act.tx.windows.of_incident(incident.id) if w.kind == effect.kind]
+    if effect.kind == Kind.MATERIAL_UPDATE and any(w.owed for w in same):
+        return [Record(incident.id, "change_joined", {"window": next(w.id for w in same if w.owed)})]
+    window = act.tx.windows.add(
+        clocks.opened(
+            act.house.pack,
+            effect.kind,
+            incident=incident.id,
+            level=incident.level,
+            started_at=effect.started_at,
+            aware_at=incident.aware_at,
+            now=act.now,
+            by=act.actor.name,
+            sequence=len(same) + 1,
+            promised_at=effect.promised_at,
+            audience_state=_audience_state(act, incident),
+        )
+    )
+    return [Record(incident.id, "window_opened", _summary(window))]
+
+
+def _summary(window: Window) -> dict[str, object]:
+    return {
+        "window": window.id,
+        "kind": window.kind,
+        "sequence": window.sequence,
+        "rule": window.rule,
+        "rule_version": window.rule_version,
+        "started_at": window.started_at.isoformat(),
+        "due_at": window.due_at.isoformat(),
+        "strict_due_at": window.strict_due_at.isoformat(),
+    }
+
+
+def _audience_state(act: Act, incident: Incident) -> str:
+    if not incident.impact_known:
+        return "impact_unknown"
+    areas = with_descendants(incident.areas, act.tx.directory.areas())
+    if act.tx.audience.count_affected(areas, incident.services):
+        return ""
+    return "no_match" if act.tx.audience.directory_size() else "directory_empty"
+
+
+def move_windows(act: Act, incident_id: int) -> list[Effect]:
+    """The level rose: undecided windows that count for it move by the formula, history kept (I12)."""
+    incident = act.tx.incidents.by_id(incident_id)
+    effects: list[Effect] = []
+    for window in act.tx.windows.of_incident(incident_id):
+        if window.kind not in (Kind.FIRST_NOTICE, Kind.PROGRESS_UPDATE) or not window.owed:
+            continue
+        moved = clocks.upgraded(
+            window, act.house.pack, incident.level, incident.aware_at, act.now, act.actor.name
+        )
+        act.tx.windows.save(moved)
+        effects.append(
+            Record(
+                incident_id,
+                "window_moved",
+                {**_summary(moved), "from": window.due_at.isoformat(), "causes": list(moved.causes)},
+            )
+        )
+    return effects
+
+
+def end_windows(act: Act, incident_id: int, kind: Kind, cause: str) -> list[Effect]:
+    """End what is owed of one kind, by rule."""
+    effects: list[Effect] = []
+    for window in act.tx.windows.of_incident(incident_id):
+        if window.kind == kind and window.owed:
+            effects += _keep(act, window, verdict.ended(window, act.now, cause))
+    return effects
+
+
+def judge_windows(act: Act, incident_id: int, alive_at: datetime | None = None) -> list[Effect]:
+    """Judge everything that this incident owes, as it stands now."""
+    notices = act.tx.notices.of_incident(incident_id)
+    effects: list[Effect] = []
+    for window in act.tx.windows.of_incident(incident_id):
+        if window.owed:
+            effects += _judge(act, window, notices, alive_at)
+    return effects
+
+
+def _judge(act: Act, window: Window, notices: list[Notice], alive_at: datetime | None) -> list[Effect]:
+    rule = act.house.pack.rule(window.kind)
+    fitting = [n for n in notices if n.kind in rule.fulfilled_by and _fits(window, n)]
+    standing = _standing(act, window, fitting)
+    judged = verdict.judged(window, standing, act.house.pack.coverage, act.now, alive_at)
+    return _keep(act, window, judged)
+
+
+def _fits(window: Window, notice: Notice) -> bool:
+    """Whether a notice can tell this window: it must know of what the window is about."""
+    if window.kind == Kind.PROGRESS_UPDATE:
+        return notice.page_live_at is None or notice.page_live_at > window.started_at
+    if window.kind == Kind.MATERIAL_UPDATE:
+        return notice.submitted_at is None or notice.submitted_at >= window.started_at
+    return True
+
+
+def _standing(act: Act, window: Window, notices: list[Notice]) -> verdict.Standing:
+    stages = [STAGES.get(notice.state, "") for notice in notices]
+    live = [n.page_live_at for n in notices if n.page_live_at is not None]
+    page_live_at = min(live) if live else None
+    coverage = Coverage(page_live_at=page_live_at)
+    released = [n for n in notices if n.released and n.audience_size]
+    if window.told_by == "recipients" and released:
+        coverage = _coverage(act, released, page_live_at)
+    stage = max(stages, key=ORDER.index, default="")
+    return verdict.Standing(stage, coverage, bool(act.tx.receipts.lanes()))
+
+
+def _coverage(act: Act, released: list[Notice], page_live_at: datetime | None) -> Coverage:
+    """Who is answered. One notice keeps its own counters; several are added up person by person."""
+    if len(released) == 1:
+        notice = released[0]
+        counters = notice.counters
+        return Coverage(
+            notice.audience_size,
+            notice.with_address,
+            counters.reached,
+            counters.impossible,
+            counters.unconfirmed,
+            page_live_at,
+        )
+    tally = act.tx.audience.tally([notice.id for notice in released])
+    people = sum(tally[name] for name in ("reached", "impossible", "unconfirmed", "pending"))
+    return Coverage(
+        people,
+        tally["with_address"],
+        tally["reached"],
+        tally["impossible"],
+        tally["unconfirmed"],
+        page_live_at,
+    )
+
+
+def _keep(act: Act, before: Window, window: Window) -> list[Effect]:
+    """Store a judged window and say what follows from it."""
+    if window == before:
+        return []
+    act.tx.windows.save(window)
+    effects: list[Effect] = []
+    if window.state != before.state:
+        if window.state == Verdict.BREACHED:
+            act.tx.windows.record_breach(window, act.now)
+        effects.append(Record(window.incident, f"window_{window.state}", _verdict(window)))
+        if window.state == Verdict.BREACHED and window.told_at is None and not window.ended_by:
+            effects += _silence(act, window)
+    elif window.duty != before.duty:
+        effects.append(Record(window.incident, f"duty_{window.duty}", _verdict(window)))
+    return effects
+
+
+def _verdict(window: Window) -> dict[str, object]:
+    coverage = window.coverage
+    return {
+        "window": window.id,
+        "kind": window.kind,
+        "sequence": window.sequence,
+        "due_at": window.due_at.isoformat(),
+        "strict_due_at": window.strict_due_at.isoformat(),
+        "told_at": window.told_at and window.told_at.isoformat(),
+        "basis": window.basis,
+        "causes": list(window.causes),
+        "ended_by": window.ended_by,
+        "coverage": {
+            "audience": coverage.audience,
+            "reached": coverage.reached,
+            "impossible": coverage.impossible,
+            "unconfirmed": coverage.unconfirmed,
+            "missing": coverage.missing,
+        },
+    }
+
+
+def _silence(act: Act, window: Window) -> list[Effect]:
+    """Silence keeps producing duties: a missed first or progress window starts the next progress clock."""
+    if window.kind not in (Kind.FIRST_NOTICE, Kind.PROGRESS_UPDATE):
+        return []
+    incident = act.tx.incidents.by_id(window.incident)
+    if incident.status not in OPEN:
+        return []
+    progress = [w for w in act.tx.windows.of_incident(incident.id) if w.kind == Kind.PROGRESS_UPDATE]
+    if any(w.state == Verdict.OPEN for w in progress) or (window.kind == Kind.FIRST_NOTICE and progress):
+        return []
+    return [OpenWindow(incident.id, Kind.PROGRESS_UPDATE, window.due_at)]
+
+
+def page_went_live(act: Act, incident_id: int, notice: Notice) -> list[Effect]:
+    """A page entry is live: it ends all overdue progress duties, fulfils the newest, starts the next."""
+    effects: list[Effect] = []
+    progress = [
+        w for w in act.tx.windows.of_incident(incident_id) if w.kind == Kind.PROGRESS_UPDATE and w.owed
+    ]
+    for window in progress[:-1]:
+        effects += _keep(act, window, verdict.ended(window, act.now, "newer_progress_notice"))
+    effects += judge_windows(act, incident_id)
+    incident = act.tx.incidents.by_id(incident_id)
+    if notice.final or incident.status not in OPEN or notice.page_live_at is None:
+        return effects
+    promised = notice.next_update_at
+    return [
+        *effects,
+        OpenWindow(incident_id, Kind.PROGRESS_UPDATE, notice.page_live_at, promised),
+    ]
+
+
+def sweep(act: Act) -> tuple[int, list[Effect]]:
+    """Look at every window whose look is due: fire its rung, judge it. No lower time bound.
+
+    Returns how many were looked at; a full hand means that there may be more.
+    """
+    fp("sweep.before_judge")
+    alive_at = act.tx.meta.instant(LAST_LOOK)
+    effects: list[Effect] = []
+    looked = act.tx.windows.to_look_at(act.now, SWEEP_LIMIT)
+    for window in looked:
+        climbed, fired = ladder.climbed(window, act.now, _why_passed(alive_at, window))
+        if fired is not None:
+            act.tx.windows.save(climbed)
+            effects.append(_warning(climbed, fired.name, fired.to))
+        effects += _judge(act, climbed, act.tx.notices.of_incident(window.incident), alive_at)
+    if looked or alive_at is None or act.now - alive_at >= timedelta(seconds=1):
+        act.tx.meta.put_instant(LAST_LOOK, act.now)
+    return len(looked), effects
+
+
+def _why_passed(alive_at: datetime | None, window: Window) -> str:
+    due_moved = len(window.history) > 1
+    return "due_moved" if due_moved else "coordinator_outage" if alive_at else "opened_late"
+
+
+def _warning(window: Window, rung: str, to: str) -> Record:
+    return Record(
+        window.incident,
+        "warning",
+        {
+            "window": window.id,
+            "kind": window.kind,
+            "rung": rung,
+            "to": to,
+            "due_at": window.due_at.isoformat(),
+            "skipped": [r.name for r in window.rungs if r.skipped],
+        },
+    )
+
+
+def fulfil(act: Act, window_id: int, how: str, evidence: str) -> tuple[Window, list[Effect]]:
+    """A person says how an audience of nobody was told; the page entry must be live."""
+    window = act.tx.windows.get(window_id)
+    if not how.strip() or not evidence.strip():
+        raise Invalid("how and evidence are needed", field="how", next="--how … --evidence …")
+    if not window.owed:
+        raise Conflict("window {id} is not owed", id=window_id, field="window")
+    if window.audience_state not in ("directory_empty", "no_match"):
+        raise Conflict(
+            "window {id} is told by its channels, not by hand",
+            id=window_id,
+            field="window",
+            next="tongbao explain WINDOW says what is missing",
+        )
+    if window.coverage.page_live_at is None and not _page_live(act, window):
+        raise Conflict("its page entry is not live yet", field="window", next="release the notice first")
+    told = verdict.fulfilled(window, act.now)
+    record = Record(window.incident, "fulfilled", {"window": window.id, "how": how, "evidence": evidence})
+    return told, [record, *_keep(act, window, told)]
+
+
+def _page_live(act: Act, window: Window) -> bool:
+    kinds = act.house.pack.rule(window.kind).fulfilled_by
+    return any(n.page_live_at and n.kind in kinds for n in act.tx.notices.of_incident(window.incident))
+
+
+def recheck_audience(act: Act, incident_id: int) -> list[Effect]:
+    """Before submit the audience may still become known: refresh what the open windows say of it."""
+    incident = act.tx.incidents.by_id(incident_id)
+    state = _audience_state(act, incident)
+    for window in act.tx.windows.of_incident(incident_id):
+        if window.owed and window.audience_state != state:
+            act.tx.windows.save(replace(window, audience_state=state))
+    return [JudgeWindows(incident_id)]

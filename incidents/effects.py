@@ -1,0 +1,150 @@
+"""What a verb or a playbook may ask for: effects as values. One `match` in coordinator/perform.py does them.
+
+That list is what this program can do; nothing else changes anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from incidents.incident import Bilingual
+from incidents.terms import IncidentType, Kind
+
+
+@dataclass(frozen=True)
+class Record:
+    """Chain one entry to the incident's timeline. `data` is plain JSON without personal identifiers."""
+
+    incident: int
+    kind: str
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class OpenWindow:
+    """A duty begins. The audience is looked at when the window opens."""
+
+    incident: int
+    kind: Kind
+    started_at: datetime
+    promised_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class MoveWindows:
+    """The level rose: open windows move by the upgrade formula."""
+
+    incident: int
+
+
+@dataclass(frozen=True)
+class EndWindows:
+    """Duties of one kind end by rule, with their cause."""
+
+    incident: int
+    kind: Kind
+    cause: str
+
+
+@dataclass(frozen=True)
+class JudgeWindows:
+    """Something that windows depend on has changed: judge what this incident owes now."""
+
+    incident: int
+
+
+@dataclass(frozen=True)
+class PageWentLive:
+    """A notice's page entry was fetched from the public address."""
+
+    incident: int
+    notice: int
+
+
+@dataclass(frozen=True)
+class AdvancePlaybook:
+    """Something happened that the pinned playbook may answer."""
+
+    incident: int
+    event: str
+
+
+@dataclass(frozen=True)
+class ActivatePlaybook:
+    """Pin the active playbook of the incident's type, in the transaction that opens."""
+
+    incident: int
+
+
+@dataclass(frozen=True)
+class OpenTask:
+    incident: int
+    step: str
+    phase: str
+    department: str
+    role: str
+    title: Bilingual
+    limit_seconds: int | None
+
+
+@dataclass(frozen=True)
+class DraftNotice:
+    """Prepare a draft that a person then submits; harmless when there is one."""
+
+    incident: int
+    kind: Kind
+    change: str = ""
+
+
+@dataclass(frozen=True)
+class StopUnsent:
+    """A newer notice was released: what older ones have not sent would be false by now."""
+
+    incident: int
+    newer: int
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The facts with which an incident opens. None and () mean unknown; nothing may be absent (R12)."""
+
+    type: IncidentType
+    level: int
+    title: str
+    areas: tuple[str, ...]
+    services: tuple[str, ...]
+    onset_at: datetime | None
+    aware_at: datetime | None
+    affected: int | None
+    cause: Bilingual
+    source: str
+    level_reasons: tuple[str, ...] = ()
+    confirmed: bool = True
+
+
+@dataclass(frozen=True)
+class OpenIncident:
+    """An alarm opens an incident by a routing rule; its key is tied to the incident in the same transaction."""
+
+    opening: Opening
+    source: str
+    dedup_key: str
+    event: int
+
+
+Effect = (
+    Record
+    | OpenWindow
+    | MoveWindows
+    | EndWindows
+    | JudgeWindows
+    | PageWentLive
+    | AdvancePlaybook
+    | ActivatePlaybook
+    | OpenTask
+    | DraftNotice
+    | StopUnsent
+    | OpenIncident
+)

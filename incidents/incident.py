@@ -1,0 +1,76 @@
+"""The incident record: one superset of facts, of which every notice and report is a view.
+
+Pure, frozen. Times are UTC. `None` means unknown, which is allowed and shown, never absent (R12, R35).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from incidents.terms import IncidentType, Status
+
+Bilingual = dict[str, str]
+"""Free words of a person: {"zh-CN": ..., "en": ...}; a language may be missing, never wrong."""
+
+
+@dataclass(frozen=True)
+class Affected:
+    """How many services are hit. `confidence`: estimated or measured; the unit is always services."""
+
+    count: int
+    unit: str = "services"
+    confidence: str = "estimated"
+
+
+@dataclass(frozen=True)
+class Incident:
+    id: int
+    reference: str
+    type: IncidentType
+    level: int
+    status: Status
+    title: str
+    areas: tuple[str, ...]
+    services: tuple[str, ...]
+    """Area and service codes; both empty means the impact is not known."""
+    aware_at: datetime
+    aware_source: str
+    opened_at: datetime
+    opened_by: str
+    onset_at: datetime | None = None
+    affected: Affected | None = None
+    cause: Bilingual = field(default_factory=dict)
+    cause_status: str = "unknown"
+    """unknown, suspected or confirmed; only a confirmed cause is told to customers (AMB-11)."""
+    actions: tuple[Bilingual, ...] = ()
+    """What has been done, oldest first."""
+    workaround: Bilingual = field(default_factory=dict)
+    effects: Bilingual = field(default_factory=dict)
+    expected_at: datetime | None = None
+    """When restoration is expected; None renders as an honest "not yet known"."""
+    emergency_calls: bool = False
+    """Whether emergency numbers cannot be reached."""
+    level_reasons: tuple[str, ...] = ()
+    confirmed_at: datetime | None = None
+    restored_at: datetime | None = None
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    exercise: bool = False
+    playbook: str = ""
+    """Pinned as "id@version"."""
+
+    @property
+    def impact_known(self) -> bool:
+        return bool(self.areas and self.services)
+
+    def gaps(self) -> tuple[str, ...]:
+        """The facts of R12 that are still unknown, in the order of the form."""
+        facts = {
+            "onset": self.onset_at,
+            "area": self.areas,
+            "service": self.services,
+            "affected": self.affected,
+            "cause": self.cause,
+        }
+        return tuple(name for name, value in facts.items() if not value)

@@ -1,0 +1,51 @@
+"""Which acts move an incident from which status to which, as a table.
+
+Pure. Acts that a later version brings (downgrade, false alarm, merge, split, reopening) are absent here and
+refused by the coordinator with a word why.
+"""
+
+from __future__ import annotations
+
+from incidents.errors import Conflict
+from incidents.terms import Status
+
+OPEN = (
+    Status.PENDING_CONFIRMATION,
+    Status.OPEN,
+    Status.RESPONDING,
+    Status.PARTIALLY_RESTORED,
+    Status.RESTORED,
+)
+"""Statuses in which customers are still waiting for the end."""
+
+MOVES: dict[str, dict[Status, Status]] = {
+    "confirm": {Status.PENDING_CONFIRMATION: Status.RESPONDING, Status.OPEN: Status.RESPONDING},
+    "restored_partly": {
+        Status.PENDING_CONFIRMATION: Status.PARTIALLY_RESTORED,
+        Status.OPEN: Status.PARTIALLY_RESTORED,
+        Status.RESPONDING: Status.PARTIALLY_RESTORED,
+    },
+    "restored": {
+        Status.PENDING_CONFIRMATION: Status.RESTORED,
+        Status.OPEN: Status.RESTORED,
+        Status.RESPONDING: Status.RESTORED,
+        Status.PARTIALLY_RESTORED: Status.RESTORED,
+    },
+    "resolve": dict.fromkeys(OPEN, Status.RESOLVED),
+    "close": {Status.RESOLVED: Status.CLOSED},
+}
+
+
+def after(act: str, status: Status) -> Status:
+    """The status that `act` leads to from `status`; Conflict when the table has no such move."""
+    try:
+        return MOVES[act][status]
+    except KeyError:
+        possible = [name for name, moves in MOVES.items() if status in moves]
+        raise Conflict(
+            "cannot {act} an incident that is {status}",
+            act=act.replace("_", " "),
+            status=status,
+            field="status",
+            next="possible now: " + (", ".join(possible) or "nothing, it has ended"),
+        ) from None

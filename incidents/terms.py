@@ -1,0 +1,111 @@
+"""The shared words: kinds, levels, audiences, states. One word per thing, everywhere.
+
+Pure values; sources: the operator's handbook, chapter 7, and docs/glossary.md.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+LEVELS = (1, 2, 3)
+"""Response levels; 1 is the highest: headquarters steps in (R13, R14)."""
+
+LANGUAGES = ("zh-CN", "en")
+"""Every text that a person outside reads exists in these."""
+
+
+class IncidentType(StrEnum):
+    """R03."""
+
+    NETWORK_FAULT = "network_fault"
+    SERVICE_INTERRUPTION = "service_interruption"
+    COMPLAINT_ESCALATION = "complaint_escalation"
+    DATA_LEAK = "data_leak"
+
+
+class Status(StrEnum):
+    """Where an incident stands; allowed moves are in incidents/lifecycle.py."""
+
+    PENDING_CONFIRMATION = "pending_confirmation"
+    OPEN = "open"
+    RESPONDING = "responding"
+    PARTIALLY_RESTORED = "partially_restored"
+    RESTORED = "restored"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    FALSE_ALARM = "false_alarm"
+    MERGED = "merged"
+    REJECTED = "rejected"
+
+
+class Kind(StrEnum):
+    """What a window owes and what a notice tells. The `*_notice` and `*_update` kinds go to customers."""
+
+    FIRST_NOTICE = "first_notice"
+    MATERIAL_UPDATE = "material_update"
+    PROGRESS_UPDATE = "progress_update"
+    RESOLUTION_NOTICE = "resolution_notice"
+
+
+class Audience(StrEnum):
+    CUSTOMERS = "customers"
+
+
+class ClockStart(StrEnum):
+    """The instant from which a window counts."""
+
+    AWARE_AT = "aware_at"
+    CHANGED_AT = "changed_at"
+    RESOLVED_AT = "resolved_at"
+    PREVIOUS_TOLD_AT = "previous_told_at"
+
+
+class Verdict(StrEnum):
+    """A window's state; decided once and for ever."""
+
+    OPEN = "open"
+    MET = "met"
+    BREACHED = "breached"
+    WAIVED = "waived"
+    LAPSED = "lapsed"
+
+
+class Duty(StrEnum):
+    """Whether telling is still owed, whatever the verdict."""
+
+    OWED = "owed"
+    DONE = "done"
+    ENDED = "ended"
+
+
+class Channel(StrEnum):
+    WEB = "web"
+    SMS = "sms"
+    EMAIL = "email"
+
+
+DIRECT = (Channel.SMS, Channel.EMAIL)
+"""Channels that reach one person; `web` is everybody's page."""
+
+
+class NoticeState(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    SENDING = "sending"
+    PAUSED = "paused"
+    TOLD = "told"
+    STOPPED = "stopped"
+    SUPERSEDED = "superseded"
+
+
+class Role(StrEnum):
+    VIEWER = "viewer"
+    TRIGGER = "trigger"
+    DUTY_MANAGER = "duty_manager"
+    COMMS = "comms"
+    APPROVER = "approver"
+    LEGAL = "legal"
+    COMMANDER = "commander"
+    HEADQUARTERS = "headquarters"
+    ADMIN = "admin"

@@ -1,0 +1,60 @@
+"""The audience of one notice: who it is for, frozen at submit, and its hash.
+
+Pure. Level 1 and 2: SMS and e-mail to all who have them; level 3: the preferred one of the two.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from incidents.terms import Channel
+
+
+class Preference(StrEnum):
+    ALL = "all"
+    ONE = "one"
+
+
+def preference_of(level: int) -> Preference:
+    """Source: docs/windows.md, "What is sent"."""
+    return Preference.ALL if level <= 2 else Preference.ONE
+
+
+@dataclass(frozen=True)
+class Member:
+    """One recipient as frozen. `sms` and `mail` say by which channels the notice goes at first."""
+
+    customer_id: int
+    language: str
+    phone: str | None
+    email: str | None
+    opted_out: bool
+    sms: bool
+    mail: bool
+    form: str
+    answer: str
+
+    def address(self, channel: str) -> str:
+        return (self.phone if channel == Channel.SMS else self.email) or ""
+
+    def second_channel(self, used: set[str]) -> str | None:
+        """A channel that the customer has and the notice has not used yet."""
+        if self.opted_out:
+            return None
+        left = [name for name in (Channel.SMS, Channel.EMAIL) if name not in used and self.address(name)]
+        return left[0] if left else None
+
+
+def audience_hash(notice_id: int, members: Iterable[Member]) -> str:
+    """SHA-256 over every recipient in order; fixed by submit, cited by approvals and attempts (I3).
+
+    The form (own or combined wording) is not part of it: it follows what each person was told before release.
+    """
+    digest = hashlib.sha256(f"notice {notice_id}".encode())
+    for member in members:
+        line = f"\n{member.customer_id}|{member.language}|{member.phone}|{member.email}"
+        digest.update(f"{line}|{int(member.sms)}{int(member.mail)}".encode())
+    return digest.hexdigest()

@@ -1,0 +1,154 @@
+"""What a channel is given, and the one type of answer that every channel gives back.
+
+Pure values. Source of the four answers and of the look-up findings: docs/delivery.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Text:
+    """One notice in one language for one channel, exactly as it leaves.
+
+    `body` is the SMS, the plain-text part of the mail, or the page entry's paragraphs. `subject` is the
+    mail's subject or the entry's title ("" for SMS); `html` is the mail's HTML part ("" elsewhere).
+    """
+
+    body: str
+    subject: str = ""
+    html: str = ""
+
+
+@dataclass(frozen=True)
+class Message:
+    """One text for one recipient: what a channel needs for one attempt, and nothing more.
+
+    `attempt` is "<delivery id>.<number>" and travels to the provider, so that receipts and look-ups find
+    their way back. `thread` is the incident's reference (mail threads by it). `valid_seconds` is the time
+    left before the text becomes false.
+    """
+
+    delivery: int
+    attempt: str
+    notice: int
+    to: str
+    language: str
+    text: Text
+    thread: str
+    number: int
+    valid_seconds: int
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The provider took responsibility; `reference` is its id for the message."""
+
+    reference: str
+
+
+class Scope(StrEnum):
+    """Whose fault a refusal is: only `recipient` ever counts against the person."""
+
+    RECIPIENT = "recipient"
+    CONTENT = "content"
+    ACCOUNT = "account"
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """Refused for good. `opted_out` puts the person on the suppression list."""
+
+    scope: Scope
+    reason: str
+    opted_out: bool = False
+
+
+@dataclass(frozen=True)
+class NotAccepted:
+    """Surely not processed (refused connection, DNS, 429): safe to try again after `retry_after` seconds."""
+
+    reason: str
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """The provider may or may not have it (timeout, reset after sending, 5xx): never retried blindly."""
+
+    reason: str
+
+
+Answer = Accepted | Rejected | NotAccepted | Unknown
+
+
+class Finding(StrEnum):
+    """What a look-up of an in-doubt attempt says."""
+
+    FOUND = "found"
+    ABSENT = "absent"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True)
+class LookUp:
+    finding: Finding
+    reference: str = ""
+    status: str = ""
+
+
+class ReceiptStatus(StrEnum):
+    """What a provider later says of a message that it accepted; SENT is progress, not an end."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """One later word about one attempt. `permanent` says whether a second channel is worth trying."""
+
+    provider: str
+    reference: str
+    attempt: str
+    status: ReceiptStatus
+    reason: str = ""
+    scope: Scope | None = None
+
+
+@dataclass(frozen=True)
+class CallbackRequest:
+    """A provider's callback as it arrived: the path with its query, headers in lower case, form fields."""
+
+    path_and_query: str
+    headers: dict[str, str]
+    form: dict[str, str] = field(default_factory=dict)
+
+
+class DirectChannel(Protocol):
+    """A way to reach one person. `send` and `look_up` never raise; they are called with no transaction open."""
+
+    name: str
+    can_look_up: bool
+    in_flight: int
+    """How many attempts may be intended but unsettled at once: the most that a crash leaves in doubt."""
+
+    def send(self, message: Message) -> Answer: ...
+
+    def look_up(self, message: Message) -> LookUp: ...
+
+    def poll(self, reference: str) -> Receipt | None:
+        """Ask for the final word on an accepted message; None while there is none."""
+        ...
+
+    def parse_receipt(self, request: CallbackRequest) -> Receipt | None:
+        """The receipt in a callback, None if it says nothing new; NotAllowed when the signature is wrong."""
+        ...
+
+    def close(self) -> None: ...

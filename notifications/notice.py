@@ -1,0 +1,102 @@
+"""A notice: one thing told to one frozen audience, with its approvals and its hashes.
+
+Frozen. The text and the audience are fixed at submit; an approval names both hashes (S4, I3, I7).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from incidents.terms import Channel, Kind, NoticeState
+from notifications.message import Text
+
+FORM_OWN = "own"
+"""The notice's own wording."""
+FORM_COMBINED = "combined"
+"""For those who were never told of the outage: occurred and already restored, in one text."""
+
+
+@dataclass(frozen=True)
+class Approval:
+    user: str
+    at: datetime
+    text_hash: str
+    audience_hash: str
+
+
+@dataclass(frozen=True)
+class Counters:
+    """Recipients by answer; people, not deliveries."""
+
+    reached: int = 0
+    impossible: int = 0
+    unconfirmed: int = 0
+    pending: int = 0
+
+
+@dataclass(frozen=True)
+class Notice:
+    id: int
+    incident: int
+    kind: Kind
+    state: NoticeState
+    channels: tuple[Channel, ...]
+    author: str
+    created_at: datetime
+    level: int
+    number: int = 0
+    """Its entry on the public page, from 1; given at submit."""
+    change: str = ""
+    automatic: bool = False
+    next_update_at: datetime | None = None
+    promise_given: bool = False
+    """Whether a person fixed the promise; otherwise submit sets it from the cadence."""
+    submitted_at: datetime | None = None
+    released_at: datetime | None = None
+    told_at: datetime | None = None
+    page_live_at: datetime | None = None
+    direct_from: datetime | None = None
+    """SMS and e-mail leave from here: when the page is live, at the latest 10 s after release (R24)."""
+    text_hash: str = ""
+    facts_hash: str = ""
+    audience_hash: str = ""
+    audience_size: int = 0
+    with_address: int = 0
+    approvals: tuple[Approval, ...] = ()
+    forecast_at: datetime | None = None
+    expanded: bool = False
+    settled: bool = False
+    """No delivery of it needs anybody any more."""
+    cursor: int = 0
+    """The last customer id that has its deliveries."""
+    counters: Counters = Counters()
+    stopped_reason: str = ""
+
+    @property
+    def final(self) -> bool:
+        return self.kind == Kind.RESOLUTION_NOTICE
+
+    @property
+    def released(self) -> bool:
+        return self.released_at is not None
+
+
+TextKey = tuple[str, Channel, str]
+"""(form, channel, language)."""
+CountKey = tuple[str, str, str]
+"""(channel, language, state) of deliveries."""
+
+
+def text_hash(texts: Mapping[TextKey, Text]) -> str:
+    """SHA-256 over every text of a notice in a fixed order."""
+    rows = [[*map(str, key), t.subject, t.body, t.html] for key, t in sorted(texts.items())]
+    return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
+
+
+def approvals_needed(level: int) -> int:
+    """The author and one other at levels 1 and 2; at level 3 the author alone (AMB-16)."""
+    return 2 if level <= 2 else 1

@@ -1,0 +1,192 @@
+"""Real outages as values: what happened when, and when the operator must have known.
+
+Pure but for reading the YAML; times keep the zone in which they were reported.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+LIBRARY = Path(__file__).parent / "seed" / "outages.yaml"
+KINDS = (
+    "onset",
+    "aware",
+    "public_first",
+    "customer_first",
+    "regulator_first",
+    "partial_restore",
+    "restored",
+    "update",
+    "escalation_missed",
+    "claim_restored",
+    "end",
+)
+_SIGNS_OF_KNOWING = frozenset({"escalation_missed", "public_first", "regulator_first"})
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One dated fact; kind is one of KINDS."""
+
+    at: datetime
+    kind: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One outage; events are in the order of time. `confidence` is P (primary) or S (secondary)."""
+
+    id: str
+    name: str
+    services: tuple[str, ...]
+    affected: Mapping[str, Any]
+    cause: str
+    events: tuple[Event, ...]
+    source: tuple[str, ...]
+    confidence: str
+
+    @property
+    def onset(self) -> Event:
+        """The first onset; every case has one."""
+        return next(event for event in self.events if event.kind == "onset")
+
+    def first(self, kind: str) -> Event | None:
+        """The first event of a kind, if there is one."""
+        return next((event for event in self.events if event.kind == kind), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Awareness:
+    """When the operator knew; `assumed` when no source says so and another event stands in."""
+
+    at: datetime
+    kind: str
+    assumed: bool
+
+
+def aware(case: Case) -> Awareness:
+    """The earliest `aware`; else the earliest sign of knowing; else the onset."""
+    known = case.first("aware")
+    if known is not None:
+        return Awareness(known.at, "aware", assumed=False)
+    signs = (event for event in case.events if event.kind in _SIGNS_OF_KNOWING)
+    stand_in = next(signs, case.onset)
+    return Awareness(stand_in.at, stand_in.kind, assumed=True)
+
+
+def case_ids() -> list[str]:
+    """The ids of the shipped cases."""
+    return [str(item.get("id")) for item in _read(LIBRARY)]
+
+
+def load(case_id_or_path: str | Path) -> Case:
+    """A shipped case by its id, or a file in the same form (FILE, or FILE#ID when it holds several).
+
+    Raises ValueError which names the field, or the ids to choose from.
+    """
+    text = str(case_id_or_path)
+    name, _, wanted = text.partition("#")
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml") or path.is_file():
+        return _from_file(path, wanted)
+    return _pick(_read(LIBRARY), text, "the shipped cases")
+
+
+def _from_file(path: Path, wanted: str) -> Case:
+    try:
+        items = _read(path)
+    except OSError as error:
+        raise ValueError(f"{path}: cannot be read: {error.strerror}") from error
+    if wanted:
+        return _pick(items, wanted, str(path))
+    if len(items) != 1:
+        ids = ", ".join(str(item.get("id")) for item in items)
+        raise ValueError(f"{path}: holds {len(items)} cases; name one as FILE#ID: {ids}")
+    return _case(items[0])
+
+
+def _pick(items: Sequence[dict[str, Any]], wanted: str, where: str) -> Case:
+    for item in items:
+        if item.get("id") == wanted:
+            return _case(item)
+    ids = ", ".join(str(item.get("id")) for item in items)
+    raise ValueError(f"id: no case {wanted!r} in {where}: choose from {ids}")
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    try:
+        found = yaml.safe_load(path.read_text("utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path}: not YAML: {error}") from error
+    items = [found] if isinstance(found, dict) else found
+    if not isinstance(items, list) or not items or not all(isinstance(item, dict) for item in items):
+        raise ValueError(f"{path}: expected one case, or a list of cases")
+    return items
+
+
+def _case(item: dict[str, Any]) -> Case:
+    events = tuple(_event(n, given) for n, given in enumerate(_list(item, "events")))
+    case = Case(
+        id=_text(item, "id"),
+        name=_text(item, "name"),
+        services=_texts(item, "services"),
+        affected=_mapping(item, "affected"),
+        cause=_text(item, "cause"),
+        events=tuple(sorted(events, key=lambda event: event.at)),
+        source=_texts(item, "source") if "source" in item else (),
+        confidence=str(item.get("conf", "S")),
+    )
+    if case.first("onset") is None:
+        raise ValueError(f"events: case {case.id} has no event of kind onset")
+    return case
+
+
+def _event(number: int, given: Any) -> Event:
+    field = f"events[{number}]"
+    if not isinstance(given, dict):
+        raise ValueError(f"{field}: expected a mapping with t, k and note")
+    kind = given.get("k")
+    if kind not in KINDS:
+        raise ValueError(f"{field}.k: {kind!r} is not one of {', '.join(KINDS)}")
+    return Event(_time(f"{field}.t", given.get("t")), str(kind), str(given.get("note", "")))
+
+
+def _time(field: str, value: Any) -> datetime:
+    """ISO 8601 with an offset; YAML may have read it as a time already."""
+    try:
+        at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    except ValueError as error:
+        raise ValueError(f"{field}: {value!r} is not an ISO 8601 time") from error
+    if at.tzinfo is None:
+        raise ValueError(f"{field}: {value!r} has no offset from UTC")
+    return at
+
+
+def _text(item: dict[str, Any], field: str) -> str:
+    value = item.get(field)
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"{field}: expected a text, got {value!r}")
+    return value
+
+
+def _list(item: dict[str, Any], field: str) -> list[Any]:
+    value = item.get(field)
+    if not isinstance(value, list) or not value:
+        raise ValueError(f"{field}: expected a list with at least one entry, got {value!r}")
+    return value
+
+
+def _texts(item: dict[str, Any], field: str) -> tuple[str, ...]:
+    return tuple(str(entry) for entry in _list(item, field))
+
+
+def _mapping(item: dict[str, Any], field: str) -> Mapping[str, Any]:
+    value = item.get(field, {})
+    if not isinstance(value, dict):
+        raise ValueError(f"{field}: expected a mapping, got {value!r}")
+    return value

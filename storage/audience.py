@@ -1,0 +1,174 @@
+"""Audiences: found by area and service, frozen row by row at submit, answered at settling."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from sqlalchemy import (
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.sql.elements import ColumnElement
+
+from notifications.audience import Member, Preference
+from notifications.states import Answered
+from storage.schema import customer_services, customers, members
+
+_MEMBER = (
+    members.c.customer_id,
+    members.c.language,
+    members.c.phone,
+    members.c.email,
+    members.c.opted_out,
+    members.c.sms,
+    members.c.mail,
+    members.c.form,
+    members.c.answer,
+)
+
+
+_RANK = {"reached": 4, "unconfirmed": 3, "impossible": 2, "pending": 1}
+"""Which answer counts when several notices went to one person."""
+
+
+class Audience:
+    def __init__(self, connection: Connection):
+        self._connection = connection
+
+    def count_affected(self, areas: Sequence[str], services: Sequence[str]) -> int:
+        query = select(func.count()).select_from(customers).where(_affected(areas, services))
+        return self._connection.execute(query).scalar_one()
+
+    def directory_size(self) -> int:
+        return self._connection.execute(select(func.count()).select_from(customers)).scalar_one()
+
+    def freeze_affected(
+        self, notice_id: int, areas: Sequence[str], services: Sequence[str], preference: Preference, form: str
+    ) -> None:
+        """Copy every affected customer into the notice's audience; one set-based statement."""
+        reachable = customers.c.service_opt_out.is_(False)
+        has_phone, has_email = customers.c.phone.is_not(None), customers.c.email.is_not(None)
+        sms = and_(reachable, has_phone)
+        mail = and_(reachable, has_email)
+        if preference == Preference.ONE:
+            mail = and_(mail, customers.c.phone.is_(None))
+        answer = case((or_(sms, mail), Answered.PENDING.value), else_=Answered.IMPOSSIBLE.value)
+        found = select(
+            literal(notice_id),
+            customers.c.id,
+            customers.c.language,
+            customers.c.phone,
+            customers.c.email,
+            customers.c.service_opt_out,
+            sms,
+            mail,
+            literal(form),
+            answer,
+        ).where(_affected(areas, services))
+        self._insert(found)
+
+    def freeze_family(self, notice_id: int, earlier: Sequence[int], own: str, combined: str) -> None:
+        """The audience of earlier notices once more: `own` for those reached or perhaps reached, `combined`
+        for those never told. Who could not be reached on any channel is left out."""
+        told = members.c.answer.in_([Answered.REACHED.value, Answered.UNCONFIRMED.value])
+        rank = func.max(case((told, 1), else_=0))
+        found = (
+            select(
+                literal(notice_id),
+                members.c.customer_id,
+                func.max(members.c.language),
+                func.max(members.c.phone),
+                func.max(members.c.email),
+                func.max(members.c.opted_out),
+                func.max(members.c.sms),
+                func.max(members.c.mail),
+                case((rank == 1, own), else_=combined),
+                literal(Answered.PENDING.value),
+            )
+            .where(members.c.notice_id.in_(earlier), members.c.answer != Answered.IMPOSSIBLE.value)
+            .group_by(members.c.customer_id)
+        )
+        self._insert(found)
+
+    def refresh_forms(self, notice_id: int, earlier: Sequence[int], own: str, combined: str) -> None:
+        """Decide the form anew at release: more people may have been told since submit."""
+        told = select(members.c.customer_id).where(
+            members.c.notice_id.in_(earlier),
+            members.c.answer.in_([Answered.REACHED.value, Answered.UNCONFIRMED.value]),
+        )
+        mine = and_(members.c.notice_id == notice_id, members.c.form == combined)
+        self._connection.execute(
+            update(members).where(mine, members.c.customer_id.in_(told)).values(form=own)
+        )
+
+    def spare_reached(self, notice_id: int, earlier: Sequence[int]) -> None:
+        """Who was reached by an earlier notice of the same kind is not told again."""
+        told = select(members.c.customer_id).where(
+            members.c.notice_id.in_(earlier), members.c.answer == Answered.REACHED.value
+        )
+        mine = and_(members.c.notice_id == notice_id, members.c.customer_id.in_(told))
+        self._connection.execute(
+            update(members).where(mine).values(sms=False, mail=False, answer=Answered.REACHED.value)
+        )
+
+    def _insert(self, found: Select[tuple[object, ...]]) -> None:
+        names = ["notice_id", *(column.name for column in _MEMBER)]
+        self._connection.execute(insert(members).from_select(names, found))
+
+    def members(self, notice_id: int, after: int = 0, limit: int | None = None) -> Iterator[Member]:
+        """The audience by customer id, in chunks so that memory stays flat."""
+        query = (
+            select(*_MEMBER)
+            .where(members.c.notice_id == notice_id, members.c.customer_id > after)
+            .order_by(members.c.customer_id)
+            .limit(limit)
+        )
+        for row in self._connection.execute(query.execution_options(yield_per=2000)):
+            yield Member(*row)
+
+    def some(self, notice_id: int, customer_ids: Sequence[int]) -> dict[int, Member]:
+        query = select(*_MEMBER).where(
+            members.c.notice_id == notice_id, members.c.customer_id.in_(customer_ids)
+        )
+        return {row.customer_id: Member(*row) for row in self._connection.execute(query)}
+
+    def set_answers(self, notice_id: int, answers: Mapping[int, Answered]) -> None:
+        rows = [{"n": notice_id, "c": customer, "a": answer.value} for customer, answer in answers.items()]
+        if rows:
+            same = and_(members.c.notice_id == bindparam("n"), members.c.customer_id == bindparam("c"))
+            self._connection.execute(update(members).where(same).values(answer=bindparam("a")), rows)
+
+    def tally(self, notice_ids: Sequence[int]) -> Counter[str]:
+        """People by their best answer over these notices, and `with_address`."""
+        rank = func.max(case(_RANK, value=members.c.answer))
+        best = (
+            select(rank.label("best"), func.max(or_(members.c.sms, members.c.mail)).label("address"))
+            .where(members.c.notice_id.in_(notice_ids))
+            .group_by(members.c.customer_id)
+            .subquery()
+        )
+        names = {rank: answer for answer, rank in _RANK.items()}
+        found: Counter[str] = Counter()
+        query = select(best.c.best, func.count(), func.sum(best.c.address)).group_by(best.c.best)
+        for value, people, address in self._connection.execute(query):
+            found[names[value]] += people
+            found["with_address"] += int(address or 0)
+        return found
+
+
+def _affected(areas: Sequence[str], services: Sequence[str]) -> ColumnElement[bool]:
+    served = exists().where(
+        customer_services.c.customer_id == customers.c.id, customer_services.c.service.in_(services)
+    )
+    return and_(customers.c.area.in_(areas), served)

@@ -1,0 +1,127 @@
+"""The connection: SQLite's profile, asserted from inside, and one transaction per use case."""
+
+from __future__ import annotations
+
+import sqlite3
+import types
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+
+from incidents.errors import Unavailable
+from storage import schema
+from storage.transaction import Transaction
+
+PROFILE = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+"""WAL, FULL, foreign keys on. synchronous=NORMAL loses acknowledged commits at a power cut."""
+BUSY_SECONDS = 10
+SCHEMA_VERSION = "1"
+
+
+def sqlite_module() -> types.ModuleType:
+    """The SQLite to use: the bundled newer one where there is a wheel for it.
+
+    SQLite below 3.51.3 has a WAL corruption defect with several writing connections.
+    """
+    try:
+        from pysqlite3 import dbapi2
+    except ImportError:
+        return sqlite3
+    return dbapi2  # type: ignore[no-any-return]
+
+
+class Database:
+    """One SQLite file with its profile; every write goes through `transaction`."""
+
+    def __init__(self, path: Path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self.module = sqlite_module()
+        self.engine: Engine = create_engine(
+            f"sqlite+pysqlite:///{path}",
+            module=self.module,
+            connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+            pool_size=16,
+        )
+        event.listen(self.engine, "connect", _set_profile)
+        event.listen(self.engine, "begin", _begin_immediate)
+
+    def create(self) -> None:
+        """Make the tables and the append-only triggers; harmless when they exist."""
+        with self.engine.begin() as connection:
+            schema.metadata.create_all(connection)
+            for table in schema.APPEND_ONLY:
+                for act in ("UPDATE", "DELETE"):
+                    connection.execute(text(_append_only(table, act)))
+            connection.execute(
+                text("INSERT OR IGNORE INTO meta(key, value) VALUES ('schema', :v)"), {"v": SCHEMA_VERSION}
+            )
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """One write transaction: committed when the block ends, rolled back when it raises.
+
+        Unavailable when another process holds the database for longer than BUSY_SECONDS.
+        """
+        with self._begin() as connection:
+            yield Transaction(connection)
+
+    @contextmanager
+    def _begin(self) -> Iterator[Connection]:
+        from sqlalchemy.exc import OperationalError
+
+        try:
+            with self.engine.begin() as connection:
+                yield connection
+        except OperationalError as error:
+            if "locked" not in str(error.orig) and "busy" not in str(error.orig):
+                raise
+            raise Unavailable(
+                "the database is busy: {path}", path=self.path.name, next="try again"
+            ) from error
+
+    def profile(self) -> dict[str, Any]:
+        """What the connection itself says of its profile and of SQLite's version."""
+        with self.engine.connect() as connection:
+            found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in PROFILE}
+        return {**found, "version": self.module.sqlite_version}
+
+    def check(self) -> list[str]:
+        """SQLite's own integrity check; empty when sound."""
+        with self.engine.connect() as connection:
+            rows = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check")]
+        return [] if rows == ["ok"] else rows
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _set_profile(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA temp_store=MEMORY")
+    for name, wanted in PROFILE.items():
+        found = cursor.execute(f"PRAGMA {name}").fetchone()[0]
+        if found != wanted:
+            raise Unavailable(
+                "SQLite refuses {name}={wanted}", name=name, wanted=wanted, next="check the disk"
+            )
+    cursor.close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    # A deferred read-then-write fails at once with SQLITE_BUSY_SNAPSHOT, whatever the timeout.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _append_only(table: str, act: str) -> str:
+    return (
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_{act.lower()} BEFORE {act} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    )

@@ -1,0 +1,277 @@
+"""Deliveries and attempts: expanded set-based, claimed by lease and epoch, settled in one transaction.
+
+`UNIQUE(notice, recipient, channel)` is the told-ledger; it spans runs, workers and restarts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, func, insert, literal, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from notifications.delivery import Delivery
+from notifications.states import State
+from storage.schema import attempts, deliveries, members, outcomes
+
+_COLUMNS = [deliveries.c[name] for name in Delivery.__dataclass_fields__]
+_SETTLED = (
+    "state",
+    "reason",
+    "attempts",
+    "resends",
+    "look_ups",
+    "absent",
+    "next_at",
+    "doubt_at",
+    "accepted_at",
+)
+WEB_RECIPIENT = 0
+"""The page entry is a delivery to everybody: recipient 0, channel web."""
+
+
+def batched(items: Sequence[int], size: int) -> Iterator[list[int]]:
+    """`items` in lists of at most `size`: SQL parameters have a bound."""
+    rest = iter(items)
+    while chunk := list(islice(rest, size)):
+        yield chunk
+
+
+def _delivery(row: Any) -> Delivery:
+    values = list(row)
+    values[6] = State(values[6])
+    return Delivery(*values)
+
+
+class Deliveries:
+    def __init__(self, connection: Connection):
+        self._connection = connection
+
+    def add_page(self, notice_id: int, now: datetime) -> None:
+        self._connection.execute(
+            insert(deliveries).values(
+                notice_id=notice_id,
+                customer_id=WEB_RECIPIENT,
+                channel="web",
+                language="",
+                form="own",
+                state=State.PLANNED,
+                next_at=now,
+            )
+        )
+
+    def expand(
+        self, notice_id: int, after: int, limit: int, channels: Sequence[str], now: datetime
+    ) -> int | None:
+        """Give the next `limit` members their deliveries; the cursor moves in the same transaction.
+
+        Returns the last customer id, None when there was none left.
+        """
+        mine = and_(members.c.notice_id == notice_id, members.c.customer_id > after)
+        slice_ = select(members.c.customer_id).where(mine).order_by(members.c.customer_id).limit(limit)
+        inside = slice_.subquery()
+        last: int | None = self._connection.execute(select(func.max(inside.c.customer_id))).scalar()
+        if last is None:
+            return None
+        for channel, wanted in (("sms", members.c.sms), ("email", members.c.mail)):
+            if channel not in channels:
+                continue
+            found = select(
+                literal(notice_id),
+                members.c.customer_id,
+                literal(channel),
+                members.c.language,
+                members.c.form,
+                literal(State.PLANNED.value),
+                literal(now, deliveries.c.next_at.type),
+            ).where(mine, members.c.customer_id <= last, wanted)
+            names = ["notice_id", "customer_id", "channel", "language", "form", "state", "next_at"]
+            self._connection.execute(insert(deliveries).from_select(names, found))
+        return last
+
+    def plan(self, notice_id: int, rows: Sequence[dict[str, Any]]) -> None:
+        """Add second-channel deliveries; one that already exists stays as it is."""
+        if rows:
+            row = upsert(deliveries).on_conflict_do_nothing()
+            self._connection.execute(row, [{"notice_id": notice_id, **values} for values in rows])
+
+    def ready(
+        self, notice_id: int, channel: str, now: datetime, limit: int, states: Sequence[State]
+    ) -> list[Delivery]:
+        """Rows in these states that need somebody now, the longest waiting first."""
+        query = (
+            select(*_COLUMNS)
+            .where(
+                deliveries.c.notice_id == notice_id,
+                deliveries.c.channel == channel,
+                deliveries.c.next_at.is_not(None),
+                deliveries.c.next_at <= now,
+                deliveries.c.state.in_([state.value for state in states]),
+            )
+            .order_by(deliveries.c.next_at)
+            .limit(limit)
+        )
+        return [_delivery(row) for row in self._connection.execute(query)]
+
+    def next_at(self, notice_ids: Sequence[int]) -> datetime | None:
+        query = select(func.min(deliveries.c.next_at)).where(
+            deliveries.c.notice_id.in_(notice_ids), deliveries.c.next_at.is_not(None)
+        )
+        return self._connection.execute(query).scalar()
+
+    def take(self, held: Sequence[Delivery], state: State, until: datetime) -> list[Delivery]:
+        """Lease rows: a new epoch, so that whoever held them before can write no more (I14)."""
+        rows = [{"i": delivery.id} for delivery in held]
+        if rows:
+            mine = deliveries.c.id == bindparam("i")
+            values: dict[str, Any] = {
+                "state": state.value,
+                "epoch": deliveries.c.epoch + 1,
+                "next_at": until,
+            }
+            self._connection.execute(update(deliveries).where(mine).values(values), rows)
+        return [replace(d, state=state, epoch=d.epoch + 1, next_at=until) for d in held]
+
+    def intend(self, held: Sequence[Delivery], now: datetime, until: datetime) -> list[Delivery]:
+        """Commit-to-be of the attempts: the rows still held go to calling; returns those.
+
+        A row whose epoch moved on meanwhile (another worker, a stop) is left out.
+        """
+        epochs = {delivery.id: delivery.epoch for delivery in held}
+        query = select(*_COLUMNS).where(
+            deliveries.c.id.in_(epochs), deliveries.c.state == State.CLAIMED.value
+        )
+        found = map(_delivery, self._connection.execute(query))
+        mine = [delivery for delivery in found if delivery.epoch == epochs[delivery.id]]
+        if not mine:
+            return []
+        self._connection.execute(
+            update(deliveries)
+            .where(deliveries.c.id == bindparam("i"))
+            .values(state=State.CALLING.value, attempts=deliveries.c.attempts + 1, next_at=until),
+            [{"i": delivery.id} for delivery in mine],
+        )
+        self._connection.execute(
+            insert(attempts),
+            [
+                {
+                    "delivery_id": delivery.id,
+                    "number": delivery.attempts + 1,
+                    "epoch": delivery.epoch,
+                    "at": now,
+                }
+                for delivery in mine
+            ],
+        )
+        return [replace(d, state=State.CALLING, attempts=d.attempts + 1, next_at=until) for d in mine]
+
+    def by_ids(self, ids: Sequence[int]) -> dict[int, Delivery]:
+        query = select(*_COLUMNS).where(deliveries.c.id.in_(ids))
+        return {delivery.id: delivery for delivery in map(_delivery, self._connection.execute(query))}
+
+    def of_recipients(self, notice_id: int, customer_ids: Sequence[int]) -> list[Delivery]:
+        query = select(*_COLUMNS).where(
+            deliveries.c.notice_id == notice_id, deliveries.c.customer_id.in_(customer_ids)
+        )
+        return [_delivery(row) for row in self._connection.execute(query)]
+
+    def settle(self, settled: Sequence[Delivery]) -> None:
+        """Write outcomes; the caller has checked epochs in this very transaction."""
+        rows = [
+            {"i": d.id, "ref": d.reference, **{f"v_{name}": getattr(d, name) for name in _SETTLED}}
+            for d in settled
+        ]
+        if rows:
+            values: dict[str, Any] = {name: bindparam(f"v_{name}") for name in _SETTLED}
+            self._connection.execute(
+                update(deliveries)
+                .where(deliveries.c.id == bindparam("i"))
+                .values(**values, reference=bindparam("ref"), epoch=deliveries.c.epoch + 1),
+                rows,
+            )
+
+    def append_outcomes(self, incident_id: int, sequence: int, settled: Sequence[Delivery]) -> None:
+        """Append what became of each delivery, under the timeline entry that covers the batch."""
+        rows = [
+            {
+                "incident_id": incident_id,
+                "sequence": sequence,
+                "delivery_id": delivery.id,
+                "number": delivery.attempts,
+                "outcome": delivery.state.value,
+                "reason": delivery.reason,
+                "reference": delivery.reference,
+            }
+            for delivery in settled
+        ]
+        self._connection.execute(insert(outcomes), rows)
+
+    def end_unsent(
+        self, notice_ids: Sequence[int], state: State, reason: str
+    ) -> Counter[tuple[int, str, str, str]]:
+        """Cancel or expire what has not been sent; returns how many by (notice, channel, language, old state)."""
+        unsent = and_(
+            deliveries.c.notice_id.in_(notice_ids),
+            deliveries.c.channel != "web",
+            deliveries.c.state.in_([State.PLANNED.value, State.CLAIMED.value]),
+        )
+        keys = (deliveries.c.notice_id, deliveries.c.channel, deliveries.c.language, deliveries.c.state)
+        query = select(*keys, func.count()).where(unsent).group_by(*keys)
+        ended = Counter({(r[0], r[1], r[2], r[3]): r[4] for r in self._connection.execute(query)})
+        self._connection.execute(
+            update(deliveries)
+            .where(unsent)
+            .values(state=state.value, reason=reason, next_at=None, epoch=deliveries.c.epoch + 1)
+        )
+        return ended
+
+    def recently_texted(self, notice_ids: Sequence[int], since: datetime) -> set[int]:
+        """Customers who had an SMS of these notices accepted after `since`."""
+        query = select(deliveries.c.customer_id).where(
+            deliveries.c.notice_id.in_(notice_ids),
+            deliveries.c.channel == "sms",
+            deliveries.c.accepted_at > since,
+        )
+        return {row[0] for row in self._connection.execute(query)}
+
+    def suppress(
+        self, notice_id: int, channel: str, customer_ids: Collection[int], reason: str
+    ) -> Counter[tuple[str, str]]:
+        """Spare these people this channel; returns how many by (language, old state)."""
+        ended: Counter[tuple[str, str]] = Counter()
+        for chunk in batched(sorted(customer_ids), 500):
+            unsent = and_(
+                deliveries.c.notice_id == notice_id,
+                deliveries.c.channel == channel,
+                deliveries.c.customer_id.in_(chunk),
+                deliveries.c.state == State.PLANNED.value,
+            )
+            rows = self._connection.execute(select(deliveries.c.language).where(unsent)).all()
+            ended.update((row.language, State.PLANNED.value) for row in rows)
+            gone = {"state": State.SUPPRESSED.value, "reason": reason, "next_at": None}
+            self._connection.execute(update(deliveries).where(unsent).values(gone))
+        return ended
+
+    def first(self, notice_id: int, limit: int) -> list[Delivery]:
+        query = select(*_COLUMNS).where(deliveries.c.notice_id == notice_id).order_by(deliveries.c.id)
+        return [_delivery(row) for row in self._connection.execute(query.limit(limit))]
+
+    def batch(self, incident_id: int, sequence: int) -> list[tuple[int, int, str, str, str | None]]:
+        """(delivery, attempt, outcome, reason, reference) covered by one timeline entry, in leaf order."""
+        query = (
+            select(
+                outcomes.c.delivery_id,
+                outcomes.c.number,
+                outcomes.c.outcome,
+                outcomes.c.reason,
+                outcomes.c.reference,
+            )
+            .where(outcomes.c.incident_id == incident_id, outcomes.c.sequence == sequence)
+            .order_by(outcomes.c.delivery_id)
+        )
+        return [(row[0], row[1], row[2], row[3], row[4]) for row in self._connection.execute(query)]

@@ -1,0 +1,115 @@
+"""Areas, services and customers: the directory that audiences are drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import Connection, Insert, and_, delete, exists, func, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.sql.elements import ColumnElement
+
+from notifications.directory import Area, Breakdown, Customer, Service
+from storage.schema import areas, customer_services, customers, services
+
+_COLUMNS = tuple(column.name for column in customers.c if column.name != "id")
+"""In the table's order, which is the order of the parameters of an INSERT."""
+_STEP = 2000
+"""Rows per statement: SQLite takes 32,766 parameters."""
+
+
+class Directory:
+    def __init__(self, connection: Connection):
+        self._connection = connection
+
+    def areas(self) -> dict[str, Area]:
+        query = select(areas).order_by(areas.c.code)
+        return {row.code: Area(row.code, row.parent, row.names) for row in self._connection.execute(query)}
+
+    def services(self) -> dict[str, Service]:
+        query = select(services).order_by(services.c.code)
+        return {row.code: Service(row.code, row.names) for row in self._connection.execute(query)}
+
+    def put_areas(self, rows: Sequence[Area]) -> None:
+        row = upsert(areas)
+        kept = row.on_conflict_do_update(
+            index_elements=["code"], set_={"parent": row.excluded.parent, "names": row.excluded.names}
+        )
+        if rows:
+            self._connection.execute(kept, [vars(area) for area in rows])
+
+    def put_services(self, rows: Sequence[Service]) -> None:
+        row = upsert(services)
+        kept = row.on_conflict_do_update(index_elements=["code"], set_={"names": row.excluded.names})
+        if rows:
+            self._connection.execute(kept, [vars(service) for service in rows])
+
+    def put_customers(self, rows: Sequence[Customer]) -> int:
+        """Insert or replace by account, with their services; returns how many were new.
+
+        Of two rows with one account the last stays.
+        """
+        last = list({customer.account: customer for customer in rows}.values())
+        return sum(self._put(last[at : at + _STEP]) for at in range(0, len(last), _STEP))
+
+    def breakdown(self, area_codes: Sequence[str], service_codes: Sequence[str]) -> Breakdown:
+        """How many customers these areas and services have, and how they can be told.
+
+        Areas are taken as given, without those below them.
+        """
+        refused = customers.c.service_opt_out
+        open_to, phone, email = ~refused, customers.c.phone.is_not(None), customers.c.email.is_not(None)
+        query = select(
+            func.count(),
+            _count(open_to, phone),
+            _count(open_to, email),
+            _count(open_to, email, ~phone),
+            _count(open_to, ~email, ~phone),
+            _count(refused),
+        ).where(affected(area_codes, service_codes))
+        return Breakdown(*self._connection.execute(query).one())
+
+    def _put(self, rows: Sequence[Customer]) -> int:
+        accounts = [customer.account for customer in rows]
+        before = self._ids(accounts)
+        self._write(_upsert_customers(), _COLUMNS, list(map(attrgetter(*_COLUMNS), rows)))
+        old = list(before.values())
+        if old:
+            self._connection.execute(
+                delete(customer_services).where(customer_services.c.customer_id.in_(old))
+            )
+        ids = before if len(old) == len(rows) else self._ids(accounts)
+        served = [
+            (ids[customer.account], code) for customer in rows for code in dict.fromkeys(customer.services)
+        ]
+        self._write(insert(customer_services), ("customer_id", "service"), served)
+        return len(rows) - len(old)
+
+    def _write(self, statement: Insert, columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
+        """Straight to the driver: building parameters row by row costs more than SQLite's own work."""
+        if rows:
+            compiled = statement.compile(dialect=self._connection.dialect, column_keys=columns)
+            self._connection.exec_driver_sql(str(compiled), rows)
+
+    def _ids(self, accounts: Sequence[str]) -> dict[str, int]:
+        found = select(customers.c.account, customers.c.id).where(customers.c.account.in_(accounts))
+        return dict(self._connection.execute(found).tuples().all())
+
+
+def affected(area_codes: Sequence[str], service_codes: Sequence[str]) -> ColumnElement[bool]:
+    """Customers in one of these areas who have one of these services."""
+    served = exists().where(
+        customer_services.c.customer_id == customers.c.id, customer_services.c.service.in_(service_codes)
+    )
+    return and_(customers.c.area.in_(area_codes), served)
+
+
+def _count(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.count().filter(*conditions)
+
+
+def _upsert_customers() -> Insert:
+    row = upsert(customers)
+    changed = {name: row.excluded[name] for name in _COLUMNS if name != "account"}
+    return row.on_conflict_do_update(index_elements=["account"], set_=changed)

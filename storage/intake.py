@@ -1,0 +1,79 @@
+"""Raw outside events as they arrived, and the alarms read out of them."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from storage.rows import inserted_id
+from storage.schema import alarms, events
+from triggers.event import StoredEvent
+
+
+class Intake:
+    def __init__(self, connection: Connection):
+        self._connection = connection
+
+    def store(self, fmt: str, source: str, body: bytes, now: datetime) -> tuple[int, bool]:
+        """Keep the raw body; the same body from the same source is one row. Returns (id, whether new)."""
+        digest = hashlib.sha256(b"\0".join((fmt.encode(), source.encode(), body))).hexdigest()
+        known = self._connection.execute(select(events.c.id).where(events.c.hash == digest)).scalar()
+        if known is not None:
+            again = update(events).where(events.c.id == known).values(repeats=events.c.repeats + 1)
+            self._connection.execute(again)
+            return known, False
+        row = {"format": fmt, "source": source, "body": body, "received_at": now}
+        done = self._connection.execute(
+            insert(events).values(**row, hash=digest, state="stored")
+        )
+        return inserted_id(done), True
+
+    def stored(self, limit: int) -> list[StoredEvent]:
+        """Events that nobody has parsed yet, oldest first."""
+        query = select(events).where(events.c.state == "stored").order_by(events.c.id).limit(limit)
+        return [_event(row) for row in self._connection.execute(query)]
+
+    def get(self, event_id: int) -> StoredEvent | None:
+        row = self._connection.execute(select(events).where(events.c.id == event_id)).first()
+        return None if row is None else _event(row)
+
+    def newest(self, limit: int = 100) -> list[StoredEvent]:
+        query = select(events).order_by(events.c.id.desc()).limit(limit)
+        return [_event(row) for row in self._connection.execute(query)]
+
+    def mark(self, event_id: int, state: str, problem: str | None = None) -> None:
+        self._connection.execute(
+            update(events).where(events.c.id == event_id).values(state=state, problem=problem)
+        )
+
+    def alarm(self, source: str, dedup_key: str) -> tuple[int | None, str] | None:
+        """(incident id, status) of an alarm already seen."""
+        query = select(alarms.c.incident_id, alarms.c.status).where(
+            alarms.c.source == source, alarms.c.dedup_key == dedup_key
+        )
+        row = self._connection.execute(query).first()
+        return None if row is None else (row[0], row[1])
+
+    def keep_alarm(
+        self, source: str, dedup_key: str, incident_id: int | None, event_id: int, status: str
+    ) -> None:
+        self._connection.execute(
+            insert(alarms).values(
+                source=source,
+                dedup_key=dedup_key,
+                incident_id=incident_id,
+                event_id=event_id,
+                status=status,
+                seen=1,
+            )
+        )
+
+    def touch_alarm(self, source: str, dedup_key: str, status: str) -> None:
+        same = (alarms.c.source == source) & (alarms.c.dedup_key == dedup_key)
+        self._connection.execute(update(alarms).where(same).values(status=status, seen=alarms.c.seen + 1))
+
+
+def _event(row: object) -> StoredEvent:
+    return StoredEvent(**{name: getattr(row, name) for name in StoredEvent.__dataclass_fields__})

@@ -1,0 +1,103 @@
+"""Notices, their texts as sent, and their running counts (progress never counts the delivery table)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from incidents.errors import NotFound
+from incidents.terms import Channel, NoticeState
+from notifications.message import Text
+from notifications.notice import CountKey, Notice, TextKey
+from storage.rows import Rows, inserted_id
+from storage.schema import counts, notices, texts
+
+_rows = Rows(notices, Notice)
+
+
+class Notices:
+    def __init__(self, connection: Connection):
+        self._connection = connection
+
+    def add(self, notice: Notice) -> Notice:
+        done = self._connection.execute(insert(notices).values(_rows.row(notice)))
+        return replace(notice, id=inserted_id(done))
+
+    def get(self, notice_id: int) -> Notice:
+        row = self._connection.execute(select(notices).where(notices.c.id == notice_id)).mappings().first()
+        if row is None:
+            raise NotFound("no notice {id}", id=notice_id, field="notice", next="tongbao pending")
+        return _rows.value(row)
+
+    def save(self, notice: Notice) -> None:
+        self._connection.execute(update(notices).where(notices.c.id == notice.id).values(_rows.row(notice)))
+
+    def of_incident(self, incident_id: int) -> list[Notice]:
+        query = select(notices).where(notices.c.incident == incident_id).order_by(notices.c.id)
+        return [_rows.value(row) for row in self._connection.execute(query).mappings()]
+
+    def in_state(self, states: Sequence[NoticeState]) -> list[Notice]:
+        """Notices in these states, the highest level first, then the oldest."""
+        query = select(notices).where(notices.c.state.in_(states)).order_by(notices.c.level, notices.c.id)
+        return [_rows.value(row) for row in self._connection.execute(query).mappings()]
+
+    def busy(self) -> list[Notice]:
+        """Released notices with deliveries that still need somebody: highest level first, then the oldest."""
+        query = (
+            select(notices)
+            .where(notices.c.released_at.is_not(None), notices.c.settled.is_(False))
+            .order_by(notices.c.level, notices.c.id)
+        )
+        return [_rows.value(row) for row in self._connection.execute(query).mappings()]
+
+    def put_texts(
+        self, notice_id: int, content: Mapping[TextKey, Text], parts: Mapping[TextKey, int]
+    ) -> None:
+        rows = [
+            {
+                "notice_id": notice_id,
+                "form": form,
+                "channel": channel,
+                "language": language,
+                "subject": text.subject,
+                "body": text.body,
+                "html": text.html,
+                "parts": parts.get((form, channel, language), 0),
+            }
+            for (form, channel, language), text in content.items()
+        ]
+        self._connection.execute(insert(texts), rows)
+
+    def texts(self, notice_id: int) -> dict[TextKey, Text]:
+        query = select(texts).where(texts.c.notice_id == notice_id)
+        return {
+            (row.form, Channel(row.channel), row.language): Text(row.body, row.subject, row.html)
+            for row in self._connection.execute(query)
+        }
+
+    def parts(self, notice_id: int) -> dict[TextKey, int]:
+        query = select(texts).where(texts.c.notice_id == notice_id)
+        return {
+            (row.form, Channel(row.channel), row.language): row.parts
+            for row in self._connection.execute(query)
+        }
+
+    def add_counts(self, notice_id: int, deltas: Mapping[CountKey, int]) -> None:
+        """Move the counters by `deltas`; in the transaction that moves the deliveries (I20)."""
+        rows = [
+            {"notice_id": notice_id, "channel": channel, "language": language, "state": state, "n": n}
+            for (channel, language, state), n in deltas.items()
+            if n
+        ]
+        if rows:
+            row = upsert(counts)
+            same = ["notice_id", "channel", "language", "state"]
+            moved = row.on_conflict_do_update(index_elements=same, set_={"n": counts.c.n + row.excluded.n})
+            self._connection.execute(moved, rows)
+
+    def counts(self, notice_id: int) -> dict[CountKey, int]:
+        query = select(counts).where(counts.c.notice_id == notice_id, counts.c.n != 0)
+        return {(row.channel, row.language, row.state): row.n for row in self._connection.execute(query)}

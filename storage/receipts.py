@@ -1,0 +1,55 @@
+"""Provider callbacks as they arrived: stored once, merged later, in any order."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, func, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from incidents.chain import canonical, leaf
+from notifications.message import Receipt
+from storage.schema import lanes, receipts
+
+_adapter = TypeAdapter(Receipt)
+
+
+class Receipts:
+    def __init__(self, connection: Connection):
+        self._connection = connection
+
+    def store(self, receipt: Receipt, now: datetime) -> bool:
+        """Keep one receipt; the same word about the same message is one row. Whether it was new."""
+        content = _adapter.dump_python(receipt, mode="json")
+        row = upsert(receipts).values(
+            hash=leaf(canonical(content)), provider=receipt.provider, received_at=now, content=content
+        )
+        return self._connection.execute(row.on_conflict_do_nothing()).rowcount > 0
+
+    def unmerged(self, limit: int) -> list[tuple[int, Receipt]]:
+        query = select(receipts.c.id, receipts.c.content).where(receipts.c.merged_at.is_(None))
+        rows = self._connection.execute(query.order_by(receipts.c.id).limit(limit))
+        return [(row.id, _adapter.validate_python(row.content)) for row in rows]
+
+    def waiting(self) -> int:
+        query = select(func.count()).select_from(receipts).where(receipts.c.merged_at.is_(None))
+        return self._connection.execute(query).scalar_one()
+
+    def mark_merged(self, ids: list[int], now: datetime) -> None:
+        self._connection.execute(update(receipts).where(receipts.c.id.in_(ids)).values(merged_at=now))
+
+    def lane(self, channel: str) -> tuple[datetime | None, str]:
+        """(next free send slot, present trouble) of a channel's sender."""
+        row = self._connection.execute(select(lanes).where(lanes.c.channel == channel)).first()
+        return (None, "") if row is None else (row.next_slot, row.trouble)
+
+    def keep_lane(self, channel: str, next_slot: datetime, trouble: str, at: datetime) -> None:
+        values = {"next_slot": next_slot, "trouble": trouble, "trouble_at": at if trouble else None}
+        row = upsert(lanes).values(channel=channel, **values)
+        self._connection.execute(row.on_conflict_do_update(index_elements=["channel"], set_=values))
+
+    def lanes(self) -> dict[str, str]:
+        """Channels in trouble just now, with why."""
+        query = select(lanes.c.channel, lanes.c.trouble).where(lanes.c.trouble != "")
+        return {row.channel: row.trouble for row in self._connection.execute(query)}

@@ -1,0 +1,70 @@
+"""One open transaction, with a drawer per noun."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from sqlalchemy import Connection
+
+from storage.audience import Audience
+from storage.deliveries import Deliveries
+from storage.directory import Directory
+from storage.incidents import Incidents
+from storage.intake import Intake
+from storage.meta import Meta
+from storage.notices import Notices
+from storage.people import People
+from storage.playbooks import Playbooks
+from storage.receipts import Receipts
+from storage.windows import Windows
+
+
+class Transaction:
+    """What a verb is given: every drawer works in the same transaction."""
+
+    def __init__(self, connection: Connection):
+        self._connection = connection
+
+    @cached_property
+    def incidents(self) -> Incidents:
+        return Incidents(self._connection)
+
+    @cached_property
+    def windows(self) -> Windows:
+        return Windows(self._connection)
+
+    @cached_property
+    def notices(self) -> Notices:
+        return Notices(self._connection)
+
+    @cached_property
+    def audience(self) -> Audience:
+        return Audience(self._connection)
+
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        return Deliveries(self._connection)
+
+    @cached_property
+    def directory(self) -> Directory:
+        return Directory(self._connection)
+
+    @cached_property
+    def intake(self) -> Intake:
+        return Intake(self._connection)
+
+    @cached_property
+    def playbooks(self) -> Playbooks:
+        return Playbooks(self._connection)
+
+    @cached_property
+    def people(self) -> People:
+        return People(self._connection)
+
+    @cached_property
+    def receipts(self) -> Receipts:
+        return Receipts(self._connection)
+
+    @cached_property
+    def meta(self) -> Meta:
+        return Meta(self._connection)

@@ -1,0 +1,1 @@
+"""The channels, held against the sandbox, scripted servers and their own tables."""

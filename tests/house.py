@@ -1,0 +1,192 @@
+"""The house: the whole coordinator over a real database, the real channels and a real sandbox, with a clock
+that is moved by hand. Stories are told in its words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from coordinator import incidents, notices, windows
+from coordinator.act import Actor
+from incidents.effects import Opening
+from incidents.incident import Bilingual, Incident
+from incidents.terms import Channel, IncidentType, Kind
+from notifications.directory import Customer
+from notifications.notice import Notice
+from sandbox.client import Sandbox
+from windows.window import Window
+from wiring.app import App, build
+from wiring.clock import ManualClock
+from wiring.settings import Settings
+from worker import pump
+
+START = datetime(2026, 10, 14, 6, 15, tzinfo=UTC)
+"""14:15 in Beijing."""
+
+
+@dataclass
+class Person:
+    """One of the cast: alice is on duty, bob approves, carol writes, hq commands."""
+
+    house: House
+    name: str
+
+    @property
+    def actor(self) -> Actor:
+        return self.house.app.actor("", self.name)
+
+    def opens(
+        self,
+        level: int = 2,
+        area: str = "ZZ0101",
+        services: Sequence[str] = ("mobile",),
+        aware: datetime | None = None,
+        onset: datetime | None = START,
+        affected: int | None = 46_000,
+        cause: Bilingual | None = None,
+    ) -> Incident:
+        opening = Opening(
+            type=IncidentType.NETWORK_FAULT,
+            level=level,
+            title="手机服务异常",
+            areas=(area,) if area else (),
+            services=tuple(services),
+            onset_at=onset,
+            aware_at=aware,
+            affected=affected,
+            cause=cause or {},
+            source="person",
+        )
+        return self._act("open", incidents.open_incident, opening)
+
+    def raises(self, incident: Incident, level: int) -> Incident:
+        return self._act("level", incidents.grade, incident.reference, level, "more users than first thought")
+
+    def drafts(self, incident: Incident, kind: Kind, **options: Any) -> Notice:
+        return self._act("draft", notices.draft, incident.reference, kind, **options)
+
+    def submits(self, incident: Incident, kind: Kind = Kind.FIRST_NOTICE, **options: Any) -> Notice:
+        return self._act("submit", notices.submit, self.drafts(incident, kind, **options).id)
+
+    def approves(self, notice: Notice) -> Notice:
+        return self._act("approve", notices.approve, notice.id)
+
+    def restores(self, incident: Incident, partial: bool = False) -> Incident:
+        return self._act("restored", incidents.restored, incident.reference, None, partial)
+
+    def resolves(self, incident: Incident) -> Incident:
+        return self._act("resolve", incidents.resolve, incident.reference)
+
+    def _act(self, permission: str, verb: Any, *args: Any, **options: Any) -> Any:
+        return self.house.app.coordinator.act(permission, self.actor, verb, *args, **options)
+
+
+class House:
+    """A home in a folder, its sandbox, its cast and its clock."""
+
+    def __init__(self, folder: Path, sandbox: Sandbox, settings: Settings | None = None):
+        self.folder = folder
+        self.sandbox = sandbox
+        self.clock = ManualClock(START)
+        self.settings = settings or Settings()
+        self.app: App = build(self.settings, folder, self.clock)
+        self.alice, self.bob = Person(self, "alice"), Person(self, "bob")
+        self.carol, self.hq = Person(self, "carol"), Person(self, "hq")
+        self._accounts = 0
+
+    def has_customers(
+        self,
+        both: int = 0,
+        sms: int = 0,
+        email: int = 0,
+        nothing: int = 0,
+        area: str = "ZZ0101",
+        language: str = "zh-CN",
+        opted_out: bool = False,
+    ) -> None:
+        rows = []
+        for kind, count in (("both", both), ("sms", sms), ("email", email), ("nothing", nothing)):
+            for _ in range(count):
+                self._accounts += 1
+                rows.append(self._customer(kind, area, language, opted_out))
+        with self.app.database.transaction() as tx:
+            tx.directory.put_customers(rows)
+
+    def _customer(self, kind: str, area: str, language: str, opted_out: bool) -> Customer:
+        n = self._accounts
+        return Customer(
+            account=f"A{n:06d}",
+            name=f"客户{n}",
+            phone=f"+86138{n:08d}" if kind in ("both", "sms") else None,
+            email=f"c{n}@example.com" if kind in ("both", "email") else None,
+            language=language,
+            area=area,
+            services=("mobile",),
+            segment="consumer",
+            marketing_opt_out=False,
+            service_opt_out=opted_out,
+        )
+
+    def fast_forward(self, *, until: datetime | None = None, **span: float) -> None:
+        """Move the clock by `span` (timedelta words) or to `until`, doing at each instant what is due then."""
+        pump.forward(self.app, self.clock, until or self.clock.now() + timedelta(**span))
+
+    def goes_dark(self, **span: float) -> None:
+        """The coordinator is down for `span`: the clock moves, nobody looks."""
+        self.clock.set(self.clock.now() + timedelta(**span))
+
+    def works(self) -> None:
+        pump.drain(self.app)
+
+    def window(self, incident: Incident, kind: str, sequence: int | None = None) -> Window:
+        found = [w for w in self.windows(incident) if w.kind == kind]
+        return found[-1] if sequence is None else found[sequence - 1]
+
+    def windows(self, incident: Incident) -> list[Window]:
+        with self.app.database.transaction() as tx:
+            return tx.windows.of_incident(incident.id)
+
+    def notice(self, notice: Notice) -> Notice:
+        with self.app.database.transaction() as tx:
+            return tx.notices.get(notice.id)
+
+    def incident(self, incident: Incident) -> Incident:
+        with self.app.database.transaction() as tx:
+            return tx.incidents.by_id(incident.id)
+
+    def counts(self, notice: Notice, channel: str) -> dict[str, int]:
+        """state -> deliveries of one channel."""
+        found: dict[str, int] = {}
+        with self.app.database.transaction() as tx:
+            for (name, _, state), n in tx.notices.counts(notice.id).items():
+                if name == channel:
+                    found[state] = found.get(state, 0) + n
+        return found
+
+    def told(self, channel: str, notice: Notice | None = None) -> list[dict[str, Any]]:
+        """What the sandbox accepted, from its own ledger."""
+        filters = {"channel": channel} | ({"notice": str(notice.id)} if notice else {})
+        return [item for item in self.sandbox.ledger(**filters) if item["accepted"]]
+
+    def entries(self, incident: Incident, kind: str | None = None) -> list[Any]:
+        with self.app.database.transaction() as tx:
+            return [e for e in tx.incidents.entries(incident.id) if kind in (None, e.kind)]
+
+    def fulfils(self, window: Window, how: str, evidence: str) -> Window:
+        return self.app.coordinator.act(
+            "fulfil", self.alice.actor, windows.fulfil, window.id, how, evidence
+        )
+
+    def restarts(self) -> None:
+        """A new process on the same files."""
+        self.app.close()
+        self.app = build(self.settings, self.folder, self.clock)
+
+    def close(self) -> None:
+        self.app.close()
+
+
+DIRECT = (Channel.SMS, Channel.EMAIL)

@@ -1,0 +1,96 @@
+"""What customers read, word for word; TONGBAO_GOLDEN=write regenerates the files for review."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from incidents.incident import Incident
+from incidents.terms import LANGUAGES, Channel, IncidentType, Status
+from rendering.notices import Notices
+from rendering.proofs import KINDS
+
+from .cast import KNOWN, OVER, UNKNOWN, at, facts
+
+GOLDEN = Path(__file__).parent / "golden"
+NOTICES = Notices()
+
+
+class Case(NamedTuple):
+    name: str
+    kind: str
+    incident: Incident
+    more: dict[str, Any]
+
+
+RESTORED = {"status": Status.RESTORED, "restored_at": at("18:12")}
+LEAK = replace(UNKNOWN, type=IncidentType.DATA_LEAK, services=("voice",))
+COMPLAINTS = replace(
+    KNOWN, type=IncidentType.COMPLAINT_ESCALATION, services=("data",), cause_status="suspected"
+)
+CASES = [
+    Case("known", "first_notice", KNOWN, {}),
+    Case("unknown", "first_notice", UNKNOWN, {}),
+    Case("emergency", "first_notice", replace(KNOWN, emergency_calls=True), {}),
+    Case("drill", "first_notice", replace(KNOWN, exercise=True), {}),
+    Case("leak", "first_notice", LEAK, {}),
+    Case("complaints", "first_notice", COMPLAINTS, {}),
+    Case("interruption", "first_notice", replace(KNOWN, type=IncidentType.SERVICE_INTERRUPTION), {}),
+    Case("known", "progress_update", KNOWN, {"new_actions": 1}),
+    Case("unknown", "progress_update", UNKNOWN, {}),
+    Case("late", "progress_update", replace(KNOWN, expected_at=at("14:30")), {}),
+    Case("partly", "progress_update", replace(KNOWN, status=Status.PARTIALLY_RESTORED), {"new_actions": 2}),
+    Case("watched", "progress_update", replace(KNOWN, **RESTORED), {}),
+    Case("known", "material_update", KNOWN, {"new_actions": 1}),
+    Case("unknown", "material_update", UNKNOWN, {}),
+    Case("restored", "material_update", replace(KNOWN, **RESTORED), {"change": "restored"}),
+    Case(
+        "partly",
+        "material_update",
+        replace(KNOWN, status=Status.PARTIALLY_RESTORED),
+        {"change": "partly_restored"},
+    ),
+    Case("upgraded", "material_update", KNOWN, {"change": "upgraded"}),
+    Case("known", "resolution_notice", replace(KNOWN, **OVER), {}),
+    Case("unknown", "resolution_notice", replace(UNKNOWN, status=Status.RESOLVED), {}),
+    Case("leak", "resolution_notice", replace(LEAK, **OVER), {}),
+    Case("complaints", "resolution_notice", replace(COMPLAINTS, **OVER), {}),
+    Case("known", "combined", replace(KNOWN, **OVER), {}),
+    Case("unknown", "combined", replace(UNKNOWN, status=Status.RESOLVED), {}),
+]
+
+
+def sheet(case: Case, language: str) -> str:
+    """All channels of one case on one page, as a reviewer reads it."""
+    found = facts(case.kind, language, case.incident, **case.more)
+    texts = {channel: NOTICES.text(case.kind, channel, language, found) for channel in Channel}
+    return "".join(
+        f"=== {channel} ===\n{text.subject}\n---\n{text.body}\n\n" for channel, text in texts.items()
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.kind}-{case.name}")
+def test_the_texts_are_the_reviewed_ones(case, language):
+    """R20, R21: a wording changes only together with its reviewed copy, byte for byte."""
+    path = GOLDEN / f"{case.kind}-{case.name}.{language}.txt"
+    if os.environ.get("TONGBAO_GOLDEN") == "write":
+        path.write_text(sheet(case, language), encoding="utf-8")
+
+    assert path.read_bytes() == sheet(case, language).encode()
+
+
+def test_every_kind_is_reviewed_known_and_unknown():
+    """R21: for each kind there is a reviewed text with everything known and one with nothing known."""
+    assert {(kind, name) for kind in KINDS for name in ("known", "unknown")} <= {
+        (case.kind, case.name) for case in CASES
+    }
+
+
+def test_no_reviewed_copy_is_an_orphan():
+    """A golden file without a case guards nothing."""
+    expected = {f"{case.kind}-{case.name}.{language}.txt" for case in CASES for language in LANGUAGES}
+
+    assert expected == {path.name for path in GOLDEN.iterdir()}

@@ -1,0 +1,1 @@
+"""The sandbox, held against the real Twilio client, smtplib and plain HTTP."""

@@ -1,0 +1,189 @@
+"""Routing: which alarm opens an incident of which type and level, and for which areas and services.
+
+Pure. The rules are data (routing.yaml); every decision carries its reasons in sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib.resources import files
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from incidents.errors import Invalid
+from incidents.terms import LEVELS, IncidentType
+from triggers.alarm import Alarm
+
+LONGEST_TITLE = 200
+_LONGEST_SHOWN = 40
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Rule(_Frozen):
+    """One line of the table; the field meanings are at the top of routing.yaml."""
+
+    id: str = Field(min_length=1)
+    match: dict[str, str | tuple[str, ...]] = {}
+    type: IncidentType
+    level: int | None = None
+    level_label: str = "level"
+    severity_label: str = "severity"
+    severities: dict[str, int | None] = {}
+    otherwise: int | None = 2
+    area_label: str = "area"
+    service_label: str = "service"
+    correlate_minutes: int = Field(default=60, ge=0, le=7 * 24 * 60)
+
+    @field_validator("level", "otherwise")
+    @classmethod
+    def _a_level(cls, value: int | None) -> int | None:
+        if value is not None and value not in LEVELS:
+            raise ValueError(f"{value} is not a level; levels are 1, 2 and 3")
+        return value
+
+    @field_validator("severities")
+    @classmethod
+    def _levels(cls, value: dict[str, int | None]) -> dict[str, int | None]:
+        for name, level in value.items():
+            if level is not None and level not in LEVELS:
+                raise ValueError(f"{name}: {level} is not a level; levels are 1, 2 and 3")
+        return {name.lower(): level for name, level in value.items()}
+
+    def fits(self, labels: dict[str, str]) -> bool:
+        """Whether every label of `match` has one of its values."""
+        return all(
+            labels.get(label) in ((wanted,) if isinstance(wanted, str) else wanted)
+            for label, wanted in self.match.items()
+        )
+
+
+class Routing(_Frozen):
+    """The rules in the order in which they are tried."""
+
+    version: int = 1
+    rules: tuple[Rule, ...] = Field(min_length=1)
+
+    @field_validator("rules")
+    @classmethod
+    def _each_id_once(cls, value: tuple[Rule, ...]) -> tuple[Rule, ...]:
+        ids = [rule.id for rule in value]
+        twice = sorted({name for name in ids if ids.count(name) > 1})
+        if twice:
+            raise ValueError("two rules are called " + ", ".join(twice))
+        return value
+
+
+@dataclass(frozen=True)
+class Route:
+    """An alarm that means an incident. `areas` and `services` are codes as the labels spell them."""
+
+    rule_id: str
+    type: IncidentType
+    level: int
+    reasons: tuple[str, ...]
+    areas: tuple[str, ...]
+    services: tuple[str, ...]
+    title: str
+    correlate: timedelta
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """An alarm that means no incident, and why."""
+
+    reason: str
+
+
+def route(alarm: Alarm, routing: Routing) -> Route | Ignored:
+    """What the first fitting rule says about `alarm`."""
+    rule = next((rule for rule in routing.rules if rule.fits(alarm.labels)), None)
+    if rule is None:
+        return Ignored("no rule fits its labels")
+    level, reasons = _level(rule, alarm.labels)
+    if level is None:
+        return Ignored(reasons[-1])
+    if alarm.truncated:
+        reasons = (*reasons, f"the sender left out {alarm.truncated} more alarms")
+    return Route(
+        rule_id=rule.id,
+        type=rule.type,
+        level=level,
+        reasons=reasons,
+        areas=codes(alarm.labels.get(rule.area_label, "")),
+        services=codes(alarm.labels.get(rule.service_label, "")),
+        title=_title(alarm),
+        correlate=timedelta(minutes=rule.correlate_minutes),
+    )
+
+
+def codes(text: str) -> tuple[str, ...]:
+    """The codes of a label, separated by commas, each once and in order."""
+    return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+
+
+def _level(rule: Rule, labels: dict[str, str]) -> tuple[int | None, tuple[str, ...]]:
+    """The level and the sentences that led to it; None with the reason when no incident is meant."""
+    if rule.level is not None:
+        return rule.level, (f"rule {rule.id} says level {rule.level}",)
+    given = labels.get(rule.level_label, "").strip()
+    if given in {str(level) for level in LEVELS}:
+        return int(given), (f"label {rule.level_label}={given}",)
+    reasons = (f"label {rule.level_label}={given[:_LONGEST_SHOWN]} is no level",) if given else ()
+    severity = labels.get(rule.severity_label, "").strip().lower()
+    if severity in rule.severities:
+        level = rule.severities[severity]
+        what = f"severity {severity} (rule {rule.id})"
+        return level, (*reasons, what if level else f"{what} means no incident")
+    word = f"severity {severity[:_LONGEST_SHOWN]} is not listed" if severity else "no severity"
+    if rule.otherwise is None:
+        return None, (*reasons, f"{word} (rule {rule.id}), which means no incident")
+    return rule.otherwise, (*reasons, f"{word} (rule {rule.id}), taken as level {rule.otherwise}")
+
+
+def _title(alarm: Alarm) -> str:
+    shown = "".join(character if character.isprintable() else " " for character in alarm.summary)
+    return (
+        " ".join(shown.split())[:LONGEST_TITLE].strip() or f"{alarm.source} {alarm.dedup_key}"[:LONGEST_TITLE]
+    )
+
+
+class _OneReading(yaml.SafeLoader):
+    """YAML without the duplicate keys of which one would win silently."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key} comes twice", node.start_mark
+                )
+        return super().construct_mapping(node, deep)
+
+
+def parse_routing(text: str) -> Routing:
+    """The rules in `text`; Invalid names every problem with its path, and nothing is taken over."""
+    try:
+        return Routing.model_validate(yaml.load(text, _OneReading))  # noqa: S506 - a safe loader
+    except yaml.YAMLError as error:
+        raise Invalid("routing is not YAML: {error}", error=error, field="routing", next=_NEXT) from error
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(str(part) for part in problem['loc']) or 'routing'}: {problem['msg']}"
+            for problem in error.errors()
+        )
+        raise Invalid("routing: {problems}", problems=problems, field="routing", next=_NEXT) from error
+
+
+_NEXT = "compare with triggers/routing.yaml, which ships with tongbao"
+
+
+def default() -> Routing:
+    """The rules that ship with tongbao."""
+    return parse_routing((files("triggers") / "routing.yaml").read_text(encoding="utf-8"))

@@ -1,0 +1,50 @@
+"""The warning ladder of one window: where its rungs stand, and which fires now.
+
+Pure. Each rung fires once, in order, never after the verdict; a rung that a changed due or a silent
+coordinator has passed is skipped with its cause, and the highest fires.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from incidents.terms import Verdict
+from windows.rules import Pack
+from windows.window import Rung, Window
+
+
+def rungs_for(
+    pack: Pack,
+    started_at: datetime,
+    due_at: datetime,
+    target_at: datetime | None,
+    before: Iterable[Rung] = (),
+) -> tuple[Rung, ...]:
+    """The rungs of [started_at, due_at] in time order; those of `before` that fired or were skipped stay."""
+    gone = {rung.name: rung for rung in before if not rung.ahead}
+    rungs = []
+    for rule in pack.rungs:
+        at = target_at if rule.at is None else started_at + (due_at - started_at) * rule.at
+        if rule.name in gone:
+            rungs.append(gone[rule.name])
+        elif at is not None and at <= due_at:
+            rungs.append(Rung(rule.name, at, rule.to, rule.at))
+    return tuple(sorted(rungs, key=lambda rung: rung.at))
+
+
+def climbed(window: Window, now: datetime, cause: str = "due_moved") -> tuple[Window, Rung | None]:
+    """The window after its rungs that are due at `now`, and the one rung that fired (None if none did).
+
+    The rung "due" fires at the due instant itself; the verdict follows a moment later.
+    """
+    if window.state not in (Verdict.OPEN, Verdict.BREACHED):
+        return window, None
+    passed = [rung for rung in window.rungs if rung.ahead and rung.at <= now]
+    if not passed:
+        return window, None
+    fired = replace(passed[-1], fired_at=now)
+    skipped = {rung.name: replace(rung, skipped=cause) for rung in passed[:-1]}
+    changed = {**skipped, fired.name: fired}
+    return replace(window, rungs=tuple(changed.get(rung.name, rung) for rung in window.rungs)), fired

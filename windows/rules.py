@@ -1,0 +1,105 @@
+"""Rule packs: the only owners of clocks, as frozen values read from YAML.
+
+A pack that contradicts itself is refused whole, with every problem named.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from importlib.resources import files
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from incidents.errors import Invalid
+from incidents.terms import LEVELS, Audience, ClockStart, Kind
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class RungRule(_Frozen):
+    """A warning: at a share of the window (0 to 1), or at its target when `at` is absent."""
+
+    name: str
+    at: float | None = Field(default=None, gt=0, le=1)
+    to: str
+
+
+class CoverageRule(_Frozen):
+    """What told needs: shares of 1, source windows.md §3 as carried into docs/windows.md."""
+
+    reached_share: float = Field(gt=0, le=1)
+    unconfirmed_share: float = Field(ge=0, lt=1)
+
+
+class Rule(_Frozen):
+    """One duty: its clock start, its length per level, and what tells it."""
+
+    id: str
+    kind: Kind
+    audience: Audience = Audience.CUSTOMERS
+    clock_start: ClockStart
+    length: dict[int, timedelta]
+    target: dict[int, timedelta] = {}
+    slow_after: timedelta | None = None
+    slow_length: timedelta | None = None
+    told_by: Literal["recipients", "page"]
+    fulfilled_by: tuple[Kind, ...]
+    source: str
+
+    @model_validator(mode="after")
+    def _whole(self) -> Rule:
+        missing = [level for level in LEVELS if level not in self.length]
+        if missing:
+            raise ValueError(f"length is missing for level {missing[0]}")
+        for level, target in self.target.items():
+            if target >= self.length[level]:
+                raise ValueError(f"target of level {level} is not before its due")
+        return self
+
+
+class Pack(_Frozen):
+    """A set of rules with one version; `upgrade_grace` is what an upgrade leaves at least."""
+
+    pack: str
+    version: int
+    source: str
+    upgrade_grace: timedelta
+    coverage: CoverageRule
+    rungs: tuple[RungRule, ...]
+    rules: tuple[Rule, ...]
+
+    @model_validator(mode="after")
+    def _one_rule_per_kind(self) -> Pack:
+        kinds = [rule.kind for rule in self.rules]
+        if len(set(kinds)) != len(kinds):
+            raise ValueError("two rules for one kind")
+        return self
+
+    def rule(self, kind: Kind) -> Rule:
+        return next(rule for rule in self.rules if rule.kind == kind)
+
+
+def parse_pack(text: str, name: str) -> Pack:
+    """The pack in `text`; Invalid names every problem with its path, and nothing is taken over."""
+    try:
+        return Pack.model_validate(yaml.safe_load(text))
+    except yaml.YAMLError as error:
+        raise Invalid(
+            "rule pack {name} is not YAML: {error}", name=name, error=error, field="pack"
+        ) from error
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(str(part) for part in problem['loc']) or 'pack'}: {problem['msg']}"
+            for problem in error.errors()
+        )
+        raise Invalid("rule pack {name}: {problems}", name=name, problems=problems, field="pack") from error
+
+
+def handbook() -> Pack:
+    """The handbook pack that ships with tongbao and is on by default."""
+    path = files("windows") / "packs" / "handbook.yaml"
+    return parse_pack(path.read_text(encoding="utf-8"), "handbook")

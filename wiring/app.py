@@ -1,0 +1,251 @@
+"""App: the rooms joined together, built once from settings."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import threading
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coordinator.act import Actor, House, Lane
+from coordinator.perform import LAST_INSTANT, Coordinator
+from coordinator.ports import Clock
+from incidents.errors import Invalid, NotAllowed, NotFound
+from incidents.terms import LANGUAGES, Channel
+from notifications.facts import Setting
+from notifications.message import CallbackRequest, DirectChannel
+from notifications.pages import Page, Publisher
+from storage.database import Database
+from wiring import seeds
+from wiring.clock import SystemClock
+from wiring.settings import Settings
+
+if TYPE_CHECKING:
+    from sandbox.client import Sandbox
+
+LEASES = {
+    Channel.WEB: timedelta(seconds=60),
+    Channel.SMS: timedelta(seconds=60),
+    Channel.EMAIL: timedelta(seconds=120),
+}
+KEY_PREFIX = "tongbao_key_"
+
+
+class Bell:
+    """The doorbell of one process: rung when there is work, waited on when there is none."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def ring(self) -> None:
+        self._event.set()
+
+    def wait(self, seconds: float) -> None:
+        self._event.wait(seconds)
+        self._event.clear()
+
+
+@dataclass
+class App:
+    """What the command line, the web and the worker are given."""
+
+    settings: Settings
+    home: Path
+    database: Database
+    clock: Clock
+    house: House
+    coordinator: Coordinator
+    bell: Bell
+    sandbox: Sandbox
+
+    def actor(self, key: str, as_name: str) -> Actor:
+        """Who acts: the owner of `key`; on a sandbox home also `as_name`, or alice when neither is given."""
+        if as_name and not self.settings.all_sandbox:
+            raise NotAllowed(
+                "--as works only while every channel is the sandbox",
+                field="as",
+                next="set TONGBAO_KEY to your own key",
+            )
+        if as_name or (not key and self.settings.all_sandbox):
+            return self._person(as_name or seeds.DEFAULT_PERSON)
+        if not key:
+            raise NotAllowed("no key", field="TONGBAO_KEY", next="tongbao key create --user NAME")
+        return self.actor_for_key(key)
+
+    def _person(self, name: str) -> Actor:
+        with self.database.transaction() as tx:
+            roles = tx.people.roles(name)
+        if roles is None:
+            raise NotFound("no user {name}", name=name, field="user", next="tongbao user list")
+        return Actor(name, roles)
+
+    def actor_for_key(self, key: str) -> Actor:
+        """The owner of a key; NotAllowed for a wrong or revoked one."""
+        with self.database.transaction() as tx:
+            name = tx.people.owner_of(key_digest(key))
+        if name is None:
+            raise NotAllowed("the key is not valid", field="key", next="tongbao key create --user NAME")
+        return self._person(name)
+
+    @cached_property
+    def _channels(self) -> Mapping[Channel, DirectChannel]:
+        from wiring.channels import build_channels
+
+        return build_channels(self.settings, self.sandbox, self.callback_url)
+
+    def channel(self, channel: Channel | str) -> DirectChannel:
+        return self._channels[Channel(channel)]
+
+    @cached_property
+    def publisher(self) -> Publisher:
+        from wiring.channels import build_publisher
+
+        return build_publisher(self.settings, self.sandbox, self.public_dir)
+
+    @property
+    def callback_url(self) -> str:
+        """Where providers reach our callbacks: as configured, else what a running server wrote down."""
+        if self.settings.server.public_url:
+            return self.settings.server.public_url.rstrip("/")
+        file = self.home / "server.json"
+        if self.settings.sms.provider != "sandbox" or not file.exists():
+            return ""
+        return str(json.loads(file.read_text(encoding="utf-8"))["url"])
+
+    @property
+    def public_dir(self) -> Path:
+        folder = self.settings.web.folder
+        return Path(folder) if folder else self.home / "public"
+
+    @cached_property
+    def _pools(self) -> dict[str, ThreadPoolExecutor]:
+        threads = {Channel.SMS: self.settings.sms.threads, Channel.EMAIL: self.settings.email.threads}
+        return {name.value: ThreadPoolExecutor(n, thread_name_prefix=name) for name, n in threads.items()}
+
+    def pool(self, channel: str) -> ThreadPoolExecutor:
+        """The bounded threads that call one channel's provider."""
+        return self._pools[channel]
+
+    def site_files(self, own: Mapping[str, Page], listed: Sequence[Mapping[str, Page]]) -> dict[str, bytes]:
+        """The public files of one incident and of the list of all."""
+        from rendering.pages import index_files, page_files
+
+        by_language = {language: [pages[language] for pages in listed] for language in LANGUAGES}
+        setting = self.house.setting
+        return page_files(own) | index_files(by_language, setting.operator, setting.sandbox)
+
+    def receipt(self, provider: str, request: CallbackRequest) -> bool:
+        """Verify and keep a provider's callback; NotAllowed when its signature is wrong. Whether it was new."""
+        from coordinator.delivery import store_receipt
+
+        if provider != "twilio":
+            raise NotFound("no provider {name}", name=provider, field="provider")
+        receipt = self.channel(Channel.SMS).parse_receipt(request)
+        if receipt is None:
+            return False
+        new = self.coordinator.system(store_receipt, receipt)
+        self.bell.ring()
+        return new
+
+    def ready(self) -> dict[str, object]:
+        """Whether the database answers with the profile it should have."""
+        return {"database": self.database.profile(), "sandbox": self.settings.all_sandbox}
+
+    def close(self) -> None:
+        for pool in self.__dict__.get("_pools", {}).values():
+            pool.shutdown(wait=True, cancel_futures=True)
+        for channel in self.__dict__.get("_channels", {}).values():
+            channel.close()
+        self.database.close()
+
+
+def key_digest(key: str) -> str:
+    """What is stored of a key: its SHA-256; 256 random bits need no salt."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def new_key() -> str:
+    """A fresh API key with a prefix that scanners recognise."""
+    return KEY_PREFIX + secrets.token_hex(32)
+
+
+def build(settings: Settings, home: Path, clock: Clock | None = None) -> App:
+    """Open (or make) the home and join the rooms. Pages and people are there from the first start."""
+    from sandbox.client import Sandbox
+
+    database = Database(home / "tongbao.db")
+    database.create()
+    last = _last_instant(database)
+    ticking = clock or SystemClock(last)
+    sandbox = Sandbox(home)
+    house = _house(settings, home, sandbox)
+    coordinator = Coordinator(database, ticking, house)
+    seeds.plant(database, ticking.now())
+    return App(settings, home, database, ticking, house, coordinator, Bell(), sandbox)
+
+
+def _last_instant(database: Database) -> datetime | None:
+    with database.transaction() as tx:
+        return tx.meta.instant(LAST_INSTANT)
+
+
+def _house(settings: Settings, home: Path, sandbox: Sandbox) -> House:
+    from playbooks.playbook import library
+    from rendering.notices import Notices
+    from triggers.routing import default, parse_routing
+    from windows.rules import handbook
+
+    routing = default()
+    if settings.routing_file:
+        routing = parse_routing(Path(settings.routing_file).read_text(encoding="utf-8"))
+    folder = Path(settings.templates_folder) if settings.templates_folder else None
+    return House(
+        pack=handbook(),
+        playbooks=library(),
+        routing=routing,
+        setting=_setting(settings, sandbox),
+        renderer=Notices(folder),
+        lanes=_lanes(settings),
+    )
+
+
+def _lanes(settings: Settings) -> dict[Channel, Lane]:
+    return {
+        Channel.WEB: Lane(0, LEASES[Channel.WEB], 1, can_look_up=False),
+        Channel.SMS: Lane(settings.sms.parts_per_second, LEASES[Channel.SMS], 64, can_look_up=True),
+        Channel.EMAIL: Lane(settings.email.messages_per_second, LEASES[Channel.EMAIL], 8, can_look_up=False),
+    }
+
+
+def _setting(settings: Settings, sandbox: Sandbox) -> Setting:
+    return Setting(
+        operator=settings.operator.name,
+        signature=settings.operator.signature,
+        zone=settings.operator.zone,
+        hotline=settings.operator.hotline,
+        emergency_numbers=settings.operator.emergency_numbers,
+        public_url=_public_url(settings, sandbox),
+        sandbox=settings.all_sandbox,
+    )
+
+
+def _public_url(settings: Settings, sandbox: Sandbox) -> str:
+    if settings.web.provider == "files":
+        if not settings.web.folder or not settings.web.public_url:
+            raise Invalid(
+                "web needs folder and public_url", field="web.public_url", next="set both in tongbao.toml"
+            )
+        return settings.web.public_url
+    from sandbox.client import SandboxError
+
+    try:
+        return str(sandbox.address["http"])
+    except SandboxError:
+        return str(sandbox.start()["http"])

@@ -1,0 +1,88 @@
+"""Builds the channels that the settings name; the sandbox's until real ones are configured."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from incidents.errors import Invalid
+from incidents.terms import Channel
+from notifications.channels.email_smtp import SmtpEmail
+from notifications.channels.sms_twilio import TwilioSms
+from notifications.channels.web_files import WebFiles
+from notifications.message import DirectChannel
+from notifications.pages import Publisher
+from wiring.settings import Settings
+
+if TYPE_CHECKING:
+    from sandbox.client import Sandbox
+
+SANDBOX_SECONDS = 15.0
+"""How long the sandbox may take to answer before the answer counts as unknown."""
+FINAL_SECONDS = 60.0
+"""How long an SMTP server may stay silent after the final dot; its lease is longer."""
+
+
+def build_channels(settings: Settings, sandbox: Sandbox, callback_url: str) -> dict[Channel, DirectChannel]:
+    return {Channel.SMS: _sms(settings, sandbox, callback_url), Channel.EMAIL: _email(settings, sandbox)}
+
+
+def _sms(settings: Settings, sandbox: Sandbox, callback_url: str) -> DirectChannel:
+    sms = settings.sms
+    if sms.provider == "sandbox":
+        address = sandbox.start()
+        return TwilioSms(
+            address["account_sid"],
+            address["auth_token"],
+            sms.sender,
+            base_url=address["twilio"],
+            callback_url=callback_url,
+            connections=sms.threads,
+            read_seconds=SANDBOX_SECONDS,
+            stamp=True,
+        )
+    token = sms.auth_token.get_secret_value()
+    if not sms.account_sid or not token:
+        raise Invalid(
+            "sms needs account_sid and auth_token", field="sms.account_sid", next="set both in tongbao.toml"
+        )
+    return TwilioSms(
+        sms.account_sid,
+        token,
+        sms.sender,
+        base_url=sms.base_url or None,
+        callback_url=callback_url,
+        connections=sms.threads,
+    )
+
+
+def _email(settings: Settings, sandbox: Sandbox) -> DirectChannel:
+    email, names = settings.email, settings.operator.name
+    if email.provider == "sandbox":
+        address = sandbox.start()
+        return SmtpEmail(
+            address["smtp_host"],
+            address["smtp_port"],
+            email.sender,
+            names,
+            connections=email.threads,
+            final_seconds=SANDBOX_SECONDS,
+            stamp=True,
+        )
+    return SmtpEmail(
+        email.host,
+        email.port,
+        email.sender,
+        names,
+        user=email.user,
+        password=email.password.get_secret_value(),
+        starttls=email.starttls,
+        connections=email.threads,
+        final_seconds=FINAL_SECONDS,
+    )
+
+
+def build_publisher(settings: Settings, sandbox: Sandbox, folder: Path) -> Publisher:
+    if settings.web.provider == "files":
+        return WebFiles(folder, settings.web.public_url)
+    return WebFiles(folder, sandbox.start()["http"])

@@ -1,0 +1,31 @@
+"""What a fresh home holds: four people to play with, the demo areas and the services."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from incidents.terms import Role
+from storage.database import Database
+
+PEOPLE = {
+    "alice": (Role.DUTY_MANAGER,),
+    "bob": (Role.APPROVER,),
+    "carol": (Role.COMMS,),
+    "hq": (Role.COMMANDER, Role.HEADQUARTERS, Role.ADMIN),
+}
+DEFAULT_PERSON = "alice"
+"""Who acts on a sandbox home when nobody is named."""
+
+
+def plant(database: Database, now: datetime) -> None:
+    """Fill a fresh home; a home that has people is left alone."""
+    with database.transaction() as tx:
+        if tx.people.all():
+            return
+        for name, roles in PEOPLE.items():
+            tx.people.add(name, tuple(role.value for role in roles), now)
+        from notifications.imports import load_seed
+
+        areas, services = load_seed()
+        tx.directory.put_areas(areas)
+        tx.directory.put_services(services)

@@ -1,0 +1,164 @@
+"""Settings: one typed tree from tongbao.toml and TONGBAO_* variables; everything has a working default.
+
+An unknown key is refused with its name and line; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+from incidents.errors import Invalid
+
+FILE = "tongbao.toml"
+PLAIN_VARIABLES = ("TONGBAO_HOME", "TONGBAO_NOW", "TONGBAO_KEY", "TONGBAO_FAILPOINT", "TONGBAO_CONFIG")
+"""Variables with a meaning of their own, not settings."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Operator(_Part):
+    """Who speaks to customers."""
+
+    name: dict[str, str] = {"zh-CN": "云港电信", "en": "YG Telecom"}
+    signature: dict[str, str] = {"zh-CN": "云港电信", "en": "YG Telecom"}
+    zone: str = "Asia/Shanghai"
+    country: str = Field(default="CN", pattern="^[A-Z]{2}$", description="default country of phone numbers")
+    hotline: str = ""
+    emergency_numbers: tuple[str, ...] = ("110", "119", "120")
+
+    @field_validator("zone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"no such time zone: {value}") from error
+        return value
+
+
+class Sms(_Part):
+    """The SMS provider; `sandbox` until a real one is configured."""
+
+    provider: Literal["sandbox", "twilio"] = "sandbox"
+    account_sid: str = ""
+    auth_token: SecretStr = SecretStr("")
+    sender: str = Field(default="+15005550006", description="a number, or a messaging service (MG…)")
+    base_url: str = Field(default="", description="another host that speaks Twilio's protocol")
+    parts_per_second: float = Field(default=0, ge=0, description="the sender's own rate; 0 is no limit")
+    threads: int = Field(default=8, ge=1, le=200)
+
+
+class Email(_Part):
+    """The SMTP server; `sandbox` until a real one is configured."""
+
+    provider: Literal["sandbox", "smtp"] = "sandbox"
+    host: str = "localhost"
+    port: int = Field(default=587, ge=1, le=65535)
+    user: str = ""
+    password: SecretStr = SecretStr("")
+    starttls: bool = True
+    sender: str = "notice@yg.example"
+    messages_per_second: float = Field(default=0, ge=0, description="0 is no limit")
+    threads: int = Field(default=8, ge=1, le=64)
+
+
+class Web(_Part):
+    """Where the public pages go; `sandbox` serves them on this machine."""
+
+    provider: Literal["sandbox", "files"] = "sandbox"
+    folder: str = Field(default="", description="where the static files are written")
+    public_url: str = Field(default="", description="the address at which customers read them")
+
+
+class Server(_Part):
+    """Our own HTTP: triggers and callbacks."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    public_url: str = Field(default="", description="the address at which providers reach our callbacks")
+
+
+class Settings(_Part):
+    """Everything that can be configured."""
+
+    operator: Operator = Operator()
+    sms: Sms = Sms()
+    email: Email = Email()
+    web: Web = Web()
+    server: Server = Server()
+    templates_folder: str = Field(default="", description="the operator's own templates, in front of ours")
+    routing_file: str = Field(default="", description="the operator's own routing rules (YAML)")
+
+    @property
+    def all_sandbox(self) -> bool:
+        """Whether no message can leave this machine: then people and time may be played."""
+        return {self.sms.provider, self.email.provider, self.web.provider} == {"sandbox"}
+
+
+def home_folder() -> Path:
+    return Path(os.environ.get("TONGBAO_HOME", "tongbao-home")).absolute()
+
+
+def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
+    """The settings in force: the file's, then the environment's. Invalid names the key and its line."""
+    file = path or Path(environ.get("TONGBAO_CONFIG", FILE))
+    text = ""
+    if file.exists():
+        text = file.read_text(encoding="utf-8")
+    elif path is not None or "TONGBAO_CONFIG" in environ:
+        raise Invalid("no configuration file {path}", path=file, field="config", next="check the path")
+    tree = _parsed(text, file)
+    _merge_environment(tree, environ)
+    try:
+        return Settings.model_validate(tree)
+    except ValidationError as error:
+        raise _problems(error, text, file) from error
+
+
+def _parsed(text: str, file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise Invalid("{file}: {error}", file=file.name, error=error, field="config") from error
+
+
+def _merge_environment(tree: dict[str, Any], environ: Mapping[str, str]) -> None:
+    for name, value in environ.items():
+        if not name.startswith("TONGBAO_") or name in PLAIN_VARIABLES:
+            continue
+        *folders, leaf = name.removeprefix("TONGBAO_").lower().split("__")
+        place = tree
+        for folder in folders:
+            place = place.setdefault(folder, {})
+        place[leaf] = value
+
+
+def _problems(error: ValidationError, text: str, file: Path) -> Invalid:
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    line = _line_of(text, str(first["loc"][-1]))
+    where = f"{file.name} line {line}" if line else "the environment"
+    what = "unknown key" if first["type"] == "extra_forbidden" else first["msg"]
+    return Invalid(
+        "{where}: {key}: {what}",
+        where=where,
+        key=key,
+        what=what,
+        field=key,
+        next="tongbao doctor --config; docs/settings.md lists every key",
+    )
+
+
+def _line_of(text: str, key: str) -> int:
+    pattern = re.compile(rf"^\s*(\[?[\w.]*\b{re.escape(key)}\b\]?)\s*(=|$|\])")
+    return next((n for n, line in enumerate(text.splitlines(), 1) if pattern.match(line)), 0)

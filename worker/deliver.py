@@ -1,0 +1,136 @@
+"""One batch of one lane: claim, commit the intent, send with no transaction open, settle.
+
+Threads, a tick or a task queue only call this; the rows say what there is to do.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from coordinator import delivery, pages
+from coordinator.delivery import Call, Claim, Settled
+from coordinator.failpoints import fp
+from incidents.terms import Channel
+from notifications.delivery import Delivery, accepted, decide, looked_up, polled
+from notifications.message import Accepted, Answer, DirectChannel, NotAccepted, Rejected, Scope
+from notifications.states import State
+from wiring.app import App
+
+LAST_CALL_SECONDS = 25.0
+"""No call starts when less than this is left of the lease: a call may take its whole timeout."""
+
+
+def deliver(app: App, channel: Channel) -> int:
+    """Work off one batch of `channel`; returns how many rows were held (0: the lane is at rest)."""
+    held = app.coordinator.system(delivery.claim, channel.value)
+    fp("claim.after_commit")
+    if held is None:
+        return 0
+    if channel == Channel.WEB:
+        _publish(app, held)
+    else:
+        _send(app, held, app.channel(channel))
+        _ask(app, held, app.channel(channel))
+    return len(held.send) + len(held.ask) + 1
+
+
+def _chunks(rows: Sequence[Delivery], size: int) -> Iterator[Sequence[Delivery]]:
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]
+
+
+def _send(app: App, held: Claim, channel: DirectChannel) -> None:
+    settled: list[Settled] = []
+    trouble: str | None = None
+    last_call = time.monotonic() + app.house.lane(held.channel).lease.total_seconds() - LAST_CALL_SECONDS
+    for chunk in _chunks(held.send, channel.in_flight):
+        calls = app.coordinator.system(delivery.step, held, settled, trouble, chunk)
+        fp("deliver.after_intent")
+        answers = list(app.pool(held.channel).map(partial(_call, channel, last_call), calls))
+        fp("deliver.after_call")
+        now = app.clock.now()
+        pairs = list(zip(calls, answers, strict=True))
+        settled = [
+            Settled(call.delivery, decide(call.delivery, answer, channel.can_look_up, now))
+            for call, answer in pairs
+        ]
+        trouble = _trouble(answers)
+    if settled:
+        app.coordinator.system(delivery.settle, held, settled, trouble)
+        fp("settle.after_commit")
+
+
+def _call(channel: DirectChannel, last_call: float, call: Call) -> Answer:
+    if time.monotonic() > last_call:
+        return NotAccepted("the lease was nearly over", 1.0)
+    return channel.send(call.message)
+
+
+def _trouble(answers: Sequence[Answer]) -> str | None:
+    """What a batch of answers says of the lane: "" well, None nothing, else the trouble in a few words."""
+    if any(isinstance(answer, Accepted) for answer in answers):
+        return ""
+    for answer in answers:
+        if isinstance(answer, NotAccepted) or (
+            isinstance(answer, Rejected) and answer.scope == Scope.ACCOUNT
+        ):
+            return answer.reason
+    return None
+
+
+def _ask(app: App, held: Claim, channel: DirectChannel) -> None:
+    """Look up what is in doubt and poll what has no receipt."""
+    if not held.ask:
+        return
+    calls = app.coordinator.system(delivery.messages_for, held)
+    after = list(app.pool(held.channel).map(partial(_asked, app, channel, held.notice.level), calls))
+    settled = [Settled(call.delivery, new) for call, new in zip(calls, after, strict=True)]
+    app.coordinator.system(delivery.settle, held, settled)
+    fp("settle.after_commit")
+
+
+def _asked(app: App, channel: DirectChannel, level: int, call: Call) -> Delivery:
+    now = app.clock.now()
+    if call.delivery.state == State.IN_DOUBT:
+        return looked_up(call.delivery, channel.look_up(call.message), level, channel.can_look_up, now)
+    return polled(call.delivery, channel.poll(call.delivery.reference or ""), now)
+
+
+def _publish(app: App, held: Claim) -> None:
+    """Write the incident's pages, fetch them back, and only then call the entry live."""
+    mine = app.coordinator.system(delivery.intend_page, held)
+    fp("deliver.after_intent")
+    if not mine:
+        return
+    trouble = _write_pages(app, held)
+    fp("page.after_write")
+    path = f"incidents/{held.incident.reference}/"
+    publisher = app.publisher
+    live = not trouble and publisher.is_live(path, pages.token_of(held.notice))
+    fp("page.after_verify")
+    now = app.clock.now()
+    answer = NotAccepted(trouble or "the page is not live yet", 1.0)
+    settled = [
+        Settled(
+            row,
+            accepted(row, publisher.url(path), now, ask_later=False)
+            if live
+            else decide(row, answer, False, now),
+        )
+        for row in mine
+    ]
+    app.coordinator.system(delivery.settle, held, settled, "" if live else answer.reason)
+    fp("settle.after_commit")
+
+
+def _write_pages(app: App, held: Claim) -> str:
+    """Publish the incident's files and the list; what went wrong, or ""."""
+    own = app.coordinator.system(pages.pages_of, held.incident.id)
+    listed = app.coordinator.system(pages.listed)
+    try:
+        app.publisher.publish(app.site_files(own, listed))
+    except OSError as error:
+        return f"the page cannot be written: {error.strerror}"
+    return ""

@@ -1,0 +1,80 @@
+"""The embedded engine: clocks and delivery in threads of one process, on one database.
+
+A thread event is the doorbell; a 250 ms tick is behind it, so that nothing depends on the ring.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from coordinator import delivery, intake, notices, windows
+from incidents.terms import Channel
+from wiring.app import App
+from worker.deliver import deliver
+
+TICK_SECONDS = 0.25
+log = logging.getLogger("tongbao.engine")
+
+
+class Engine:
+    """Start it, and the house moves until it is stopped; a clean stop takes at most a few seconds."""
+
+    def __init__(self, app: App):
+        self._app = app
+        self._stopped = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._scheduler = BackgroundScheduler(timezone="UTC")
+
+    def start(self) -> None:
+        # The library only ticks: the database decides what is due, so a late or doubled tick is harmless.
+        self._scheduler.add_job(
+            self._tick,
+            "interval",
+            seconds=TICK_SECONDS,
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
+        self._scheduler.start()
+        system = self._app.coordinator.system
+        loops: dict[str, Callable[[], int]] = {
+            "in-tray": lambda: system(intake.parse_stored) + system(delivery.merge_receipts),
+            "expand": lambda: int(system(notices.expand_next)),
+            **{channel.value: self._lane(channel) for channel in Channel},
+        }
+        for name, work in loops.items():
+            thread = threading.Thread(target=self._loop, args=(name, work), name=name, daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def _lane(self, channel: Channel) -> Callable[[], int]:
+        return lambda: deliver(self._app, channel)
+
+    def _tick(self) -> None:
+        """One sweep of the clocks; a failure is logged and the next tick tries again."""
+        try:
+            while self._app.coordinator.system(windows.sweep) >= windows.SWEEP_LIMIT:
+                pass
+        except Exception:  # noqa: BLE001 - the clocks must run, whatever one window does
+            log.exception("the sweep failed; the next tick tries again")
+
+    def _loop(self, name: str, work: Callable[[], int]) -> None:
+        while not self._stopped.is_set():
+            try:
+                done = work()
+            except Exception:  # noqa: BLE001 - a lane must outlive one bad row; the row keeps its lease
+                log.exception("lane %s failed; it goes on", name)
+                done = 0
+            if not done:
+                self._app.bell.wait(TICK_SECONDS)
+
+    def stop(self) -> None:
+        self._stopped.set()
+        self._app.bell.ring()
+        self._scheduler.shutdown(wait=True)
+        for thread in self._threads:
+            thread.join(timeout=5)

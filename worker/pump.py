@@ -1,0 +1,50 @@
+"""Work until nothing is due: for `tick`, and for clocks that are moved by hand.
+
+The law: what is due at this instant is done before the clock moves on.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+
+from coordinator import delivery, intake, notices, windows
+from incidents.terms import Channel
+from wiring.app import App
+from wiring.clock import ManualClock
+from worker.deliver import deliver
+
+LONGEST_STEP = timedelta(hours=1)
+"""A moved clock never leaves the coordinator silent for longer: silence would count as an outage."""
+
+
+def look(app: App) -> int:
+    """The clocks and the in-tray: sweep, parse, merge receipts, expand. Returns how much was done."""
+    done = app.coordinator.system(windows.sweep)
+    done += app.coordinator.system(intake.parse_stored)
+    done += app.coordinator.system(delivery.merge_receipts)
+    return done + int(app.coordinator.system(notices.expand_next))
+
+
+def drain(app: App, max_seconds: float = 50.0) -> int:
+    """Work until nothing is due or the time is up; returns how much is left."""
+    end = time.monotonic() + max_seconds
+    while time.monotonic() < end:
+        done = look(app) + deliver(app, Channel.WEB)
+        done += deliver(app, Channel.SMS) + deliver(app, Channel.EMAIL)
+        if not done:
+            break
+    return app.coordinator.system(delivery.left)
+
+
+def forward(app: App, clock: ManualClock, until: datetime) -> None:
+    """Move a manual clock to `until`, stopping wherever something is due and working it off there."""
+    while True:
+        drain(app)
+        due = app.coordinator.system(delivery.next_due)
+        step = min(until, clock.now() + LONGEST_STEP)
+        if due is not None and due < step:
+            step = due
+        if clock.now() >= until:
+            return
+        clock.set(max(step, clock.now() + timedelta(microseconds=1)))
