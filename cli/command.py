@@ -12,8 +12,8 @@ from typing import Any, Final
 import click
 
 from cli.session import Document, Session
+from cli.words import LANGUAGES
 
-LANGUAGES = ("zh-CN", "en")
 NOBODY: Final = ""
 """The permission of a command that needs none: it reads nothing of the record."""
 COMMANDS: dict[click.Command, Terms] = {}
@@ -24,7 +24,8 @@ COMMANDS: dict[click.Command, Terms] = {}
 class Answer:
     """What a command found: its document, the name of its presentation, and its exit code."""
 
-    document: Document
+    document: Document | None
+    """None when the command has shown what there is to show."""
     show: str = ""
     code: int = 0
     options: dict[str, Any] = field(default_factory=dict)
@@ -59,10 +60,10 @@ def command(
 
         invoke.__doc__ = body.__doc__
         invoke.__name__ = body.__name__
-        if hasattr(body, "__click_params__"):
-            invoke.__click_params__ = body.__click_params__  # type: ignore[attr-defined]
         for option in _common(mutating):
             option(invoke)
+        own: list[click.Parameter] = getattr(body, "__click_params__", [])
+        invoke.__click_params__ += own  # type: ignore[attr-defined]
         epilog = "\b\nExample:\n  " + example.replace("\n", "\n  ")
         made = group.command(name, epilog=epilog, hidden=hidden)(invoke)
         COMMANDS[made] = Terms(permission, mutating)
@@ -88,7 +89,8 @@ def _invoke(body: Body, permission: str, show: str, given: dict[str, Any]) -> in
     session = _session(permission, given)
     try:
         answer = body(session, **given)
-        session.present(answer.document, answer.show or show, answer.options)
+        if answer.document is not None:
+            session.present(answer.document, answer.show or show, answer.options)
         return answer.code
     finally:
         session.close()

@@ -53,9 +53,12 @@ class Tally:
         if len(self.warnings) < REJECTIONS_SHOWN:
             self.warnings.append(_line(row, t))
 
+    def document(self, following: str) -> Document:
+        return {**vars(self), "next": following}
+
     def answer(self, following: str) -> Answer:
         """Done, even if some rows were refused; invalid when nothing at all was taken."""
-        document = {**vars(self), "next": following}
+        document = self.document(following)
         if not self.rejected or self.accepted:
             return Answer(document)
         first = self.rejections[0]
@@ -77,7 +80,14 @@ def _opened(file: str) -> Iterator[IO[bytes]]:
         yield lines
 
 
-@command(areas, "import", permission="directory", mutating=True, show="imported", example="tongbao areas import areas.csv")
+@command(
+    areas,
+    "import",
+    permission="directory",
+    mutating=True,
+    show="imported",
+    example="tongbao areas import areas.csv",
+)
 @click.argument("file", type=FILE)
 def areas_import(session: Session, file: str) -> Answer:
     """Put areas into the tree (columns code, parent, name_zh, name_en); - is stdin."""
@@ -86,11 +96,18 @@ def areas_import(session: Session, file: str) -> Answer:
 
     known = session.act(lambda act: (act.tx.directory.areas(), []))
     with _opened(file) as lines:
-        return _import(session, list(imports.areas(lines, known)), directory.import_areas, "tongbao areas list")
+        return _import(
+            session, list(imports.areas(lines, known)), directory.import_areas, "tongbao areas list"
+        )
 
 
 @command(
-    services, "import", permission="directory", mutating=True, show="imported", example="tongbao services import services.csv"
+    services,
+    "import",
+    permission="directory",
+    mutating=True,
+    show="imported",
+    example="tongbao services import services.csv",
 )
 @click.argument("file", type=FILE)
 def services_import(session: Session, file: str) -> Answer:
@@ -99,7 +116,9 @@ def services_import(session: Session, file: str) -> Answer:
     from notifications import imports
 
     with _opened(file) as lines:
-        return _import(session, list(imports.services(lines)), directory.import_services, "tongbao services list")
+        return _import(
+            session, list(imports.services(lines)), directory.import_services, "tongbao services list"
+        )
 
 
 def _import(session: Session, rows: Iterable[Any], verb: Any, following: str) -> Answer:
@@ -115,7 +134,7 @@ def _import(session: Session, rows: Iterable[Any], verb: Any, following: str) ->
 
     def view(_act: Act, counted: Any) -> Document:
         tally.accepted, tally.new = len(sound), counted.new
-        return tally.answer(following).document
+        return tally.document(following)
 
     if tally.rejected and not sound:
         return tally.answer(following)
@@ -154,7 +173,8 @@ def services_list(session: Session) -> Answer:
 def customers_import(session: Session, file: str) -> Answer:
     """Put customers into the directory, in a stream of batches; - is stdin.
 
-    Columns: account, name, phone, email, language, area, services, segment, marketing_opt_out, service_opt_out.
+    Columns: account, name, phone, email, language, area, services, segment, marketing_opt_out,
+    service_opt_out.
     """
     kept = session.look_up_request()
     if kept is not None:
@@ -163,7 +183,11 @@ def customers_import(session: Session, file: str) -> Answer:
     with _opened(file) as lines:
         _stream(session, lines, tally)
     answer = tally.answer("tongbao audience preview REF")
-    return answer if answer.code else Answer(session.keep_request(answer.document))
+    return (
+        answer
+        if answer.code
+        else Answer(session.keep_request(tally.document("tongbao audience preview REF")))
+    )
 
 
 def _stream(session: Session, lines: IO[bytes], tally: Tally) -> None:
@@ -199,7 +223,9 @@ def _put(session: Session, batch: list[Any], tally: Tally) -> None:
         click.echo(f"\r{tally.accepted:,} accepted, {tally.rejected:,} rejected ", err=True, nl=False)
 
 
-@command(audience, "preview", permission="read", show="audience", example="tongbao audience preview INC-2026-0001")
+@command(
+    audience, "preview", permission="read", show="audience", example="tongbao audience preview INC-2026-0001"
+)
 @click.argument("ref")
 def audience_preview(session: Session, ref: str) -> Answer:
     """Say whom a notice about this incident would meet now, and by which channel."""

@@ -68,7 +68,14 @@ def open_(session: Session, kind: str, level: int | None, exercise: bool, **fact
     return Answer(document)
 
 
-@command(group, "confirm", permission="confirm", mutating=True, show="incident", example="tongbao confirm INC-2026-0001")
+@command(
+    group,
+    "confirm",
+    permission="confirm",
+    mutating=True,
+    show="incident",
+    example="tongbao confirm INC-2026-0001",
+)
 @click.argument("ref")
 def confirm(session: Session, ref: str) -> Answer:
     """Say that the incident is real."""
@@ -110,7 +117,9 @@ def level_(session: Session, ref: str, level: int, reason: str) -> Answer:
 @click.option("--aware", metavar="TIME", help="Not built yet.")
 @click.option("--cause", metavar="TEXT", help="'中文 // English'.")
 @click.option("--cause-status", type=click.Choice(["unknown", "suspected", "confirmed"]))
-@click.option("--action", metavar="TEXT", help="What was done: '中文 // English'; added to what was done before.")
+@click.option(
+    "--action", metavar="TEXT", help="What was done: '中文 // English'; added to what was done before."
+)
 @click.option("--workaround", metavar="TEXT", help="What customers can do meanwhile: '中文 // English'.")
 @click.option("--effects", metavar="TEXT", help="What follows from it: '中文 // English'.")
 @click.option("--emergency/--no-emergency", default=None, help="Whether emergency calls fail.")
@@ -165,7 +174,14 @@ def restored(session: Session, ref: str, partial: bool, at: str | None) -> Answe
     return Answer(session.do(views.incident, incidents.restored, ref, when, partial))
 
 
-@command(group, "resolve", permission="resolve", mutating=True, show="incident", example="tongbao resolve INC-2026-0001")
+@command(
+    group,
+    "resolve",
+    permission="resolve",
+    mutating=True,
+    show="incident",
+    example="tongbao resolve INC-2026-0001",
+)
 @click.argument("ref")
 def resolve(session: Session, ref: str) -> Answer:
     """Stand down: recovery is confirmed, and customers are owed the resolution notice."""
@@ -174,7 +190,9 @@ def resolve(session: Session, ref: str) -> Answer:
     return Answer(session.do(views.incident, incidents.resolve, ref))
 
 
-@command(group, "close", permission="close", mutating=True, show="incident", example="tongbao close INC-2026-0001")
+@command(
+    group, "close", permission="close", mutating=True, show="incident", example="tongbao close INC-2026-0001"
+)
 @click.argument("ref")
 def close(session: Session, ref: str) -> Answer:
     """Close the record; refused with the list of what is still owed."""

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import os
-import secrets
 import sys
-import traceback
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli import board, directory, doctor, incident, notice, people, report, run, sandbox, task, trigger, window
-from cli.command import LANGUAGES
+from cli.index import COMMANDS
+from cli.words import LANGUAGES
 
 if TYPE_CHECKING:
     from incidents.errors import TongbaoError
@@ -29,34 +24,41 @@ BROKEN_PIPE = 141
 
 
 class Root(click.Group):
-    """The program; `demo` is looked up when it is asked for."""
+    """The program: a command's module is loaded when it is asked for, so that help costs next to nothing."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        found = super().list_commands(ctx)
-        return sorted([*found, "demo"]) if importlib.util.find_spec("cli.demo") else found
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name == "demo" and importlib.util.find_spec("cli.demo"):
-            found: click.Command = importlib.import_module("cli.demo").demo
-            return found
+        known = COMMANDS.get(cmd_name)
+        if known is not None and cmd_name not in self.commands:
+            import importlib
+
+            module = importlib.import_module(f"cli.{known[0]}")
+            if cmd_name == "demo":
+                self.add_command(module.demo)
+            else:
+                module.register(self)
         return super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
 
 @click.group("tongbao", cls=Root, invoke_without_command=True, epilog="\b\nExample:\n  tongbao demo")
 @click.option("--config", metavar="FILE", type=click.Path(dir_okay=False), help="Instead of ./tongbao.toml.")
-@click.option("--lang", type=click.Choice(LANGUAGES), help="Language of what is shown; default: the locale's.")
+@click.option(
+    "--lang", type=click.Choice(LANGUAGES), help="Language of what is shown; default: the locale's."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout, errors included.")
 @click.option("--as", "as_name", metavar="NAME", help="Act as NAME; only on the sandbox.")
 @click.version_option(package_name="tongbao", message="%(package)s %(version)s")
 @click.pass_context
-def root(context: click.Context, **_common: Any) -> None:
+def root(context: click.Context, /, **_common: Any) -> None:
     """Coordinate a telecom operator's incidents: no customer notice is forgotten, and it can be proved."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
-
-
-for _room in (board, incident, notice, window, task, directory, trigger, report, people, sandbox, run, doctor):
-    _room.register(root)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -89,7 +91,7 @@ def _usage(error: click.ClickException, given: list[str]) -> int:
 
 
 def _failed(error: Exception, given: list[str]) -> int:
-    """A refusal of the core by the table; anything else is ours, goes to the log, and only its id is shown."""
+    """A refusal of the core by the table; anything else is ours: only its id is shown."""
     known = _refusal(error)
     if known is None:
         return _internal(given)
@@ -118,7 +120,10 @@ def _refusal(error: Exception) -> TongbaoError | None:
 
 
 def _internal(given: list[str]) -> int:
-    reference = secrets.token_hex(4)
+    import traceback
+    from pathlib import Path
+
+    reference = os.urandom(4).hex()
     message = f"internal error {reference}"
     home = Path(os.environ.get("TONGBAO_HOME", "tongbao-home"))
     try:

@@ -86,7 +86,9 @@ def _words_of(content: Content) -> Document:
     return {"texts": texts}
 
 
-@command(group, "submit", permission="submit", mutating=True, show="notice", example="tongbao notice submit 3")
+@command(
+    group, "submit", permission="submit", mutating=True, show="notice", example="tongbao notice submit 3"
+)
 @click.argument("notice", type=int)
 def submit(session: Session, notice: int) -> Answer:
     """Freeze text and audience; a second person then approves, at level 3 it goes out at once."""
@@ -141,7 +143,9 @@ def resume(session: Session, notice: int) -> Answer:
     return Answer(session.do(views.notice, notices.resume, notice))
 
 
-@command(group, "status", permission="read", show="notice", example="tongbao notice status 3 --deliveries --json")
+@command(
+    group, "status", permission="read", show="notice", example="tongbao notice status 3 --deliveries --json"
+)
 @click.argument("notice", type=int)
 @click.option("--deliveries", is_flag=True, help="List every delivery, without addresses.")
 def status(session: Session, notice: int, deliveries: bool) -> Answer:
@@ -158,7 +162,9 @@ def status(session: Session, notice: int, deliveries: bool) -> Answer:
     return Answer(session.act(seen))
 
 
-@command(top, "approve", permission="approve", mutating=True, show="notice", example="tongbao approve 3 --as bob")
+@command(
+    top, "approve", permission="approve", mutating=True, show="notice", example="tongbao approve 3 --as bob"
+)
 @click.argument("id_", metavar="ID", type=int)
 def approve(session: Session, id_: int) -> Answer:
     """Approve what another person submitted, as the second person; the last approval releases it."""

@@ -1,7 +1,7 @@
 """Commands of the people: users, their roles, their keys.
 
-Setting up is the home's owner's: without a key or --as these commands act as the house itself while the home is
-a sandbox (where anybody may be anybody) or has no key yet (so that there can be a first one).
+Setting up is the home's owner's: without a key or --as these commands act as the house itself while
+the home is a sandbox (where anybody may be anybody) or has no key yet (so that there can be a first one).
 """
 
 from __future__ import annotations
@@ -54,10 +54,17 @@ KEYED = "has_keys"
 
 
 @command(
-    users, "add", permission="people", mutating=True, show="user", example="tongbao user add dora --role approver --role legal"
+    users,
+    "add",
+    permission="people",
+    mutating=True,
+    show="user",
+    example="tongbao user add dora --role approver --role legal",
 )
 @click.argument("name")
-@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES), help="May be repeated.")
+@click.option(
+    "--role", "roles", multiple=True, required=True, type=click.Choice(ROLES), help="May be repeated."
+)
 def user_add(session: Session, name: str, roles: tuple[str, ...]) -> Answer:
     """Add a person with the roles that say what they may do."""
     _set_up(session)
@@ -88,7 +95,9 @@ def user_list(session: Session) -> Answer:
     return Answer({"items": items, "next": "tongbao user add NAME --role ROLE"})
 
 
-@command(keys, "create", permission="people", mutating=True, show="key", example="tongbao key create --user dora")
+@command(
+    keys, "create", permission="people", mutating=True, show="key", example="tongbao key create --user dora"
+)
 @click.option("--user", "name", required=True, help="Whose key it is.")
 def key_create(session: Session, name: str) -> Answer:
     """Make a key and show it, this once; only its hash is stored."""
@@ -125,7 +134,14 @@ def _must_exist(act: Act, name: str) -> None:
         raise NotFound("no user {name}", name=name, field="user", next="tongbao user list")
 
 
-@command(keys, "revoke", permission="people", mutating=True, show="revoked", example="tongbao key revoke --user dora")
+@command(
+    keys,
+    "revoke",
+    permission="people",
+    mutating=True,
+    show="revoked",
+    example="tongbao key revoke --user dora",
+)
 @click.option("--user", "name", required=True, help="Whose keys end.")
 def key_revoke(session: Session, name: str) -> Answer:
     """End every key of a person at once."""

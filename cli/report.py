@@ -27,7 +27,9 @@ def register(root: click.Group) -> None:
 @click.argument("ref")
 @click.option("--kind", default="handling_report", type=click.Choice(["handling_report", "summary_report"]))
 @click.option("--format", "form", default="md", type=click.Choice(["md", "json", "html", "pdf", "docx"]))
-@click.option("-o", "--output", type=click.Path(dir_okay=False, allow_dash=True), help="Where it goes; - is stdout.")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, allow_dash=True), help="Where it goes; - is stdout."
+)
 def report(session: Session, ref: str, kind: str, form: str, output: str | None) -> Answer:
     """Write an incident's report from its record."""
     from incidents.errors import not_built
@@ -71,10 +73,12 @@ def verify(session: Session, file: str | None, database: bool) -> Answer:
     if file or not database:
         from incidents.errors import not_built
 
-        raise not_built("the check of a proof file", "tongbao verify --database checks the record of this home")
+        raise not_built(
+            "the check of a proof file", "tongbao verify --database checks the record of this home"
+        )
     from coordinator.verify import verify as check
 
     problems = session.act(check)
-    return Answer({"ok": not problems, "problems": problems, "next": "tongbao board"}, code=1 if problems else 0)
-
-
+    return Answer(
+        {"ok": not problems, "problems": problems, "next": "tongbao board"}, code=1 if problems else 0
+    )

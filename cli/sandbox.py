@@ -48,7 +48,9 @@ def stop(session: Session) -> Answer:
     return Answer({"stopped": _sandbox(session).stop(), "next": "tongbao sandbox serve"})
 
 
-@command(group, "ledger", permission=NOBODY, show="ledger", example="tongbao sandbox ledger --channel sms --json")
+@command(
+    group, "ledger", permission=NOBODY, show="ledger", example="tongbao sandbox ledger --channel sms --json"
+)
 @click.option("--channel", help="Only this channel: sms, email.")
 @click.option("--to", help="Only this recipient.")
 @click.option("--limit", type=int, help="At most so many.")
@@ -76,7 +78,8 @@ def _unavailable(error: Exception) -> Exception:
     "dial",
     permission=NOBODY,
     show="dials",
-    example="tongbao sandbox dial twilio down=1\ntongbao sandbox dial twilio rate=5 lose_answer=0.2\ntongbao sandbox dial calm",
+    example="tongbao sandbox dial twilio down=1\ntongbao sandbox dial twilio rate=5 lose_answer=0.2\n"
+    "tongbao sandbox dial calm",
 )
 @click.argument("provider", metavar="PROVIDER|calm")
 @click.argument("faults", nargs=-1, metavar="FAULT=VALUE…")
@@ -105,5 +108,7 @@ def _wanted(provider: str, faults: tuple[str, ...]) -> dict[str, str]:
     try:
         check(provider, wanted)
     except DialError as error:
-        raise Invalid("{error}", error=error, field=error.field, next="tongbao sandbox dial --help") from error
+        raise Invalid(
+            "{error}", error=error, field=error.field, next="tongbao sandbox dial --help"
+        ) from error
     return wanted

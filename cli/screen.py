@@ -107,9 +107,10 @@ class Screen:
         heads: Sequence[str],
         rows: Sequence[Sequence[object]],
         colours: Sequence[str | None] = (),
+        **values: object,
     ) -> None:
-        """Rows under their heads; a row may have a colour besides its words."""
-        titles = [self.t(head) for head in heads]
+        """Rows under their heads, which are templates; a row may have a colour besides its words."""
+        titles = [self.t(head, **values) if "{" in head else self.t(head) for head in heads]
         cells = [[_visible(str(cell)) for cell in row] for row in rows]
         tints = [*colours, *([None] * (len(cells) - len(colours)))]
         if self.live and not self._err:

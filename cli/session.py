@@ -73,6 +73,10 @@ class Session:
         """Act as somebody that the home's own rules name."""
         self.__dict__["actor"] = actor
 
+    def use(self, settings: Settings) -> None:
+        """Go on with these settings instead of the file's."""
+        self.__dict__["settings"] = settings
+
     def _fixed_clock(self) -> FixedClock | None:
         text = os.environ.get("TONGBAO_NOW")
         if not text:
@@ -94,7 +98,7 @@ class Session:
         return self.app.coordinator.act(self.permission, self.actor, verb, *args, **named)
 
     def do(self, view: Callable[[Act, Any], Document], verb: Verb, *args: Any, **named: Any) -> Document:
-        """Do `verb` once and return `view` of its result; an earlier request's document if it was done before."""
+        """Do `verb` once and return `view` of its result, or what it gave when it was done before."""
 
         def once(act: Act) -> tuple[Document, list[Effect]]:
             from coordinator.perform import perform
@@ -166,6 +170,13 @@ class Session:
 
         return Screen(self.lang, to_stderr=self.as_json)
 
+    def when(self, text: str) -> str:
+        """An instant of a document as this run shows it: as it is in JSON, else in the operator's zone."""
+        if self.as_json:
+            return text
+        self.screen.set_zone(self.app.house, self.app.clock.now())
+        return self.screen.zoned(text)
+
     def screen_words(self) -> Callable[..., str]:
         """`t()` in the language of this run."""
         from cli.words import words
@@ -179,11 +190,12 @@ class Session:
         if self.as_json:
             write_json(document)
             return
-        import cli.present as present
+        from cli import lists, present
 
         if "app" in self.__dict__:
             self.screen.set_zone(self.app.house, self.app.clock.now())
-        getattr(present, show)(self.screen, document, **options)
+        shown = getattr(present, show, None) or getattr(lists, show)
+        shown(self.screen, document, **options)
 
     def close(self) -> None:
         if "app" in self.__dict__:

@@ -25,7 +25,7 @@ class Formats(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in self.commands and not args[0].startswith("-"):
-            return SEND, self.commands[SEND], args
+            return "", self.commands[SEND], args
         return super().resolve_command(ctx, args)
 
 
@@ -117,10 +117,10 @@ def _rehearsed(session: Session, name: str, body: bytes) -> Document:
     from triggers.routing import Ignored, route
 
     session.act(lambda _act: (None, []))
-    items = []
+    items: list[Document] = []
     for alarm in intake.read(name, body):
         chosen = route(alarm, session.app.house.routing)
-        told = {"source": alarm.source, "dedup_key": alarm.dedup_key, "status": alarm.status.value}
+        told: Document = {"source": alarm.source, "dedup_key": alarm.dedup_key, "status": alarm.status.value}
         if isinstance(chosen, Ignored):
             items.append({**told, "would": "ignore", "reasons": [chosen.reason]})
             continue
@@ -139,7 +139,9 @@ def list_(session: Session) -> Answer:
     return Answer({"items": [views.event(one) for one in found], "next": "tongbao board"})
 
 
-@command(group, "replay", permission="trigger", mutating=True, show="triggered", example="tongbao trigger replay 7")
+@command(
+    group, "replay", permission="trigger", mutating=True, show="triggered", example="tongbao trigger replay 7"
+)
 @click.argument("event", type=int)
 def replay(session: Session, event: int) -> Answer:
     """Read an event again that could not be read before."""

@@ -7,6 +7,7 @@ from typing import Any
 
 Document = dict[str, Any]
 Say = Callable[..., str]
+When = Callable[[str], str]
 
 CAUSES = {
     "no_draft": "no notice that could tell it was drafted",
@@ -23,38 +24,47 @@ CAUSES = {
 """What each cause of the record means."""
 
 
-def sentences(window: Document, t: Say) -> list[str]:
+def sentences(window: Document, t: Say, when: When) -> list[str]:
     """Rule, start, length, every move, what is missing, and the verdict."""
     return [
-        *_rule(window, t),
-        *(_moved(move, t) for move in window["history"]),
-        *_standing(window, t),
-        *_verdict(window, t),
-        *(t("learnt {at}: {kind} {detail}", **finding) for finding in window["findings"]),
+        *_rule(window, t, when),
+        *(_moved(move, t, when) for move in window["history"]),
+        *_standing(window, t, when),
+        *_verdict(window, t, when),
+        *(
+            t("learnt {at}: {kind} {detail}", **{**finding, "at": when(finding["at"])})
+            for finding in window["findings"]
+        ),
     ]
 
 
-def _rule(window: Document, t: Say) -> list[str]:
+def _rule(window: Document, t: Say, when: When) -> list[str]:
     minutes = window["length_seconds"] // 60
     found = [
         t("rule {rule} of {version} applies", rule=window["rule"], version=window["rule_version"]),
-        t("its clock starts at {name}: {at}", name=window["clock_start"], at=window["started_at"]),
+        t("its clock starts at {name}: {at}", name=window["clock_start"], at=when(window["started_at"])),
         t("its length at this level is {minutes} minutes", minutes=minutes),
-        t("by the rule alone it is due {at}", at=window["strict_due_at"]),
+        t("by the rule alone it is due {at}", at=when(window["strict_due_at"])),
     ]
     if window["target_at"]:
-        found.append(t("the house's own target is {at}", at=window["target_at"]))
+        found.append(t("the house's own target is {at}", at=when(window["target_at"])))
     return found
 
 
-def _moved(move: Document, t: Say) -> str:
-    return t("{at} {by}: due {due} ({rule})", at=move["at"], by=move["by"], due=move["due_at"], rule=move["rule"])
+def _moved(move: Document, t: Say, when: When) -> str:
+    return t(
+        "{at} {by}: due {due} ({rule})",
+        at=when(move["at"]),
+        by=move["by"],
+        due=when(move["due_at"]),
+        rule=move["rule"],
+    )
 
 
-def _standing(window: Document, t: Say) -> list[str]:
+def _standing(window: Document, t: Say, when: When) -> list[str]:
     coverage = window["coverage"]
     if coverage["page_live_at"]:
-        found = [t("the page entry is live since {at}", at=coverage["page_live_at"])]
+        found = [t("the page entry is live since {at}", at=when(coverage["page_live_at"]))]
     else:
         found = [t("the page entry is not live")]
     if window["told_by"] == "recipients" and coverage["audience"]:
@@ -65,12 +75,14 @@ def _standing(window: Document, t: Say) -> list[str]:
     return found
 
 
-def _verdict(window: Document, t: Say) -> list[str]:
+def _verdict(window: Document, t: Say, when: When) -> list[str]:
     found = [t("verdict: {state}; duty: {duty}", state=window["state"], duty=window["duty"])]
     if window["told_at"]:
         seconds = int(abs(window["seconds_late"]))
-        template = "told {at}, {seconds} s late" if window["seconds_late"] > 0 else "told {at}, {seconds} s early"
-        found.append(t(template, at=window["told_at"], seconds=seconds))
+        template = (
+            "told {at}, {seconds} s late" if window["seconds_late"] > 0 else "told {at}, {seconds} s early"
+        )
+        found.append(t(template, at=when(window["told_at"]), seconds=seconds))
     if window["ended_by"]:
         found.append(t("ended by {cause}", cause=window["ended_by"]))
     return found + [t("because {cause}", cause=t(CAUSES.get(cause, cause))) for cause in window["causes"]]

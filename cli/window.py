@@ -36,7 +36,7 @@ def explain(session: Session, window: int) -> Answer:
         return {**views.window(found, reference), "notices": notices, "at": views.iso(act.now)}, []
 
     document = session.act(seen)
-    document["why"] = sentences(document, session.screen_words())
+    document["why"] = sentences(document, session.screen_words(), session.when)
     document["next"] = f"tongbao show {document['incident']}"
     return Answer(document)
 

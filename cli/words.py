@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from incidents.errors import TongbaoError
 
 
+LANGUAGES = ("zh-CN", "en")
+
+
 def from_locale(environ: Mapping[str, str]) -> str:
     """The language of the locale: Chinese for zh, else English."""
     name = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""

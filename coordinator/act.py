@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from triggers.routing import Routing
-
 from coordinator.ports import Renderer, Transaction
 from incidents.errors import Invalid
 from incidents.terms import Channel
 from notifications.facts import Setting
+from triggers.routing import Routing
 from windows.rules import Pack
 
 

@@ -1,6 +1,6 @@
 """Verbs of the fan-out: claim, intend, settle, merge receipts. The row is the truth; anything may ring.
 
-No verb here calls a provider: worker/deliver.py does, with no transaction open, between `intend` and `settle`.
+No verb here calls a provider: worker/deliver.py does, with no transaction open, between intent and settling.
 """
 
 from __future__ import annotations
@@ -72,9 +72,10 @@ def claim(act: Act, channel: str, limit: int = BATCH) -> tuple[Claim | None, lis
 
 def _rest(act: Act, notice: Notice) -> None:
     """Note that a notice needs nobody any more, so that the next sweep passes it by."""
-    if notice.expanded and notice.state != NoticeState.PAUSED:
-        if act.tx.deliveries.next_at([notice.id]) is None:
-            act.tx.notices.save(replace(act.tx.notices.get(notice.id), settled=True))
+    if not notice.expanded or notice.state == NoticeState.PAUSED:
+        return
+    if act.tx.deliveries.next_at([notice.id]) is None:
+        act.tx.notices.save(replace(act.tx.notices.get(notice.id), settled=True))
 
 
 def _claim_of(

@@ -1,4 +1,4 @@
-"""What a notice says: its texts in every form, channel and language, from the record's facts at one instant."""
+"""What a notice says: its texts by form, channel and language, from the record's facts at one instant."""
 
 from __future__ import annotations
 

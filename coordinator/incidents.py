@@ -27,6 +27,7 @@ from notifications.directory import known
 from notifications.notice import Notice
 
 Outcome = tuple[Incident, list[Effect]]
+MOST_AFFECTED = 2_000_000_000
 NOT_GOING = (NoticeState.DRAFT, NoticeState.SUPERSEDED, NoticeState.STOPPED)
 
 
@@ -94,7 +95,7 @@ def _checked(act: Act, opening: Opening) -> Opening:
         )
     if opening.type.value not in act.house.playbooks:
         raise not_built(f"the playbook for {opening.type}", "use --type network_fault")
-    if opening.affected is not None and not 0 <= opening.affected <= 2_000_000_000:
+    if opening.affected is not None and not 0 <= opening.affected <= MOST_AFFECTED:
         raise Invalid(
             "affected must be a number of services from 0", field="affected", next="leave it out if unknown"
         )
@@ -217,9 +218,25 @@ def update(act: Act, reference: str, changes: Changes) -> Outcome:
 
 
 def _changed(act: Act, incident: Incident, changes: Changes) -> Incident:
+    new: dict[str, Any] = _checked_facts(act, incident, changes)
+    if changes.areas is not None:
+        new["areas"] = known(changes.areas, act.tx.directory.areas(), "area")
+    if changes.services is not None:
+        new["services"] = known(changes.services, act.tx.directory.services(), "service")
+    if changes.action is not None:
+        new["actions"] = (*incident.actions, changes.action)
+    for name in ("cause", "cause_status", "workaround", "effects", "emergency_calls", "title"):
+        value = getattr(changes, name)
+        if value is not None:
+            new[name] = value
+    return replace(incident, **new)
+
+
+def _checked_facts(act: Act, incident: Incident, changes: Changes) -> dict[str, Any]:
+    """The new figures, instants and statuses, each checked; Invalid names the field."""
     new: dict[str, Any] = {}
     if changes.affected is not None:
-        if not 0 <= changes.affected <= 2_000_000_000:
+        if not 0 <= changes.affected <= MOST_AFFECTED:
             raise Invalid("affected must be a number of services from 0", field="affected")
         new["affected"] = Affected(changes.affected)
     if changes.onset_at is not None:
@@ -232,19 +249,9 @@ def _changed(act: Act, incident: Incident, changes: Changes) -> Incident:
             raise Invalid(
                 "eta is in the past", field="eta", next="give an instant ahead, or leave it unknown"
             )
-    if changes.cause_status is not None and changes.cause_status not in ("unknown", "suspected", "confirmed"):
+    if changes.cause_status not in (None, "unknown", "suspected", "confirmed"):
         raise Invalid("cause status must be unknown, suspected or confirmed", field="cause_status")
-    if changes.areas is not None:
-        new["areas"] = known(changes.areas, act.tx.directory.areas(), "area")
-    if changes.services is not None:
-        new["services"] = known(changes.services, act.tx.directory.services(), "service")
-    if changes.action is not None:
-        new["actions"] = (*incident.actions, changes.action)
-    for name in ("cause", "cause_status", "workaround", "effects", "emergency_calls", "title"):
-        value = getattr(changes, name)
-        if value is not None:
-            new[name] = value
-    return replace(incident, **new)
+    return new
 
 
 def _refuse_material(before: Incident, after: Incident) -> None:
@@ -265,7 +272,7 @@ def _refuse_material(before: Incident, after: Incident) -> None:
         if happened:
             raise not_built(
                 MATERIAL_LATER + what,
-                "keep it for the next progress notice: tongbao log REF TEXT; tongbao notice draft REF progress_update",
+                "keep it on the record: tongbao log REF TEXT; progress notices go on: tongbao next",
             )
 
 

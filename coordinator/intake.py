@@ -5,9 +5,9 @@ Store first, read after: one event per transaction, so that a bad one delays not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from coordinator.act import Act
@@ -17,7 +17,7 @@ from incidents.errors import Conflict, Invalid, NotFound
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN
 from incidents.terms import IncidentType, Status
-from notifications.directory import Area, with_descendants
+from notifications.directory import Area, Service, with_descendants
 from triggers import alertmanager
 from triggers.alarm import Alarm
 from triggers.correlation import known_outage
@@ -26,8 +26,10 @@ from triggers.routing import Ignored, Route, route
 
 LARGEST_BODY = 1024 * 1024
 FORMATS: Mapping[str, Callable[[bytes], tuple[Alarm, ...]]] = {"alertmanager": alertmanager.parse}
-NEW_ALARMS_PER_CALL = 200
+ALARMS_PER_CALL = 100
 """Keeps the transaction short when a storm comes in one body."""
+BOOKMARK = "intake_bookmark"
+"""Which event is half read, and how many of its alarms are done."""
 _LONGEST_SHOWN = 40
 
 
@@ -82,7 +84,8 @@ def parse_stored(act: Act) -> tuple[int, list[Effect]]:
     except (Invalid, NotFound) as problem:
         act.tx.intake.mark(event.id, "quarantined", problem.message)
         return 1, []
-    return 1, _take(act, event, alarms)
+    # Beginnings first: an end in the same body then finds its incident.
+    return 1, _step(act, event, sorted(alarms, key=lambda alarm: not alarm.firing))
 
 
 def set_aside(act: Act, problem: str) -> tuple[int | None, list[Effect]]:
@@ -116,103 +119,112 @@ def replay(act: Act, event_id: int) -> tuple[StoredEvent, list[Effect]]:
     return replace(event, state="stored", problem=None), []
 
 
-def _take(act: Act, event: StoredEvent, alarms: tuple[Alarm, ...]) -> list[Effect]:
-    """New firing alarms first, up to the first that opens; repeats and ends once no new one is left."""
-    keyed = [_keyed(act, event, alarm) for alarm in alarms]
-    new = {a.dedup_key: a for a in keyed if a.firing and _known(act, a) is None}
+def _step(act: Act, event: StoredEvent, alarms: Sequence[Alarm]) -> list[Effect]:
+    """Go on where the last step ended, up to the first alarm that opens an incident."""
+    begin = _bookmark(act, event)
+    book = _Book(act)
     effects: list[Effect] = []
-    for count, alarm in enumerate(new.values(), start=1):
-        effect = _new_alarm(act, event, alarm)
+    for end, alarm in enumerate(alarms[begin : begin + ALARMS_PER_CALL], start=begin + 1):
+        effect = _alarm(book, event, alarm)
         effects += effect
-        opens = any(isinstance(one, OpenIncident) for one in effect)
-        if (opens or count >= NEW_ALARMS_PER_CALL) and _something_left(keyed, list(new), count):
-            return effects
-    for alarm in keyed:
-        if alarm.dedup_key not in new or not alarm.firing:
-            effects += _known_alarm(act, alarm)
-    act.tx.intake.mark(event.id, "parsed")
+        if end == len(alarms):
+            act.tx.intake.mark(event.id, "parsed")
+        elif any(isinstance(one, OpenIncident) for one in effect) or end == begin + ALARMS_PER_CALL:
+            act.tx.meta.put(BOOKMARK, f"{event.id} {end}")
+            break
     return effects
 
 
-def _something_left(alarms: Iterable[Alarm], new: list[str], count: int) -> bool:
-    """Whether the event has further new alarms, or the end of one whose incident is only now being opened."""
-    ended = {alarm.dedup_key for alarm in alarms if not alarm.firing}
-    return count < len(new) or new[count - 1] in ended
+def _bookmark(act: Act, event: StoredEvent) -> int:
+    """How many alarms of the event are done; another event's bookmark is no harm: repeats are only counted."""
+    number, _, done = (act.tx.meta.get(BOOKMARK) or "").partition(" ")
+    return int(done) if number == str(event.id) else 0
 
 
-def _known(act: Act, alarm: Alarm) -> tuple[int | None, str] | None:
-    return act.tx.intake.alarm(alarm.source, alarm.dedup_key)
+class _Book:
+    """What every alarm of one step is compared with, looked up once."""
+
+    def __init__(self, act: Act):
+        self.act = act
+
+    @cached_property
+    def areas(self) -> Mapping[str, Area]:
+        return self.act.tx.directory.areas()
+
+    @cached_property
+    def services(self) -> Mapping[str, Service]:
+        return self.act.tx.directory.services()
+
+    @cached_property
+    def open(self) -> dict[int, Incident]:
+        return {incident.id: incident for incident in self.act.tx.incidents.all(OPEN)}
+
+    def related(self, codes: Sequence[str]) -> set[str]:
+        """These areas with everything above and below them in the tree."""
+        found = set(with_descendants(codes, self.areas))
+        for code in codes:
+            parent = self.areas[code].parent
+            while parent is not None and parent in self.areas and parent not in found:
+                found.add(parent)
+                parent = self.areas[parent].parent
+        return found
 
 
-def _keyed(act: Act, event: StoredEvent, alarm: Alarm) -> Alarm:
-    """An alarm without a start keeps one key; once its incident has ended, the event makes a new one."""
-    known = _known(act, alarm) if alarm.firing and alarm.onset_at is None else None
-    if known is None or known[0] is None or act.tx.incidents.by_id(known[0]).status in OPEN:
-        return alarm
-    return replace(alarm, dedup_key=f"{alarm.dedup_key}#{event.id}")
-
-
-def _known_alarm(act: Act, alarm: Alarm) -> list[Effect]:
-    """A repeat is only counted; an end is evidence on the record and closes nothing."""
-    known = _known(act, alarm)
+def _alarm(book: _Book, event: StoredEvent, alarm: Alarm) -> list[Effect]:
+    """A new one opens or joins; a repeat is only counted; an end is evidence and closes nothing."""
+    known = book.act.tx.intake.alarm(alarm.source, alarm.dedup_key)
+    if known is not None and _begins_again(book, alarm, known[0]):
+        alarm = replace(alarm, dedup_key=f"{alarm.dedup_key}#{event.id}")
+        known = book.act.tx.intake.alarm(alarm.source, alarm.dedup_key)
     if known is None:
-        return []
+        return _new_alarm(book, event, alarm) if alarm.firing else []
     incident, status = known
-    act.tx.intake.touch_alarm(alarm.source, alarm.dedup_key, alarm.status)
+    book.act.tx.intake.touch_alarm(alarm.source, alarm.dedup_key, alarm.status)
     if alarm.firing or incident is None or status == alarm.status:
         return []
     return [Record(incident, "alarm_resolved", {"source": alarm.source, "dedup_key": alarm.dedup_key})]
 
 
-def _new_alarm(act: Act, event: StoredEvent, alarm: Alarm) -> list[Effect]:
+def _begins_again(book: _Book, alarm: Alarm, incident: int | None) -> bool:
+    """An alarm that gives no start keeps one key for ever: after its incident's end it counts as another."""
+    return alarm.firing and alarm.onset_at is None and incident is not None and incident not in book.open
+
+
+def _new_alarm(book: _Book, event: StoredEvent, alarm: Alarm) -> list[Effect]:
+    act = book.act
     chosen = route(alarm, act.house.routing)
     if isinstance(chosen, Ignored):
         act.tx.intake.keep_alarm(alarm.source, alarm.dedup_key, None, event.id, alarm.status)
         return []
-    areas = act.tx.directory.areas()
-    placed = _placed(act, chosen, areas)
-    related = with_descendants(placed.areas, areas) + _above(placed.areas, areas)
-    incident = known_outage(placed, related, act.tx.incidents.all(OPEN), act.now)
+    placed = _placed(book, chosen)
+    incident = known_outage(placed, book.related(placed.areas), book.open.values(), act.now)
     if incident is None:
         fp("intake.before_open")
         return [OpenIncident(_opening(act, event, alarm, placed), alarm.source, alarm.dedup_key, event.id)]
     act.tx.intake.keep_alarm(alarm.source, alarm.dedup_key, incident.id, event.id, alarm.status)
-    return [
-        Record(incident.id, "alarm_joined", _joined(event, alarm, placed)),
-        *_raised(act, incident, placed),
-    ]
+    joined = Record(incident.id, "alarm_joined", _joined(event, alarm, placed))
+    return [joined, *_raised(book, incident, placed)]
 
 
-def _placed(act: Act, chosen: Route, areas: Mapping[str, Area]) -> Route:
+def _placed(book: _Book, chosen: Route) -> Route:
     """The route with only the codes the directory has, and a type there is a playbook for; reasons say so."""
-    services = act.tx.directory.services()
     reasons = list(chosen.reasons)
-    for what, codes, catalogue in (("area", chosen.areas, areas), ("service", chosen.services, services)):
+    looked_up = (("area", chosen.areas, book.areas), ("service", chosen.services, book.services))
+    for what, codes, catalogue in looked_up:
         reasons += [f"unknown {what} {code[:_LONGEST_SHOWN]}" for code in codes if code not in catalogue]
         if not any(code in catalogue for code in codes):
             reasons.append(f"which {what} is hit is not known")
     kind = chosen.type
-    if kind.value not in act.house.playbooks:
+    if kind.value not in book.act.house.playbooks:
         reasons.append(f"there is no playbook for {kind}: taken as {IncidentType.NETWORK_FAULT}")
         kind = IncidentType.NETWORK_FAULT
     return replace(
         chosen,
         type=kind,
-        areas=tuple(code for code in chosen.areas if code in areas),
-        services=tuple(code for code in chosen.services if code in services),
+        areas=tuple(code for code in chosen.areas if code in book.areas),
+        services=tuple(code for code in chosen.services if code in book.services),
         reasons=tuple(reasons),
     )
-
-
-def _above(codes: Iterable[str], areas: Mapping[str, Area]) -> tuple[str, ...]:
-    """Everything above these areas in the tree."""
-    found: dict[str, None] = {}
-    for code in codes:
-        parent = areas[code].parent
-        while parent is not None and parent in areas and parent not in found:
-            found[parent] = None
-            parent = areas[parent].parent
-    return tuple(found)
 
 
 def _opening(act: Act, event: StoredEvent, alarm: Alarm, placed: Route) -> Opening:
@@ -249,12 +261,14 @@ def _joined(event: StoredEvent, alarm: Alarm, placed: Route) -> dict[str, Any]:
     }
 
 
-def _raised(act: Act, incident: Incident, placed: Route) -> list[Effect]:
+def _raised(book: _Book, incident: Incident, placed: Route) -> list[Effect]:
     """The worse of two alarms counts until a person has confirmed; after that the level is theirs."""
     if incident.status is not Status.PENDING_CONFIRMATION or placed.level >= incident.level:
         return []
     reasons = (*incident.level_reasons, *placed.reasons)
-    act.tx.incidents.save(replace(incident, level=placed.level, level_reasons=reasons))
+    raised = replace(incident, level=placed.level, level_reasons=reasons)
+    book.act.tx.incidents.save(raised)
+    book.open[incident.id] = raised
     change = {"from": incident.level, "to": placed.level, "reason": "; ".join(placed.reasons)}
     return [
         Record(incident.id, "upgraded", change),

@@ -116,6 +116,34 @@ def _perform(act: Act, effect: Effect) -> list[Effect]:
         case Record(incident, kind, data):
             act.tx.incidents.append(incident, act.now, act.actor.name, kind, data)
             return []
+        case DraftNotice():
+            return notices.draft_if_none(act, effect)
+        case StopUnsent():
+            return notices.stop_unsent(act, effect)
+        case OpenIncident(opening, source, dedup_key, event):
+            opened, more = incidents.open_incident(act, opening)
+            act.tx.intake.keep_alarm(source, dedup_key, opened.id, event, "firing")
+            return more
+        case ActivatePlaybook() | AdvancePlaybook() | OpenTask():
+            return _perform_playbook(act, effect)
+        case _:
+            return _perform_clock(act, effect)
+
+
+def _perform_playbook(act: Act, effect: ActivatePlaybook | AdvancePlaybook | OpenTask) -> list[Effect]:
+    match effect:
+        case ActivatePlaybook(incident):
+            return playbooks.activate(act, incident)
+        case AdvancePlaybook(incident, event):
+            return playbooks.advance_run(act, incident, event)
+        case OpenTask():
+            return playbooks.open_task(act, effect)
+
+
+def _perform_clock(
+    act: Act, effect: OpenWindow | MoveWindows | EndWindows | JudgeWindows | PageWentLive
+) -> list[Effect]:
+    match effect:
         case OpenWindow():
             return windows.open_window(act, effect)
         case MoveWindows(incident):
@@ -126,17 +154,3 @@ def _perform(act: Act, effect: Effect) -> list[Effect]:
             return windows.judge_windows(act, incident)
         case PageWentLive(incident, notice):
             return windows.page_went_live(act, incident, act.tx.notices.get(notice))
-        case ActivatePlaybook(incident):
-            return playbooks.activate(act, incident)
-        case AdvancePlaybook(incident, event):
-            return playbooks.advance_run(act, incident, event)
-        case OpenTask():
-            return playbooks.open_task(act, effect)
-        case DraftNotice():
-            return notices.draft_if_none(act, effect)
-        case StopUnsent():
-            return notices.stop_unsent(act, effect)
-        case OpenIncident(opening, source, dedup_key, event):
-            opened, more = incidents.open_incident(act, opening)
-            act.tx.intake.keep_alarm(source, dedup_key, opened.id, event, "firing")
-            return more

@@ -6,7 +6,7 @@ Reads only. Instants are ISO 8601 in UTC with their offset; None means unknown o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from coordinator.act import Act
 from incidents.effects import Effect
 from incidents.incident import Incident
-from incidents.terms import Duty, Kind, NoticeState, Status, Verdict
+from incidents.terms import Kind, NoticeState, Status
 from notifications.delivery import Delivery
 from notifications.notice import Notice, approvals_needed
 from notifications.states import State
@@ -43,6 +43,8 @@ class Step:
     why: Sentence
     by_person: bool = True
     window: Window | None = None
+    rank: int = 0
+    """0 comes first: what customers wait for, then tasks, then what has time, then what only runs."""
 
 
 NOTHING = Step("", ("nothing is owed", {}), by_person=False)
@@ -328,18 +330,18 @@ def _step(act: Act, incidents: Iterable[Incident]) -> Step:
     owed = [w for i in by_id for w in act.tx.windows.of_incident(i) if w.owed]
     steps = [_step_of_window(act, w, by_id[w.incident]) for w in sorted(owed, key=lambda w: w.due_at)]
     steps += [
-        Step(f"tongbao task done {t.id}", ("task {id} is open", {"id": t.id}))
+        Step(f"tongbao task done {t.id}", ("task {id} is open", {"id": t.id}), rank=1)
         for i in by_id
         for t in act.tx.playbooks.tasks(i, "open")
     ]
     steps += [_step_to_close(i) for i in by_id.values() if i.status == Status.RESOLVED]
     found = [step for step in steps if step is not None]
-    return next((step for step in found if step.by_person), found[0] if found else NOTHING)
+    return min(found, key=lambda step: (not step.by_person, step.rank), default=NOTHING)
 
 
 def _step_to_close(incident: Incident) -> Step:
     why: Sentence = ("{ref} is resolved and owes nothing", {"ref": incident.reference})
-    return Step(f"tongbao close {incident.reference}", why)
+    return Step(f"tongbao close {incident.reference}", why, rank=3)
 
 
 def _step_of_window(act: Act, one: Window, incident: Incident) -> Step | None:
@@ -362,7 +364,8 @@ def _step_of_window(act: Act, one: Window, incident: Incident) -> Step | None:
     if one.kind in (Kind.PROGRESS_UPDATE, Kind.MATERIAL_UPDATE) and not first:
         return None
     command = f"tongbao notice draft {incident.reference} {one.kind}"
-    return Step(command, ("{ref} owes a {kind}", values), window=one)
+    early = one.kind == Kind.PROGRESS_UPDATE and act.now < one.started_at + (one.due_at - one.started_at) / 2
+    return Step(command, ("{ref} owes a {kind}", values), window=one, rank=2 if early else 0)
 
 
 def _fitting(act: Act, one: Window) -> list[Notice]:

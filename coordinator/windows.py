@@ -119,9 +119,19 @@ def judge_windows(act: Act, incident_id: int, alive_at: datetime | None = None) 
 def _judge(act: Act, window: Window, notices: list[Notice], alive_at: datetime | None) -> list[Effect]:
     rule = act.house.pack.rule(window.kind)
     fitting = [n for n in notices if n.kind in rule.fulfilled_by and _fits(window, n)]
-    standing = _standing(act, window, fitting)
-    judged = verdict.judged(window, standing, act.house.pack.coverage, act.now, alive_at)
+    seen = _with_audience(act, window, fitting)
+    standing = _standing(act, seen, fitting)
+    judged = verdict.judged(seen, standing, act.house.pack.coverage, act.now, alive_at)
     return _keep(act, window, judged)
+
+
+def _with_audience(act: Act, window: Window, notices: list[Notice]) -> Window:
+    """Until a notice is released the audience may still become known; what it froze then counts."""
+    released = [n for n in notices if n.released]
+    if not window.audience_state or (released and not any(n.audience_size for n in released)):
+        return window
+    state = "" if released else _audience_state(act, act.tx.incidents.by_id(window.incident))
+    return replace(window, audience_state=state)
 
 
 def _fits(window: Window, notice: Notice) -> bool:
@@ -258,6 +268,8 @@ def sweep(act: Act) -> tuple[int, list[Effect]]:
         effects += _judge(act, climbed, act.tx.notices.of_incident(window.incident), alive_at)
     if looked or alive_at is None or act.now - alive_at >= timedelta(seconds=1):
         act.tx.meta.put_instant(LAST_LOOK, act.now)
+    if looked:
+        fp("sweep.before_commit")
     return len(looked), effects
 
 

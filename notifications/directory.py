@@ -119,8 +119,9 @@ def known(codes: Iterable[str], catalogue: Mapping[str, object], field: str) -> 
     for code in unique:
         if code not in catalogue:
             raise Invalid(
-                "unknown {field} {code}",
+                "unknown {what} {code}",
                 field=field,
+                what=field,
                 code=code,
                 next=f"tongbao {field}s list shows the known ones; tongbao {field}s import FILE adds some",
             )

@@ -4,7 +4,7 @@ Pure but for reading the YAML; times keep the zone in which they were reported.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -30,11 +30,12 @@ _SIGNS_OF_KNOWING = frozenset({"escalation_missed", "public_first", "regulator_f
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One dated fact; kind is one of KINDS."""
+    """One dated fact; kind is one of KINDS. `tell` is what customers may be told of it, by language."""
 
     at: datetime
     kind: str
     note: str = ""
+    tell: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +148,16 @@ def _case(item: dict[str, Any]) -> Case:
 
 
 def _event(number: int, given: Any) -> Event:
-    field = f"events[{number}]"
+    place = f"events[{number}]"
     if not isinstance(given, dict):
-        raise ValueError(f"{field}: expected a mapping with t, k and note")
+        raise ValueError(f"{place}: expected a mapping with t, k and note")
     kind = given.get("k")
     if kind not in KINDS:
-        raise ValueError(f"{field}.k: {kind!r} is not one of {', '.join(KINDS)}")
-    return Event(_time(f"{field}.t", given.get("t")), str(kind), str(given.get("note", "")))
+        raise ValueError(f"{place}.k: {kind!r} is not one of {', '.join(KINDS)}")
+    tell = given.get("tell", {})
+    if not isinstance(tell, dict) or not all(isinstance(text, str) for text in tell.values()):
+        raise ValueError(f"{place}.tell: expected texts by language")
+    return Event(_time(f"{place}.t", given.get("t")), str(kind), str(given.get("note", "")), tell)
 
 
 def _time(field: str, value: Any) -> datetime:

@@ -94,7 +94,7 @@ class Directory:
 
     def _ids(self, accounts: Sequence[str]) -> dict[str, int]:
         found = select(customers.c.account, customers.c.id).where(customers.c.account.in_(accounts))
-        return dict(self._connection.execute(found).tuples().all())
+        return dict(self._connection.execute(found).all())
 
 
 def affected(area_codes: Sequence[str], service_codes: Sequence[str]) -> ColumnElement[bool]:

@@ -35,8 +35,8 @@ def build(app: App, limits: Limits = Limits()) -> Starlette:  # noqa: B008 - a f
         return JSONResponse(await run_in_threadpool(app.ready))
 
     routes: list[BaseRoute] = [
-        Route("/v1/triggers/{format}", trigger, methods=["POST"]),
-        Route("/callbacks/{provider}", callback, methods=["POST"]),
+        Mount("/v1", routes=[Route("/triggers/{format}", trigger, methods=["POST"])]),
+        Mount("/callbacks", routes=[Route("/{provider}", callback, methods=["POST"])]),
         Route("/healthz", _alive, methods=["GET"]),
         Route("/readyz", ready, methods=["GET"]),
         Mount("/", PublicPages(app.public_dir)),

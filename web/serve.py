@@ -36,12 +36,19 @@ def _bounded(limits: Limits) -> type[H11Protocol]:
 
         def data_received(self, data: bytes) -> None:
             super().data_received(data)
-            their = self.conn.their_state
-            self._watch(their is h11.SEND_BODY or (their is h11.IDLE and bool(self.conn.trailing_data[0])))
+            self._watch(self._headers_are_coming() or self._body_is_left_over())
 
         def connection_lost(self, exc: Exception | None) -> None:
             self._watch(False)
             super().connection_lost(exc)
+
+        def _headers_are_coming(self) -> bool:
+            return self.conn.their_state is h11.IDLE and bool(self.conn.trailing_data[0])
+
+        def _body_is_left_over(self) -> bool:
+            """The answer is out, so nobody waits for the rest; until then the handler has a deadline."""
+            answered = self.cycle is not None and self.cycle.response_complete
+            return self.conn.their_state is h11.SEND_BODY and answered
 
         def _of_this_address(self) -> int:
             own = self.client[0] if self.client else None
@@ -50,9 +57,7 @@ def _bounded(limits: Limits) -> type[H11Protocol]:
 
         def _watch(self, receiving: bool) -> None:
             if receiving and self._deadline is None:
-                # A little longer than the handler's own deadline, whose answer says more.
-                patience = limits.receive_seconds + 1
-                self._deadline = self.loop.call_later(patience, self.transport.abort)
+                self._deadline = self.loop.call_later(limits.receive_seconds, self.transport.abort)
             elif not receiving and self._deadline is not None:
                 self._deadline.cancel()
                 self._deadline = None

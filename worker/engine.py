@@ -11,10 +11,11 @@ from collections.abc import Callable
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from coordinator import delivery, intake, notices, windows
+from coordinator import delivery, intake, windows
 from incidents.terms import Channel
 from wiring.app import App
 from worker.deliver import deliver
+from worker.pump import expand, sweep
 
 TICK_SECONDS = 0.25
 log = logging.getLogger("tongbao.engine")
@@ -43,7 +44,7 @@ class Engine:
         system = self._app.coordinator.system
         loops: dict[str, Callable[[], int]] = {
             "in-tray": lambda: system(intake.parse_stored) + system(delivery.merge_receipts),
-            "expand": lambda: int(system(notices.expand_next)),
+            "expand": lambda: expand(self._app),
             **{channel.value: self._lane(channel) for channel in Channel},
         }
         for name, work in loops.items():
@@ -57,7 +58,7 @@ class Engine:
     def _tick(self) -> None:
         """One sweep of the clocks; a failure is logged and the next tick tries again."""
         try:
-            while self._app.coordinator.system(windows.sweep) >= windows.SWEEP_LIMIT:
+            while sweep(self._app) >= windows.SWEEP_LIMIT:
                 pass
         except Exception:  # noqa: BLE001 - the clocks must run, whatever one window does
             log.exception("the sweep failed; the next tick tries again")

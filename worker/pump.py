@@ -9,6 +9,7 @@ import time
 from datetime import datetime, timedelta
 
 from coordinator import delivery, intake, notices, windows
+from coordinator.failpoints import fp
 from incidents.terms import Channel
 from wiring.app import App
 from wiring.clock import ManualClock
@@ -18,12 +19,28 @@ LONGEST_STEP = timedelta(hours=1)
 """A moved clock never leaves the coordinator silent for longer: silence would count as an outage."""
 
 
+def sweep(app: App) -> int:
+    """Fire and judge what is due; returns how many windows were looked at."""
+    looked = app.coordinator.system(windows.sweep)
+    if looked:
+        fp("sweep.after_commit")
+    return looked
+
+
+def expand(app: App) -> int:
+    """Give one slice of a released notice its deliveries: 1, or 0 when all are there."""
+    more = app.coordinator.system(notices.expand_next)
+    if more:
+        fp("expand.after_commit")
+    return int(more)
+
+
 def look(app: App) -> int:
     """The clocks and the in-tray: sweep, parse, merge receipts, expand. Returns how much was done."""
-    done = app.coordinator.system(windows.sweep)
+    done = sweep(app)
     done += app.coordinator.system(intake.parse_stored)
     done += app.coordinator.system(delivery.merge_receipts)
-    return done + int(app.coordinator.system(notices.expand_next))
+    return done + expand(app)
 
 
 def drain(app: App, max_seconds: float = 50.0) -> int:

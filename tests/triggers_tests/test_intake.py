@@ -1,6 +1,6 @@
 """What becomes of a stored event: an incident, a line on the record of one, or a place in quarantine."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -55,6 +55,12 @@ class Post:
         with self.coordinator.store.transaction() as tx:
             return [entry.kind for entry in tx.incidents.entries(incident.id)]
 
+    def seen(self, key: str) -> int:
+        """How often an alarm was read."""
+        with self.coordinator.store.engine.connect() as connection:
+            query = "SELECT seen FROM alarms WHERE dedup_key LIKE ?"
+            return connection.exec_driver_sql(query, (f"{key}%",)).scalar()
+
     def entry(self, incident: Incident, kind: str) -> dict[str, Any]:
         with self.coordinator.store.transaction() as tx:
             return next(entry.data for entry in tx.incidents.entries(incident.id) if entry.kind == kind)
@@ -92,7 +98,7 @@ def labels(**changes: str) -> dict[str, str]:
 def test_an_alarm_opens_an_unconfirmed_incident(post):
     """An incident opens with what the alarm says, aware at the arrival of the event."""
     post.gets(TWO_SITES)
-    post.clock.advance(timedelta(minutes=3))
+    post.clock.set(START + timedelta(minutes=3))
     post.reads()
 
     (incident,) = post.incidents
@@ -126,6 +132,7 @@ def test_the_same_alarm_again_opens_and_joins_nothing(post):
     post.takes(alert(annotations={"summary": "42 cell sites down"}), groupKey="again")
 
     assert before == post.kinds(*post.incidents)
+    assert 2 == post.seen("1a30ba71cca2921f")
 
 
 def test_alarms_of_one_outage_in_one_body_are_one_incident(post):
@@ -150,6 +157,7 @@ def test_two_outages_in_one_body_are_two_incidents(post):
     assert [("ZZ0101", "mobile"), ("ZZ0101", "broadband"), ("ZZ0102", "mobile")] == [
         (*incident.areas, *incident.services) for incident in post.incidents
     ]
+    assert [1, 1, 1, 1] == [post.seen(key) for key in "abcd"]
 
 
 def test_a_storm_in_one_body_is_one_incident(post):
@@ -160,7 +168,7 @@ def test_a_storm_in_one_body_is_one_incident(post):
 
     (incident,) = post.incidents
     assert 499 == post.kinds(incident).count("alarm_joined")
-    assert 4 == steps
+    assert 6 == steps
 
 
 JOINS = {
@@ -178,9 +186,9 @@ JOINS = {
 
 @pytest.mark.parametrize(("changes", "minutes", "count"), JOINS.values(), ids=JOINS.keys())
 def test_an_alarm_joins_a_related_outage(post, changes, minutes, count):
-    """An alarm of a related area and a shared service joins while the incident is young, the very same always."""
+    """A related area and a shared service join while the incident is young, the very same always."""
     post.takes(alert())
-    post.clock.advance(timedelta(minutes=minutes))
+    post.clock.set(START + timedelta(minutes=minutes))
 
     post.takes(alert(fingerprint="b", labels=labels(**changes)))
 
@@ -206,8 +214,6 @@ def test_an_ended_incident_is_not_joined(post):
 
 
 def end(act, incident):
-    from dataclasses import replace
-
     act.tx.incidents.save(replace(incident, status=Status.RESOLVED))
     return None, []
 

@@ -1,0 +1,170 @@
+"""Commands of care: doctor and completion."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.command import NOBODY, Answer, command
+from cli.session import Session
+
+if TYPE_CHECKING:
+    from coordinator.act import Act
+
+SHELLS = {
+    "bash": 'eval "$(_TONGBAO_COMPLETE=bash_source tongbao)"  # in ~/.bashrc',
+    "zsh": 'eval "$(_TONGBAO_COMPLETE=zsh_source tongbao)"  # in ~/.zshrc',
+    "fish": "_TONGBAO_COMPLETE=fish_source tongbao | source  # in ~/.config/fish/completions/tongbao.fish",
+}
+group = click.Group()
+
+
+def register(root: click.Group) -> None:
+    for name, found in group.commands.items():
+        root.add_command(found, name)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at: its name, what was found, and what is wrong with it."""
+
+    name: str
+    detail: str
+    problems: tuple[str, ...] = ()
+
+
+@command(
+    group, "doctor", permission=NOBODY, show="checked", example="tongbao doctor\ntongbao doctor --config"
+)
+@click.option("--config", "only_config", is_flag=True, help="Only the configuration.")
+def doctor(session: Session, only_config: bool) -> Answer:
+    """Look whether everything is in order: configuration, database, templates, plans, record, channels."""
+    checks = [_checked(name, look, session) for name, look in (CONFIG if only_config else CHECKS).items()]
+    ok = not any(check.problems for check in checks)
+    items = [
+        {"name": c.name, "ok": not c.problems, "detail": c.detail, "problems": list(c.problems)}
+        for c in checks
+    ]
+    problems = [problem for check in checks for problem in check.problems]
+    following = "tongbao run" if ok else "mend what is marked wrong, then tongbao doctor"
+    return Answer({"ok": ok, "problems": problems, "checks": items, "next": following}, code=0 if ok else 1)
+
+
+def _checked(name: str, look: Callable[[Session], tuple[str, list[str]]], session: Session) -> Check:
+    """A refusal while looking is a finding too."""
+    from incidents.errors import TongbaoError
+    from sandbox.client import SandboxError
+
+    try:
+        detail, problems = look(session)
+    except (TongbaoError, SandboxError, OSError) as error:
+        return Check(name, "", (str(error),))
+    return Check(name, detail, tuple(problems))
+
+
+def _configuration(session: Session) -> tuple[str, list[str]]:
+    settings = session.settings
+    return f"zone {settings.operator.zone}, country {settings.operator.country}", []
+
+
+def _channels(session: Session) -> tuple[str, list[str]]:
+    settings = session.settings
+    providers = {"sms": settings.sms.provider, "email": settings.email.provider, "web": settings.web.provider}
+    found = ", ".join(f"{channel}: {_loud(provider)}" for channel, provider in providers.items())
+    return found, []
+
+
+def _loud(provider: str) -> str:
+    return "SANDBOX (nothing leaves this machine)" if provider == "sandbox" else provider
+
+
+def _home(session: Session) -> tuple[str, list[str]]:
+    session.home.mkdir(parents=True, exist_ok=True)
+    problems = [] if os.access(session.home, os.W_OK) else [f"{session.home} cannot be written"]
+    return str(session.home), problems
+
+
+def _database(session: Session) -> tuple[str, list[str]]:
+    profile = session.app.database.profile()
+    return ", ".join(f"{name} {value}" for name, value in profile.items()), session.app.database.check()
+
+
+def _templates(session: Session) -> tuple[str, list[str]]:
+    problems = list(getattr(session.app.house.renderer, "check")())  # noqa: B009 - more than the port promises
+    return "every kind, channel and language", problems
+
+
+def _playbooks(session: Session) -> tuple[str, list[str]]:
+    from playbooks.playbook import parse
+
+    found = [parse(text) for text in session.app.house.playbooks.values()]
+    return ", ".join(f"{one.id}@{one.version}" for one in found), []
+
+
+def _rules(session: Session) -> tuple[str, list[str]]:
+    pack = session.app.house.pack
+    return f"{pack.pack}@{pack.version}, {len(pack.rules)} rules", []
+
+
+def _record(session: Session) -> tuple[str, list[str]]:
+    """Every incident's chain against its head."""
+    problems: list[str] = session.app.coordinator.act("read", _auditor(), _chains)
+    return "chains follow", problems
+
+
+def _auditor() -> Any:
+    from coordinator.act import SYSTEM
+
+    return SYSTEM
+
+
+def _chains(act: Act) -> tuple[list[str], list[Any]]:
+    from incidents.chain import check
+
+    heads = act.tx.incidents.heads()
+    found = (check(ref, act.tx.incidents.entries(number), head, n) for number, ref, head, n in heads)
+    return [problem for problems in found for problem in problems], []
+
+
+def _sandbox(session: Session) -> tuple[str, list[str]]:
+    from sandbox.client import Sandbox
+
+    providers = (
+        session.settings.sms.provider,
+        session.settings.email.provider,
+        session.settings.web.provider,
+    )
+    if "sandbox" not in providers:
+        return "not used", []
+    address = Sandbox(session.home).start()
+    return f"answers at {address['http']}", []
+
+
+CONFIG: dict[str, Callable[[Session], tuple[str, list[str]]]] = {
+    "configuration": _configuration,
+    "channels": _channels,
+}
+CHECKS = {
+    **CONFIG,
+    "home": _home,
+    "database": _database,
+    "templates": _templates,
+    "playbooks": _playbooks,
+    "rules": _rules,
+    "record": _record,
+    "sandbox": _sandbox,
+}
+"""What is looked at, in order."""
+
+
+@command(group, "completion", permission=NOBODY, show="text", example="tongbao completion bash")
+@click.argument("shell", type=click.Choice(list(SHELLS)), required=False)
+def completion(session: Session, shell: str | None) -> Answer:
+    """Say how to make the shell complete tongbao's commands."""
+    chosen = {shell: SHELLS[shell]} if shell else SHELLS
+    text = "\n".join(f"{name}: {line}" for name, line in chosen.items())
+    return Answer({"shells": chosen, "text": text, "next": "open a new shell"})

@@ -1,0 +1,191 @@
+"""How imports, catalogues, people, events and checks are shown to people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cli.screen import Screen
+
+Document = dict[str, Any]
+SHOWN = 20
+
+
+def imported(screen: Screen, shown: Document) -> None:
+    """What was taken; loud about what was not."""
+    accepted, new = f"{shown['accepted']:,}", f"{shown['new']:,}"
+    screen.say("{accepted} rows accepted, {new} of them new", accepted=accepted, new=new)
+    if shown["warned"]:
+        screen.say("{n} rows accepted with a remark", "yellow", n=f"{shown['warned']:,}")
+        _lines(screen, shown["warnings"])
+    if shown["rejected"]:
+        screen.warn("{n} ROWS REJECTED", n=f"{shown['rejected']:,}")
+        _lines(screen, shown["rejections"])
+    screen.next(shown["next"])
+
+
+def _lines(screen: Screen, rows: list[Document]) -> None:
+    screen.table(("line", "field", "reason"), [(r["line"], r["field"], r["reason"]) for r in rows[:SHOWN]])
+    if len(rows) > SHOWN:
+        screen.say("and more; --json lists up to 1,000")
+
+
+def refused(screen: Screen, shown: Document) -> None:
+    screen.warn("{n} ROWS REJECTED", n=f"{shown['rejected']:,}")
+    screen.warn(shown["error"]["message"])
+    _lines(screen, shown["rejections"])
+    screen.next(shown["error"]["next"])
+
+
+def catalogue(screen: Screen, shown: Document) -> None:
+    rows = [
+        (one["code"], one.get("parent") or "", one["names"].get("zh-CN", ""), one["names"].get("en", ""))
+        for one in shown["items"]
+    ]
+    screen.table(("code", "parent", "中文", "English"), rows)
+    screen.next(shown["next"])
+
+
+def audience(screen: Screen, shown: Document) -> None:
+    """Whom a notice would meet."""
+    people = shown["people"]
+    screen.say(
+        "{ref} at level {level} meets {n} people",
+        ref=shown["incident"],
+        level=shown["level"],
+        n=people["matched"],
+    )
+    rows = [(screen.t(name), f"{n:,}") for name, n in people.items() if name != "matched"]
+    screen.table(
+        ("people", "number"), [*rows, ("SMS", f"{shown['sms']:,}"), ("e-mail", f"{shown['email']:,}")]
+    )
+    screen.next(shown["next"])
+
+
+def events(screen: Screen, shown: Document) -> None:
+    rows = [
+        (
+            e["id"],
+            e["format"],
+            e["source"],
+            screen.at(e["received_at"]),
+            screen.t(e["state"]),
+            e["problem"] or "",
+        )
+        for e in shown["items"]
+    ]
+    screen.table(
+        ("event", "format", "source", "received ({zone})", "state", "problem"), rows, zone=screen.zone_name
+    )
+    screen.next(shown["next"])
+
+
+def triggered(screen: Screen, shown: Document) -> None:
+    """The event and the incidents that its alarms belong to."""
+    event = shown["event"]
+    screen.say("event {id} is {state}", id=event["id"], state=event["state"])
+    if not event.get("new", True):
+        screen.say("it had arrived before")
+    for one in shown["incidents"]:
+        screen.line(f"  {one['reference']}  {screen.t('level {level}', level=one['level'])}  {one['title']}")
+    if not shown["incidents"]:
+        screen.say("no incident comes of it")
+    screen.next(shown["next"])
+
+
+def rehearsed(screen: Screen, shown: Document) -> None:
+    screen.say("nothing was stored")
+    rows = [
+        (a["dedup_key"], a["status"], a["would"], a.get("level", ""), "; ".join(a["reasons"]))
+        for a in shown["items"]
+    ]
+    screen.table(("alarm", "state", "would", "level", "reason"), rows)
+    screen.next(shown["next"])
+
+
+def user(screen: Screen, shown: Document) -> None:
+    screen.line(f"{shown['name']}: {', '.join(shown['roles'])}")
+    screen.next(shown["next"])
+
+
+def users(screen: Screen, shown: Document) -> None:
+    screen.table(("user", "roles"), [(u["name"], ", ".join(u["roles"])) for u in shown["items"]])
+    screen.next(shown["next"])
+
+
+def key(screen: Screen, shown: Document) -> None:
+    screen.line(shown["key"])
+    screen.next(shown["next"])
+
+
+def revoked(screen: Screen, shown: Document) -> None:
+    screen.say("{n} keys of {user} ended", n=shown["revoked"], user=shown["user"])
+    screen.next(shown["next"])
+
+
+def ticked(screen: Screen, shown: Document) -> None:
+    if shown["left"]:
+        screen.say("{n} things are still due", "yellow", n=shown["left"])
+    else:
+        screen.say("nothing is due")
+    screen.next(shown["next"])
+
+
+def running(screen: Screen, shown: Document) -> None:
+    screen.say("listening at {url}", url=shown["url"])
+    screen.say(
+        "every channel is the sandbox" if shown["sandbox"] else "REAL CHANNELS: notices reach customers"
+    )
+    screen.next(shown["next"])
+
+
+def served(screen: Screen, shown: Document) -> None:
+    screen.say("the sandbox serves at {url}", url=shown["http"])
+    screen.next(shown["next"])
+
+
+def stopped(screen: Screen, shown: Document) -> None:
+    screen.say("the sandbox is stopped" if shown["stopped"] else "the sandbox was not running")
+    screen.next(shown["next"])
+
+
+def ledger(screen: Screen, shown: Document) -> None:
+    rows = [
+        (i["channel"], i["to"], i["notice"], i["attempt"], i["at"], i["accepted"], i["body"][:60])
+        for i in shown["items"]
+    ]
+    screen.table(("channel", "to", "notice", "attempt", "time", "accepted", "text"), rows)
+    screen.next(shown["next"])
+
+
+def dials(screen: Screen, shown: Document) -> None:
+    rows = [
+        (provider, name, value)
+        for provider, faults in shown.items()
+        if isinstance(faults, dict)
+        for name, value in faults.items()
+    ]
+    screen.table(("provider", "fault", "value"), rows)
+    screen.next(shown["next"])
+
+
+def reported(screen: Screen, shown: Document) -> None:
+    screen.say("the report is in {file}", file=shown["file"])
+    screen.next(f"tongbao show {shown['incident']}")
+
+
+def verified(screen: Screen, shown: Document) -> None:
+    if shown["ok"]:
+        screen.say("the record is whole")
+    for problem in shown["problems"]:
+        screen.line(problem, "red")
+    screen.next(shown["next"])
+
+
+def checked(screen: Screen, shown: Document) -> None:
+    """Every check in words: ok or WRONG."""
+    for one in shown["checks"]:
+        verdict = screen.t("ok") if one["ok"] else screen.t("WRONG")
+        screen.line(f"{verdict:6} {screen.t(one['name'])}: {one['detail']}", None if one["ok"] else "red")
+        for problem in one["problems"]:
+            screen.line(f"       {problem}", "red")
+    screen.next(shown["next"])

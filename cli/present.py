@@ -1,0 +1,292 @@
+"""How each document is shown to people. Every one ends with what to do next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cli.screen import Screen
+
+Document = dict[str, Any]
+RED = "red"
+
+
+def document(screen: Screen, shown: Document) -> None:
+    """Any flat document, name by name."""
+    for name, value in shown.items():
+        if name != "next":
+            screen.line(f"{name}: {value}")
+    screen.next(shown.get("next"))
+
+
+def text(screen: Screen, shown: Document) -> None:
+    screen.line(shown["text"].rstrip("\n"))
+    screen.next(shown.get("next"))
+
+
+def incident(screen: Screen, shown: Document) -> None:
+    """The facts, what is owed, and the next step."""
+    _facts(screen, shown)
+    owed = [window for window in shown["windows"] if window["duty"] == "owed"]
+    _windows(screen, owed, shown["at"])
+    notices = [n for n in shown["notices"] if n["state"] not in ("told", "stopped", "superseded")]
+    _notices(screen, notices, shown["at"])
+    _next(screen, shown)
+
+
+def record(screen: Screen, shown: Document) -> None:
+    """Everything that the record holds of one incident."""
+    _facts(screen, shown)
+    _windows(screen, shown["windows"], shown["at"])
+    _notices(screen, shown["notices"], shown["at"])
+    _tasks(screen, [task for task in shown["tasks"] if task["state"] == "open"], shown["at"])
+    screen.line()
+    rows = [
+        (e["sequence"], screen.at(e["at"]), e["actor"], screen.t(e["kind"]), _brief(e["data"]))
+        for e in shown["timeline"]
+    ]
+    screen.table(("no", "time ({zone})", "who", "what", "detail"), rows, zone=screen.zone_name)
+    _next(screen, shown)
+
+
+def _brief(data: Document) -> str:
+    told = (f"{name}={value}" for name, value in data.items() if value not in (None, "", [], {}))
+    return " ".join(told)[:100]
+
+
+def _facts(screen: Screen, shown: Document) -> None:
+    t = screen.t
+    head = f"{shown['reference']}  {t('level {level}', level=shown['level'])}  {t(shown['status'])}"
+    screen.line(f"{head}  {shown['title']}", bold=True)
+    affected, unknown = shown["affected"], t("unknown")
+    count = unknown if affected["count"] is None else f"{affected['count']:,}"
+    facts = {
+        "type": t(shown["type"]),
+        "onset": screen.zoned(shown["onset_at"]) if shown["onset_at"] else unknown,
+        "aware": screen.zoned(shown["aware_at"]),
+        "areas": ", ".join(shown["areas"]) or unknown,
+        "services": ", ".join(shown["services"]) or unknown,
+        "affected services": count,
+        "cause": f"{' // '.join(shown['cause'].values()) or unknown} ({t(shown['cause_status'])})",
+        "expected back": screen.zoned(shown["expected_at"]) if shown["expected_at"] else unknown,
+    }
+    for name, value in facts.items():
+        screen.line(f"  {t(name)}: {value}")
+    for reason in shown["level_reasons"]:
+        screen.line(f"  {t('reason')}: {reason}")
+
+
+def _windows(screen: Screen, windows: list[Document], now: str) -> None:
+    if not windows:
+        return
+    rows, colours = [], []
+    for one in windows:
+        left, colour = _left(screen, one, now)
+        rows.append(
+            (
+                one["id"],
+                one["incident"],
+                screen.t(one["kind"]),
+                screen.at(one["due_at"], now),
+                left,
+                screen.t(one["state"]),
+                screen.t(one["duty"]),
+            )
+        )
+        colours.append(colour)
+    screen.line()
+    heads = ("window", "incident", "kind", "due ({zone})", "left", "state", "duty")
+    screen.table(heads, rows, colours, zone=screen.zone_name)
+
+
+def _left(screen: Screen, one: Document, now: str) -> tuple[str, str | None]:
+    if one["duty"] == "owed":
+        return screen.countdown(one["due_at"], now)
+    return "–", RED if one["state"] == "breached" else None
+
+
+def _notices(screen: Screen, notices: list[Document], now: str) -> None:
+    if not notices:
+        return
+    screen.line()
+    rows = [
+        (
+            n["id"],
+            n["incident"],
+            screen.t(n["kind"]),
+            screen.t(n["state"]),
+            ",".join(n["channels"]),
+            f"{n['audience_size']:,}",
+            _progress(n),
+        )
+        for n in notices
+    ]
+    screen.table(("notice", "incident", "kind", "state", "channels", "people", "progress"), rows)
+
+
+def _progress(notice: Document) -> str:
+    people = notice["people"]
+    if not notice["released_at"]:
+        return "–"
+    done = people["reached"] + people["impossible"] + people["unconfirmed"]
+    return f"{done:,}/{notice['audience_size']:,}"
+
+
+def _tasks(screen: Screen, tasks: list[Document], now: str) -> None:
+    if not tasks:
+        return
+    screen.line()
+    rows, colours = [], []
+    for one in tasks:
+        left, colour = ("–", None)
+        if one["due_at"] and one["state"] == "open":
+            left, colour = screen.countdown(one["due_at"], now)
+        title = one["title"].get(screen.language) or next(iter(one["title"].values()), "")
+        rows.append((one["id"], one["incident"], title, one["department"], screen.t(one["state"]), left))
+        colours.append(colour)
+    screen.table(("task", "incident", "title", "department", "state", "left"), rows, colours)
+
+
+def _next(screen: Screen, shown: Document) -> None:
+    """Why, then the command."""
+    if "next_why" in shown:
+        template, values = shown["next_why"]
+        screen.line()
+        screen.say(template, **values)
+    screen.next(shown.get("next"))
+
+
+def board(screen: Screen, shown: Document) -> None:
+    for channel, trouble in shown["trouble"].items():
+        screen.say("{channel} has trouble: {trouble}", RED, channel=channel, trouble=trouble)
+    rows = [
+        (
+            one["reference"],
+            one["level"],
+            screen.t(one["status"]),
+            one["title"],
+            ",".join(one["areas"]) or screen.t("unknown"),
+        )
+        for one in shown["incidents"]
+    ]
+    if rows:
+        screen.table(("incident", "level", "status", "title", "areas"), rows)
+    _windows(screen, shown["windows"], shown["at"])
+    _notices(screen, shown["notices"], shown["at"])
+    _tasks(screen, shown["tasks"], shown["at"])
+    _next(screen, shown)
+
+
+def next_step(screen: Screen, shown: Document) -> None:
+    _windows(screen, shown["windows"], shown["at"])
+    _next(screen, shown)
+
+
+def incidents(screen: Screen, shown: Document) -> None:
+    rows = [
+        (one["reference"], one["level"], screen.t(one["status"]), screen.at(one["opened_at"]), one["title"])
+        for one in shown["items"]
+    ]
+    if rows:
+        screen.table(("incident", "level", "status", "opened ({zone})", "title"), rows, zone=screen.zone_name)
+    else:
+        screen.say("no incidents")
+    screen.next("tongbao show REF" if rows else "tongbao open --help")
+
+
+def notice(screen: Screen, shown: Document) -> None:
+    """One notice: how far it is, by channel and language."""
+    t = screen.t
+    title = t("notice {id} of {ref}", id=shown["id"], ref=shown["incident"])
+    screen.line(f"{title}: {t(shown['kind'])}, {t(shown['state'])}", bold=True)
+    screen.say(
+        "{n} people by {channels}", n=f"{shown['audience_size']:,}", channels=", ".join(shown["channels"])
+    )
+    for one in shown["approvals"]:
+        screen.say("approved by {user} at {at}", user=one["user"], at=screen.zoned(one["at"]))
+    if shown["pending"]:
+        screen.say("it waits for the approval of a second person", "yellow")
+    if shown["stopped_reason"]:
+        screen.say("reason: {reason}", "yellow", reason=shown["stopped_reason"])
+    for name, label in TIMES.items():
+        if shown[name]:
+            screen.line(f"  {t(label)}: {screen.zoned(shown[name])}")
+    rows = [(one["channel"], one["language"] or "–", _counts(screen, one["counts"])) for one in shown["by"]]
+    if rows:
+        screen.table(("channel", "language", "deliveries"), rows)
+    _deliveries(screen, shown.get("deliveries", []))
+    screen.next(shown["next"])
+
+
+TIMES = {
+    "released_at": "released",
+    "page_live_at": "page live",
+    "told_at": "told",
+    "next_update_at": "next update promised",
+    "forecast_at": "forecast to be sent by",
+}
+
+
+def _counts(screen: Screen, counts: dict[str, int]) -> str:
+    return ", ".join(f"{screen.t(state)} {n:,}" for state, n in counts.items())
+
+
+ROWS_SHOWN = 50
+
+
+def _deliveries(screen: Screen, rows: list[Document]) -> None:
+    if not rows:
+        return
+    cells = [
+        (r["id"], r["channel"], r["language"] or "–", screen.t(r["state"]), r["attempts"], r["reason"])
+        for r in rows[:ROWS_SHOWN]
+    ]
+    screen.table(("delivery", "channel", "language", "state", "attempts", "reason"), cells)
+    if len(rows) > ROWS_SHOWN:
+        screen.say("and {n} more; --json lists all", n=f"{len(rows) - ROWS_SHOWN:,}")
+
+
+def pending(screen: Screen, shown: Document) -> None:
+    if not shown["items"]:
+        screen.say("nothing waits for a second person")
+    _notices(screen, shown["items"], shown["at"])
+    screen.next(shown["next"] or "tongbao board")
+
+
+def preview(screen: Screen, shown: Document) -> None:
+    """The texts as customers would read them."""
+    notice_people = f"{shown['audience_size']:,}"
+    screen.say("notice {id} would reach {n} people", id=shown["id"], n=notice_people)
+    for one in shown["texts"]:
+        parts = screen.t(", {n} parts", n=one["parts"]) if one["parts"] else ""
+        screen.line()
+        screen.line(f"── {one['channel']} {one['language']} ({one['form']}{parts})", bold=True)
+        if one["subject"]:
+            screen.line(one["subject"], bold=True)
+        screen.line(one["body"])
+    screen.line()
+    screen.next(shown["next"])
+
+
+def window(screen: Screen, shown: Document) -> None:
+    _windows(screen, [shown], shown["at"])
+    screen.next(shown["next"])
+
+
+def explained(screen: Screen, shown: Document) -> None:
+    _windows(screen, [shown], shown["at"])
+    screen.line()
+    for sentence in shown["why"]:
+        screen.line(f"  • {sentence}")
+    screen.next(shown["next"])
+
+
+def tasks(screen: Screen, shown: Document) -> None:
+    if not shown["items"]:
+        screen.say("no open tasks")
+    _tasks(screen, shown["items"], shown["at"])
+    screen.next("tongbao task done TASK" if shown["items"] else "tongbao board")
+
+
+def task(screen: Screen, shown: Document) -> None:
+    _tasks(screen, [shown], shown["at"])
+    screen.next(shown["next"])

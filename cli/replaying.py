@@ -1,0 +1,215 @@
+"""A real outage played through the whole house in virtual time: alarm over HTTP, people, clocks, providers.
+
+The clock stands still while deliveries are in flight, so what is shown is what the law demands, not how fast
+this machine is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from coordinator.act import Actor
+    from incidents.terms import Kind
+    from notifications.notice import Notice
+    from sandbox.replay import Case, Event
+    from wiring.app import App
+    from wiring.clock import ManualClock
+
+Say = Callable[[str], None]
+WRITE, READ = timedelta(minutes=4), timedelta(minutes=3)
+"""How long a person takes to write a notice, and another to read and approve it."""
+BEFORE_DUE = timedelta(minutes=12)
+"""How long before a progress notice is due somebody starts on it."""
+WATCHED = timedelta(minutes=60)
+"""How long the recovery is watched before the response is stood down."""
+RECEIPT_SECONDS = 10.0
+"""How long the replay waits for a notice's receipts, in this machine's own time."""
+
+
+@dataclass
+class Replay:
+    """One case on one house. `play` leaves database, pages, mails and messages to look at."""
+
+    app: App
+    clock: ManualClock
+    case: Case
+    aware_at: datetime
+    area: str
+    services: tuple[str, ...]
+    say: Say
+    speed: float = 0.0
+    reference: str = ""
+    people: dict[str, Actor] = field(default_factory=dict)
+
+    def play(self, url: str, token: str) -> str:
+        """From the alarm to the resolution notice; returns the incident's reference."""
+        for name in ("alice", "bob"):
+            self.people[name] = self.app.actor("", name)
+        self._alarm(url, token)
+        self._first_notice()
+        end = self._end()
+        for event in self.case.events:
+            at = event.at.astimezone(UTC)
+            if self.clock.now() < at < end:
+                self._updates_until(at)
+                self._happens(event)
+        self._updates_until(end)
+        self._restored()
+        self._resolved()
+        return self.reference
+
+    def _end(self) -> datetime:
+        found = self.case.first("restored") or self.case.first("claim_restored")
+        return found.at.astimezone(UTC) if found else self.clock.now() + timedelta(hours=2)
+
+    def _alarm(self, url: str, token: str) -> None:
+        from coordinator import incidents
+
+        self._wait_until(self.aware_at)
+        status = post(url, json.dumps(self._payload()).encode(), token)
+        self._work()
+        with self.app.database.transaction() as tx:
+            self.reference = tx.incidents.all()[-1].reference
+        self.say(f"alarm over HTTP: {status}; {self.reference} opened at level 1 by its routing rule")
+        self._wait(timedelta(minutes=2))
+        self._act("alice", "confirm", incidents.confirm, self.reference)
+        self.say("alice confirms it")
+
+    def _payload(self) -> dict[str, Any]:
+        """What Alertmanager would send for this outage (webhook version 4)."""
+        services = ",".join(self.services)
+        labels = {"alertname": "CoreDown", "severity": "critical", "level": "1", "area": self.area}
+        alert = {
+            "status": "firing",
+            "labels": {**labels, "service": services},
+            "annotations": {"summary": self.case.name},
+            "startsAt": self.case.onset.at.isoformat(),
+            "endsAt": "0001-01-01T00:00:00Z",
+            "fingerprint": hashlib.sha256(self.case.id.encode()).hexdigest()[:16],
+        }
+        return {"version": "4", "status": "firing", "receiver": "tongbao", "alerts": [alert]}
+
+    def _first_notice(self) -> None:
+        from incidents.terms import Kind
+
+        self._tell(Kind.FIRST_NOTICE)
+
+    def _tell(self, kind: Kind) -> Notice:
+        """alice writes and submits; bob reads and approves, which releases; deliveries run."""
+        from coordinator import notices
+
+        self._wait(WRITE)
+        drafted = self._act("alice", "draft", notices.draft, self.reference, kind)
+        submitted = self._act("alice", "submit", notices.submit, drafted.id)
+        self._wait(READ)
+        released: Notice = self._act("bob", "approve", notices.approve, submitted.id)
+        self._work()
+        self._receipts(released)
+        with self.app.database.transaction() as tx:
+            told = tx.notices.get(released.id)
+        people = f", {told.counters.reached:,} of {told.audience_size:,} people" if told.audience_size else ""
+        words = kind.value.replace("_", " ")
+        self.say(f"notice {told.number} ({words}): alice wrote, bob approved, page live{people}")
+        return told
+
+    def _updates_until(self, at: datetime) -> None:
+        """Every progress notice that falls due before `at`, each a few minutes early."""
+        from incidents.terms import Kind
+
+        while (due := self._progress_due()) is not None and due - BEFORE_DUE < at:
+            self._wait_until(due - BEFORE_DUE)
+            self._tell(Kind.PROGRESS_UPDATE)
+        self._wait_until(at)
+
+    def _progress_due(self) -> datetime | None:
+        from incidents.terms import Kind, Verdict
+
+        with self.app.database.transaction() as tx:
+            windows = tx.windows.of_incident(tx.incidents.get(self.reference).id)
+        due = [w.due_at for w in windows if w.kind == Kind.PROGRESS_UPDATE and w.state == Verdict.OPEN]
+        return min(due, default=None)
+
+    def _happens(self, event: Event) -> None:
+        """What really happened goes on the record; what customers may be told becomes a fact."""
+        from coordinator import incidents
+
+        note = f"{event.kind}: {event.note}" if event.note else event.kind
+        self._act("alice", "log", incidents.log, self.reference, f"[as reported] {note}")
+        if event.tell:
+            changes = incidents.Changes(action=dict(event.tell))
+            self._act("alice", "update", incidents.update, self.reference, changes)
+        if event.kind == "partial_restore":
+            self._recovers(partial=True)
+
+    def _recovers(self, partial: bool) -> None:
+        from coordinator import incidents
+        from incidents.terms import Kind
+
+        self._act("alice", "restored", incidents.restored, self.reference, None, partial)
+        self.say("service partly restored" if partial else "service restored, recovery is being watched")
+        self._tell(Kind.MATERIAL_UPDATE)
+
+    def _restored(self) -> None:
+        self._recovers(partial=False)
+        self._updates_until(self.clock.now() + WATCHED)
+
+    def _resolved(self) -> None:
+        from coordinator import incidents
+        from incidents.terms import Kind
+
+        self._act("alice", "resolve", incidents.resolve, self.reference)
+        self.say("response stood down")
+        self._tell(Kind.RESOLUTION_NOTICE)
+        self._wait(timedelta(hours=1, minutes=5))
+
+    def _act(self, name: str, permission: str, verb: Callable[..., Any], *args: Any) -> Any:
+        return self.app.coordinator.act(permission, self.people[name], verb, *args)
+
+    def _work(self) -> None:
+        from worker.pump import drain
+
+        drain(self.app)
+
+    def _wait(self, span: timedelta) -> None:
+        self._wait_until(self.clock.now() + span)
+
+    def _wait_until(self, at: datetime) -> None:
+        from worker.pump import forward
+
+        if self.speed:
+            time.sleep(max(0.0, (at - self.clock.now()).total_seconds() / self.speed))
+        forward(self.app, self.clock, at)
+
+    def _receipts(self, notice: Notice) -> None:
+        """Let the provider's delivery receipts come in while the clock stands still."""
+        end = time.monotonic() + RECEIPT_SECONDS
+        while time.monotonic() < end:
+            with self.app.database.transaction() as tx:
+                counts = tx.notices.counts(notice.id)
+            if not any(
+                n for (channel, _, state), n in counts.items() if (channel, state) == ("sms", "accepted")
+            ):
+                return
+            self.app.bell.wait(0.05)
+            self._work()
+
+
+def post(url: str, body: bytes, token: str) -> int:
+    """POST JSON as Alertmanager does, with a bearer token; returns the status."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+    try:
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+        connection.request("POST", parts.path, body, headers)
+        return connection.getresponse().status
+    finally:
+        connection.close()

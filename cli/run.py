@@ -1,0 +1,137 @@
+"""Commands that make the house move: run (everything in one process) and tick."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.command import NOBODY, Answer, command
+from cli.session import Session
+
+if TYPE_CHECKING:
+    from wiring.settings import Settings
+
+LAST_GOOD = "last-good-settings.json"
+group = click.Group()
+
+
+def register(root: click.Group) -> None:
+    for name, found in group.commands.items():
+        root.add_command(found, name)
+
+
+@command(group, "tick", permission=NOBODY, show="ticked", example="tongbao tick --max-seconds 50")
+@click.option(
+    "--max-seconds", type=click.FloatRange(min=0), default=50.0, show_default=True, help="At most so long."
+)
+def tick(session: Session, max_seconds: float) -> Answer:
+    """Work until nothing is due: clocks, drafts, deliveries, receipts; for cron."""
+    from worker.pump import drain
+
+    left = drain(session.app, max_seconds)
+    return Answer({"left": left, "next": "tongbao tick" if left else "tongbao board"})
+
+
+@command(group, "run", permission=NOBODY, show="running", example="tongbao run --port 8080")
+@click.option("--host", help="Address to listen on; the configuration's when left out.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port; 0 takes a free one.")
+def run(session: Session, host: str | None, port: int | None) -> Answer:
+    """Run everything in one process: web, clocks, delivery; Ctrl-C or SIGTERM ends it cleanly."""
+    from web.serve import Server
+    from worker.engine import Engine
+
+    _prepare(session)
+    _log_as_json()
+    app, settings = session.app, session.settings
+    server = Server(app, host or settings.server.host, settings.server.port if port is None else port)
+    ended = _signals()
+    url = f"http://{_reachable(server.host)}:{server.start()}"
+    note = session.home / "server.json"
+    note.write_text(json.dumps({"url": url, "pid": os.getpid()}), encoding="utf-8")
+    engine = Engine(app)
+    try:
+        engine.start()
+        _remember(settings, session.home / LAST_GOOD)
+        session.present({"url": url, "sandbox": settings.all_sandbox, "next": "tongbao board"}, "running", {})
+        sys.stdout.flush()
+        ended.wait()
+    finally:
+        note.unlink(missing_ok=True)
+        server.stop()
+        engine.stop()
+    return Answer(None)
+
+
+def _prepare(session: Session) -> None:
+    """Refuse a standing clock; take the last good settings when the file is bad: the clocks must run."""
+    from incidents.errors import Invalid
+
+    if os.environ.get("TONGBAO_NOW"):
+        raise Invalid("TONGBAO_NOW is for one-shot commands", field="TONGBAO_NOW", next="unset TONGBAO_NOW")
+    try:
+        session.settings  # noqa: B018 - reading it loads it
+    except Invalid as problem:
+        kept = session.home / LAST_GOOD
+        if not kept.exists():
+            raise
+        from wiring.settings import Settings
+
+        session.use(Settings.model_validate_json(kept.read_text(encoding="utf-8")))
+        session.screen.warn("THE CONFIGURATION IS WRONG: {problem}", problem=problem.message)
+        session.screen.warn("the last good settings stay in force; mend the file and start again")
+
+
+def _remember(settings: Settings, file: Path) -> None:
+    """Keep settings that worked, secrets included, for their owner's eyes only."""
+    text = json.dumps(_plain(settings.model_dump()), ensure_ascii=False)
+    handle = os.open(file.with_suffix(".new"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as kept:
+        kept.write(text)
+    file.with_suffix(".new").replace(file)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(one) for one in value]
+    reveal = getattr(value, "get_secret_value", None)
+    return reveal() if reveal else value
+
+
+def _reachable(host: str) -> str:
+    """An address by which this machine reaches a server that listens on `host`."""
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
+
+
+def _signals() -> threading.Event:
+    """Set when somebody asks for the end."""
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    return ended
+
+
+def _log_as_json() -> None:
+    """One JSON object per line on stderr: no line can be injected."""
+    import logging
+
+    class Line(logging.Formatter):
+        def format(self, record: logging.LogRecord) -> str:
+            said = {"level": record.levelname, "logger": record.name, "message": record.getMessage()}
+            if record.exc_info:
+                said["trace"] = self.formatException(record.exc_info)
+            return json.dumps(said, ensure_ascii=False)
+
+    handler = logging.StreamHandler()
+    handler.setFormatter(Line())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
