@@ -32,10 +32,10 @@ ERRORS = {
     "time does not go back on a record; use a later instant or another home": (
         "记录中的时间不能倒退；请用更晚的时刻或另一个数据目录"
     ),
-    "{field} has no time zone": "{field} 没有时区",
-    "{field} is not an instant: {text}": "{field} 不是时刻：{text}",
+    "{what} has no time zone": "{what} 没有时区",
+    "{what} is not an instant: {text}": "{what} 不是时刻：{text}",
     "write it as 2026-10-14T14:15:00+08:00": "写成 2026-10-14T14:15:00+08:00",
-    "{field} must be a number of services": "{field} 须为业务数量",
+    "{what} must be a number of services": "{what} 须为业务数量",
     # the incident
     "no incident {reference}": "没有事件 {reference}",
     "level must be 1, 2 or 3, not {level}": "级别须为1、2或3，不能是{level}",
@@ -104,6 +104,9 @@ ERRORS = {
         "{name}：“//”须在中文和英文之间出现一次"
     ),
     "write it as: 中文 // English": "写成：中文 // English",
+    "keep it on the record: tongbao log REF TEXT; progress notices go on: tongbao next": (
+        "先记录在案：tongbao log REF TEXT；进展通报照常：tongbao next"
+    ),
     # the notice
     "no notice {id}": "没有通报{id}",
     "unknown kind {kind}": "未知的种类 {kind}",
@@ -144,7 +147,7 @@ ERRORS = {
     "task {id} is {state}": "任务{id}的状态为{state}",
     "a reason is needed to skip a task": "跳过任务须说明原因",
     # the directory
-    "unknown {field} {code}": "未知的{field} {code}",
+    "unknown {what} {code}": "未知的{what} {code}",
     "area": "地区",
     "service": "业务",
     "unknown country {country}": "未知的国家 {country}",
@@ -154,6 +157,8 @@ ERRORS = {
     "at most {limit} customers at once": "一次最多{limit}个客户",
     "send smaller batches": "请减小批量",
     "mend the row": "请改正该行",
+    "mend its parent": "请改正其上级",
+    "send less": "请少发一些",
     "mend the rows": "请改正这些行",
     "the line is longer than {found} bytes": "该行超过{found}字节",
     "the line is not UTF-8; save the file as CSV UTF-8": "该行不是 UTF-8；请另存为 CSV UTF-8",

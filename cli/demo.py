@@ -125,6 +125,7 @@ class Stage:
     def import_customers(self, count: int) -> int:
         """Seed customers through the same door as a file: as CSV rows, parsed and checked, then stored."""
         from coordinator import directory
+        from notifications.directory import Customer
         from notifications.imports import customers
         from sandbox.seed.customers import customers as made_up
 
@@ -135,7 +136,7 @@ class Stage:
             count, leaves, self.services(), country=self.place.country, languages=self.place.languages
         )
         found = (row for row in customers(_csv(rows), areas, services, self.place.country))
-        accepted = [row for row in found if hasattr(row, "account")]
+        accepted = [row for row in found if isinstance(row, Customer)]
         for start in range(0, len(accepted), BATCH):
             batch = accepted[start : start + BATCH]
             self.app.coordinator.act("directory", self._alice(), directory.put_customers, batch)
@@ -235,8 +236,11 @@ class Stage:
         for window in document["windows"]:
             self.echo("  " + self._window_line(window))
         met = sum(1 for window in document["windows"] if window["state"] == "met")
-        others = [w["state"] for w in document["windows"] if w["state"] != "met"]
-        self.echo(f"  {met} met, {len(others)} other" + (f": {', '.join(others)}" if others else ""))
+        missed = sum(1 for window in document["windows"] if window["state"] == "breached")
+        lapsed = sum(1 for window in document["windows"] if window["state"] == "lapsed")
+        self.echo(
+            f"  {met} met, {missed} missed" + f"; {lapsed} ended by its rule before it was due" * bool(lapsed)
+        )
         self.echo("\nMessages by channel and language:")
         for lane, counts in document["counts"].items():
             self.echo(f"  {lane:<12}" + ", ".join(f"{state} {n:,}" for state, n in counts.items()))

@@ -18,9 +18,11 @@ def instant_of(text: str, field: str) -> datetime:
         if at.tzinfo is not None:
             at.timestamp()
     except (ValueError, OverflowError) as error:
-        raise Invalid("{field} is not an instant: {text}", field=field, text=text[:40], next=how) from error
+        raise Invalid(
+            "{what} is not an instant: {text}", what=field, field=field, text=text[:40], next=how
+        ) from error
     if at.tzinfo is None:
-        raise Invalid("{field} has no time zone", field=field, next=how)
+        raise Invalid("{what} has no time zone", what=field, field=field, next=how)
     return at
 
 
@@ -37,7 +39,9 @@ def count(text: str | None, field: str) -> int | None:
     if not (plain.isascii() and plain.isdigit() and len(plain) < 13):
         from incidents.errors import Invalid
 
-        raise Invalid("{field} must be a number of services", field=field, next="leave it out if unknown")
+        raise Invalid(
+            "{what} must be a number of services", what=field, field=field, next="leave it out if unknown"
+        )
     return int(plain)
 
 

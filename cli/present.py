@@ -81,21 +81,15 @@ def _windows(screen: Screen, windows: list[Document], now: str) -> None:
     rows, colours = [], []
     for one in windows:
         left, colour = _left(screen, one, now)
-        rows.append(
-            (
-                one["id"],
-                one["incident"],
-                screen.t(one["kind"]),
-                screen.at(one["due_at"], now),
-                left,
-                screen.t(one["state"]),
-                screen.t(one["duty"]),
-            )
-        )
+        due = screen.at(one["due_at"], now)
+        standing = screen.t(one["state"])
+        if one["duty"] == "owed" and one["state"] != "open":
+            standing = f"{standing}, {screen.t('owed')}"
+        rows.append((one["id"], one["incident"], screen.t(one["kind"]), due, left, standing))
         colours.append(colour)
     screen.line()
-    heads = ("window", "incident", "kind", "due ({zone})", "left", "state", "duty")
-    screen.table(heads, rows, colours, zone=screen.zone_name)
+    screen.table(("window", "incident", "kind", "due", "left", "state"), rows, colours)
+    screen.say("times are {zone}", zone=screen.zone_name)
 
 
 def _left(screen: Screen, one: Document, now: str) -> tuple[str, str | None]:

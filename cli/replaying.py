@@ -31,7 +31,8 @@ BEFORE_DUE = timedelta(minutes=12)
 """How long before a progress notice is due somebody starts on it."""
 WATCHED = timedelta(minutes=60)
 """How long the recovery is watched before the response is stood down."""
-RECEIPT_SECONDS = 10.0
+RECEIPT_PAUSE_SECONDS = 0.2
+RECEIPT_SECONDS = 15.0
 """How long the replay waits for a notice's receipts, in this machine's own time."""
 
 
@@ -191,16 +192,18 @@ class Replay:
 
     def _receipts(self, notice: Notice) -> None:
         """Let the provider's delivery receipts come in while the clock stands still."""
+        from coordinator.delivery import merge_receipts
+
         end = time.monotonic() + RECEIPT_SECONDS
         while time.monotonic() < end:
+            self.app.coordinator.system(merge_receipts)
             with self.app.database.transaction() as tx:
                 counts = tx.notices.counts(notice.id)
             if not any(
                 n for (channel, _, state), n in counts.items() if (channel, state) == ("sms", "accepted")
             ):
                 return
-            self.app.bell.wait(0.05)
-            self._work()
+            time.sleep(RECEIPT_PAUSE_SECONDS)
 
 
 def post(url: str, body: bytes, token: str) -> int:

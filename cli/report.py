@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -38,7 +42,8 @@ def report(session: Session, ref: str, kind: str, form: str, output: str | None)
         raise not_built(f"a {kind} as {form}", "use --kind handling_report with --format md or json")
     text, document = _written(session, ref, form)
     if output in (None, "-") and not session.as_json:
-        return Answer({"text": text}, show="text")
+        click.echo(text, nl=False)
+        return Answer(None)
     if output not in (None, "-"):
         Path(str(output)).write_text(text, encoding="utf-8")
     return Answer({"incident": ref, "kind": kind, "format": form, "file": output, "report": document})
@@ -46,23 +51,28 @@ def report(session: Session, ref: str, kind: str, form: str, output: str | None)
 
 def _written(session: Session, ref: str, form: str) -> tuple[str, Document]:
     """The report as text, and as a document."""
-    import dataclasses
     import json
 
     from coordinator.report import handling_report
 
     found = session.act(handling_report, ref)
-    document: Document = json.loads(json.dumps(dataclasses.asdict(found), default=_plain))
+    document: Document = _plain(found)
     if form == "json":
         return json.dumps(document, ensure_ascii=False, indent=2) + "\n", document
     from rendering.reports import markdown
 
-    return markdown(found, session.lang), document
+    return markdown(found, session.lang, session.settings.operator.zone), document
 
 
-def _plain(value: object) -> object:
-    isoformat = getattr(value, "isoformat", None)
-    return isoformat() if isoformat else str(value)
+def _plain(value: Any) -> Any:
+    """A value of the record as JSON; a key of several parts is joined by slashes."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {"/".join(key) if isinstance(key, tuple) else key: _plain(v) for key, v in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(one) for one in value]
+    return value.isoformat() if isinstance(value, date) else value
 
 
 @command(group, "verify", permission="read", show="verified", example="tongbao verify --database")

@@ -32,11 +32,17 @@ def register(root: click.Group) -> None:
     "--max-seconds", type=click.FloatRange(min=0), default=50.0, show_default=True, help="At most so long."
 )
 def tick(session: Session, max_seconds: float) -> Answer:
-    """Work until nothing is due: clocks, drafts, deliveries, receipts; for cron."""
+    """Work until nothing is due: clocks, drafts, deliveries, receipts; for cron.
+
+    Prints {"left": n}, with or without --json.
+    """
     from worker.pump import drain
 
     left = drain(session.app, max_seconds)
-    return Answer({"left": left, "next": "tongbao tick" if left else "tongbao board"})
+    if not session.as_json:
+        session.as_json = True
+        session.present_beside({"left": left, "next": "tongbao tick" if left else "tongbao board"}, "ticked")
+    return Answer({"left": left})
 
 
 @command(group, "run", permission=NOBODY, show="running", example="tongbao run --port 8080")

@@ -18,6 +18,8 @@ import click
 if TYPE_CHECKING:
     from coordinator.act import House
 
+WHOLE = ("incident", "kind", "left", "state", "who", "user", "code")
+"""Columns that keep their width when a terminal is narrow."""
 SANDBOX = "SANDBOX: nothing leaves this machine"
 
 
@@ -114,19 +116,22 @@ class Screen:
         cells = [[_visible(str(cell)) for cell in row] for row in rows]
         tints = [*colours, *([None] * (len(cells) - len(colours)))]
         if self.live and not self._err:
-            self._rich(titles, cells, tints)
+            wraps = [head not in WHOLE for head in heads]
+            self._rich(titles, cells, tints, wraps)
         else:
             self._plain(titles, cells)
 
-    def _rich(self, titles: list[str], cells: list[list[str]], tints: list[str | None]) -> None:
+    def _rich(
+        self, titles: list[str], cells: list[list[str]], tints: list[str | None], wraps: list[bool]
+    ) -> None:
         from rich import box
         from rich.console import Console
         from rich.table import Table
         from rich.text import Text
 
-        table = Table(box=box.SIMPLE_HEAD)
-        for title in titles:
-            table.add_column(Text(title), overflow="fold")
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        for title, wrap in zip(titles, wraps, strict=True):
+            table.add_column(Text(title), overflow="fold", no_wrap=not wrap)
         for row, tint in zip(cells, tints, strict=True):
             table.add_row(*(Text(cell) for cell in row), style=tint)
         Console().print(table)

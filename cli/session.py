@@ -197,6 +197,13 @@ class Session:
         shown = getattr(present, show, None) or getattr(lists, show)
         shown(self.screen, document, **options)
 
+    def present_beside(self, document: Document, show: str) -> None:
+        """Text for people on stderr, where stdout is for programs."""
+        from cli import lists
+
+        self.screen.set_zone(self.app.house, self.app.clock.now())
+        getattr(lists, show)(self.screen, document)
+
     def close(self) -> None:
         if "app" in self.__dict__:
             self.app.close()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, cast
 
 from coordinator.act import Act
 from incidents.effects import Effect
@@ -50,12 +49,6 @@ class Preview:
     people: Breakdown
     sms: int
     email: int
-
-
-class Counting(Protocol):
-    """The part of the directory that can count an audience."""
-
-    def breakdown(self, area_codes: Sequence[str], service_codes: Sequence[str]) -> Breakdown: ...
 
 
 def import_areas(act: Act, rows: Iterable[Area]) -> tuple[Counted, list[Effect]]:
@@ -118,7 +111,7 @@ def preview(
     catalogue = act.tx.directory.areas()
     within = with_descendants(known(areas, catalogue, "area"), catalogue)
     offered = known(services, act.tx.directory.services(), "service")
-    people = cast(Counting, act.tx.directory).breakdown(within, offered)
+    people = act.tx.directory.breakdown(within, offered)
     everywhere = preference_of(level) == Preference.ALL
     email = people.with_email if everywhere else people.email_only
     return Preview(level, within, offered, people, sms=people.with_sms, email=email), []

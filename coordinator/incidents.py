@@ -17,6 +17,7 @@ from incidents.effects import (
     MoveWindows,
     Opening,
     OpenWindow,
+    RaiseLevel,
     Record,
 )
 from incidents.errors import Conflict, Invalid, not_built
@@ -147,14 +148,23 @@ def grade(act: Act, reference: str, level: int, reason: str) -> Outcome:
         raise Conflict("{ref} is at level {level} already", ref=reference, level=level, field="level")
     if level > incident.level:
         raise not_built("lowering the level", "the present level and its windows stay in force")
-    changed = replace(incident, level=level, level_reasons=(*incident.level_reasons, reason.strip()))
-    act.tx.incidents.save(changed)
+    raised = RaiseLevel(incident.id, level, reason.strip())
+    effects = raise_level(act, raised)
+    return act.tx.incidents.by_id(incident.id), effects
+
+
+def raise_level(act: Act, effect: RaiseLevel) -> list[Effect]:
+    """The level rises, by a person or by a worse alarm; what that moves and owes follows."""
+    incident = act.tx.incidents.by_id(effect.incident)
+    reasons = (*incident.level_reasons, effect.reason)
+    act.tx.incidents.save(replace(incident, level=effect.level, level_reasons=reasons))
+    change = {"from": incident.level, "to": effect.level, "reason": effect.reason}
     effects: list[Effect] = [
-        Record(incident.id, "upgraded", {"from": incident.level, "to": level, "reason": reason.strip()}),
+        Record(incident.id, "upgraded", change),
         MoveWindows(incident.id),
         AdvancePlaybook(incident.id, "upgraded"),
     ]
-    return changed, effects + _material(act, incident, "upgraded")
+    return effects + _material(act, incident, "upgraded")
 
 
 def _material(act: Act, incident: Incident, change: str) -> list[Effect]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from coordinator.act import Act
 from coordinator.failpoints import fp
-from incidents.effects import AdvancePlaybook, Effect, MoveWindows, OpenIncident, Opening, Record
+from incidents.effects import Effect, OpenIncident, Opening, RaiseLevel, Record
 from incidents.errors import Conflict, Invalid, NotFound
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN
@@ -26,7 +26,7 @@ from triggers.routing import Ignored, Route, route
 
 LARGEST_BODY = 1024 * 1024
 FORMATS: Mapping[str, Callable[[bytes], tuple[Alarm, ...]]] = {"alertmanager": alertmanager.parse}
-ALARMS_PER_CALL = 100
+ALARMS_PER_CALL = 50
 """Keeps the transaction short when a storm comes in one body."""
 BOOKMARK = "intake_bookmark"
 """Which event is half read, and how many of its alarms are done."""
@@ -136,7 +136,7 @@ def _step(act: Act, event: StoredEvent, alarms: Sequence[Alarm]) -> list[Effect]
 
 
 def _bookmark(act: Act, event: StoredEvent) -> int:
-    """How many alarms of the event are done; another event's bookmark is no harm: repeats are only counted."""
+    """How many alarms of the event are done; a lost bookmark is no harm, since repeats are only counted."""
     number, _, done = (act.tx.meta.get(BOOKMARK) or "").partition(" ")
     return int(done) if number == str(event.id) else 0
 
@@ -265,13 +265,5 @@ def _raised(book: _Book, incident: Incident, placed: Route) -> list[Effect]:
     """The worse of two alarms counts until a person has confirmed; after that the level is theirs."""
     if incident.status is not Status.PENDING_CONFIRMATION or placed.level >= incident.level:
         return []
-    reasons = (*incident.level_reasons, *placed.reasons)
-    raised = replace(incident, level=placed.level, level_reasons=reasons)
-    book.act.tx.incidents.save(raised)
-    book.open[incident.id] = raised
-    change = {"from": incident.level, "to": placed.level, "reason": "; ".join(placed.reasons)}
-    return [
-        Record(incident.id, "upgraded", change),
-        MoveWindows(incident.id),
-        AdvancePlaybook(incident.id, "upgraded"),
-    ]
+    book.open[incident.id] = replace(incident, level=placed.level)
+    return [RaiseLevel(incident.id, placed.level, "; ".join(placed.reasons))]

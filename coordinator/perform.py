@@ -23,6 +23,7 @@ from incidents.effects import (
     OpenTask,
     OpenWindow,
     PageWentLive,
+    RaiseLevel,
     Record,
     StopUnsent,
 )
@@ -116,6 +117,8 @@ def _perform(act: Act, effect: Effect) -> list[Effect]:
         case Record(incident, kind, data):
             act.tx.incidents.append(incident, act.now, act.actor.name, kind, data)
             return []
+        case RaiseLevel():
+            return incidents.raise_level(act, effect)
         case DraftNotice():
             return notices.draft_if_none(act, effect)
         case StopUnsent():

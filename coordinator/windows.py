@@ -34,8 +34,9 @@ def open_window(act: Act, effect: OpenWindow) -> list[Effect]:
     """Open a window of this kind, unless one of the kind is open that this change joins."""
     incident = act.tx.incidents.by_id(effect.incident)
     same = [w for w in act.tx.windows.of_incident(incident.id) if w.kind == effect.kind]
-    if effect.kind == Kind.MATERIAL_UPDATE and any(w.owed for w in same):
-        return [Record(incident.id, "change_joined", {"window": next(w.id for w in same if w.owed)})]
+    joined = [w for w in same if w.state == Verdict.OPEN]
+    if effect.kind == Kind.MATERIAL_UPDATE and joined:
+        return [Record(incident.id, "change_joined", {"window": joined[0].id})]
     window = act.tx.windows.add(
         clocks.opened(
             act.house.pack,
@@ -77,11 +78,12 @@ def _audience_state(act: Act, incident: Incident) -> str:
 
 
 def move_windows(act: Act, incident_id: int) -> list[Effect]:
-    """The level rose: undecided windows that count for it move by the formula, history kept (I12)."""
+    """The level rose: undecided windows move by the formula, history kept; a first notice that is decided
+    keeps its verdict and gets a finding (I12)."""
     incident = act.tx.incidents.by_id(incident_id)
     effects: list[Effect] = []
     for window in act.tx.windows.of_incident(incident_id):
-        if window.kind not in (Kind.FIRST_NOTICE, Kind.PROGRESS_UPDATE) or not window.owed:
+        if window.state != Verdict.OPEN and window.kind != Kind.FIRST_NOTICE:
             continue
         moved = clocks.upgraded(
             window, act.house.pack, incident.level, incident.aware_at, act.now, act.actor.name
@@ -106,8 +108,9 @@ def end_windows(act: Act, incident_id: int, kind: Kind, cause: str) -> list[Effe
     return effects
 
 
-def judge_windows(act: Act, incident_id: int, alive_at: datetime | None = None) -> list[Effect]:
-    """Judge everything that this incident owes, as it stands now."""
+def judge_windows(act: Act, incident_id: int) -> list[Effect]:
+    """Judge everything that this incident owes; an act of a person may be the first look after a gap."""
+    alive_at = act.tx.meta.instant(LAST_LOOK)
     notices = act.tx.notices.of_incident(incident_id)
     effects: list[Effect] = []
     for window in act.tx.windows.of_incident(incident_id):
@@ -261,7 +264,7 @@ def sweep(act: Act) -> tuple[int, list[Effect]]:
     effects: list[Effect] = []
     looked = act.tx.windows.to_look_at(act.now, SWEEP_LIMIT)
     for window in looked:
-        climbed, fired = ladder.climbed(window, act.now, _why_passed(alive_at, window))
+        climbed, fired = ladder.climbed(window, act.now, _why_passed(window))
         if fired is not None:
             act.tx.windows.save(climbed)
             effects.append(_warning(climbed, fired.name, fired.to))
@@ -273,9 +276,8 @@ def sweep(act: Act) -> tuple[int, list[Effect]]:
     return len(looked), effects
 
 
-def _why_passed(alive_at: datetime | None, window: Window) -> str:
-    due_moved = len(window.history) > 1
-    return "due_moved" if due_moved else "coordinator_outage" if alive_at else "opened_late"
+def _why_passed(window: Window) -> str:
+    return "due_moved" if len(window.history) > 1 else "coordinator_outage"
 
 
 def _warning(window: Window, rung: str, to: str) -> Record:

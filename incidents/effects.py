@@ -134,8 +134,18 @@ class OpenIncident:
     event: int
 
 
+@dataclass(frozen=True)
+class RaiseLevel:
+    """A worse alarm of the same outage: the higher level counts until a person says otherwise."""
+
+    incident: int
+    level: int
+    reason: str
+
+
 Effect = (
     Record
+    | RaiseLevel
     | OpenWindow
     | MoveWindows
     | EndWindows

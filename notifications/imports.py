@@ -207,7 +207,7 @@ class Phones:
         """E.164 if the number can receive SMS, otherwise None and why not."""
         plain = _CHINA_MOBILE.fullmatch(text)
         if plain and (self._country == "CN" or text[0] == "+") and self._china.fullmatch(plain[1]):
-            return f"+86{plain[1]}", None  # what the library says too, 20 times as fast
+            return f"+86{plain[1]}", None  # what the library says too, much sooner
         return self._looked_up(text)
 
     def _looked_up(self, text: str) -> tuple[str | None, Defect | None]:

@@ -38,7 +38,14 @@ STEPS: dict[State, frozenset[State]] = {
         }
     ),
     State.IN_DOUBT: frozenset(
-        {State.ACCEPTED, State.DELIVERED, State.UNDELIVERED, State.PLANNED, State.UNCONFIRMED, State.CANCELLED}
+        {
+            State.ACCEPTED,
+            State.DELIVERED,
+            State.UNDELIVERED,
+            State.PLANNED,
+            State.UNCONFIRMED,
+            State.CANCELLED,
+        }
     ),
     State.ACCEPTED: frozenset({State.DELIVERED, State.UNDELIVERED}),
     State.UNDELIVERED: frozenset({State.DELIVERED}),
@@ -85,6 +92,8 @@ def answer_of(deliveries: list[tuple[State, str]]) -> Answered:
     if State.UNCONFIRMED in states:
         return Answered.UNCONFIRMED
     own = {(State.SUPPRESSED, "opted_out"), (State.SUPPRESSED, "no_address")}
-    if all(pair in own or (pair[0] == State.FAILED and pair[1].startswith("recipient:")) for pair in deliveries):
+    if all(
+        pair in own or (pair[0] == State.FAILED and pair[1].startswith("recipient:")) for pair in deliveries
+    ):
         return Answered.IMPOSSIBLE
     return Answered.PENDING

@@ -11,7 +11,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    exists,
     func,
     insert,
     literal,
@@ -19,11 +18,11 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.sql.elements import ColumnElement
 
 from notifications.audience import Member, Preference
 from notifications.states import Answered
-from storage.schema import customer_services, customers, members
+from storage.directory import affected
+from storage.schema import customers, members
 
 _MEMBER = (
     members.c.customer_id,
@@ -47,7 +46,7 @@ class Audience:
         self._connection = connection
 
     def count_affected(self, areas: Sequence[str], services: Sequence[str]) -> int:
-        query = select(func.count()).select_from(customers).where(_affected(areas, services))
+        query = select(func.count()).select_from(customers).where(affected(areas, services))
         return self._connection.execute(query).scalar_one()
 
     def directory_size(self) -> int:
@@ -75,7 +74,7 @@ class Audience:
             mail,
             literal(form),
             answer,
-        ).where(_affected(areas, services))
+        ).where(affected(areas, services))
         self._insert(found)
 
     def freeze_family(self, notice_id: int, earlier: Sequence[int], own: str, combined: str) -> None:
@@ -165,10 +164,3 @@ class Audience:
             found[names[value]] += people
             found["with_address"] += int(address or 0)
         return found
-
-
-def _affected(areas: Sequence[str], services: Sequence[str]) -> ColumnElement[bool]:
-    served = exists().where(
-        customer_services.c.customer_id == customers.c.id, customer_services.c.service.in_(services)
-    )
-    return and_(customers.c.area.in_(areas), served)

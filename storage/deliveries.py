@@ -214,7 +214,7 @@ class Deliveries:
     def end_unsent(
         self, notice_ids: Sequence[int], state: State, reason: str
     ) -> Counter[tuple[int, str, str, str]]:
-        """Cancel or expire what has not been sent; returns how many by (notice, channel, language, old state)."""
+        """Cancel or expire what was not sent; how many by (notice, channel, language, old state)."""
         unsent = and_(
             deliveries.c.notice_id.in_(notice_ids),
             deliveries.c.channel != "web",

@@ -28,7 +28,9 @@ class Incidents:
         row = {**_rows.row(incident), "chain_head": GENESIS, "chain_length": 0}
         row["reference"] = f"new-{incident.opened_at.isoformat()}"
         done = self._connection.execute(insert(incidents).values(row))
-        numbered = replace(incident, id=inserted_id(done), reference=f"INC-{incident.opened_at.year}-{inserted_id(done):04d}")
+        numbered = replace(
+            incident, id=inserted_id(done), reference=f"INC-{incident.opened_at.year}-{inserted_id(done):04d}"
+        )
         self.save(numbered)
         return numbered
 

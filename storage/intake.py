@@ -25,9 +25,7 @@ class Intake:
             self._connection.execute(again)
             return known, False
         row = {"format": fmt, "source": source, "body": body, "received_at": now}
-        done = self._connection.execute(
-            insert(events).values(**row, hash=digest, state="stored")
-        )
+        done = self._connection.execute(insert(events).values(**row, hash=digest, state="stored"))
         return inserted_id(done), True
 
     def stored(self, limit: int) -> list[StoredEvent]:

@@ -3,6 +3,8 @@ that is moved by hand. Stories are told in its words."""
 
 from __future__ import annotations
 
+import contextlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,9 +16,11 @@ from coordinator.act import Actor
 from incidents.effects import Opening
 from incidents.incident import Bilingual, Incident
 from incidents.terms import Channel, IncidentType, Kind
+from notifications.delivery import Delivery
 from notifications.directory import Customer
 from notifications.notice import Notice
 from sandbox.client import Sandbox
+from tests.books import problems
 from windows.window import Window
 from wiring.app import App, build
 from wiring.clock import ManualClock
@@ -80,6 +84,26 @@ class Person:
     def resolves(self, incident: Incident) -> Incident:
         return self._act("resolve", incidents.resolve, incident.reference)
 
+    def tells(self, incident: Incident, kind: Kind = Kind.FIRST_NOTICE, by: Person | None = None) -> Notice:
+        """Writes it, has it approved where that is needed, and sees it off."""
+        notice = self.submits(incident, kind)
+        if not notice.released:
+            notice = (by or self.house.bob).approves(notice)
+        self.house.works()
+        return self.house.notice(notice)
+
+    def updates(self, incident: Incident, **changes: Any) -> Incident:
+        return self._act("update", incidents.update, incident.reference, incidents.Changes(**changes))
+
+    def stops(self, notice: Notice, reason: str = "written for the wrong place") -> Notice:
+        return self._act("stop", notices.stop, notice.id, reason)
+
+    def pauses(self, notice: Notice, reason: str = "wait for the figures") -> Notice:
+        return self._act("stop", notices.pause, notice.id, reason)
+
+    def resumes(self, notice: Notice) -> Notice:
+        return self._act("stop", notices.resume, notice.id)
+
     def _act(self, permission: str, verb: Any, *args: Any, **options: Any) -> Any:
         return self.house.app.coordinator.act(permission, self.actor, verb, *args, **options)
 
@@ -131,15 +155,46 @@ class House:
         )
 
     def fast_forward(self, *, until: datetime | None = None, **span: float) -> None:
-        """Move the clock by `span` (timedelta words) or to `until`, doing at each instant what is due then."""
+        """Move the clock by `span` (timedelta words) or to `until`, doing at each instant what is due."""
         pump.forward(self.app, self.clock, until or self.clock.now() + timedelta(**span))
 
     def goes_dark(self, **span: float) -> None:
         """The coordinator is down for `span`: the clock moves, nobody looks."""
         self.clock.set(self.clock.now() + timedelta(**span))
 
+    def looks_every(self, *, until: datetime, **span: float) -> None:
+        """Move the clock in steps of `span`, working at each: like fast_forward, with fewer retries."""
+        while self.clock.now() < until:
+            self.clock.set(min(until, self.clock.now() + timedelta(**span)))
+            pump.drain(self.app)
+
     def works(self) -> None:
         pump.drain(self.app)
+
+    def audit(self) -> list[str]:
+        """What does not add up in the books of this house."""
+        return problems(self.app, self.sandbox)
+
+    def breaches(self, incident: Incident) -> list[dict[str, Any]]:
+        """The breach rows of one incident, as they were written."""
+        mine = {window.id for window in self.windows(incident)}
+        with self.app.database.transaction() as tx:
+            return [row for row in tx.windows.breaches() if row["window_id"] in mine]
+
+    def deliveries(self, notice: Notice, channel: str) -> list[Delivery]:
+        with self.app.database.transaction() as tx:
+            return [d for d in tx.deliveries.first(notice.id, 10_000) if d.channel == channel]
+
+    def answers(self, notice: Notice) -> dict[str, int]:
+        """answer -> people."""
+        with self.app.database.transaction() as tx:
+            return dict(Counter(member.answer for member in tx.audience.members(notice.id)))
+
+    def writes_raw(self, statement: str, *values: object) -> None:
+        """Somebody with the file in an editor: SQL past every verb."""
+        with contextlib.closing(self.app.database.module.connect(str(self.app.database.path))) as file:
+            file.execute(statement, values)
+            file.commit()
 
     def window(self, incident: Incident, kind: str, sequence: int | None = None) -> Window:
         found = [w for w in self.windows(incident) if w.kind == kind]
@@ -176,9 +231,7 @@ class House:
             return [e for e in tx.incidents.entries(incident.id) if kind in (None, e.kind)]
 
     def fulfils(self, window: Window, how: str, evidence: str) -> Window:
-        return self.app.coordinator.act(
-            "fulfil", self.alice.actor, windows.fulfil, window.id, how, evidence
-        )
+        return self.app.coordinator.act("fulfil", self.alice.actor, windows.fulfil, window.id, how, evidence)
 
     def restarts(self) -> None:
         """A new process on the same files."""

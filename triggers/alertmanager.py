@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from incidents.errors import Invalid
 from triggers import strict_json
@@ -44,7 +46,7 @@ class _Alert(_Wire):
 class _Payload(_Wire):
     version: str
     truncated: int = Field(default=0, ge=0, alias="truncatedAlerts")
-    alerts: tuple[_Alert, ...] = Field(min_length=1)
+    alerts: tuple[_Alert, ...]
 
 
 def parse(body: bytes) -> tuple[Alarm, ...]:
@@ -57,13 +59,9 @@ def _payload(document: Any) -> _Payload:
     try:
         payload = _Payload.model_validate(document)
     except ValidationError as error:
-        problems = [(strict_json.path(problem["loc"]), problem["msg"]) for problem in error.errors()]
-        raise Invalid(
-            "{problems}",
-            problems="; ".join(f"{where}: {problem}" for where, problem in problems[:_MOST_PROBLEMS]),
-            field=problems[0][0],
-            next='send Alertmanager\'s own webhook body, version "4"',
-        ) from None
+        raise _refusal([(strict_json.path(one["loc"]), _words(one)) for one in error.errors()]) from None
+    if not payload.alerts:
+        raise _refusal([("alerts", "there is none")])
     if payload.version != VERSION:
         raise Invalid(
             'version: "{version}" is not Alertmanager\'s version "4"',
@@ -72,6 +70,20 @@ def _payload(document: Any) -> _Payload:
             next="other senders have their own address under /v1/triggers/",
         )
     return payload
+
+
+def _words(problem: ErrorDetails) -> str:
+    return "should be an object" if problem["type"] == "model_type" else problem["msg"]
+
+
+def _refusal(problems: Sequence[tuple[str, str]]) -> Invalid:
+    """One refusal for all of (path, problem); its field is the first path."""
+    return Invalid(
+        "{problems}",
+        problems="; ".join(f"{where}: {problem}" for where, problem in problems[:_MOST_PROBLEMS]),
+        field=problems[0][0],
+        next='send Alertmanager\'s own webhook body, version "4"',
+    )
 
 
 def _alarm(alert: _Alert, index: int, truncated: int) -> Alarm:

@@ -45,6 +45,15 @@ def climbed(window: Window, now: datetime, cause: str = "due_moved") -> tuple[Wi
     if not passed:
         return window, None
     fired = replace(passed[-1], fired_at=now)
-    skipped = {rung.name: replace(rung, skipped=cause) for rung in passed[:-1]}
+    skipped = {rung.name: replace(rung, skipped=_why(rung, fired, window, cause)) for rung in passed[:-1]}
     changed = {**skipped, fired.name: fired}
     return replace(window, rungs=tuple(changed.get(rung.name, rung) for rung in window.rungs)), fired
+
+
+def _why(rung: Rung, fired: Rung, window: Window, cause: str) -> str:
+    """Why a passed rung is skipped: a higher one stands at its instant, or the window opened after it."""
+    if rung.at == fired.at:
+        return f"together_with_{fired.name}"
+    if window.history and rung.at < window.history[0].at:
+        return "opened_late"
+    return cause

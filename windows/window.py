@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 
 from incidents.terms import Audience, ClockStart, Duty, Kind, Verdict
 
-
 JUST_AFTER = timedelta(microseconds=1)
 
 

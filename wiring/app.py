@@ -20,7 +20,7 @@ from coordinator.ports import Clock
 from incidents.errors import Invalid, NotAllowed, NotFound
 from incidents.terms import LANGUAGES, Channel
 from notifications.facts import Setting
-from notifications.message import CallbackRequest, DirectChannel
+from notifications.message import CallbackRequest, DirectChannel, ReceiptStatus
 from notifications.pages import Page, Publisher
 from storage.database import Database
 from wiring import seeds
@@ -142,13 +142,14 @@ class App:
         return page_files(own) | index_files(by_language, setting.operator, setting.sandbox)
 
     def receipt(self, provider: str, request: CallbackRequest) -> bool:
-        """Verify and keep a provider's callback; NotAllowed when its signature is wrong. Whether it was new."""
+        """Verify and keep a provider's callback; whether it was new. NotAllowed for a wrong signature."""
         from coordinator.delivery import store_receipt
 
         if provider != "twilio":
             raise NotFound("no provider {name}", name=provider, field="provider")
         receipt = self.channel(Channel.SMS).parse_receipt(request)
-        if receipt is None:
+        if receipt is None or receipt.status == ReceiptStatus.SENT:
+            # "Sent" says no more than the answer did; what is in doubt is looked up.
             return False
         new = self.coordinator.system(store_receipt, receipt)
         self.bell.ring()

@@ -43,7 +43,8 @@ class Engine:
         self._scheduler.start()
         system = self._app.coordinator.system
         loops: dict[str, Callable[[], int]] = {
-            "in-tray": lambda: system(intake.parse_stored) + system(delivery.merge_receipts),
+            "in-tray": self._parse,
+            "receipts": lambda: system(delivery.merge_receipts),
             "expand": lambda: expand(self._app),
             **{channel.value: self._lane(channel) for channel in Channel},
         }
@@ -55,19 +56,28 @@ class Engine:
     def _lane(self, channel: Channel) -> Callable[[], int]:
         return lambda: deliver(self._app, channel)
 
+    def _parse(self) -> int:
+        """Read one raw event; one that breaks us is set aside, so that the next gets its turn."""
+        system = self._app.coordinator.system
+        try:
+            return system(intake.parse_stored)
+        except Exception:
+            system(intake.set_aside, "it broke the reader; the log has the details")
+            raise
+
     def _tick(self) -> None:
         """One sweep of the clocks; a failure is logged and the next tick tries again."""
         try:
             while sweep(self._app) >= windows.SWEEP_LIMIT:
                 pass
-        except Exception:  # noqa: BLE001 - the clocks must run, whatever one window does
+        except Exception:
             log.exception("the sweep failed; the next tick tries again")
 
     def _loop(self, name: str, work: Callable[[], int]) -> None:
         while not self._stopped.is_set():
             try:
                 done = work()
-            except Exception:  # noqa: BLE001 - a lane must outlive one bad row; the row keeps its lease
+            except Exception:
                 log.exception("lane %s failed; it goes on", name)
                 done = 0
             if not done:

@@ -31,3 +31,9 @@ def alert(**changes: Any) -> dict[str, Any]:
 def payload(*alerts: dict[str, Any], **changes: Any) -> bytes:
     document = {"version": "4", "status": "firing", "truncatedAlerts": 0, "alerts": list(alerts), **changes}
     return json.dumps(document, ensure_ascii=False).encode()
+
+
+def labels(**changes: str) -> dict[str, str]:
+    """The usual labels with some changed; an empty one is left out."""
+    usual = {"alertname": "CellSitesDown", "severity": "critical", "area": "ZZ0101", "service": "mobile"}
+    return {name: value for name, value in {**usual, **changes}.items() if value}

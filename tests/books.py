@@ -1,0 +1,146 @@
+"""The auditor: reads the books of a house from outside and says everything that does not add up.
+
+It trusts no verb: it counts rows, refolds hashes and compares with the sandbox's own ledger.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+
+from incidents import chain
+from incidents.terms import Verdict
+from notifications.delivery import Delivery
+from notifications.notice import Notice
+from notifications.states import State, answer_of
+from sandbox.client import Sandbox
+from storage.transaction import Transaction
+from wiring.app import App
+
+_SLICE = 100_000
+
+
+def problems(app: App, sandbox: Sandbox) -> list[str]:
+    """Every way in which the books of this house disagree with themselves or with the provider's ledger."""
+    now = app.clock.now()
+    with app.database.transaction() as tx:
+        found = [*_chains(tx), *_breaches(tx, now)]
+        for incident in tx.incidents.all():
+            for notice in tx.notices.of_incident(incident.id):
+                found += [f"notice {notice.id}: {said}" for said in _notice(tx, notice)]
+    with app.database.engine.connect() as connection:
+        attempts = connection.execute(
+            text(
+                "SELECT a.delivery_id, a.number, a.at, n.released_at, n.text_hash, n.audience_hash, "
+                "n.approvals FROM attempts a JOIN deliveries d ON d.id = a.delivery_id "
+                "JOIN notices n ON n.id = d.notice_id"
+            )
+        ).all()
+    return found + list(_unapproved(attempts)) + list(_ledger(app, sandbox))
+
+
+def _chains(tx: Transaction) -> Iterator[str]:
+    """I16: every chain verifies, and every settled batch's Merkle root is that of its outcomes."""
+    for incident_id, reference, head, length in tx.incidents.heads():
+        entries = list(tx.incidents.entries(incident_id))
+        yield from chain.check(reference, entries, head, length)
+        for entry in entries:
+            if entry.kind == "batch_settled":
+                rows = tx.deliveries.batch(incident_id, entry.sequence)
+                if chain.merkle_root([chain.leaf(*row) for row in rows]) != entry.data["root"]:
+                    yield f"{reference}: the root of entry {entry.sequence} does not cover its outcomes"
+
+
+def _breaches(tx: Transaction, now: datetime) -> Iterator[str]:
+    """I9, I10: decided once due has passed; exactly one breach row per breached window, with its due."""
+    rows = {row["window_id"]: row for row in tx.windows.breaches()}
+    for incident in tx.incidents.all():
+        for window in tx.windows.of_incident(incident.id):
+            row = rows.pop(window.id, None)
+            if (window.state == Verdict.BREACHED) != (row is not None):
+                yield f"window {window.id} is {window.state}, its breach row: {row}"
+            if row is not None and row["due_at"] != window.due_at:
+                yield f"window {window.id}: the breach row names another due"
+            if now > window.due_at and window.state == Verdict.OPEN:
+                yield f"window {window.id} is overdue and undecided"
+            if window.state == Verdict.MET and not (window.told_at and window.told_at <= window.due_at):
+                yield f"window {window.id} is met but was not told in time"
+            if not window.history or window.history[-1].due_at != window.due_at:
+                yield f"window {window.id}: its history does not end at its due"
+            for rung in window.rungs:
+                if rung.fired_at and rung.skipped:
+                    yield f"window {window.id}: rung {rung.name} both fired and was skipped"
+    yield from (f"a breach row for no window: {row}" for row in rows.values())
+
+
+def _notice(tx: Transaction, notice: Notice) -> Iterator[str]:
+    """I20: counts equal rows, counters equal answers, every state is legal, answers follow deliveries."""
+    rows = tx.deliveries.first(notice.id, _SLICE)
+    members = list(tx.audience.members(notice.id))
+    counted = Counter(tx.notices.counts(notice.id))
+    if notice.released:
+        wanted = Counter((d.channel, d.language, d.state.value) for d in rows)
+        wanted += _waiting(notice, members)
+        if counted != wanted:
+            yield f"counts say {dict(counted)}, rows say {dict(wanted)}"
+    elif rows or counted:
+        yield "deliveries before release"
+    answers = Counter(member.answer for member in members)
+    counters = {name: n for name, n in vars(notice.counters).items() if n}
+    if notice.submitted_at is not None and counters != dict(answers):
+        yield f"counters say {counters}, people say {dict(answers)}"
+    by_person: dict[int, list[Delivery]] = {}
+    for row in rows:
+        if row.state not in State:
+            yield f"delivery {row.id} is {row.state}"
+        by_person.setdefault(row.customer_id, []).append(row)
+    known = {member.customer_id: member for member in members}
+    for person, theirs in by_person.items():
+        if person == 0:
+            continue
+        if person not in known:
+            yield f"delivery to {person}, who is not in the audience"
+            continue
+        said = answer_of([(d.state, d.reason) for d in theirs])
+        if said != known[person].answer:
+            yield f"person {person} is {known[person].answer}, deliveries say {said}"
+
+
+def _waiting(notice: Notice, members: list[Any]) -> Counter[tuple[str, str, str]]:
+    """Pairs that have no row yet count as planned."""
+    waiting: Counter[tuple[str, str, str]] = Counter()
+    for member in members:
+        if not notice.expanded and member.customer_id > notice.cursor:
+            for channel, wanted in (("sms", member.sms), ("email", member.mail)):
+                if wanted and channel in notice.channels:
+                    waiting[(channel, member.language, State.PLANNED.value)] += 1
+    return waiting
+
+
+def _unapproved(attempts: Any) -> Iterator[str]:
+    """I7: every attempt follows the release, and every approval names the text and audience that stand."""
+    for row in attempts:
+        if row.released_at is None or row.at < row.released_at:
+            yield f"attempt {row.delivery_id}.{row.number} came before the release"
+        if row.text_hash not in row.approvals or row.audience_hash not in row.approvals:
+            yield f"attempt {row.delivery_id}.{row.number} has no approval of its text and audience"
+
+
+def _ledger(app: App, sandbox: Sandbox) -> Iterator[str]:
+    """I3, I6: the provider took each delivery once, plus its deliberate re-sends, and only for its person."""
+    taken = [item for item in sandbox.ledger() if item["accepted"]]
+    times = Counter(int(item["attempt"].partition(".")[0]) for item in taken)
+    with app.database.transaction() as tx:
+        rows = tx.deliveries.by_ids(sorted(times))
+        for number, n in times.items():
+            if n > 1 + rows[number].resends:
+                yield f"delivery {number} was taken {n} times with {rows[number].resends} re-sends"
+        for item in taken:
+            row = rows[int(item["attempt"].partition(".")[0])]
+            people = tx.audience.some(row.notice_id, [row.customer_id])
+            if people[row.customer_id].address(row.channel) != item["to"]:
+                yield f"delivery {row.id} went to somebody else"
