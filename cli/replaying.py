@@ -60,7 +60,7 @@ class Replay:
         end = self._end()
         for event in self.case.events:
             at = event.at.astimezone(UTC)
-            if self.clock.now() < at < end:
+            if self.aware_at < at < end:
                 self._updates_until(at)
                 self._happens(event)
         self._updates_until(end)

@@ -125,7 +125,7 @@ def _context(report: HandlingReport, words: Words) -> dict[str, Value]:
         "tasks": [
             (
                 words.own(task.title),
-                inert(task.department),
+                inert(words.word("departments", task.department)),
                 words.word("tasks", task.state),
                 words.at(task.due_at),
                 words.at(task.ended_at),
@@ -175,7 +175,7 @@ def _facts(report: HandlingReport, words: Words) -> list[tuple[str, str]]:
 
 
 def _departments(report: HandlingReport, words: Words) -> str:
-    names = dict.fromkeys(task.department for task in report.tasks)
+    names = dict.fromkeys(words.word("departments", task.department) for task in report.tasks)
     return inert(words.say("comma").join(names)) or words.say("none")
 
 

@@ -14,6 +14,10 @@ from contextlib import redirect_stderr, redirect_stdout
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import cli.lists
+import cli.present
+import coordinator.views
+import wiring.channels  # noqa: F401 - loaded before the fork, as the three above
 from cli.main import EXIT_CODES, main
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN
@@ -47,8 +51,12 @@ class Actor:
         self.app = build(load(None, os.environ), home, self.clock)
 
     def tells(self) -> None:
-        """From the alarm to the first notice settled."""
-        self.says("trigger", "alertmanager", str(self.home / ALARM), "--as", "alice")
+        """From the alarm to the first notice settled. Alice acts when the first warning reminds her."""
+        self.hears_alarm()
+        with self.app.database.transaction() as tx:
+            window = tx.windows.of_incident(self.incident().id)[0]
+        if not any(rung.fired_at for rung in window.rungs):
+            pump.forward(self.app, self.clock, window.next_look_at or self.clock.now())
         self.sends(Kind.FIRST_NOTICE)
         self.waits(LOOKED_UP)
         self.hears_receipts()
@@ -77,11 +85,9 @@ class Actor:
         """Let time pass, doing at each instant what is due then."""
         pump.forward(self.app, self.clock, self.clock.now() + span)
 
-    def drains(self) -> None:
-        """Do what is due now, as often as it takes until every notice is told or nothing is left."""
+    def hears_alarm(self) -> None:
+        """The sender repeats an alarm until it has an answer, and long after."""
         self.says("trigger", "alertmanager", str(self.home / ALARM), "--as", "alice")
-        self.sends(Kind.FIRST_NOTICE)
-        pump.drain(self.app)
 
     def hears_receipts(self) -> None:
         """Callbacks for every second accepted message; the others are polled for, in vain."""
@@ -121,21 +127,25 @@ def whole(actor: Actor) -> None:
     actor.ends()
 
 
-def drained(actor: Actor) -> None:
-    actor.drains()
+def released(actor: Actor) -> None:
+    actor.hears_alarm()
+    actor.sends(Kind.FIRST_NOTICE)
+
+
+def hurried(actor: Actor) -> None:
+    """Everything that can be done at this very instant."""
+    released(actor)
+    pump.drain(actor.app)
 
 
 def ticked(actor: Actor) -> None:
     """Nobody does anything: only the cron job ticks."""
-    actor.says("trigger", "alertmanager", str(actor.home / ALARM), "--as", "alice")
+    actor.hears_alarm()
     pump.drain(actor.app)
 
 
 STAGES: dict[str, Callable[[Actor], None]] = {
-    "told": told,
-    "whole": whole,
-    "drained": drained,
-    "ticked": ticked,
+    stage.__name__: stage for stage in (told, whole, released, hurried, ticked)
 }
 
 

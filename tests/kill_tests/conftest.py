@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -20,6 +21,7 @@ from notifications.directory import Customer
 from sandbox.client import Sandbox
 from storage.database import Database
 from tests.kill_tests import actor
+from tests.kill_tests.oracle import Record
 from wiring.app import build
 from wiring.clock import ManualClock
 from wiring.settings import Settings
@@ -93,6 +95,13 @@ class Place:
 
     def log(self) -> str:
         return (self.home / actor.LOG).read_text()[-3000:]
+
+    @contextmanager
+    def record(self) -> Iterator[Record]:
+        """The tables and the ledger of this story, for the oracle."""
+        found = Record(self.home, self.ledger())
+        yield found
+        found.close()
 
     def ledger(self, channel: str = "") -> list[dict[str, Any]]:
         """What reached the provider in this story."""

@@ -14,38 +14,48 @@ from tests.kill_tests.conftest import Place
 pytestmark = pytest.mark.kill
 RESTARTED = timedelta(minutes=2)
 """When the longest lease is just over."""
-LATER = timedelta(minutes=5)
-FAN_OUT = ("claim.", "deliver.", "settle.")
-"""These are passed once per lane and chunk: the page, the SMS, the mails."""
+FAN_OUT = [point for point in POINTS if point.startswith(("claim.", "deliver.", "settle."))]
+"""Passed for the page, the SMS, each chunk of mails, the polls, and again for the resolution notice."""
+CALLS = [point for point in FAN_OUT if not point.startswith("claim.")]
 CASES = [
     *((point, 1, 1) for point in POINTS),
-    *((point, nth, 1) for point in POINTS if point.startswith(FAN_OUT) for nth in (2, 3, 4)),
-    *((point, nth, 2) for point in POINTS if point.startswith(FAN_OUT[1:]) for nth in (1, 2, 3, 4)),
+    *((point, nth, 1) for point in FAN_OUT for nth in (2, 3)),
+    *((point, nth, 2) for point in CALLS for nth in (1, 2, 3)),
 ]
 
 
-@pytest.mark.parametrize(("point", "nth", "level"), CASES, ids=lambda value: str(value))
-def test_a_death_loses_nobody_and_doubles_nobody(place: Place, point: str, nth: int, level: int):
+@pytest.mark.parametrize(("point", "nth", "level"), CASES, ids=str)
+def test_a_death_loses_nobody_and_doubles_nobody(place: Place, point: str, nth: int, level: int) -> None:
     """Killed anywhere and started again: everybody is told, nobody twice by SMS, a mail at most once more under
     the same Message-ID, and the windows are right (I1, I2, I3, I4, I6, I7, I9, I11, I16, I20)."""
     place.begins(level)
 
-    died = place.plays("whole", failpoint=f"{point}=kill@{nth}")
+    died = place.plays("told", failpoint=f"{point}=kill@{nth}")
     assert -signal.SIGKILL == died, f"{point} was not passed {nth} times: {place.log()}"
-
     assert 0 == place.plays("told", after=RESTARTED), place.log()
+
     holds(place, level)
-    assert 0 == place.plays("whole", after=LATER), place.log()
-    holds(place, level)
+
+
+@pytest.mark.parametrize("point", CALLS)
+def test_a_death_during_the_resolution_notice(place: Place, point: str) -> None:
+    """Those who were told of the outage are told of its end, and nobody of either twice (I4, I6, I9)."""
+    place.begins(1)
+    assert 0 == place.plays("told"), place.log()
+
+    assert -signal.SIGKILL == place.plays("whole", failpoint=f"{point}=kill@3"), place.log()
+    assert 0 == place.plays("whole", after=RESTARTED), place.log()
+
+    holds(place, 1)
+    with place.record() as record:
+        assert {"met", "lapsed"} == {w["state"] for w in record.rows("SELECT state FROM windows")}
+        told = record.rows("SELECT * FROM notices WHERE kind = 'resolution_notice' AND told_at IS NOT NULL")
+        assert [12] == [notice["audience_size"] for notice in told]
 
 
 def holds(place: Place, level: int) -> None:
     """The record and the ledger agree with every promise, and the chain verifies."""
-    record = oracle.Record(place.home, place.ledger())
-    try:
+    with place.record() as record:
         oracle.everything_holds(record, level)
-        if not record.rows("SELECT * FROM notices WHERE kind = 'resolution_notice'"):
-            oracle.first_notice_verdict(record)
-    finally:
-        record.close()
+        oracle.first_notice_verdict(record)
     assert [] == place.verified()
