@@ -9,13 +9,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import cast
 
 from coordinator.act import Act
 from coordinator.failpoints import fp
 from incidents.chain import leaf, merkle_root
 from incidents.effects import Effect, JudgeWindows, PageWentLive, Record
 from incidents.incident import Incident
-from incidents.terms import Channel, NoticeState
+from incidents.terms import Channel, Kind, NoticeState
 from notifications.delivery import Delivery, doubted, received
 from notifications.message import Message, Receipt, Text
 from notifications.notice import CountKey, Notice, TextKey
@@ -29,6 +30,8 @@ CONTENT_LIMIT = 20
 """Refusals for content in one settled batch that pause the notice: they must not burn recipients."""
 SENDABLE = (NoticeState.SENDING, NoticeState.TOLD)
 MAX_VALID_SECONDS = 36_000
+SLOTS_AHEAD = timedelta(seconds=1)
+"""How far ahead of now a lane's send slots may be reserved."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,7 @@ def _slots(act: Act, notice: Notice, channel: str, limit: int) -> int:
     parts = max(act.tx.notices.parts(notice.id).values(), default=1) if channel == Channel.SMS else 1
     next_slot, trouble = act.tx.receipts.lane(channel)
     start = max(act.now, next_slot or act.now)
-    if start > act.now + timedelta(seconds=1):
+    if start > act.now + SLOTS_AHEAD:
         return 0
     wanted = min(limit, max(1, int(rate / parts)))
     found = len(act.tx.deliveries.ready(notice.id, channel, act.now, wanted, FRESH))
@@ -222,6 +225,7 @@ def step(
 def write(act: Act, notice: Notice, moves: Sequence[tuple[Delivery, Delivery]]) -> list[Effect]:
     """Store moved deliveries with everything that hangs on them: counters, answers, the second channel, the
     chain entry with the batch's Merkle root; all in this transaction."""
+    moves = _not_again(act, notice, moves)
     after = [new for _, new in moves]
     act.tx.deliveries.settle(after)
     _count_moves(act, notice.id, moves)
@@ -238,6 +242,41 @@ def write(act: Act, notice: Notice, moves: Sequence[tuple[Delivery, Delivery]]) 
     if answered and notice.counters.pending == 0:
         effects.append(JudgeWindows(notice.incident))
     return effects
+
+
+def _not_again(
+    act: Act, notice: Notice, moves: Sequence[tuple[Delivery, Delivery]]
+) -> Sequence[tuple[Delivery, Delivery]]:
+    """What would go back to the line of a notice that is stopped or overtaken ends instead (I4, I8)."""
+    end = None
+    if any(new.state == State.PLANNED for _, new in moves):
+        end = _overtaken(act, notice)
+    if end is None:
+        return moves
+    state, reason = end
+    return [
+        (old, replace(new, state=state, reason=reason, next_at=None))
+        if new.state == State.PLANNED and (new.channel != Channel.WEB or notice.state == NoticeState.STOPPED)
+        else (old, new)
+        for old, new in moves
+    ]
+
+
+def _overtaken(act: Act, notice: Notice) -> tuple[State, str] | None:
+    """How unsent rows of this notice end by now, and why; None while it may still be sent."""
+    if notice.state == NoticeState.STOPPED:
+        return State.CANCELLED, "stopped"
+    later = [
+        n
+        for n in act.tx.notices.of_incident(notice.incident)
+        if n.released_at is not None
+        and notice.released_at is not None
+        and (n.released_at, n.id) > (notice.released_at, notice.id)
+        and (n.final or notice.kind != Kind.FIRST_NOTICE)
+    ]
+    if not later:
+        return None
+    return State.CANCELLED if later[-1].final else State.EXPIRED, f"notice {later[-1].id}"
 
 
 def _batch(notice: Notice, moves: Sequence[tuple[Delivery, Delivery]]) -> dict[str, object]:
@@ -290,10 +329,12 @@ def _answer(act: Act, notice: Notice, after: list[Delivery]) -> tuple[Notice, bo
         other = people[customer].second_channel({d.channel for d in deliveries})
         if answer in (Answered.IMPOSSIBLE, Answered.UNCONFIRMED) and other in notice.channels:
             second.append(_second(act, deliveries[0], other or ""))
-            answer = Answered.PENDING
         if answer.value != people[customer].answer:
             answers[customer] = answer
-    _plan_second(act, notice, second)
+    if second and _overtaken(act, notice) is None:
+        _plan_second(act, notice, second)
+        for row in second:
+            answers[cast(int, row["customer_id"])] = Answered.PENDING
     act.tx.audience.set_answers(notice.id, answers)
     counters = notice.counters
     for customer, answer in answers.items():
@@ -389,8 +430,17 @@ def next_due(act: Act) -> tuple[datetime | None, list[Effect]]:
         at = act.tx.deliveries.next_at([notice.id]) if notice.state != NoticeState.PAUSED else None
         if at is not None and notice.direct_from is not None and notice.page_live_at is not None:
             at = max(at, notice.direct_from)
-        instants.append(at)
+        instants.append(_with_room(act, at))
     return min((at for at in instants if at is not None), default=None), []
+
+
+def _with_room(act: Act, at: datetime | None) -> datetime | None:
+    """What is ready and not taken waits for its sender's rate: it is due when the lane has room again."""
+    if at is None or at > act.now:
+        return at
+    slots = [act.tx.receipts.lane(channel)[0] for channel in Channel if act.house.lane(channel).rate]
+    rooms = [slot - SLOTS_AHEAD for slot in slots if slot is not None and slot - SLOTS_AHEAD > act.now]
+    return min(rooms, default=at)
 
 
 def left(act: Act) -> tuple[int, list[Effect]]:

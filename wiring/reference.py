@@ -20,7 +20,7 @@ HEAD = """# Settings
 
 Generated from the program by `python -m wiring.reference > docs/settings.md`; do not edit.
 
-tongbao reads `tongbao.toml` in the folder in which it is started, or the file named by `tongbao --config FILE`
+tongbao reads `tongbao.toml` in the folder where it is started, or the file named by `tongbao --config FILE`
 or by `TONGBAO_CONFIG`. A variable wins over the file. Every key has a working default: without any file every
 channel is the sandbox, and every screen says so. An unknown key is refused with its name and line;
 `tongbao doctor --config` looks without changing anything.
