@@ -151,6 +151,7 @@ class Protocol(asyncio.Protocol):
         if target.path.endswith("/Messages.json"):
             return 200, self._ledger.listed(parse_qs(target.query).get("To", [""])[0])
         file = self._folder / target.path.lstrip("/")
+        file = file / "index.html" if file.is_dir() else file
         return (200, file.read_bytes()) if file.is_file() else (404, b"{}")
 
 

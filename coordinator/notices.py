@@ -97,6 +97,14 @@ def _may_draft(act: Act, incident: Incident, kind: Kind) -> None:
             field="kind",
             next="draft a progress_update",
         )
+    last = [n for n in released if n.final and n.state != NoticeState.STOPPED]
+    if kind != Kind.RESOLUTION_NOTICE and last:
+        raise Conflict(
+            "the resolution notice ({id}) has told everybody",
+            id=last[0].id,
+            field="kind",
+            next="nothing more is owed to customers",
+        )
     if kind in (Kind.PROGRESS_UPDATE, Kind.MATERIAL_UPDATE) and not first:
         raise Conflict("nobody has been told yet", field="kind", next="the first_notice comes first")
     if kind == Kind.RESOLUTION_NOTICE and incident.resolved_at is None:
@@ -218,6 +226,7 @@ def submit(act: Act, notice_id: int) -> Outcome:
             next=f"tongbao notice status {notice.id}",
         )
     incident = act.tx.incidents.by_id(notice.incident)
+    _may_draft(act, incident, notice.kind)
     seen = _numbered(act, notice, incident)
     content = _content(act, seen, incident)
     act.tx.notices.put_texts(notice.id, content.texts, content.parts)
@@ -261,7 +270,9 @@ def _freeze_audience(act: Act, notice: Notice, incident: Incident) -> None:
         return
     earlier = _earlier(act, notice)
     if notice.kind != Kind.FIRST_NOTICE and earlier:
-        act.tx.audience.freeze_family(notice.id, earlier, FORM_OWN, _other_form(notice))
+        act.tx.audience.freeze_family(
+            notice.id, earlier, preference_of(incident.level), FORM_OWN, _other_form(notice)
+        )
         return
     if incident.impact_known:
         areas = with_descendants(incident.areas, act.tx.directory.areas())
@@ -318,6 +329,7 @@ def approve(act: Act, notice_id: int) -> Outcome:
             field="user",
             next="ask someone else: tongbao pending",
         )
+    _may_draft(act, incident, notice.kind)
     _must_be_unchanged(act, notice, incident)
     approval = Approval(act.actor.name, act.now, notice.text_hash, notice.audience_hash)
     approved = replace(notice, approvals=(*notice.approvals, approval))
@@ -452,9 +464,11 @@ def stop_unsent(act: Act, effect: StopUnsent) -> list[Effect]:
     return _end_unsent(act, effect.incident, older, state, f"notice {newer.id}") if older else []
 
 
-def _end_unsent(act: Act, incident: int, notices: list[Notice], state: State, reason: str) -> list[Effect]:
+def _end_unsent(
+    act: Act, incident: int, notices: list[Notice], state: State, reason: str, page: bool = False
+) -> list[Effect]:
     counted = {n.id: _unexpanded(act, n) for n in notices if not n.expanded}
-    ended = act.tx.deliveries.end_unsent([n.id for n in notices], state, reason)
+    ended = act.tx.deliveries.end_unsent([n.id for n in notices], state, reason, page)
     total = 0
     for notice in notices:
         deltas: dict[CountKey, int] = {}
@@ -493,7 +507,7 @@ def stop(act: Act, notice_id: int, reason: str) -> Outcome:
         raise Conflict("notice {id} is {state}", id=notice.id, state=notice.state, field="notice")
     effects: list[Effect] = []
     if notice.released:
-        effects += _end_unsent(act, notice.incident, [notice], State.CANCELLED, "stopped")
+        effects += _end_unsent(act, notice.incident, [notice], State.CANCELLED, "stopped", page=True)
         notice = act.tx.notices.get(notice_id)
     stopped = replace(notice, state=NoticeState.STOPPED, stopped_reason=reason.strip())
     act.tx.notices.save(stopped)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from coordinator.act import Act
 from incidents.effects import Effect
 from incidents.incident import Incident
-from incidents.terms import LANGUAGES, Channel
+from incidents.terms import LANGUAGES, Channel, NoticeState
 from notifications.facts import headline, public_status
 from notifications.notice import FORM_OWN, Notice
 from notifications.pages import Entry, Page
@@ -36,7 +36,8 @@ def listed(act: Act) -> tuple[list[Pages], list[Effect]]:
 
 def _pages(act: Act, incident: Incident) -> Pages:
     notices = act.tx.notices.of_incident(incident.id)
-    released = sorted((n for n in notices if n.released), key=lambda n: n.number, reverse=True)
+    public = (n for n in notices if n.released and (n.page_live_at or n.state != NoticeState.STOPPED))
+    released = sorted(public, key=lambda n: n.number, reverse=True)
     names = {code: area.names for code, area in act.tx.directory.areas().items()}
     names |= {code: service.names for code, service in act.tx.directory.services().items()}
     setting = act.house.setting

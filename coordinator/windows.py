@@ -131,6 +131,10 @@ def _judge(act: Act, window: Window, notices: list[Notice], alive_at: datetime |
 def _with_audience(act: Act, window: Window, notices: list[Notice]) -> Window:
     """Until a notice is released the audience may still become known; what it froze then counts."""
     released = [n for n in notices if n.released]
+    if window.kind == Kind.RESOLUTION_NOTICE and not window.audience_state and released:
+        # It is owed to exactly those who were told; when that is nobody, its page entry is all there is.
+        empty = not any(n.audience_size for n in released)
+        return replace(window, audience_state="nobody_told") if empty else window
     if not window.audience_state or (released and not any(n.audience_size for n in released)):
         return window
     state = "" if released else _audience_state(act, act.tx.incidents.by_id(window.incident))

@@ -24,7 +24,7 @@ class TongbaoError(Exception):
 
     @property
     def message(self) -> str:
-        return self.template.format(**self.params)
+        return self.template.format(**{"field": self.field, **self.params})
 
 
 class NotFound(TongbaoError):

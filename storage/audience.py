@@ -77,9 +77,18 @@ class Audience:
         ).where(affected(areas, services))
         self._insert(found)
 
-    def freeze_family(self, notice_id: int, earlier: Sequence[int], own: str, combined: str) -> None:
+    def freeze_family(
+        self, notice_id: int, earlier: Sequence[int], preference: Preference, own: str, combined: str
+    ) -> None:
         """The audience of earlier notices once more: `own` for those reached or perhaps reached, `combined`
-        for those never told. Who could not be reached on any channel is left out."""
+        for those never told. Who could not be reached on any channel is left out. The channels follow the
+        level as it is now: all of them, or those that were used."""
+        sms: ColumnElement[bool] = members.c.sms
+        mail: ColumnElement[bool] = members.c.mail
+        if preference == Preference.ALL:
+            open_to = members.c.opted_out.is_(False)
+            sms = and_(open_to, members.c.phone.is_not(None))
+            mail = and_(open_to, members.c.email.is_not(None))
         told = members.c.answer.in_([Answered.REACHED.value, Answered.UNCONFIRMED.value])
         rank = func.max(case((told, 1), else_=0))
         found = (
@@ -90,8 +99,8 @@ class Audience:
                 func.max(members.c.phone),
                 func.max(members.c.email),
                 func.max(members.c.opted_out),
-                func.max(members.c.sms),
-                func.max(members.c.mail),
+                func.max(sms),
+                func.max(mail),
                 case((rank == 1, own), else_=combined),
                 literal(Answered.PENDING.value),
             )

@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, literal, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, literal, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from notifications.delivery import Delivery
@@ -212,12 +212,12 @@ class Deliveries:
         self._connection.execute(insert(outcomes), rows)
 
     def end_unsent(
-        self, notice_ids: Sequence[int], state: State, reason: str
+        self, notice_ids: Sequence[int], state: State, reason: str, page: bool = False
     ) -> Counter[tuple[int, str, str, str]]:
         """Cancel or expire what was not sent; how many by (notice, channel, language, old state)."""
         unsent = and_(
             deliveries.c.notice_id.in_(notice_ids),
-            deliveries.c.channel != "web",
+            or_(literal(page), deliveries.c.channel != "web"),
             deliveries.c.state.in_([State.PLANNED.value, State.CLAIMED.value]),
         )
         keys = (deliveries.c.notice_id, deliveries.c.channel, deliveries.c.language, deliveries.c.state)

@@ -13,6 +13,9 @@ from incidents.terms import Duty, Verdict
 from windows.rules import CoverageRule
 from windows.window import Coverage, Window
 
+PAGE_ALONE = ("impact_unknown", "nobody_told")
+"""Audiences of nobody that the page entry alone tells."""
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -41,12 +44,12 @@ def _enough(coverage: Coverage, rule: CoverageRule) -> bool:
 def is_told(window: Window, standing: Standing, rule: CoverageRule) -> bool:
     """Page live, and (for windows told by recipients) the audience answered.
 
-    An audience of nobody because the impact is unknown is told by the page alone; an empty directory or no
-    match also needs a person's `fulfil`.
+    An audience of nobody because the impact is unknown, or because nobody was ever told, is told by the page
+    alone; an empty directory or no match also needs a person's `fulfil`.
     """
     if standing.coverage.page_live_at is None:
         return False
-    if window.told_by == "page" or window.audience_state == "impact_unknown":
+    if window.told_by == "page" or window.audience_state in PAGE_ALONE:
         return True
     if window.audience_state:
         return False

@@ -94,7 +94,7 @@ class Window:
     history: tuple[Move, ...] = ()
     rungs: tuple[Rung, ...] = ()
     audience_state: str = ""
-    """"" for a real audience, else impact_unknown, directory_empty or no_match."""
+    """"" for a real audience, else impact_unknown, nobody_told, directory_empty or no_match."""
 
     @property
     def owed(self) -> bool:

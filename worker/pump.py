@@ -15,6 +15,7 @@ from wiring.app import App
 from wiring.clock import ManualClock
 from worker.deliver import deliver
 
+TICK = timedelta(milliseconds=250)
 LONGEST_STEP = timedelta(hours=1)
 """A moved clock never leaves the coordinator silent for longer: silence would count as an outage."""
 
@@ -64,4 +65,5 @@ def forward(app: App, clock: ManualClock, until: datetime) -> None:
             step = due
         if clock.now() >= until:
             return
-        clock.set(max(step, clock.now() + timedelta(microseconds=1)))
+        # What stays due (a page that is down, a lane in trouble) is tried again at the next tick.
+        clock.set(step if step > clock.now() else min(until, clock.now() + TICK))

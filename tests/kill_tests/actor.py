@@ -53,8 +53,9 @@ class Actor:
     def tells(self) -> None:
         """From the alarm to the first notice settled. Alice acts when the first warning reminds her."""
         self.hears_alarm()
+        incident = self.incident()
         with self.app.database.transaction() as tx:
-            window = tx.windows.of_incident(self.incident().id)[0]
+            window = tx.windows.of_incident(incident.id)[0]
         if not any(rung.fired_at for rung in window.rungs):
             pump.forward(self.app, self.clock, window.next_look_at or self.clock.now())
         self.sends(Kind.FIRST_NOTICE)
@@ -147,6 +148,13 @@ def ticked(actor: Actor) -> None:
 STAGES: dict[str, Callable[[Actor], None]] = {
     stage.__name__: stage for stage in (told, whole, released, hurried, ticked)
 }
+
+
+def serve(home: Path) -> None:
+    """`tongbao run` on the clock of the wall."""
+    os.environ["TONGBAO_HOME"] = str(home)
+    with (home / LOG).open("a") as log, redirect_stdout(log), redirect_stderr(log):
+        sys.exit(main(("run", "--port", "0")))
 
 
 def run(home: Path, stage: str, now: datetime, failpoint: str = "") -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import multiprocessing
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -65,17 +66,22 @@ class Place:
             tx.directory.put_customers(self.customers)
         app.close()
 
-    def starts(self, stage: str, after: timedelta = timedelta(), failpoint: str = "") -> Any:
-        """A process that plays `stage`, `after` the last instant on the record."""
-        process = processes.Process(target=actor.run, args=(self.home, stage, self.now() + after, failpoint))
+    def starts(self, stage: str, at: datetime, failpoint: str = "") -> Any:
+        """A process that plays `stage` at an instant of virtual time."""
+        process = processes.Process(target=actor.run, args=(self.home, stage, at, failpoint))
         process.start()
         return process
 
     def plays(self, stage: str, after: timedelta = timedelta(), failpoint: str = "") -> int:
-        """The exit code of a process that played `stage`; minus the signal that ended it."""
-        process = self.starts(stage, after, failpoint)
-        process.join(PATIENCE_SECONDS)
-        return int(process.exitcode)
+        """The exit code of a process that played `stage`, `after` the last instant on the record; minus the
+        signal that ended it."""
+        return ended(self.starts(stage, self.now() + after, failpoint))
+
+    def serves(self) -> Any:
+        """A process in which everything runs, on the clock of the wall."""
+        process = processes.Process(target=actor.serve, args=(self.home,))
+        process.start()
+        return process
 
     def now(self) -> datetime:
         """The last instant on the record, else that of the alarm."""
@@ -107,6 +113,20 @@ class Place:
         """What reached the provider in this story."""
         filters = {"channel": channel} if channel else {}
         return self.sandbox.ledger(after=self._since, **filters)
+
+
+def ended(process: Any) -> int:
+    """The exit code of a process that ends by itself."""
+    process.join(PATIENCE_SECONDS)
+    return int(process.exitcode)
+
+
+def until(condition: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
+    """Wait for what another process does; fails when it does not come true."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
 
 
 def alarm(level: int) -> bytes:

@@ -171,10 +171,10 @@ def every_rung_once(record: Record) -> None:
     assert [] == record.rows(said)
 
 
-def first_notice_verdict(record: Record) -> None:
+def first_notice_verdict(record: Record, *, due: bool = False) -> None:
     """The first notice was told at the instant at which its page was live and its last person answered.
 
-    More people unconfirmed than the law allows leave the window open.
+    More people unconfirmed than the law allows leave the window open, and breached once it was due.
     """
     window = record.window("first_notice")
     (notice,) = record.rows("SELECT * FROM notices WHERE kind = 'first_notice'")
@@ -184,7 +184,7 @@ def first_notice_verdict(record: Record) -> None:
     answered = [min((d["accepted_at"] for d in rows if d["accepted_at"]), default=None) for rows in people.values()]
     unconfirmed = answered.count(None)
     if unconfirmed > max(1, int(ONE_IN_200 * notice["audience_size"])):
-        assert ("open", None) == (window["state"], window["told_at"])
+        assert ("breached" if due else "open", None) == (window["state"], window["told_at"])
         assert "too_few_accepted" in window["causes"]
         return
     assert "met" == window["state"]

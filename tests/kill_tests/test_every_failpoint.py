@@ -53,9 +53,9 @@ def test_a_death_during_the_resolution_notice(place: Place, point: str) -> None:
         assert [12] == [notice["audience_size"] for notice in told]
 
 
-def holds(place: Place, level: int) -> None:
+def holds(place: Place, level: int, *, due: bool = False) -> None:
     """The record and the ledger agree with every promise, and the chain verifies."""
     with place.record() as record:
         oracle.everything_holds(record, level)
-        oracle.first_notice_verdict(record)
+        oracle.first_notice_verdict(record, due=due)
     assert [] == place.verified()
