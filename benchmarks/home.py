@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.sink import ACCOUNT, TOKEN
 from coordinator import incidents, notices
 from coordinator.act import Actor
 from incidents.effects import Opening
@@ -16,8 +17,6 @@ from notifications.directory import Customer
 from notifications.notice import Notice
 from wiring.app import App, build
 from wiring.settings import Settings
-
-from benchmarks.sink import ACCOUNT, TOKEN
 
 AREA = "ZZ0101"
 ALICE = Actor("alice", ("duty_manager",))

@@ -69,12 +69,17 @@ class Ledger:
         mould = self._moulds.get((sender, body)) or self._mould(sender, body)
         sid = b"SM%032x" % len(self.rows)
         number = b"+" + to[3:] if to[:3] == b"%2B" else to
-        parts = [mould[0], *(value for pair in zip(self._values(sid, number), mould[1:], strict=True) for value in pair)]
+        parts = [
+            mould[0],
+            *(value for pair in zip(self._values(sid, number), mould[1:], strict=True) for value in pair),
+        ]
         return b"".join(parts)
 
     def _mould(self, sender: bytes, body: bytes) -> tuple[bytes, ...]:
         """The 201 of this text, cut where the id and the recipient go: there are few texts and many people."""
-        shown = _document("\x00", "\x00", unquote_plus(sender.decode()), unquote_plus(body.decode()), "queued")
+        shown = _document(
+            "\x00", "\x00", unquote_plus(sender.decode()), unquote_plus(body.decode()), "queued"
+        )
         mould = tuple(json.dumps(shown).encode().split(b"\\u0000"))
         self._moulds[(sender, body)] = mould
         return mould
@@ -177,7 +182,9 @@ class Sink:
         self.port = int(self._process.stdout.readline())
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._process.kill()
         self._process.wait()
         assert self._process.stdout is not None
@@ -196,7 +203,9 @@ class Sink:
 def ceiling(folder: Path, body: bytes, requests: int = 20_000, lines: int = 8, ahead: int = 16) -> float:
     """Creates per second that a sink takes from a client that costs next to nothing: prepared bytes, `ahead`
     of them at a time on each of `lines` connections."""
-    head = f"POST /2010-04-01/Accounts/{ACCOUNT}/Messages.json HTTP/1.1\r\nContent-Length: {len(body)}\r\n\r\n"
+    head = (
+        f"POST /2010-04-01/Accounts/{ACCOUNT}/Messages.json HTTP/1.1\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
     batch = (head.encode() + body) * ahead
     with Sink(folder) as sink:
         socks = [socket.create_connection(("127.0.0.1", sink.port)) for _ in range(lines)]

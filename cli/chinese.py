@@ -98,10 +98,10 @@ SCREENS = {
     # words of the record
     "level {level}": "{level}级响应",
     "network_fault": "网络故障",
-    "service_interruption": "业务中断",
-    "complaint_escalation": "投诉激增",
+    "service_interruption": "服务中断",
+    "complaint_escalation": "投诉集中",
     "data_leak": "客户信息泄露",
-    "pending_confirmation": "待核实",
+    "pending_confirmation": "待确认",
     "open": "进行中",
     "responding": "处置中",
     "partially_restored": "部分恢复",

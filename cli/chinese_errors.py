@@ -116,6 +116,8 @@ ERRORS = {
     ),
     "draft a progress_update": "起草 progress_update",
     "the first notice ({id}) is released already": "首次通报（{id}）已放行",
+    "the resolution notice ({id}) has told everybody": "恢复通报（{id}）已通知全部客户",
+    "nothing more is owed to customers": "对客户已无未尽通报",
     "nobody has been told yet": "还没有告知任何人",
     "the first_notice comes first": "须先发 first_notice",
     "{ref} is not resolved": "{ref} 尚未解除",

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import shutil
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -283,11 +284,12 @@ class Stage:
         self.echo(f"  page     {document['pages'][language]}  (also {document['pages']['folder']})")
         self.echo(f"  report   {document['report'][language]}")
         home = f"TONGBAO_HOME={self.home}"
-        self.echo(f"  record   {home} tongbao show {document['incident']['reference']}")
-        self.echo(f"  proof    {home} tongbao verify --database")
-        self.echo(f"  messages {home} tongbao sandbox ledger")
+        program = _program()
+        self.echo(f"  record   {home} {program} show {document['incident']['reference']}")
+        self.echo(f"  proof    {home} {program} verify --database")
+        self.echo(f"  messages {home} {program} sandbox ledger")
         self.echo(
-            f"The sandbox goes on serving the page for an hour; stop it with: {home} tongbao sandbox stop"
+            f"The sandbox goes on serving the page for an hour; stop it with: {home} {program} sandbox stop"
         )
 
     def close(self) -> None:
@@ -298,6 +300,12 @@ def _incident(act: Act, reference: str) -> tuple[dict[str, Any], list[Effect]]:
     from coordinator import views
 
     return views.incident(act, act.tx.incidents.get(reference)), []
+
+
+def _program() -> str:
+    """How this program was called, so that the lines shown can be pasted."""
+    called = Path(sys.argv[0])
+    return "tongbao" if shutil.which("tongbao") or not called.exists() else str(called)
 
 
 def _span(span: timedelta) -> str:

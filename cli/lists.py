@@ -150,11 +150,20 @@ def stopped(screen: Screen, shown: Document) -> None:
 
 def ledger(screen: Screen, shown: Document) -> None:
     rows = [
-        (i["channel"], i["to"], i["notice"], i["attempt"], i["at"], i["accepted"], i["body"][:60])
+        (i["channel"], i["to"], i["notice"], i["attempt"], screen.at(i["at"]), _yes(i["accepted"]), _brief(i))
         for i in shown["items"]
     ]
     screen.table(("channel", "to", "notice", "attempt", "time", "accepted", "text"), rows)
     screen.next(shown["next"])
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def _brief(item: Document) -> str:
+    """A message in one line: the subject of a mail, else the beginning of its text."""
+    return " ".join(str(item["subject"] or item["body"]).split())[:60]
 
 
 def dials(screen: Screen, shown: Document) -> None:

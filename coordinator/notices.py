@@ -80,6 +80,8 @@ def draft_if_none(act: Act, effect: DraftNotice) -> list[Effect]:
     incident = act.tx.incidents.by_id(effect.incident)
     found = _current(act, incident, effect.kind)
     if found is not None:
+        if found.state == NoticeState.DRAFT and effect.change:
+            act.tx.notices.save(replace(found, change=effect.change))
         return []
     notice = _new(act, incident, effect.kind, effect.change)
     return [Record(incident.id, "notice_drafted", {"notice": notice.id, "kind": effect.kind})]
@@ -366,6 +368,7 @@ def _release(act: Act, notice: Notice, incident: Incident) -> Outcome:
     earlier = _earlier(act, notice)
     if notice.kind == Kind.RESOLUTION_NOTICE and earlier:
         act.tx.audience.refresh_forms(notice.id, earlier, FORM_OWN, FORM_COMBINED)
+    notice, suppressed = _spare(act, notice)
     direct = any(channel in DIRECT for channel in notice.channels)
     released = replace(
         notice,
@@ -377,7 +380,7 @@ def _release(act: Act, notice: Notice, incident: Incident) -> Outcome:
     )
     act.tx.notices.save(released)
     act.tx.deliveries.add_page(notice.id, act.now)
-    act.tx.notices.add_counts(notice.id, _planned(act, notice))
+    act.tx.notices.add_counts(notice.id, {**_planned(act, notice), **suppressed})
     fp("notice.before_release")
     effects: list[Effect] = [
         Record(incident.id, "notice_released", _seal(released)),
@@ -427,24 +430,21 @@ def expand_next(act: Act) -> tuple[bool, list[Effect]]:
     waiting = [n for n in act.tx.notices.in_state([NoticeState.SENDING]) if not n.expanded]
     if not waiting:
         return False, []
-    notice = _expand(act, waiting[0], SLICE)
-    if notice.expanded and notice.kind in SMS_LIMIT:
-        _limit_sms(act, notice)
+    _expand(act, waiting[0], SLICE)
     fp("expand.before_commit")
     return True, []
 
 
-def _limit_sms(act: Act, notice: Notice) -> None:
-    """Spare people who had an SMS of this incident a short while ago."""
+def _spare(act: Act, notice: Notice) -> tuple[Notice, dict[CountKey, int]]:
+    """Spare people the SMS who had one of this incident a short while ago; their count is suppressed."""
+    if notice.kind not in SMS_LIMIT or Channel.SMS not in notice.channels:
+        return notice, {}
     others = [n.id for n in act.tx.notices.of_incident(notice.incident) if n.id != notice.id and n.released]
-    recent = act.tx.deliveries.recently_texted(others, act.now - SMS_LIMIT[notice.kind])
-    ended = act.tx.deliveries.suppress(notice.id, Channel.SMS.value, recent, "sms_limit")
-    deltas: dict[CountKey, int] = {}
-    for (language, state), n in ended.items():
-        deltas[(Channel.SMS.value, language, state)] = -n
-        key = (Channel.SMS.value, language, State.SUPPRESSED.value)
-        deltas[key] = deltas.get(key, 0) + n
-    act.tx.notices.add_counts(notice.id, deltas)
+    spared = act.tx.deliveries.spare_texted(notice.id, others, act.now - SMS_LIMIT[notice.kind])
+    alone = spared.pop("", 0)
+    counters = replace(notice.counters, spared=alone, pending=notice.counters.pending - alone)
+    suppressed = {(Channel.SMS.value, language, State.SUPPRESSED.value): n for language, n in spared.items()}
+    return replace(notice, counters=counters), suppressed
 
 
 def stop_unsent(act: Act, effect: StopUnsent) -> list[Effect]:

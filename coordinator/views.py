@@ -209,7 +209,7 @@ def notice(act: Act, notice: Notice) -> Document:
         "forecast_at": iso(notice.forecast_at),
         "stopped_reason": notice.stopped_reason,
         "at": iso(act.now),
-        "next": _step_of_notice(notice).command,
+        "next": _step_of_notice(notice, act.house.setting.sandbox).command,
     }
 
 
@@ -313,7 +313,7 @@ def _reference(act: Act, incident_id: int) -> str:
 def pending(act: Act) -> tuple[Document, list[Effect]]:
     """What waits for a second person."""
     waiting = act.tx.notices.in_state([NoticeState.SUBMITTED])
-    step = _step_of_notice(waiting[0]) if waiting else NOTHING
+    step = _step_of_notice(waiting[0], act.house.setting.sandbox) if waiting else NOTHING
     return {"items": [notice(act, n) for n in waiting], **_common(act, step)}, []
 
 
@@ -352,7 +352,7 @@ def _step_of_window(act: Act, one: Window, incident: Incident) -> Step | None:
     moving = [n for n in fitting if n.state in UNDER_WAY]
     if moving:
         furthest = max(moving, key=lambda n: UNDER_WAY.index(n.state))
-        step = _step_of_notice(furthest)
+        step = _step_of_notice(furthest, act.house.setting.sandbox)
         return Step(step.command, step.why, step.by_person, one)
     if any(n.page_live_at for n in fitting) and one.audience_state in ("directory_empty", "no_match"):
         command = f"tongbao fulfil {one.id} --how '…' --evidence '…'"
@@ -380,14 +380,15 @@ def _fitting(act: Act, one: Window) -> list[Notice]:
     return found
 
 
-def _step_of_notice(notice: Notice) -> Step:
+def _step_of_notice(notice: Notice, sandbox: bool) -> Step:
     values: dict[str, object] = {"id": notice.id, "author": notice.author}
     match notice.state:
         case NoticeState.DRAFT:
             return Step(f"tongbao notice submit {notice.id}", ("notice {id} is a draft", values))
         case NoticeState.SUBMITTED:
             why: Sentence = ("notice {id} waits for a person other than {author}", values)
-            return Step(f"tongbao approve {notice.id}", why)
+            other = " --as hq" if notice.author == "bob" else " --as bob"
+            return Step(f"tongbao approve {notice.id}" + other * sandbox, why)
         case NoticeState.PAUSED:
             return Step(f"tongbao notice resume {notice.id}", ("notice {id} is paused", values))
         case NoticeState.APPROVED | NoticeState.SENDING:

@@ -51,10 +51,11 @@ class Member:
 def audience_hash(notice_id: int, members: Iterable[Member]) -> str:
     """SHA-256 over every recipient in order; fixed by submit, cited by approvals and attempts (I3).
 
-    The form (own or combined wording) is not part of it: it follows what each person was told before release.
+    Neither the form (own or combined wording) nor the channels are part of it: they follow what each person
+    was told before release.
     """
     digest = hashlib.sha256(f"notice {notice_id}".encode())
     for member in members:
         line = f"\n{member.customer_id}|{member.language}|{member.phone}|{member.email}"
-        digest.update(f"{line}|{int(member.sms)}{int(member.mail)}".encode())
+        digest.update(line.encode())
     return digest.hexdigest()

@@ -112,7 +112,7 @@ class Remark:
         return self.reason.format(found=self.found)
 
 
-class _Refused(Exception):  # noqa: N818 - a verdict on one row, never seen outside
+class _Refused(Exception):
     def __init__(self, field: str, reason: Defect, found: str = ""):
         super().__init__(field, reason, found)
         self.field, self.reason, self.found = field, reason, found

@@ -36,6 +36,7 @@ class Counters:
     impossible: int = 0
     unconfirmed: int = 0
     pending: int = 0
+    spared: int = 0
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,8 @@ class Answered(StrEnum):
     REACHED = "reached"
     IMPOSSIBLE = "impossible"
     UNCONFIRMED = "unconfirmed"
+    SPARED = "spared"
+    """Had an SMS of this incident a short while ago and nothing else to be told by; the page says it."""
 
 
 def answer_of(deliveries: list[tuple[State, str]]) -> Answered:
@@ -84,6 +86,8 @@ def answer_of(deliveries: list[tuple[State, str]]) -> Answered:
 
     Refusals for content or account, cancelled and expired ones answer nothing: the person was not told.
     """
+    if deliveries and all(pair == (State.SUPPRESSED, "sms_limit") for pair in deliveries):
+        return Answered.SPARED
     states = {state for state, _ in deliveries}
     if states & ACCEPTED_STATES or (State.SUPPRESSED, "already_told") in deliveries:
         return Answered.REACHED

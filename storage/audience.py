@@ -18,6 +18,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.sql.elements import ColumnElement
 
 from notifications.audience import Member, Preference
 from notifications.states import Answered
@@ -37,7 +38,7 @@ _MEMBER = (
 )
 
 
-_RANK = {"reached": 4, "unconfirmed": 3, "impossible": 2, "pending": 1}
+_RANK = {"reached": 5, "unconfirmed": 4, "impossible": 3, "spared": 2, "pending": 1}
 """Which answer counts when several notices went to one person."""
 
 

@@ -6,17 +6,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, literal, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, func, insert, literal, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from notifications.delivery import Delivery
-from notifications.states import State
+from notifications.states import Answered, State
 from storage.schema import attempts, deliveries, members, outcomes
 
 _COLUMNS = [deliveries.c[name] for name in Delivery.__dataclass_fields__]
@@ -230,32 +230,38 @@ class Deliveries:
         )
         return ended
 
-    def recently_texted(self, notice_ids: Sequence[int], since: datetime) -> set[int]:
-        """Customers who had an SMS of these notices accepted after `since`."""
-        query = select(deliveries.c.customer_id).where(
-            deliveries.c.notice_id.in_(notice_ids),
+    def spare_texted(self, notice_id: int, earlier: Sequence[int], since: datetime) -> Counter[str]:
+        """Spare members the SMS who had one of the earlier notices accepted after `since`.
+
+        Each gets its suppressed delivery, so that the record says so; who has no mail either is answered as
+        spared. Returns how many by language, and under "" how many are spared altogether.
+        """
+        recent = select(deliveries.c.customer_id).where(
+            deliveries.c.notice_id.in_(earlier),
             deliveries.c.channel == "sms",
             deliveries.c.accepted_at > since,
         )
-        return {row[0] for row in self._connection.execute(query)}
-
-    def suppress(
-        self, notice_id: int, channel: str, customer_ids: Collection[int], reason: str
-    ) -> Counter[tuple[str, str]]:
-        """Spare these people this channel; returns how many by (language, old state)."""
-        ended: Counter[tuple[str, str]] = Counter()
-        for chunk in batched(sorted(customer_ids), 500):
-            unsent = and_(
-                deliveries.c.notice_id == notice_id,
-                deliveries.c.channel == channel,
-                deliveries.c.customer_id.in_(chunk),
-                deliveries.c.state == State.PLANNED.value,
-            )
-            rows = self._connection.execute(select(deliveries.c.language).where(unsent)).all()
-            ended.update((row.language, State.PLANNED.value) for row in rows)
-            gone = {"state": State.SUPPRESSED.value, "reason": reason, "next_at": None}
-            self._connection.execute(update(deliveries).where(unsent).values(gone))
-        return ended
+        mine = and_(
+            members.c.notice_id == notice_id, members.c.sms.is_(True), members.c.customer_id.in_(recent)
+        )
+        grouped = select(members.c.language, func.count()).where(mine).group_by(members.c.language)
+        spared: Counter[str] = Counter({row[0]: row[1] for row in self._connection.execute(grouped)})
+        alone = select(func.count()).select_from(members).where(mine, members.c.mail.is_(False))
+        spared[""] = self._connection.execute(alone).scalar_one()
+        found = select(
+            literal(notice_id),
+            members.c.customer_id,
+            literal("sms"),
+            members.c.language,
+            members.c.form,
+            literal(State.SUPPRESSED.value),
+            literal("sms_limit"),
+        ).where(mine)
+        names = ["notice_id", "customer_id", "channel", "language", "form", "state", "reason"]
+        self._connection.execute(insert(deliveries).from_select(names, found))
+        answer = case((members.c.mail.is_(True), members.c.answer), else_=Answered.SPARED.value)
+        self._connection.execute(update(members).where(mine).values(sms=False, answer=answer))
+        return spared
 
     def first(self, notice_id: int, limit: int) -> list[Delivery]:
         query = select(*_COLUMNS).where(deliveries.c.notice_id == notice_id).order_by(deliveries.c.id)

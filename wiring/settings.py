@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from incidents.errors import Invalid
+from incidents.terms import LANGUAGES
 
 FILE = "tongbao.toml"
 PLAIN_VARIABLES = ("TONGBAO_HOME", "TONGBAO_NOW", "TONGBAO_KEY", "TONGBAO_FAILPOINT", "TONGBAO_CONFIG")
@@ -35,6 +36,14 @@ class Operator(_Part):
     country: str = Field(default="CN", pattern="^[A-Z]{2}$", description="default country of phone numbers")
     hotline: str = ""
     emergency_numbers: tuple[str, ...] = ("110", "119", "120")
+
+    @field_validator("name", "signature")
+    @classmethod
+    def _both_languages(cls, value: dict[str, str]) -> dict[str, str]:
+        missing = [language for language in LANGUAGES if not value.get(language, "").strip()]
+        if missing:
+            raise ValueError(f"there is none in {missing[0]}; customers are told in every language")
+        return value
 
     @field_validator("zone")
     @classmethod

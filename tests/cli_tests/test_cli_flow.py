@@ -44,7 +44,7 @@ def test_the_next_step_is_the_command_that_moves_the_window(terminal: Terminal) 
         command = terminal.asks("next")["next"]
         typed.append(command)
         terminal.asks(*command.split()[1:], "--as", person)
-    assert ["tongbao notice submit 1", "tongbao approve 1"] == typed
+    assert ["tongbao notice submit 1", "tongbao approve 1 --as bob"] == typed
 
 
 def test_nothing_owed_is_said(terminal: Terminal) -> None:

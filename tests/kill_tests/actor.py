@@ -14,9 +14,6 @@ from contextlib import redirect_stderr, redirect_stdout
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import cli.lists
-import cli.present
-import coordinator.views
 import wiring.channels  # noqa: F401 - loaded before the fork, as the three above
 from cli.main import EXIT_CODES, main
 from incidents.incident import Incident

@@ -51,7 +51,7 @@ class Place:
         self.customers: list[Customer] = []
         self._since = 0
 
-    def begins(self, level: int, crowd: dict[str, int] = CROWD) -> None:  # noqa: B006 - never changed
+    def begins(self, level: int, crowd: dict[str, int] = CROWD) -> None:
         """A fresh home with customers and an alarm of this level."""
         for old in self.home.glob("tongbao.db*"):
             old.unlink()

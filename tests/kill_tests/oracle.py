@@ -181,7 +181,9 @@ def first_notice_verdict(record: Record, *, due: bool = False) -> None:
     people: dict[int, list[Row]] = defaultdict(list)
     for delivery in record.deliveries(notice["id"]):
         people[delivery["customer_id"]].append(delivery)
-    answered = [min((d["accepted_at"] for d in rows if d["accepted_at"]), default=None) for rows in people.values()]
+    answered = [
+        min((d["accepted_at"] for d in rows if d["accepted_at"]), default=None) for rows in people.values()
+    ]
     unconfirmed = answered.count(None)
     if unconfirmed > max(1, int(ONE_IN_200 * notice["audience_size"])):
         assert ("breached" if due else "open", None) == (window["state"], window["told_at"])
