@@ -517,6 +517,8 @@ def stop(act: Act, notice_id: int, reason: str) -> Outcome:
 
 def pause(act: Act, notice_id: int, reason: str) -> Outcome:
     """Hold a notice where it is; what is under way settles, nothing new starts."""
+    if not reason.strip():
+        raise Invalid("a reason is needed", field="reason")
     return _switch(act, notice_id, NoticeState.SENDING, NoticeState.PAUSED, reason)
 
 

@@ -6,7 +6,7 @@ Threads, a tick or a task queue only call this; the rows say what there is to do
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from coordinator import delivery, pages
@@ -20,10 +20,15 @@ from wiring.app import App
 
 LAST_CALL_SECONDS = 25.0
 """No call starts when less than this is left of the lease: a call may take its whole timeout."""
+HELD_BACK = NotAccepted("held back: the lease or the process was about to end", 1.0)
+MayStart = Callable[[], bool]
 
 
-def deliver(app: App, channel: Channel) -> int:
-    """Work off one batch of `channel`; returns how many rows were held (0: the lane is at rest)."""
+def deliver(app: App, channel: Channel, stopping: Callable[[], bool] = lambda: False) -> int:
+    """Work off one batch of `channel`; returns how many rows were held (0: the lane is at rest).
+
+    Once `stopping` says so no call starts any more, and what is under way is settled.
+    """
     held = app.coordinator.system(delivery.claim, channel.value)
     fp("claim.after_commit")
     if held is None:
@@ -31,8 +36,13 @@ def deliver(app: App, channel: Channel) -> int:
     if channel == Channel.WEB:
         _publish(app, held)
     else:
-        _send(app, held, app.channel(channel))
-        _ask(app, held, app.channel(channel))
+        last_call = time.monotonic() + app.house.lane(channel).lease.total_seconds() - LAST_CALL_SECONDS
+
+        def may_start() -> bool:
+            return not stopping() and time.monotonic() <= last_call
+
+        _send(app, held, app.channel(channel), may_start)
+        _ask(app, held, app.channel(channel), may_start)
     return len(held.send) + len(held.ask) + 1
 
 
@@ -41,14 +51,15 @@ def _chunks(rows: Sequence[Delivery], size: int) -> Iterator[Sequence[Delivery]]
         yield rows[start : start + size]
 
 
-def _send(app: App, held: Claim, channel: DirectChannel) -> None:
+def _send(app: App, held: Claim, channel: DirectChannel, may_start: MayStart) -> None:
     settled: list[Settled] = []
     trouble: str | None = None
-    last_call = time.monotonic() + app.house.lane(held.channel).lease.total_seconds() - LAST_CALL_SECONDS
     for chunk in _chunks(held.send, channel.in_flight):
+        if not may_start():
+            break
         calls = app.coordinator.system(delivery.step, held, settled, trouble, chunk)
         fp("deliver.after_intent")
-        answers = list(app.pool(held.channel).map(partial(_call, channel, last_call), calls))
+        answers = list(app.pool(held.channel).map(partial(_call, channel, may_start), calls))
         fp("deliver.after_call")
         now = app.clock.now()
         pairs = list(zip(calls, answers, strict=True))
@@ -62,10 +73,8 @@ def _send(app: App, held: Claim, channel: DirectChannel) -> None:
         fp("settle.after_commit")
 
 
-def _call(channel: DirectChannel, last_call: float, call: Call) -> Answer:
-    if time.monotonic() > last_call:
-        return NotAccepted("the lease was nearly over", 1.0)
-    return channel.send(call.message)
+def _call(channel: DirectChannel, may_start: MayStart, call: Call) -> Answer:
+    return channel.send(call.message) if may_start() else HELD_BACK
 
 
 def _trouble(answers: Sequence[Answer]) -> str | None:
@@ -73,25 +82,31 @@ def _trouble(answers: Sequence[Answer]) -> str | None:
     if any(isinstance(answer, Accepted) for answer in answers):
         return ""
     for answer in answers:
-        if isinstance(answer, NotAccepted) or (
+        if (isinstance(answer, NotAccepted) and answer is not HELD_BACK) or (
             isinstance(answer, Rejected) and answer.scope == Scope.ACCOUNT
         ):
             return answer.reason
     return None
 
 
-def _ask(app: App, held: Claim, channel: DirectChannel) -> None:
-    """Look up what is in doubt and poll what has no receipt."""
+def _ask(app: App, held: Claim, channel: DirectChannel, may_start: MayStart) -> None:
+    """Look up what is in doubt and poll what has no receipt; what was not asked in time is asked again."""
     if not held.ask:
         return
     calls = app.coordinator.system(delivery.messages_for, held)
-    after = list(app.pool(held.channel).map(partial(_asked, app, channel, held.notice.level), calls))
-    settled = [Settled(call.delivery, new) for call, new in zip(calls, after, strict=True)]
-    app.coordinator.system(delivery.settle, held, settled)
-    fp("settle.after_commit")
+    asked = partial(_asked, app, channel, held.notice.level, may_start)
+    pairs = zip(calls, app.pool(held.channel).map(asked, calls), strict=True)
+    settled = [Settled(call.delivery, new) for call, new in pairs if new is not None]
+    if settled:
+        app.coordinator.system(delivery.settle, held, settled)
+        fp("settle.after_commit")
 
 
-def _asked(app: App, channel: DirectChannel, level: int, call: Call) -> Delivery:
+def _asked(
+    app: App, channel: DirectChannel, level: int, may_start: MayStart, call: Call
+) -> Delivery | None:
+    if not may_start():
+        return None
     now = app.clock.now()
     if call.delivery.state == State.IN_DOUBT:
         return looked_up(call.delivery, channel.look_up(call.message), level, channel.can_look_up, now)

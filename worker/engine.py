@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -18,6 +19,7 @@ from worker.deliver import deliver
 from worker.pump import expand, sweep
 
 TICK_SECONDS = 0.25
+STOP_SECONDS = 4.0
 log = logging.getLogger("tongbao.engine")
 
 
@@ -54,7 +56,7 @@ class Engine:
             self._threads.append(thread)
 
     def _lane(self, channel: Channel) -> Callable[[], int]:
-        return lambda: deliver(self._app, channel)
+        return lambda: deliver(self._app, channel, self._stopped.is_set)
 
     def _parse(self) -> int:
         """Read one raw event; one that breaks us is set aside, so that the next gets its turn."""
@@ -84,8 +86,10 @@ class Engine:
                 self._app.bell.wait(TICK_SECONDS)
 
     def stop(self) -> None:
+        """Start nothing new; wait for what is under way, STOP_SECONDS in all. What is cut off is in doubt."""
+        end = time.monotonic() + STOP_SECONDS
         self._stopped.set()
         self._app.bell.ring()
         self._scheduler.shutdown(wait=True)
         for thread in self._threads:
-            thread.join(timeout=5)
+            thread.join(max(0.0, end - time.monotonic()))

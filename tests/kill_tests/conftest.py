@@ -50,9 +50,11 @@ class Place:
         self.sandbox.dial("twilio", receipts="off")
         self.customers: list[Customer] = []
         self._since = 0
+        self._running: list[Any] = []
 
     def begins(self, level: int, crowd: dict[str, int] = CROWD) -> None:
         """A fresh home with customers and an alarm of this level."""
+        self.clears()
         for old in self.home.glob("tongbao.db*"):
             old.unlink()
         shutil.rmtree(self.home / "public", ignore_errors=True)
@@ -68,9 +70,7 @@ class Place:
 
     def starts(self, stage: str, at: datetime, failpoint: str = "") -> Any:
         """A process that plays `stage` at an instant of virtual time."""
-        process = processes.Process(target=actor.run, args=(self.home, stage, at, failpoint))
-        process.start()
-        return process
+        return self._started(actor.run, stage, at, failpoint)
 
     def plays(self, stage: str, after: timedelta = timedelta(), failpoint: str = "") -> int:
         """The exit code of a process that played `stage`, `after` the last instant on the record; minus the
@@ -79,9 +79,21 @@ class Place:
 
     def serves(self) -> Any:
         """A process in which everything runs, on the clock of the wall."""
-        process = processes.Process(target=actor.serve, args=(self.home,))
+        return self._started(actor.serve)
+
+    def _started(self, what: Callable[..., None], *args: Any) -> Any:
+        process = processes.Process(target=what, args=(self.home, *args))
         process.start()
+        self._running.append(process)
         return process
+
+    def clears(self) -> None:
+        """End what a story that failed left running."""
+        for process in self._running:
+            if process.is_alive():
+                process.kill()
+                process.join()
+        self._running.clear()
 
     def now(self) -> datetime:
         """The last instant on the record, else that of the alarm."""
@@ -162,4 +174,5 @@ def customer(kind: str) -> Customer:
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     built = Place(tmp_path_factory.mktemp("kill"))
     yield built
+    built.clears()
     built.sandbox.stop()

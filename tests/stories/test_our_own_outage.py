@@ -61,7 +61,7 @@ def test_what_was_approved_goes_out_when_we_are_back(house: House):
 
 
 def test_a_gap_that_spans_no_due_costs_nothing(house: House):
-    """Being down between due instants changes no verdict; the passed rungs say why they were skipped (I11)."""
+    """Being down between due instants changes no verdict; passed rungs say why they were skipped (I11)."""
     house.has_customers(sms=1)
     incident = house.alice.opens(level=1)
     house.works()
@@ -80,7 +80,7 @@ def test_a_gap_that_spans_no_due_costs_nothing(house: House):
 
 
 def test_three_days_down_forgets_nothing(house: House):
-    """The sweep has no lower bound: what fell due days ago is decided in the first second (known failure 13)."""
+    """The sweep has no lower bound: what fell due days ago is decided at once (known failure 13)."""
     first = house.alice.opens(level=1)
     second = house.alice.opens(level=3)
     house.works()

@@ -35,7 +35,7 @@ def test_sms_down_all_night_and_everybody_has_email(house: House):
 
 
 def test_sms_down_all_night_and_some_have_nothing_else(house: House):
-    """Breached with the provider as cause, owed all night, told when it is back, nobody told twice (I6, I10)."""
+    """Breached because of the provider, owed all night, told when it is back, nobody twice (I6, I10)."""
     house.has_customers(both=5, sms=30)
     house.sandbox.dial("twilio", down=1)
     incident = house.alice.opens(level=2)
@@ -57,7 +57,7 @@ def test_sms_down_all_night_and_some_have_nothing_else(house: House):
 
 
 def test_every_number_is_refused(house: House):
-    """Everybody answered and nobody reached is not told: open, too_few_accepted, breached at due (R26, §10)."""
+    """Everybody answered and nobody reached is not told: open with its cause, breached at due (R26, §10)."""
     house.has_customers(sms=10)
     house.sandbox.dial("twilio", refuse_code=21211)
     incident = house.alice.opens(level=2)

@@ -9,7 +9,7 @@ from tests.house import House
 
 
 def test_opted_out_and_addressless_customers_are_impossible(house: House):
-    """Who refused service notices or has no address is counted impossible, outside the ninety per cent (§3)."""
+    """Who opted out or has no address is counted impossible, outside the ninety per cent (§3)."""
     house.has_customers(sms=10, nothing=15)
     house.has_customers(both=15, opted_out=True)
     incident = house.alice.opens(level=2)
