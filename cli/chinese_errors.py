@@ -226,7 +226,16 @@ ERRORS = {
     "check that the public address and the auth token are those that Twilio uses": (
         "检查公网地址和 auth token 是否与 Twilio 所用一致"
     ),
-    "the database is busy: {path}": "数据库忙：{path}",
+    "the database cannot be used just now: {why}": "数据库暂不可用：{why}",
+    "leave --channels out": "不要写 --channels",
+    "{ref} is resolved; notice {id} would say that it is not": "{ref} 已解除，通报 {id} 却会说尚未解除",
+    "a {kind} is owed to each customer and goes by every channel": "{kind} 须逐一通知客户，须走全部渠道",
+    "put tongbao.toml into TONGBAO_HOME, or name it by --config or TONGBAO_CONFIG": (
+        "把 tongbao.toml 放进 TONGBAO_HOME，或用 --config 或 TONGBAO_CONFIG 指明"
+    ),
+    "this home tells real customers by {before}; the settings found have the sandbox for {lost}": (
+        "此目录以 {before} 通知真实客户，而所找到的配置中 {lost} 是沙箱"
+    ),
     "SQLite refuses {name}={wanted}": "SQLite 拒绝 {name}={wanted}",
     "check the disk": "检查磁盘",
     "try again": "请重试",

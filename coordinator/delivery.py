@@ -5,7 +5,7 @@ No verb here calls a provider: worker/deliver.py does, with no transaction open,
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -26,8 +26,10 @@ LEASED = (State.CLAIMED, State.CALLING)
 FRESH = (State.PLANNED, State.CLAIMED)
 ASKING = (State.IN_DOUBT, State.ACCEPTED)
 BATCH = 500
+CLAIM = 128
+"""Rows of one claim: few enough that a higher level is looked for again within about two seconds."""
 CONTENT_LIMIT = 20
-"""Refusals for content in one settled batch that pause the notice: they must not burn recipients."""
+"""Refusals for content that pause the notice, in one settled batch (or half of a smaller one)."""
 SENDABLE = (NoticeState.SENDING, NoticeState.TOLD)
 MAX_VALID_SECONDS = 36_000
 SLOTS_AHEAD = timedelta(seconds=1)
@@ -58,17 +60,22 @@ def _held_back(notice: Notice, channel: str, now: datetime) -> bool:
     return channel != Channel.WEB and notice.direct_from is not None and notice.direct_from > now
 
 
-def claim(act: Act, channel: str, limit: int = BATCH) -> tuple[Claim | None, list[Effect]]:
+def claim(act: Act, channel: str, limit: int = CLAIM) -> tuple[Claim | None, list[Effect]]:
     """Lease what is ready in one lane: the highest level first, then the oldest notice.
 
     Rows whose lease ended while calling are in doubt from now on.
     """
-    for notice in act.tx.notices.busy():
+    busy = act.tx.notices.busy()
+    for notice in busy:
         may_send = notice.state in SENDABLE and not _held_back(notice, channel, act.now)
-        found, effects = _claim_of(act, notice, channel, limit, may_send)
+        found, effects = _claim_fresh(act, notice, channel, limit, may_send)
         if found is not None:
             fp("claim.before_commit")
             return found, effects
+    for notice in busy:
+        asking = _claim_asking(act, notice, channel, limit)
+        if asking is not None:
+            return asking, []
         _rest(act, notice)
     return None, []
 
@@ -81,9 +88,10 @@ def _rest(act: Act, notice: Notice) -> None:
         act.tx.notices.save(replace(act.tx.notices.get(notice.id), settled=True))
 
 
-def _claim_of(
+def _claim_fresh(
     act: Act, notice: Notice, channel: str, limit: int, may_send: bool
 ) -> tuple[Claim | None, list[Effect]]:
+    """What can be sent now, after what was lost while calling has been put in doubt."""
     deliveries = act.tx.deliveries
     lane = act.house.lane(channel)
     lost = deliveries.ready(notice.id, channel, act.now, limit, (State.CALLING,))
@@ -100,14 +108,24 @@ def _claim_of(
         allowed = _slots(act, notice, channel, limit)
         found = deliveries.ready(notice.id, channel, act.now, allowed, FRESH) if allowed else []
         fresh = deliveries.take(found, State.CLAIMED, until)
-        _count_moves(act, notice.id, [(old, new) for old, new in zip(found, fresh, strict=True)])
-    asked = deliveries.ready(notice.id, channel, act.now, limit, ASKING) if channel != Channel.WEB else []
-    doubts = deliveries.take([d for d in asked if d.state == State.IN_DOUBT], State.IN_DOUBT, until)
-    polls = deliveries.take([d for d in asked if d.state == State.ACCEPTED], State.ACCEPTED, until)
-    if not fresh and not asked and not lost:
+        _count(act, notice.id, ((new, old.state) for old, new in zip(found, fresh, strict=True)))
+    if not fresh and not lost:
         return None, []
     incident = act.tx.incidents.by_id(notice.incident)
-    return Claim(notice, incident, channel, tuple(fresh), (*doubts, *polls)), effects
+    return Claim(notice, incident, channel, tuple(fresh), ()), effects
+
+
+def _claim_asking(act: Act, notice: Notice, channel: str, limit: int) -> Claim | None:
+    """What is to be looked up or polled; only when nothing of any notice waits to be sent."""
+    if channel == Channel.WEB:
+        return None
+    asked = act.tx.deliveries.ready(notice.id, channel, act.now, limit, ASKING)
+    if not asked:
+        return None
+    until = act.now + act.house.lane(channel).lease
+    doubts = act.tx.deliveries.take([d for d in asked if d.state == State.IN_DOUBT], State.IN_DOUBT, until)
+    polls = act.tx.deliveries.take([d for d in asked if d.state == State.ACCEPTED], State.ACCEPTED, until)
+    return Claim(notice, act.tx.incidents.by_id(notice.incident), channel, (), (*doubts, *polls))
 
 
 def _slots(act: Act, notice: Notice, channel: str, limit: int) -> int:
@@ -134,7 +152,7 @@ def intend(act: Act, held: Claim, chunk: Sequence[Delivery]) -> tuple[list[Call]
         return [], []
     lane = act.house.lane(held.channel)
     mine = act.tx.deliveries.intend(chunk, act.now, act.now + lane.lease)
-    _count_moves(act, notice.id, [(replace(d, state=State.CLAIMED), d) for d in mine])
+    _count(act, notice.id, ((d, State.CLAIMED) for d in mine))
     people = act.tx.audience.some(notice.id, [d.customer_id for d in mine])
     texts = act.tx.notices.texts(notice.id)
     calls = [
@@ -148,7 +166,7 @@ def intend(act: Act, held: Claim, chunk: Sequence[Delivery]) -> tuple[list[Call]
 def intend_page(act: Act, held: Claim) -> tuple[list[Delivery], list[Effect]]:
     """Commit the attempt to publish a page entry."""
     mine = act.tx.deliveries.intend(held.send, act.now, act.now + act.house.lane(held.channel).lease)
-    _count_moves(act, held.notice.id, [(replace(d, state=State.CLAIMED), d) for d in mine])
+    _count(act, held.notice.id, ((d, State.CLAIMED) for d in mine))
     return mine, []
 
 
@@ -228,8 +246,7 @@ def write(act: Act, notice: Notice, moves: Sequence[tuple[Delivery, Delivery]]) 
     moves = _not_again(act, notice, moves)
     after = [new for _, new in moves]
     act.tx.deliveries.settle(after)
-    _count_moves(act, notice.id, moves)
-    notice = act.tx.notices.get(notice.id)
+    _count(act, notice.id, ((new, old.state) for old, new in moves))
     page_effects, notice = _page_settled(act, notice, after)
     people = [d for d in after if d.channel != Channel.WEB]
     notice, answered = _answer(act, notice, people)
@@ -292,12 +309,13 @@ def leaf_of(delivery: Delivery) -> str:
     return leaf(delivery.id, delivery.attempts, delivery.state.value, delivery.reason, delivery.reference)
 
 
-def _count_moves(act: Act, notice_id: int, moves: Iterable[tuple[Delivery, Delivery]]) -> None:
+def _count(act: Act, notice_id: int, moved: Iterable[tuple[Delivery, State]]) -> None:
+    """Move the counters by these deliveries, each with the state that it came from."""
+    moves = Counter((new.channel, new.language, before, new.state) for new, before in moved)
     deltas: dict[CountKey, int] = defaultdict(int)
-    for old, new in moves:
-        if old.state != new.state:
-            deltas[(old.channel, old.language, old.state.value)] -= 1
-            deltas[(new.channel, new.language, new.state.value)] += 1
+    for (channel, language, before, after), n in moves.items():
+        deltas[(channel, language, before.value)] -= n
+        deltas[(channel, language, after.value)] += n
     act.tx.notices.add_counts(notice_id, deltas)
 
 
@@ -375,7 +393,7 @@ def _told(act: Act, notice: Notice) -> list[Effect]:
 
 def _content_alarm(act: Act, notice: Notice, after: list[Delivery]) -> list[Effect]:
     refused = [d for d in after if d.state == State.FAILED and d.reason.startswith("content:")]
-    if len(refused) < CONTENT_LIMIT or notice.state != NoticeState.SENDING:
+    if len(refused) < min(CONTENT_LIMIT, max(1, len(after) // 2)) or notice.state != NoticeState.SENDING:
         return []
     why = f"the provider refuses the text: {refused[0].reason}"
     act.tx.notices.save(replace(act.tx.notices.get(notice.id), state=NoticeState.PAUSED, stopped_reason=why))

@@ -29,6 +29,7 @@ from notifications.notice import Notice
 
 Outcome = tuple[Incident, list[Effect]]
 MOST_AFFECTED = 2_000_000_000
+UNDER_WAY = ("calling", "in_doubt")
 NOT_GOING = (NoticeState.DRAFT, NoticeState.SUPERSEDED, NoticeState.STOPPED)
 
 
@@ -179,7 +180,7 @@ def _material(act: Act, incident: Incident, change: str) -> list[Effect]:
 
 def _first_submitted(act: Act, incident: Incident) -> bool:
     notices = act.tx.notices.of_incident(incident.id)
-    return any(n.kind == Kind.FIRST_NOTICE and n.state not in NOT_GOING for n in notices)
+    return any(n.kind == Kind.FIRST_NOTICE and (n.state not in NOT_GOING or n.told_somebody) for n in notices)
 
 
 @dataclass(frozen=True)
@@ -363,18 +364,19 @@ def resolve(act: Act, reference: str) -> Outcome:
 
 def _one_combined_notice(act: Act, incident: Incident) -> bool:
     """Resolved before anybody was reached with the first due still ahead: one combined notice at that due."""
-    if any(_going_out(notice) for notice in act.tx.notices.of_incident(incident.id)):
+    if any(_going_out(act, notice) for notice in act.tx.notices.of_incident(incident.id)):
         return False
     windows = act.tx.windows.of_incident(incident.id)
     return any(w.kind == Kind.FIRST_NOTICE and w.owed and act.now <= w.due_at for w in windows)
 
 
-def _going_out(notice: Notice) -> bool:
-    return (
-        notice.kind == Kind.FIRST_NOTICE
-        and notice.released
-        and (notice.state in (NoticeState.SENDING, NoticeState.TOLD) or notice.counters.reached > 0)
-    )
+def _going_out(act: Act, notice: Notice) -> bool:
+    """Whether people are being told of the outage, or may have been: also paused, stopped or in doubt."""
+    if notice.kind != Kind.FIRST_NOTICE or not notice.released:
+        return False
+    if notice.state != NoticeState.STOPPED or notice.told_somebody:
+        return True
+    return any(n for (_, _, state), n in act.tx.notices.counts(notice.id).items() if state in UNDER_WAY)
 
 
 def close(act: Act, reference: str) -> Outcome:

@@ -35,6 +35,8 @@ FIRST_SLICE = 200
 SLICE = 5000
 SMS_LIMIT = {Kind.PROGRESS_UPDATE: timedelta(hours=6), Kind.MATERIAL_UPDATE: timedelta(hours=2)}
 """At most one SMS per customer in this time; never for first, resolution, correction and withdrawal."""
+OWED_TO_EACH = (Kind.FIRST_NOTICE, Kind.RESOLUTION_NOTICE)
+"""Kinds that are owed to every recipient, not only to the page."""
 ALIVE = (
     NoticeState.SUBMITTED,
     NoticeState.APPROVED,
@@ -67,7 +69,7 @@ def draft(
         found = _new(act, incident, kind, _change(act, incident, kind))
         effects.append(Record(incident.id, "notice_drafted", {"notice": found.id, "kind": kind}))
     if channels:
-        found = replace(found, channels=_checked_channels(channels))
+        found = replace(found, channels=_checked_channels(kind, channels))
     if next_update_at is not None:
         found = replace(found, next_update_at=instant(next_update_at, "next_update"), promise_given=True)
         drafting.promise(act, found, incident)
@@ -107,7 +109,8 @@ def _may_draft(act: Act, incident: Incident, kind: Kind) -> None:
             field="kind",
             next="nothing more is owed to customers",
         )
-    if kind in (Kind.PROGRESS_UPDATE, Kind.MATERIAL_UPDATE) and not first:
+    read = [n for n in released if n.told_somebody]
+    if kind in (Kind.PROGRESS_UPDATE, Kind.MATERIAL_UPDATE) and not first and not read:
         raise Conflict("nobody has been told yet", field="kind", next="the first_notice comes first")
     if kind == Kind.RESOLUTION_NOTICE and incident.resolved_at is None:
         raise Conflict(
@@ -145,7 +148,14 @@ def _new(act: Act, incident: Incident, kind: Kind, change: str) -> Notice:
     )
 
 
-def _checked_channels(channels: Sequence[Channel]) -> tuple[Channel, ...]:
+def _checked_channels(kind: Kind, channels: Sequence[Channel]) -> tuple[Channel, ...]:
+    if kind in OWED_TO_EACH and set(channels) != set(Channel):
+        raise Invalid(
+            "a {kind} is owed to each customer and goes by every channel",
+            kind=kind,
+            field="channels",
+            next="leave --channels out",
+        )
     if Channel.WEB not in channels:
         raise Invalid("every notice has a page entry", field="channels", next="add web")
     return tuple(channel for channel in Channel if channel in channels)
@@ -209,10 +219,9 @@ def preview(act: Act, notice_id: int) -> tuple[tuple[Notice, drafting.Content, i
 
 def _numbered(act: Act, notice: Notice, incident: Incident) -> Notice:
     """The notice with its number on the page, its level as it is now, and its promise."""
-    alive = [
-        n.number for n in act.tx.notices.of_incident(incident.id) if n.state in ALIVE and n.id != notice.id
-    ]
-    seen = replace(notice, number=max(alive, default=0) + 1, level=incident.level)
+    others = [n for n in act.tx.notices.of_incident(incident.id) if n.id != notice.id]
+    taken = [n.number for n in others if n.state in ALIVE or n.released]
+    seen = replace(notice, number=max(taken, default=0) + 1, level=incident.level)
     return replace(seen, next_update_at=drafting.promise(act, seen, incident))
 
 
@@ -268,7 +277,7 @@ def _seal(notice: Notice) -> dict[str, object]:
 
 
 def _freeze_audience(act: Act, notice: Notice, incident: Incident) -> None:
-    if not set(notice.channels) & set(DIRECT):
+    if notice.kind not in OWED_TO_EACH and not set(notice.channels) & set(DIRECT):
         return
     earlier = _earlier(act, notice)
     if notice.kind != Kind.FIRST_NOTICE and earlier:
@@ -523,7 +532,30 @@ def pause(act: Act, notice_id: int, reason: str) -> Outcome:
 
 
 def resume(act: Act, notice_id: int) -> Outcome:
-    return _switch(act, notice_id, NoticeState.PAUSED, NoticeState.SENDING, "")
+    """Go on where it was paused; what was refused for its content is tried again, once it is mended."""
+    notice = act.tx.notices.get(notice_id)
+    incident = act.tx.incidents.by_id(notice.incident)
+    if incident.resolved_at is not None and not is_told_of_the_end(notice, incident):
+        raise Conflict(
+            "{ref} is resolved; notice {id} would say that it is not",
+            ref=incident.reference,
+            id=notice.id,
+            field="notice",
+            next=f"tongbao notice draft {incident.reference} resolution_notice",
+        )
+    resumed = _switch(act, notice_id, NoticeState.PAUSED, NoticeState.SENDING, "")
+    deltas: dict[CountKey, int] = {}
+    for (channel, language), n in act.tx.deliveries.plan_again(notice_id, "content:", act.now).items():
+        deltas[(channel, language, State.FAILED.value)] = -n
+        deltas[(channel, language, State.PLANNED.value)] = n
+    act.tx.notices.add_counts(notice_id, deltas)
+    return resumed
+
+
+def is_told_of_the_end(notice: Notice, incident: Incident) -> bool:
+    """Whether this notice was written after the response was stood down."""
+    resolved, submitted = incident.resolved_at, notice.submitted_at
+    return resolved is not None and submitted is not None and submitted >= resolved
 
 
 def _switch(act: Act, notice_id: int, before: NoticeState, after: NoticeState, reason: str) -> Outcome:

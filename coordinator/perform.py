@@ -73,6 +73,7 @@ class Coordinator:
         if last is not None and now < last:
             if self.clock.fixed:
                 raise _backwards(now, last)
+            self.clock.rebase(last)
             now = last
         if permission != "read" and now != last:
             tx.meta.put_instant(LAST_INSTANT, now)

@@ -19,6 +19,7 @@ def handling_report(act: Act, reference: str) -> tuple[HandlingReport, list[Effe
             act.tx.notices.texts(notice.id),
             act.tx.notices.parts(notice.id),
             act.tx.notices.counts(notice.id),
+            frozenset(act.tx.audience.forms(notice.id)),
         )
         for notice in act.tx.notices.of_incident(incident.id)
         if notice.released

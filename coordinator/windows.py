@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from coordinator.act import Act
 from coordinator.failpoints import fp
-from incidents.effects import Effect, JudgeWindows, OpenWindow, Record
+from incidents.effects import Effect, OpenWindow, Record
 from incidents.errors import Conflict, Invalid
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN
@@ -27,6 +27,7 @@ STAGES = {
     NoticeState.PAUSED: "released",
     NoticeState.TOLD: "released",
 }
+WRITTEN = (NoticeState.SUBMITTED, NoticeState.SENDING, NoticeState.PAUSED, NoticeState.TOLD)
 ORDER = ("", "draft", "submitted", "released")
 
 
@@ -35,7 +36,9 @@ def open_window(act: Act, effect: OpenWindow) -> list[Effect]:
     incident = act.tx.incidents.by_id(effect.incident)
     same = [w for w in act.tx.windows.of_incident(incident.id) if w.kind == effect.kind]
     joined = [w for w in same if w.state == Verdict.OPEN]
-    if effect.kind == Kind.MATERIAL_UPDATE and joined:
+    if effect.kind == Kind.PROGRESS_UPDATE and joined:
+        return []
+    if effect.kind == Kind.MATERIAL_UPDATE and joined and not _already_written(act, joined[-1]):
         return [Record(incident.id, "change_joined", {"window": joined[0].id})]
     window = act.tx.windows.add(
         clocks.opened(
@@ -53,6 +56,18 @@ def open_window(act: Act, effect: OpenWindow) -> list[Effect]:
         )
     )
     return [Record(incident.id, "window_opened", _summary(window))]
+
+
+def _already_written(act: Act, window: Window) -> bool:
+    """Whether a notice for this window is past its writing: it cannot tell of a change that joins now."""
+    kinds = act.house.pack.rule(window.kind).fulfilled_by
+    return any(
+        n.kind in kinds
+        and n.state in WRITTEN
+        and n.submitted_at is not None
+        and n.submitted_at > window.started_at
+        for n in act.tx.notices.of_incident(window.incident)
+    )
 
 
 def _summary(window: Window) -> dict[str, object]:
@@ -152,7 +167,7 @@ def _fits(window: Window, notice: Notice) -> bool:
 
 def _standing(act: Act, window: Window, notices: list[Notice]) -> verdict.Standing:
     stages = [STAGES.get(notice.state, "") for notice in notices]
-    live = [n.page_live_at for n in notices if n.page_live_at is not None]
+    live = [n.page_live_at for n in notices if n.page_live_at and n.state != NoticeState.STOPPED]
     page_live_at = min(live) if live else None
     coverage = Coverage(page_live_at=page_live_at)
     released = [n for n in notices if n.released and n.audience_size]
@@ -164,7 +179,7 @@ def _standing(act: Act, window: Window, notices: list[Notice]) -> verdict.Standi
 
 def _coverage(act: Act, released: list[Notice], page_live_at: datetime | None) -> Coverage:
     """Who is answered. One notice keeps its own counters; several are added up person by person."""
-    if len(released) == 1:
+    if len(released) == 1 and released[0].state != NoticeState.STOPPED:
         notice = released[0]
         counters = notice.counters
         return Coverage(
@@ -175,7 +190,9 @@ def _coverage(act: Act, released: list[Notice], page_live_at: datetime | None) -
             counters.unconfirmed,
             page_live_at,
         )
-    tally = act.tx.audience.tally([notice.id for notice in released])
+    stopped = [notice.id for notice in released if notice.state == NoticeState.STOPPED]
+    going = [notice.id for notice in released if notice.id not in stopped]
+    tally = act.tx.audience.tally(going, stopped)
     people = sum(tally[name] for name in ("reached", "impossible", "unconfirmed", "pending"))
     return Coverage(
         people,
@@ -323,13 +340,3 @@ def fulfil(act: Act, window_id: int, how: str, evidence: str) -> tuple[Window, l
 def _page_live(act: Act, window: Window) -> bool:
     kinds = act.house.pack.rule(window.kind).fulfilled_by
     return any(n.page_live_at and n.kind in kinds for n in act.tx.notices.of_incident(window.incident))
-
-
-def recheck_audience(act: Act, incident_id: int) -> list[Effect]:
-    """Before submit the audience may still become known: refresh what the open windows say of it."""
-    incident = act.tx.incidents.by_id(incident_id)
-    state = _audience_state(act, incident)
-    for window in act.tx.windows.of_incident(incident_id):
-        if window.owed and window.audience_state != state:
-            act.tx.windows.save(replace(window, audience_state=state))
-    return [JudgeWindows(incident_id)]

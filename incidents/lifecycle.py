@@ -36,6 +36,10 @@ MOVES: dict[str, dict[Status, Status]] = {
 }
 
 
+WORDS = {"restored": "restore", "restored_partly": "partly restore"}
+"""How an act is called in a sentence, where its name will not do."""
+
+
 def after(act: str, status: Status) -> Status:
     """The status that `act` leads to from `status`; Conflict when the table has no such move."""
     try:
@@ -44,7 +48,7 @@ def after(act: str, status: Status) -> Status:
         possible = [name for name, moves in MOVES.items() if status in moves]
         raise Conflict(
             "cannot {act} an incident that is {status}",
-            act=act.replace("_", " "),
+            act=WORDS.get(act, act),
             status=status,
             field="status",
             next="possible now: " + (", ".join(possible) or "nothing, it has ended"),

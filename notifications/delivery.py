@@ -158,7 +158,8 @@ def received(delivery: Delivery, receipt: Receipt, now: datetime) -> Delivery:
         ReceiptStatus.DELIVERED: State.DELIVERED,
         ReceiptStatus.UNDELIVERED: State.UNDELIVERED,
     }[receipt.status]
-    early = delivery.state in (State.CALLING, State.IN_DOUBT)
+    waiting = delivery.state in (State.PLANNED, State.CLAIMED) and delivery.attempts > 0
+    early = waiting or delivery.state in (State.CALLING, State.IN_DOUBT)
     if not (may(delivery.state, wanted) or (early and wanted in ACCEPTED_STATES)):
         return delivery
     reached = accepted(delivery, receipt.reference, delivery.accepted_at or now)

@@ -82,6 +82,11 @@ class Notice:
         return self.kind == Kind.RESOLUTION_NOTICE
 
     @property
+    def told_somebody(self) -> bool:
+        """Whether anybody can have read it: its page was live, or a provider took a message."""
+        return self.page_live_at is not None or self.counters.reached + self.counters.unconfirmed > 0
+
+    @property
     def released(self) -> bool:
         return self.released_at is not None
 

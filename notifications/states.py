@@ -51,13 +51,14 @@ STEPS: dict[State, frozenset[State]] = {
     State.UNDELIVERED: frozenset({State.DELIVERED}),
     State.UNCONFIRMED: frozenset({State.ACCEPTED, State.DELIVERED, State.UNDELIVERED}),
     State.DELIVERED: frozenset(),
-    State.FAILED: frozenset({State.DELIVERED}),
+    State.FAILED: frozenset({State.DELIVERED, State.PLANNED}),
     State.SUPPRESSED: frozenset(),
     State.EXPIRED: frozenset({State.DELIVERED}),
     State.CANCELLED: frozenset({State.DELIVERED}),
 }
 """Planned after calling: surely not processed. Planned after in_doubt: the look-ups said it never arrived,
-or the one deliberate re-send. From an end only evidence leads on (a late `delivered` beats what we feared)."""
+or the one deliberate re-send. Planned after failed: the text was refused, and a person has mended that and
+resumed the notice. From an end otherwise only evidence leads on (a late `delivered` beats what we feared)."""
 
 ACCEPTED_STATES = frozenset({State.ACCEPTED, State.DELIVERED, State.UNDELIVERED})
 """The provider took responsibility; `undelivered` is a quality figure, the person counts as reached."""

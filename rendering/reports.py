@@ -219,13 +219,12 @@ def _notice(sent: Sent, words: Words) -> Value:
     notice = sent.notice
     approvals = "; ".join(f"{inert(a.user)} {words.at(a.at)}" for a in notice.approvals)
     texts: list[Value] = []
-    for form in sent.forms():
-        for channel in notice.channels:
-            for language in LANGUAGES:
-                label = f"{words.word('channels', channel)} · {words.word('languages', language)}"
-                if form != FORM_OWN:
-                    label += f" · {words.word('forms', form)}"
-                texts.append((label, _quoted(sent, form, channel, language, words)))
+    for form, channel in sent.said():
+        for language in LANGUAGES:
+            label = f"{words.word('channels', channel)} · {words.word('languages', language)}"
+            if form != FORM_OWN:
+                label += f" · {words.word('forms', form)}"
+            texts.append((label, _quoted(sent, form, channel, language, words)))
     return (
         notice.number,
         words.word("kinds", notice.kind),

@@ -14,6 +14,7 @@ from incidents.incident import Incident
 from incidents.terms import Channel
 from notifications.message import Text
 from notifications.notice import FORM_OWN, CountKey, Notice, TextKey
+from notifications.states import State
 from playbooks.task import Task
 from windows.window import Window
 
@@ -29,11 +30,20 @@ class Sent:
     texts: Mapping[TextKey, Text]
     parts: Mapping[TextKey, int]
     counts: Mapping[CountKey, int]
+    audience_forms: frozenset[str] = frozenset()
 
-    def forms(self) -> tuple[str, ...]:
-        """The wordings that this notice had, its own first."""
-        found = {form for form, _, _ in self.texts}
-        return tuple(sorted(found, key=lambda form: (form != FORM_OWN, form)))
+    def said(self) -> tuple[tuple[str, Channel], ...]:
+        """(form, channel) of every wording that somebody got, the notice's own first, the page always."""
+        own = [(FORM_OWN, channel) for channel in self.notice.channels if self._left(channel)]
+        other = sorted(self.audience_forms - {FORM_OWN})
+        direct = [c for c in self.notice.channels if c != Channel.WEB and self._left(c)]
+        return (*own, *((form, channel) for form in other for channel in direct))
+
+    def _left(self, channel: Channel) -> bool:
+        """Whether anything was, or is to be, sent by this channel."""
+        return any(
+            n and state != State.SUPPRESSED for (name, _, state), n in self.counts.items() if name == channel
+        )
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -9,7 +10,6 @@ from sqlalchemy import (
     Connection,
     Select,
     and_,
-    bindparam,
     case,
     func,
     insert,
@@ -38,8 +38,27 @@ _MEMBER = (
 )
 
 
+# Every settled batch asks for its people and writes their answers: straight to the driver (storage/deliveries.py).
+_SOME = """SELECT customer_id, language, phone, email, opted_out, sms, mail, form, answer FROM members
+WHERE notice_id = ? AND customer_id IN (SELECT value FROM json_each(?))"""
+_ANSWER = "UPDATE members SET answer = ? WHERE notice_id = ? AND customer_id = ?"
 _RANK = {"reached": 5, "unconfirmed": 4, "impossible": 3, "spared": 2, "pending": 1}
 """Which answer counts when several notices went to one person."""
+
+
+def _member(
+    customer: int,
+    language: str,
+    phone: str | None,
+    email: str | None,
+    opted_out: int,
+    sms: int,
+    mail: int,
+    form: str,
+    answer: str,
+) -> Member:
+    """A row as the driver gives it: truth is still a number."""
+    return Member(customer, language, phone, email, bool(opted_out), bool(sms), bool(mail), form, answer)
 
 
 class Audience:
@@ -146,30 +165,38 @@ class Audience:
         for row in self._connection.execute(query.execution_options(yield_per=2000)):
             yield Member(*row)
 
+    def forms(self, notice_id: int) -> set[str]:
+        """The wordings that anybody of this audience gets."""
+        query = select(members.c.form).where(members.c.notice_id == notice_id).distinct()
+        return {row.form for row in self._connection.execute(query)}
+
     def some(self, notice_id: int, customer_ids: Sequence[int]) -> dict[int, Member]:
-        query = select(*_MEMBER).where(
-            members.c.notice_id == notice_id, members.c.customer_id.in_(customer_ids)
-        )
-        return {row.customer_id: Member(*row) for row in self._connection.execute(query)}
+        rows = self._connection.exec_driver_sql(_SOME, (notice_id, json.dumps(list(customer_ids)))).all()
+        return {row[0]: _member(*row) for row in rows}
 
     def set_answers(self, notice_id: int, answers: Mapping[int, Answered]) -> None:
-        rows = [{"n": notice_id, "c": customer, "a": answer.value} for customer, answer in answers.items()]
+        rows = [(answer.value, notice_id, customer) for customer, answer in answers.items()]
         if rows:
-            same = and_(members.c.notice_id == bindparam("n"), members.c.customer_id == bindparam("c"))
-            self._connection.execute(update(members).where(same).values(answer=bindparam("a")), rows)
+            self._connection.exec_driver_sql(_ANSWER, rows)
 
-    def tally(self, notice_ids: Sequence[int]) -> Counter[str]:
-        """People by their best answer over these notices, and `with_address`."""
+    def tally(self, notice_ids: Sequence[int], stopped: Sequence[int] = ()) -> Counter[str]:
+        """People by their best answer over these notices, and `with_address`.
+
+        Of `stopped` notices only those count who were told before the stop.
+        """
         rank = func.max(case(_RANK, value=members.c.answer))
+        told = members.c.answer.in_([Answered.REACHED.value, Answered.UNCONFIRMED.value])
         best = (
             select(rank.label("best"), func.max(or_(members.c.sms, members.c.mail)).label("address"))
-            .where(members.c.notice_id.in_(notice_ids))
+            .where(or_(members.c.notice_id.in_(notice_ids), and_(members.c.notice_id.in_(stopped), told)))
             .group_by(members.c.customer_id)
             .subquery()
         )
         names = {rank: answer for answer, rank in _RANK.items()}
         found: Counter[str] = Counter()
-        query = select(best.c.best, func.count(), func.sum(best.c.address)).group_by(best.c.best)
+        query = select(best.c.best, func.count(), func.sum(case((best.c.address, 1), else_=0))).group_by(
+            best.c.best
+        )
         for value, people, address in self._connection.execute(query):
             found[names[value]] += people
             found["with_address"] += int(address or 0)

@@ -77,10 +77,11 @@ class Database:
             with self.engine.begin() as connection:
                 yield connection
         except OperationalError as error:
-            if "locked" not in str(error.orig) and "busy" not in str(error.orig):
-                raise
             raise Unavailable(
-                "the database is busy: {path}", path=self.path.name, next="try again"
+                "the database cannot be used just now: {why}",
+                why=error.orig,
+                field="database",
+                next="try again",
             ) from error
 
     def profile(self) -> dict[str, Any]:

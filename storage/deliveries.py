@@ -56,9 +56,10 @@ def _delivery(row: Any) -> Delivery:
 
 def _stored(row: Any) -> Delivery:
     """A row as the driver gives it: instants are still numbers."""
-    *values, next_at, doubt_at, accepted_at, reference = row
+    values = list(row)
     values[6] = State(values[6])
-    return Delivery(*values, _instant(next_at), _instant(doubt_at), _instant(accepted_at), reference)
+    values[13:16] = map(_instant, values[13:16])
+    return Delivery(*values)
 
 
 def _instant(micros: int | None) -> datetime | None:
@@ -137,7 +138,7 @@ class Deliveries:
             .order_by(deliveries.c.next_at)
             .limit(limit)
         )
-        return [_delivery(row) for row in self._connection.execute(query)]
+        return [_delivery(row) for row in self._connection.execute(query).all()]
 
     def next_at(self, notice_ids: Sequence[int]) -> datetime | None:
         """When the first row of these notices needs somebody; a step into the index for each, never a walk."""
@@ -171,12 +172,12 @@ class Deliveries:
         return [replace(d, state=State.CALLING, attempts=d.attempts + 1, next_at=until) for d in mine]
 
     def by_ids(self, ids: Sequence[int]) -> dict[int, Delivery]:
-        rows = self._connection.exec_driver_sql(_BY_IDS, (json.dumps(list(ids)),))
+        rows = self._connection.exec_driver_sql(_BY_IDS, (json.dumps(list(ids)),)).all()
         return {delivery.id: delivery for delivery in map(_stored, rows)}
 
     def of_recipients(self, notice_id: int, customer_ids: Sequence[int]) -> list[Delivery]:
         given = (notice_id, json.dumps(list(customer_ids)))
-        return [_stored(row) for row in self._connection.exec_driver_sql(_OF_RECIPIENTS, given)]
+        return [_stored(row) for row in self._connection.exec_driver_sql(_OF_RECIPIENTS, given).all()]
 
     def settle(self, settled: Sequence[Delivery]) -> None:
         """Write outcomes; the caller has checked epochs in this very transaction."""
@@ -232,6 +233,20 @@ class Deliveries:
             .values(state=state.value, reason=reason, next_at=None, epoch=deliveries.c.epoch + 1)
         )
         return ended
+
+    def plan_again(self, notice_id: int, reason: str, now: datetime) -> Counter[tuple[str, str]]:
+        """Put failed rows whose reason begins so back in the line; how many by (channel, language)."""
+        mine = and_(
+            deliveries.c.notice_id == notice_id,
+            deliveries.c.state == State.FAILED.value,
+            deliveries.c.reason.startswith(reason, autoescape=True),
+        )
+        keys = (deliveries.c.channel, deliveries.c.language)
+        grouped = select(*keys, func.count()).where(mine).group_by(*keys)
+        found = Counter({(row[0], row[1]): row[2] for row in self._connection.execute(grouped)})
+        again = {"state": State.PLANNED.value, "next_at": now, "epoch": deliveries.c.epoch + 1}
+        self._connection.execute(update(deliveries).where(mine).values(again))
+        return found
 
     def spare_texted(self, notice_id: int, earlier: Sequence[int], since: datetime) -> Counter[str]:
         """Spare members the SMS who had one of the earlier notices accepted after `since`.

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import Connection, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from incidents.errors import NotFound
 from incidents.terms import Channel, NoticeState
@@ -16,6 +15,13 @@ from storage.rows import Rows, inserted_id
 from storage.schema import counts, notices, texts
 
 _rows = Rows(notices, Notice)
+
+# Built once: every settled batch reads its notice, saves it and moves its counters.
+_BY_ID = select(notices).where(notices.c.id == bindparam("wanted"))
+_TEXTS = select(texts).where(texts.c.notice_id == bindparam("wanted"))
+_SAVE = update(notices).where(notices.c.id == bindparam("wanted"))
+_COUNT = """INSERT INTO counts (notice_id, channel, language, state, n) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (notice_id, channel, language, state) DO UPDATE SET n = n + excluded.n"""
 
 
 class Notices:
@@ -27,13 +33,16 @@ class Notices:
         return replace(notice, id=inserted_id(done))
 
     def get(self, notice_id: int) -> Notice:
-        row = self._connection.execute(select(notices).where(notices.c.id == notice_id)).mappings().first()
+        row = self._connection.execute(_BY_ID, {"wanted": notice_id}).mappings().first()
         if row is None:
             raise NotFound("no notice {id}", id=notice_id, field="notice", next="tongbao pending")
         return _rows.value(row)
 
     def save(self, notice: Notice) -> None:
-        self._connection.execute(update(notices).where(notices.c.id == notice.id).values(_rows.row(notice)))
+        row = _rows.row(notice)
+        # An UPDATE that names the key makes SQLite look through every child row for it.
+        del row["id"]
+        self._connection.execute(_SAVE, {"wanted": notice.id, **row})
 
     def of_incident(self, incident_id: int) -> list[Notice]:
         query = select(notices).where(notices.c.incident == incident_id).order_by(notices.c.id)
@@ -72,31 +81,22 @@ class Notices:
         self._connection.execute(insert(texts), rows)
 
     def texts(self, notice_id: int) -> dict[TextKey, Text]:
-        query = select(texts).where(texts.c.notice_id == notice_id)
         return {
             (row.form, Channel(row.channel), row.language): Text(row.body, row.subject, row.html)
-            for row in self._connection.execute(query)
+            for row in self._connection.execute(_TEXTS, {"wanted": notice_id})
         }
 
     def parts(self, notice_id: int) -> dict[TextKey, int]:
-        query = select(texts).where(texts.c.notice_id == notice_id)
         return {
             (row.form, Channel(row.channel), row.language): row.parts
-            for row in self._connection.execute(query)
+            for row in self._connection.execute(_TEXTS, {"wanted": notice_id})
         }
 
     def add_counts(self, notice_id: int, deltas: Mapping[CountKey, int]) -> None:
         """Move the counters by `deltas`; in the transaction that moves the deliveries (I20)."""
-        rows = [
-            {"notice_id": notice_id, "channel": channel, "language": language, "state": state, "n": n}
-            for (channel, language, state), n in deltas.items()
-            if n
-        ]
+        rows = [(notice_id, *key, n) for key, n in deltas.items() if n]
         if rows:
-            row = upsert(counts)
-            same = ["notice_id", "channel", "language", "state"]
-            moved = row.on_conflict_do_update(index_elements=same, set_={"n": counts.c.n + row.excluded.n})
-            self._connection.execute(moved, rows)
+            self._connection.exec_driver_sql(_COUNT, rows)
 
     def counts(self, notice_id: int) -> dict[CountKey, int]:
         query = select(counts).where(counts.c.notice_id == notice_id, counts.c.n != 0)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from coordinator.act import Actor, House, Lane
 from coordinator.perform import LAST_INSTANT, Coordinator
 from coordinator.ports import Clock
-from incidents.errors import Invalid, NotAllowed, NotFound
+from incidents.errors import Invalid, NotAllowed, NotFound, Unavailable
 from incidents.terms import LANGUAGES, Channel
 from notifications.facts import Setting
 from notifications.message import CallbackRequest, DirectChannel, ReceiptStatus
@@ -35,6 +35,7 @@ LEASES = {
     Channel.SMS: timedelta(seconds=60),
     Channel.EMAIL: timedelta(seconds=120),
 }
+REAL_CHANNELS = "real_channels"
 KEY_PREFIX = "tongbao_key_"
 
 
@@ -183,6 +184,7 @@ def build(settings: Settings, home: Path, clock: Clock | None = None) -> App:
 
     database = Database(home / "tongbao.db")
     database.create()
+    _stay_real(database, settings)
     last = _last_instant(database)
     ticking = clock or SystemClock(last)
     sandbox = Sandbox(home)
@@ -190,6 +192,28 @@ def build(settings: Settings, home: Path, clock: Clock | None = None) -> App:
     coordinator = Coordinator(database, ticking, house)
     seeds.plant(database, ticking.now())
     return App(settings, home, database, ticking, house, coordinator, Bell(), sandbox)
+
+
+def _stay_real(database: Database, settings: Settings) -> None:
+    """A home that has sent to real people never falls back to the sandbox unseen.
+
+    Else a missing settings file would call customers told who were not, and open the four eyes. Unavailable
+    names what is missing.
+    """
+    with database.transaction() as tx:
+        before = set((tx.meta.get(REAL_CHANNELS) or "").split())
+        now = set(settings.real_channels.split())
+        lost = {one.partition("=")[0] for one in before} - {one.partition("=")[0] for one in now}
+        if lost:
+            raise Unavailable(
+                "this home tells real customers by {before}; the settings found have the sandbox for {lost}",
+                before=", ".join(sorted(before)),
+                lost=", ".join(sorted(lost)),
+                field="config",
+                next="put tongbao.toml into TONGBAO_HOME, or name it by --config or TONGBAO_CONFIG",
+            )
+        if now != before:
+            tx.meta.put(REAL_CHANNELS, settings.real_channels)
 
 
 def _last_instant(database: Database) -> datetime | None:

@@ -23,6 +23,10 @@ class SystemClock:
     def now(self) -> datetime:
         return self._start + timedelta(seconds=_boot_seconds() - self._boot)
 
+    def rebase(self, at: datetime) -> None:
+        """Go on from `at`: the record is ahead of us, and a clock that waits for it would freeze the windows."""
+        self._start, self._boot = at, _boot_seconds()
+
 
 def _boot_seconds() -> float:
     """Seconds since boot, suspend included where the system can tell."""
@@ -38,6 +42,9 @@ class FixedClock:
     def __init__(self, at: datetime):
         self._at = at.astimezone(UTC)
 
+    def rebase(self, at: datetime) -> None:
+        """A clock that a person set is refused instead."""
+
     def now(self) -> datetime:
         return self._at
 
@@ -50,6 +57,9 @@ class ManualClock:
     def __init__(self, at: datetime):
         self._at = at.astimezone(UTC)
         self._lock = threading.Lock()
+
+    def rebase(self, at: datetime) -> None:
+        """A clock that a person set is refused instead."""
 
     def now(self) -> datetime:
         return self._at

@@ -109,6 +109,12 @@ class Settings(_Part):
     routing_file: str = Field(default="", description="the operator's own routing rules (YAML)")
 
     @property
+    def real_channels(self) -> str:
+        """Which channels leave this machine, as one line: "sms=twilio email=smtp"; "" when none does."""
+        providers = {"sms": self.sms.provider, "email": self.email.provider, "web": self.web.provider}
+        return " ".join(f"{name}={provider}" for name, provider in providers.items() if provider != "sandbox")
+
+    @property
     def all_sandbox(self) -> bool:
         """Whether no message can leave this machine: then people and time may be played."""
         return {self.sms.provider, self.email.provider, self.web.provider} == {"sandbox"}
@@ -120,7 +126,7 @@ def home_folder() -> Path:
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     """The settings in force: the file's, then the environment's. Invalid names the key and its line."""
-    file = path or Path(environ.get("TONGBAO_CONFIG", FILE))
+    file = path or _found(environ)
     text = ""
     if file.exists():
         text = file.read_text(encoding="utf-8")
@@ -132,6 +138,14 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
         return Settings.model_validate(tree)
     except ValidationError as error:
         raise _problems(error, text, file) from error
+
+
+def _found(environ: Mapping[str, str]) -> Path:
+    """Where the settings stand: as named, in this folder, or in the home (a cron line has no folder)."""
+    if "TONGBAO_CONFIG" in environ:
+        return Path(environ["TONGBAO_CONFIG"])
+    at_home = home_folder() / FILE
+    return at_home if not Path(FILE).exists() and at_home.exists() else Path(FILE)
 
 
 def _parsed(text: str, file: Path) -> dict[str, Any]:

@@ -102,9 +102,7 @@ def _ask(app: App, held: Claim, channel: DirectChannel, may_start: MayStart) -> 
         fp("settle.after_commit")
 
 
-def _asked(
-    app: App, channel: DirectChannel, level: int, may_start: MayStart, call: Call
-) -> Delivery | None:
+def _asked(app: App, channel: DirectChannel, level: int, may_start: MayStart, call: Call) -> Delivery | None:
     if not may_start():
         return None
     now = app.clock.now()

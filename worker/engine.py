@@ -13,6 +13,7 @@ from collections.abc import Callable
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from coordinator import delivery, intake, windows
+from incidents.errors import TongbaoError
 from incidents.terms import Channel
 from wiring.app import App
 from worker.deliver import deliver
@@ -63,6 +64,8 @@ class Engine:
         system = self._app.coordinator.system
         try:
             return system(intake.parse_stored)
+        except TongbaoError:
+            raise
         except Exception:
             system(intake.set_aside, "it broke the reader; the log has the details")
             raise

@@ -9,7 +9,17 @@ from coordinator.permissions import PERMISSIONS, check
 from incidents.errors import NotAllowed
 from incidents.terms import Role
 
-COLUMNS = "viewer trigger duty_manager comms approver legal commander headquarters admin".split()
+COLUMNS = [
+    "viewer",
+    "trigger",
+    "duty_manager",
+    "comms",
+    "approver",
+    "legal",
+    "commander",
+    "headquarters",
+    "admin",
+]
 TABLE = {
     #             v t d c a l m h A
     "open": "     . . x . . . x x x",

@@ -144,7 +144,7 @@ MATERIAL: dict[str, dict[str, object]] = {
     "a confirmed cause": {"cause": {"en": "a cut cable"}, "cause_status": "confirmed"},
     "emergency calls": {"emergency_calls": True},
     "another area": {"areas": ("ZZ0101", "ZZ0201")},
-    "another service": {"services": ("mobile", "broadband")},
+    "another service": {"services": ("mobile", "mobile_voice")},
 }
 
 

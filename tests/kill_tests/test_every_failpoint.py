@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from coordinator.failpoints import POINTS
+from coordinator.notices import FIRST_SLICE
 from tests.kill_tests import oracle
 from tests.kill_tests.conftest import Place
 
@@ -35,6 +36,18 @@ def test_a_death_loses_nobody_and_doubles_nobody(place: Place, point: str, nth: 
     assert 0 == place.plays("told", after=RESTARTED), place.log()
 
     holds(place, level)
+
+
+@pytest.mark.parametrize("point", [point for point in POINTS if point.startswith("expand.")])
+def test_a_death_between_two_slices(place: Place, point: str) -> None:
+    """A crowd larger than the first slice is expanded to the last of it, and nobody of it twice (I3, I4, I20)."""
+    place.begins(1, {"sms": FIRST_SLICE + 20})
+
+    assert -signal.SIGKILL == place.plays("told", failpoint=f"{point}=kill@1"), place.log()
+    assert 0 == place.plays("told", after=RESTARTED), place.log()
+
+    holds(place, 1)
+    assert FIRST_SLICE + 20 == len(place.ledger("sms"))
 
 
 @pytest.mark.parametrize("point", CALLS)

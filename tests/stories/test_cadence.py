@@ -83,15 +83,14 @@ def test_an_earlier_promise_moves_the_due_forward(house: House):
     assert "promise" == window.history[0].rule
 
 
-@pytest.mark.parametrize("promised", [timedelta(hours=2, minutes=1), timedelta(0), timedelta(minutes=-5)])
-def test_a_promise_later_than_the_cadence_or_past_is_refused(house: House, promised: timedelta):
+def test_a_promise_later_than_the_cadence_or_past_is_refused(house: House):
     """The next update comes within the cadence and in the future, or the notice is refused (R28)."""
     incident = house.alice.opens(level=2)
 
-    with pytest.raises(Invalid) as refused:
-        house.alice.drafts(incident, Kind.FIRST_NOTICE, next_update_at=START + promised)
-
-    assert "next_update" == refused.value.field
+    for promised in (timedelta(hours=2, minutes=1), timedelta(0), timedelta(minutes=-5)):
+        with pytest.raises(Invalid) as refused:
+            house.alice.drafts(incident, Kind.FIRST_NOTICE, next_update_at=START + promised)
+        assert "next_update" == refused.value.field
 
 
 def test_every_channel_promises_the_same_instant(house: House):

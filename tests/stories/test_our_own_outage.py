@@ -79,21 +79,6 @@ def test_a_gap_that_spans_no_due_costs_nothing(house: House):
     )
 
 
-def test_three_days_down_forgets_nothing(house: House):
-    """The sweep has no lower bound: what fell due days ago is decided at once (known failure 13)."""
-    first = house.alice.opens(level=1)
-    second = house.alice.opens(level=3)
-    house.works()
-    house.goes_dark(days=3)
-    house.restarts()
-    house.works()
-
-    assert {("breached", START + timedelta(hours=2)), ("breached", START + timedelta(hours=4))} == {
-        (house.window(one, "first_notice").state, house.window(one, "first_notice").due_at)
-        for one in (first, second)
-    }
-
-
 def test_a_worker_that_died_while_calling_leaves_a_doubt(house: House):
     """A lease that ended while calling is in doubt, looked up, and not sent twice (I4, I6)."""
     house.has_customers(sms=1)

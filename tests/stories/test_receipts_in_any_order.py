@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from itertools import permutations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -63,23 +62,26 @@ def test_delivered_beats_what_was_feared():
         assert State.DELIVERED == after(calling(State.UNCONFIRMED), list(order)).state
 
 
-@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0, 1, 2)])
-def test_the_books_end_alike(house: House, order: tuple[int, ...]):
+def test_the_books_end_alike(house: House):
     """Stored and merged in any order, with repeats, the rows and counters are the same (I19, I20)."""
     house.has_customers(sms=2)
-    incident = house.alice.opens(level=2)
-    notice = house.alice.tells(incident)
-    said = [ReceiptStatus.SENT, ReceiptStatus.UNDELIVERED, ReceiptStatus.DELIVERED]
-    for number in order:
-        for row in house.deliveries(notice, "sms"):
-            one = Receipt(
-                "twilio", row.reference, row.attempt, said[number], "twilio 30003" if number == 1 else ""
-            )
-            house.app.coordinator.system(verbs.store_receipt, one)
-        house.works()
+    said = [
+        (ReceiptStatus.SENT, ""),
+        (ReceiptStatus.UNDELIVERED, "twilio 30003"),
+        (ReceiptStatus.DELIVERED, ""),
+    ]
+    for order in ((0, 1, 2), (2, 1, 0), (1, 2, 0, 1, 2)):
+        incident = house.alice.opens(level=2)
+        notice = house.alice.tells(incident)
+        for number in order:
+            status, reason = said[number]
+            for row in house.deliveries(notice, "sms"):
+                one = Receipt("twilio", row.reference or "", row.attempt, status, reason)
+                house.app.coordinator.system(verbs.store_receipt, one)
+            house.works()
 
-    assert {"delivered": 2} == house.counts(notice, "sms")
-    assert 2 == house.window(incident, "first_notice").coverage.reached
+        assert {"delivered": 2} == house.counts(notice, "sms")
+        assert 2 == house.window(incident, "first_notice").coverage.reached
 
 
 def test_an_undelivered_message_still_counts_as_reached(house: House):

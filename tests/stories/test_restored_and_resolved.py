@@ -86,6 +86,7 @@ def test_a_material_update_within_two_hours_spares_the_texted(house: House):
 
     assert ([], 2) == (house.told("sms", update), len(house.told("email", update)))
     assert {"suppressed": 3} == house.counts(update, "sms")
+    assert "told" == update.state
     assert "met" == house.window(incident, "material_update").state
 
 
