@@ -62,7 +62,7 @@ def test_patterns_fill_in_the_same_things(path):
                 "page",
                 "provider",
                 "too_few_accepted",
-                "coordinator_down",
+                "coordinator_outage",
                 "audience_pending",
                 "impact_unknown",
                 "directory_empty",
