@@ -51,10 +51,21 @@ def _chunks(rows: Sequence[Delivery], size: int) -> Iterator[Sequence[Delivery]]
         yield rows[start : start + size]
 
 
+def _at_once(held: Claim, channel: DirectChannel, share: float) -> int:
+    """How many attempts one death may leave in doubt.
+
+    Where nobody can be asked and nothing is sent twice (mail at levels 2 and 3), never more than the share of
+    the audience that may stay unconfirmed: else one death would miss the window.
+    """
+    if channel.can_look_up or held.notice.level == 1:
+        return channel.in_flight
+    return max(1, min(channel.in_flight, int(held.notice.audience_size * share)))
+
+
 def _send(app: App, held: Claim, channel: DirectChannel, may_start: MayStart) -> None:
     settled: list[Settled] = []
     trouble: str | None = None
-    for chunk in _chunks(held.send, channel.in_flight):
+    for chunk in _chunks(held.send, _at_once(held, channel, app.house.pack.coverage.unconfirmed_share)):
         if not may_start():
             break
         calls = app.coordinator.system(delivery.step, held, settled, trouble, chunk)
