@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from benchmarks.sink import ACCOUNT, TOKEN
 from coordinator import incidents, notices
@@ -15,6 +15,7 @@ from incidents.incident import Incident
 from incidents.terms import IncidentType, Kind
 from notifications.directory import Customer
 from notifications.notice import Notice
+from storage.database import sqlite_module
 from wiring.app import App, build
 from wiring.settings import Settings
 
@@ -60,6 +61,7 @@ def settings(sink_url: str, folder: Path, threads: int) -> Settings:
                 "base_url": sink_url,
                 "threads": threads,
             },
+            "email": {"provider": "smtp", "host": "127.0.0.1", "port": 9},
             "web": {"provider": "files", "folder": str(folder), "public_url": sink_url},
             "server": {"public_url": PUBLIC_URL},
         }
@@ -98,9 +100,12 @@ def _opening() -> Opening:
     )
 
 
-def reader(home: Path) -> closing[sqlite3.Connection]:
-    """A connection that only reads, past all of our code."""
-    return closing(sqlite3.connect(f"file:{home / 'tongbao.db'}?mode=ro", uri=True))
+def reader(home: Path) -> closing[Any]:
+    """A connection that only reads, past all of our code; of the same SQLite.
+
+    A second copy of the library in one process would drop the first one's locks when it closes a file.
+    """
+    return closing(sqlite_module().connect(f"file:{home / 'tongbao.db'}?mode=ro", uri=True))
 
 
 def opened(settings: Settings, home: Path) -> App:

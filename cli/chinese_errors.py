@@ -226,6 +226,7 @@ ERRORS = {
     "check that the public address and the auth token are those that Twilio uses": (
         "检查公网地址和 auth token 是否与 Twilio 所用一致"
     ),
+    "the database is busy": "数据库忙",
     "the database cannot be used just now: {why}": "数据库暂不可用：{why}",
     "leave --channels out": "不要写 --channels",
     "{ref} is resolved; notice {id} would say that it is not": "{ref} 已解除，通报 {id} 却会说尚未解除",

@@ -235,7 +235,7 @@ def step(
     act: Act, held: Claim, settled: Sequence[Settled], trouble: str | None, chunk: Sequence[Delivery]
 ) -> tuple[list[Call], list[Effect]]:
     """Settle one chunk and intend the next in a single transaction: half the commits, the same promise."""
-    _, effects = settle(act, held, settled, trouble)
+    effects = settle(act, held, settled, trouble)[1] if settled else []
     calls, _ = intend(act, held, chunk)
     return calls, effects
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 import types
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,6 +41,7 @@ class Database:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self.module = sqlite_module()
+        self._turn = threading.Lock()
         self.engine: Engine = create_engine(
             f"sqlite+pysqlite:///{path}",
             module=self.module,
@@ -66,8 +68,14 @@ class Database:
 
         Unavailable when another process holds the database for longer than BUSY_SECONDS.
         """
-        with self._begin() as connection:
-            yield Transaction(connection)
+        # SQLite has one writer, and who waits for it there sleeps; our own threads take turns instead.
+        if not self._turn.acquire(timeout=BUSY_SECONDS):
+            raise Unavailable("the database is busy", field="database", next="try again")
+        try:
+            with self._begin() as connection:
+                yield Transaction(connection)
+        finally:
+            self._turn.release()
 
     @contextmanager
     def _begin(self) -> Iterator[Connection]:

@@ -124,7 +124,7 @@ class TwilioSms:
 
     name = "sms"
     can_look_up = True
-    in_flight = 64
+    in_flight = 128
 
     def __init__(
         self,
