@@ -6,6 +6,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from benchmarks.sink import ACCOUNT, TOKEN
 from coordinator import incidents, notices
@@ -22,6 +23,7 @@ from wiring.settings import Settings
 AREA = "ZZ0101"
 ALICE = Actor("alice", ("duty_manager",))
 BOB = Actor("bob", ("approver",))
+HQ = Actor("hq", ("commander", "headquarters", "admin"))
 PROFILE = {"journal_mode": "wal", "synchronous": 2}
 PUBLIC_URL = "http://127.0.0.1:9"
 """Where the provider would send receipts; it makes the attempt's id travel to the sink."""
@@ -51,7 +53,7 @@ def customers(n: int) -> list[Customer]:
 
 
 def settings(sink_url: str, folder: Path, threads: int) -> Settings:
-    """SMS to the sink over Twilio's protocol, the page as files that the sink serves."""
+    """SMS to the sink over Twilio's protocol, the page as files that the sink serves; no sandbox anywhere."""
     return Settings.model_validate(
         {
             "sms": {
@@ -66,6 +68,29 @@ def settings(sink_url: str, folder: Path, threads: int) -> Settings:
             "server": {"public_url": PUBLIC_URL},
         }
     )
+
+
+def variables(settings: Settings) -> dict[str, str]:
+    """The same settings as a person would export them."""
+    tree = settings.model_dump(exclude_defaults=True)
+    tree["sms"]["auth_token"] = TOKEN
+    return {
+        f"TONGBAO_{part}__{name}".upper(): str(value)
+        for part, values in tree.items()
+        for name, value in values.items()
+    }
+
+
+def create_form() -> bytes:
+    """One create as the client sends it, for measuring the sink alone."""
+    fields = {
+        "To": phone(1),
+        "From": "+15005550006",
+        "Body": "【云港电信】" + "手机服务异常，正在抢修。" * 5,
+        "ValidityPeriod": "36000",
+        "StatusCallback": f"{PUBLIC_URL}/callbacks/twilio?attempt=1.1&notice=1",
+    }
+    return urlencode(fields).encode()
 
 
 def assert_durable(app: App) -> None:

@@ -37,7 +37,9 @@ def figure(n: int, pairs: int) -> Figure:
     used: dict[str, list[float]] = {"ours": [], "peer": []}
     with tempfile.TemporaryDirectory() as folder:
         most = ceiling(Path(folder), homes.create_form())
-    ours, peer = in_turns(pairs, lambda: _turn("ours", n, used["ours"]), lambda: _turn("peer", n, used["peer"]))
+    ours, peer = in_turns(
+        pairs, lambda: _turn("ours", n, used["ours"]), lambda: _turn("peer", n, used["peer"])
+    )
     fastest = n / min(*ours, *peer)
     cost = {role: statistics.median(seconds) / n * 1e6 for role, seconds in used.items()}
     return Figure(
@@ -49,15 +51,21 @@ def figure(n: int, pairs: int) -> Figure:
         at_least=0.7,
         refused=f"the sink takes {most:,.0f}/s" if fastest > most / 2 else "",
         notes=(
-            f"sink alone {most:,.0f}/s; CPU per SMS {cost['ours']:.0f} µs ours, {cost['peer']:.0f} µs peer; "
-            f"{THREADS} threads; journal WAL, synchronous FULL; recipients, texts and rows counted afterwards",
+            (
+                f"sink alone {most:,.0f}/s; CPU per SMS {cost['ours']:.0f} µs ours, {cost['peer']:.0f} µs peer; "
+                f"{THREADS} threads; journal WAL, synchronous FULL; recipients, texts and rows counted afterwards"
+            ),
         ),
     )
 
 
 def _turn(role: str, n: int, used: list[float]) -> float:
     """One run on a fresh home and a fresh sink; returns its seconds after everything has been counted."""
-    with tempfile.TemporaryDirectory() as home, tempfile.TemporaryDirectory() as public, Sink(Path(public)) as sink:
+    with (
+        tempfile.TemporaryDirectory() as home,
+        tempfile.TemporaryDirectory() as public,
+        Sink(Path(public)) as sink,
+    ):
         said = child("benchmarks.release", role, home, sink.url, public, n)
         _everybody_once(sink.ledger(), n)
         if role == "ours":

@@ -40,16 +40,19 @@ def board(pairs: int) -> Figure:
 
 def _home_with_an_incident(home: Path) -> dict[str, str]:
     """The environment of somebody with a key; no sandbox is started."""
-    app = homes.opened(homes.settings("http://127.0.0.1:9", home / "public", 8), home)
+    settings = homes.settings("http://127.0.0.1:9", home / "public", 8)
+    app = homes.opened(settings, home)
     homes.submitted(app, 10)
     key = new_key()
     with app.database.transaction() as tx:
         tx.people.add_key("alice", key_digest(key), app.clock.now())
     app.close()
-    return environment(TONGBAO_HOME=str(home), TONGBAO_KEY=key, **homes.variables(home / "public"))
+    return environment(TONGBAO_HOME=str(home), TONGBAO_KEY=key, **homes.variables(settings))
 
 
 def _seconds(arguments: tuple[str, ...], env: dict[str, str]) -> float:
     begun = time.perf_counter()
-    subprocess.run([sys.executable, *arguments], stdout=subprocess.DEVNULL, check=True, env=env, cwd=os.getcwd())
+    subprocess.run(
+        [sys.executable, *arguments], stdout=subprocess.DEVNULL, check=True, env=env, cwd=os.getcwd()
+    )
     return time.perf_counter() - begun
