@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("window", "Say why a window is due when it is, and what is missing."),
     "fulfil": ("window", "Say how an audience that no channel reaches was told."),
     "task": ("task", "The tasks that playbooks opened for departments."),
+    "playbook": ("playbook", "The playbooks: what each department does, by type and level."),
     "areas": ("directory", "The tree of areas."),
     "services": ("directory", "The catalogue of services."),
     "customers": ("directory", "The customers that notices reach."),

@@ -1,4 +1,4 @@
-"""Commands of the tasks that playbooks open: list, done, skip."""
+"""Commands of the tasks that playbooks open: list, ack, done, skip."""
 
 from __future__ import annotations
 
@@ -26,12 +26,25 @@ def list_(session: Session, every: bool) -> Answer:
 
     def seen(act: Act) -> tuple[Document, list[Any]]:
         from coordinator import views
+        from playbooks.task import OWED
 
-        found = act.tx.playbooks.tasks(state=None if every else "open")
+        found = act.tx.playbooks.tasks(None, None if every else OWED)
         items = [views.task(t, act.tx.incidents.by_id(t.incident_id).reference) for t in found]
         return {"items": items, "at": views.iso(act.now)}, []
 
     return Answer(session.act(seen))
+
+
+@command(group, "ack", permission="task", mutating=True, show="task", example="tongbao task ack 4")
+@click.argument("task", type=int)
+def ack(session: Session, task: int) -> Answer:
+    """Say that a task was seen and is being done; who said it first stands."""
+    from coordinator import playbooks
+
+    def seen(act: Act, found: Any) -> Document:
+        return {**_view(act, found), "next": f"tongbao task done {task}"}
+
+    return Answer(session.do(seen, playbooks.ack_task, task))
 
 
 @command(group, "done", permission="task", mutating=True, show="task", example="tongbao task done 4")

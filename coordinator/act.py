@@ -10,6 +10,7 @@ from coordinator.ports import Renderer, Transaction
 from incidents.errors import Invalid
 from incidents.terms import Channel
 from notifications.facts import Setting
+from playbooks.shelf import Shelf
 from triggers.routing import Routing
 from windows.rules import Pack
 
@@ -40,8 +41,8 @@ class House:
     """The rules and words in force; built once by wiring."""
 
     pack: Pack
-    playbooks: Mapping[str, str]
-    """Incident type -> the text of its active playbook (YAML)."""
+    playbooks: Shelf
+    """Every playbook there is; it says which one is in force."""
     routing: Routing
     setting: Setting
     renderer: Renderer

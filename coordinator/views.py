@@ -12,13 +12,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from coordinator.act import Act
+from coordinator.owed import unfilled
 from incidents.effects import Effect
 from incidents.incident import Incident
 from incidents.terms import Kind, NoticeState, Status
 from notifications.delivery import Delivery
 from notifications.notice import Notice, approvals_needed
 from notifications.states import State
-from playbooks.task import Task
+from playbooks.task import OWED, Task
 from triggers.event import StoredEvent
 from windows.window import Window
 
@@ -122,6 +123,7 @@ def summary(act: Act, incident: Incident) -> Document:
         "windows": [window(w, incident.reference) for w in windows],
         "notices": [notice(act, n) for n in act.tx.notices.of_incident(incident.id)],
         "tasks": [task(t, incident.reference) for t in act.tx.playbooks.tasks(incident.id)],
+        "unfilled_roles": unfilled(act, act.tx.playbooks.tasks(incident.id, OWED)),
         "at": iso(act.now),
         "sandbox": act.house.setting.sandbox,
         "next": step.command,
@@ -243,6 +245,11 @@ def task(task: Task, reference: str) -> Document:
         "state": task.state,
         "opened_at": iso(task.opened_at),
         "due_at": iso(task.due_at),
+        "track": task.track,
+        "escalates": task.escalates,
+        "escalated_at": iso(task.escalated_at),
+        "acknowledged_at": iso(task.acknowledged_at),
+        "acknowledged_by": task.acknowledged_by,
         "ended_at": iso(task.ended_at),
         "ended_by": task.ended_by,
         "reason": task.reason,
@@ -272,7 +279,8 @@ def board(act: Act) -> tuple[Document, list[Effect]]:
         "incidents": [summary(act, i) for i in running],
         "notices": [notice(act, n) for n in act.tx.notices.in_state(UNDER_WAY)],
         "pages": [],
-        "tasks": [task(t, _reference(act, t.incident_id)) for t in act.tx.playbooks.tasks(state="open")],
+        "tasks": _tasks(act, red=False),
+        "unfilled_roles": unfilled(act, act.tx.playbooks.tasks(None, OWED)),
         "trouble": dict(act.tx.receipts.lanes()),
         **_common(act, step),
     }, []
@@ -289,8 +297,16 @@ def next_step(act: Act) -> tuple[Document, list[Effect]]:
         "incidents": [] if owed is None else [summary(act, act.tx.incidents.by_id(owed.incident))],
         "notices": [notice(act, n) for n in about],
         "pages": [],
+        "tasks": _tasks(act, red=True),
+        "unfilled_roles": unfilled(act, act.tx.playbooks.tasks(None, OWED)),
         **_common(act, step),
     }, []
+
+
+def _tasks(act: Act, red: bool) -> list[Document]:
+    """The tasks that are owed, or only those that nobody took in time."""
+    owed = act.tx.playbooks.tasks(None, OWED)
+    return [task(t, _reference(act, t.incident_id)) for t in owed if t.red or not red]
 
 
 def _common(act: Act, step: Step) -> Document:
@@ -329,14 +345,27 @@ def _step(act: Act, incidents: Iterable[Incident]) -> Step:
     by_id = {incident.id: incident for incident in incidents}
     owed = [w for i in by_id for w in act.tx.windows.of_incident(i) if w.owed]
     steps = [_step_of_window(act, w, by_id[w.incident]) for w in sorted(owed, key=lambda w: w.due_at)]
-    steps += [
-        Step(f"tongbao task done {t.id}", ("task {id} is open", {"id": t.id}), rank=1)
-        for i in by_id
-        for t in act.tx.playbooks.tasks(i, "open")
-    ]
+    steps += [_step_to_confirm(i) for i in by_id.values() if i.status == Status.OPEN]
+    steps += [_step_of_task(act, t) for i in by_id for t in act.tx.playbooks.tasks(i, OWED)]
     steps += [_step_to_close(i) for i in by_id.values() if i.status == Status.RESOLVED]
     found = [step for step in steps if step is not None]
     return min(found, key=lambda step: (not step.by_person, step.rank), default=NOTHING)
+
+
+def _step_to_confirm(incident: Incident) -> Step:
+    why: Sentence = ("{ref} is not confirmed: its handling has not begun", {"ref": incident.reference})
+    return Step(f"tongbao confirm {incident.reference}", why, rank=1)
+
+
+def _step_of_task(act: Act, task: Task) -> Step:
+    """One that nobody took in time comes before everything else that customers do not wait for (R14)."""
+    if not task.red:
+        return Step(f"tongbao task done {task.id}", ("task {id} is open", {"id": task.id}), rank=1)
+    holders = [name for name, roles in act.tx.people.all() if task.role in roles]
+    other = f" --as {holders[0]}" if act.house.setting.sandbox and holders else ""
+    values: dict[str, object] = {"id": task.id, "role": task.role}
+    why: Sentence = ("nobody with the role {role} has acknowledged task {id}", values)
+    return Step(f"tongbao task ack {task.id}{other}", why)
 
 
 def _step_to_close(incident: Incident) -> Step:

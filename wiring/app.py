@@ -28,6 +28,7 @@ from wiring.clock import SystemClock
 from wiring.settings import Settings
 
 if TYPE_CHECKING:
+    from playbooks.shelf import Source
     from sandbox.client import Sandbox
 
 LEASES = {
@@ -222,7 +223,7 @@ def _last_instant(database: Database) -> datetime | None:
 
 
 def _house(settings: Settings, home: Path, sandbox: Sandbox) -> House:
-    from playbooks.playbook import library
+    from playbooks.shelf import library
     from rendering.notices import Notices
     from triggers.routing import default, parse_routing
     from windows.rules import handbook
@@ -233,12 +234,33 @@ def _house(settings: Settings, home: Path, sandbox: Sandbox) -> House:
     folder = Path(settings.templates_folder) if settings.templates_folder else None
     return House(
         pack=handbook(),
-        playbooks=library(),
+        playbooks=library(_own_playbooks(settings)),
         routing=routing,
         setting=_setting(settings, sandbox),
         renderer=Notices(folder),
         lanes=_lanes(settings),
     )
+
+
+def _own_playbooks(settings: Settings) -> list[Source]:
+    """The operator's own playbooks, as they are. One that cannot be read is said so and stops nothing: an
+    incident opens by ours."""
+    from playbooks.shelf import OWN, Source
+
+    folder = Path(settings.playbooks.folder)
+    if not settings.playbooks.folder:
+        return []
+    try:
+        files = sorted(path for path in folder.iterdir() if path.suffix in (".yaml", ".yml"))
+    except OSError as error:
+        return [Source(OWN, str(folder), "", str(error))]
+    found = []
+    for path in files:
+        try:
+            found.append(Source(OWN, str(path), path.read_text(encoding="utf-8")))
+        except (OSError, UnicodeDecodeError) as error:
+            found.append(Source(OWN, str(path), "", str(error)))
+    return found
 
 
 def _lanes(settings: Settings) -> dict[Channel, Lane]:

@@ -97,6 +97,12 @@ class Server(_Part):
     public_url: str = Field(default="", description="the address at which providers reach our callbacks")
 
 
+class Playbooks(_Part):
+    """What must be done, in the operator's own words."""
+
+    folder: str = Field(default="", description="the operator's own playbooks, in front of ours")
+
+
 class Settings(_Part):
     """Everything that can be configured."""
 
@@ -105,6 +111,7 @@ class Settings(_Part):
     email: Email = Email()
     web: Web = Web()
     server: Server = Server()
+    playbooks: Playbooks = Playbooks()
     templates_folder: str = Field(default="", description="the operator's own templates, in front of ours")
     routing_file: str = Field(default="", description="the operator's own routing rules (YAML)")
 
