@@ -25,11 +25,11 @@ def list_(session: Session, every: bool) -> Answer:
     """List the open tasks."""
 
     def seen(act: Act) -> tuple[Document, list[Any]]:
-        from coordinator import views
+        from coordinator import task_views, views
         from playbooks.task import OWED
 
         found = act.tx.playbooks.tasks(None, None if every else OWED)
-        items = [views.task(t, act.tx.incidents.by_id(t.incident_id).reference) for t in found]
+        items = [task_views.task(act, t) for t in found]
         return {"items": items, "at": views.iso(act.now)}, []
 
     return Answer(session.act(seen))
@@ -74,7 +74,6 @@ def skip(session: Session, task: int, reason: str) -> Answer:
 
 
 def _view(act: Act, task: Any) -> Document:
-    from coordinator import views
+    from coordinator import task_views, views
 
-    reference = act.tx.incidents.by_id(task.incident_id).reference
-    return {**views.task(task, reference), "at": views.iso(act.now), "next": "tongbao next"}
+    return {**task_views.task(act, task), "at": views.iso(act.now), "next": "tongbao next"}

@@ -414,4 +414,4 @@ def log(act: Act, reference: str, text: str, kind: str = "") -> Outcome:
         return incident, [Record(incident.id, "note", {"text": words})]
     if kind not in ACTIONS:
         raise Invalid("unknown kind of action {kind}", kind=kind, field="kind", next=", ".join(ACTIONS))
-    return incident, [Record(incident.id, "action", {"kind": kind, "text": words})]
+    return incident, [Record(incident.id, "action", {"action": kind, "text": words})]

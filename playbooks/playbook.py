@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 
+from incidents import strict_yaml
 from incidents.errors import Invalid
 from incidents.terms import LEVELS, IncidentType, Kind
 
@@ -136,8 +136,8 @@ def same(name: str) -> str:
 def parse(text: str) -> Playbook:
     """The playbook in `text`; Invalid names every problem of its shape with its path."""
     try:
-        return Playbook.model_validate(yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)))  # noqa: S506
-    except (yaml.YAMLError, ValueError) as error:
+        return Playbook.model_validate(strict_yaml.read(text))
+    except (strict_yaml.YAMLError, ValueError) as error:
         if isinstance(error, ValidationError):
             problems = "; ".join(f"{'.'.join(map(str, p['loc']))}: {p['msg']}" for p in error.errors())
             raise Invalid("playbook: {problems}", problems=problems, field="playbook") from error
