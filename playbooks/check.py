@@ -298,7 +298,11 @@ def _phases(book: _Book) -> Iterator[Finding]:
 
 
 def _levels(book: _Book) -> Iterator[Finding]:
-    """R01, R14: every level has its steps, and the first has headquarters."""
+    """R01, R14: every level is there and has its steps, and the first has headquarters."""
+    for name in ("levels", "closing"):
+        for level in LEVELS:
+            if name in book.value and level not in book.part(name):
+                yield book.reading.line((name,)), Said.MISSING, {"where": f"{name}.{level}"}
     if not book.steps:
         return
     line = book.reading.line(("steps",))

@@ -109,7 +109,7 @@ class Playbook(_Part):
     departments: dict[Code, Title] = Field(default={}, description="departments beyond the usual ones")
     levels: Annotated[dict[Literal[1, 2, 3], Code], _by_level({"type": "string"})]
     closing: Annotated[
-        dict[Literal[1, 2, 3], tuple[Code, ...]],
+        dict[Literal[1, 2, 3], Annotated[tuple[Code, ...], Field(min_length=1)]],
         _by_level({"type": "array", "items": {"type": "string"}, "minItems": 1}),
     ] = Field(description="the steps that must be done, or skipped with a reason, before the record closes")
     steps: tuple[Step, ...] = Field(min_length=1)
