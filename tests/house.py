@@ -45,7 +45,7 @@ class Person:
 
     def opens(
         self,
-        level: int = 2,
+        level: int | None = 2,
         area: str = "ZZ0101",
         services: Sequence[str] = ("mobile",),
         aware: datetime | None = None,
@@ -53,6 +53,7 @@ class Person:
         affected: int | None = 46_000,
         cause: Bilingual | None = None,
         type: IncidentType = IncidentType.NETWORK_FAULT,  # noqa: A002 - the word that people type
+        **facts: Any,
     ) -> Incident:
         opening = Opening(
             type=type,
@@ -65,6 +66,7 @@ class Person:
             affected=affected,
             cause=cause or {},
             source="person",
+            **facts,
         )
         return self._act("open", incidents.open_incident, opening)
 
