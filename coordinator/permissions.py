@@ -26,6 +26,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "draft": _WORDS,
     "submit": _WORDS,
     "approve": _APPROVE,
+    "template": _WORDS,
+    "approve_template": _APPROVE,
     "stop": _WORDS | {Role.APPROVER},
     "fulfil": _DUTY,
     "task": _WORDS,

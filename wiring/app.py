@@ -230,13 +230,12 @@ def _house(settings: Settings, home: Path, sandbox: Sandbox) -> House:
     routing = default()
     if settings.routing_file:
         routing = parse_routing(Path(settings.routing_file).read_text(encoding="utf-8"))
-    folder = Path(settings.templates_folder) if settings.templates_folder else None
     return House(
         pack=handbook(),
         playbooks=library(),
         routing=routing,
         setting=_setting(settings, sandbox),
-        renderer=Notices(folder),
+        renderer=Notices(),
         lanes=_lanes(settings),
     )
 
