@@ -21,6 +21,20 @@ top = click.Group()
 group = click.Group("notice", help="Draft, preview, submit and follow notices to customers.")
 
 
+class Id(click.ParamType[int | str]):
+    """What waits for a second person: a notice's number, or template-N."""
+
+    name = "id"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
+        text = str(value)
+        if text.startswith("template-"):
+            return text
+        if not (text.isascii() and text.isdigit()):
+            self.fail(f"{text!r} is neither a notice's number nor template-N", param, ctx)
+        return int(text)
+
+
 def register(root: click.Group) -> None:
     root.add_command(group)
     for name, found in top.commands.items():
@@ -163,13 +177,22 @@ def status(session: Session, notice: int, deliveries: bool) -> Answer:
 
 
 @command(
-    top, "approve", permission="approve", mutating=True, show="notice", example="tongbao approve 3 --as bob"
+    top,
+    "approve",
+    permission="approve",
+    mutating=True,
+    show="notice",
+    example="tongbao approve 3 --as bob\ntongbao approve template-2 --as bob",
 )
-@click.argument("id_", metavar="ID", type=int)
-def approve(session: Session, id_: int) -> Answer:
-    """Approve what another person submitted, as the second person; the last approval releases it."""
+@click.argument("id_", metavar="ID", type=Id())
+def approve(session: Session, id_: int | str) -> Answer:
+    """Approve what another person submitted, as the second person: a notice goes out, a text is in force."""
+    from cli import template
     from coordinator import notices, views
     from coordinator.failpoints import fp
+
+    if isinstance(id_, str):
+        return template.approve(session, id_)
 
     document = session.do(views.notice, notices.approve, id_)
     fp("notice.after_release")

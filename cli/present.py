@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cli import texts
 from cli.screen import Screen
 
 Document = dict[str, Any]
@@ -240,9 +241,10 @@ def _deliveries(screen: Screen, rows: list[Document]) -> None:
 
 
 def pending(screen: Screen, shown: Document) -> None:
-    if not shown["items"]:
+    if not shown["items"] and not shown["templates"]:
         screen.say("nothing waits for a second person")
     _notices(screen, shown["items"], shown["at"])
+    texts.waiting(screen, shown["templates"])
     screen.next(shown["next"] or "tongbao board")
 
 

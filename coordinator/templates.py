@@ -62,10 +62,15 @@ def _must_be_new(act: Act, path: str, text: str) -> None:
             field="path",
             next=f"tongbao approve {same[0].name}",
         )
-    now = act.tx.templates.in_force().get(path)
-    if now is not None and now.text == text:
+    own = act.tx.templates.in_force()
+    if act.house.renderer.under(own).source(path) == text:
+        name = own[path].name if path in own else "shipped"
         raise Conflict(
-            "this text is in force already, as {id}", id=now.name, field="path", next="tongbao template list"
+            "this text of {path} is in force already, as {id}",
+            path=path,
+            id=name,
+            field="path",
+            next="tongbao template list",
         )
 
 

@@ -18,6 +18,8 @@ from notifications.template import APOLOGY, COMBINED, CORRECTION, HOLDING_RESTOR
 Said = Mapping[str, Mapping[str, str]]
 """Language -> what is said of the sample outage."""
 
+USUAL = "mobile"
+"""The service that a sample is about, where the catalogue has it."""
 ENDED = (Kind.RESOLUTION_NOTICE.value, COMBINED, APOLOGY)
 
 
@@ -44,7 +46,7 @@ def sample(kind: str, language: str, around: Around, said: Said, words: Words, w
 def _names(names: Names, language: str, worst: bool) -> list[str]:
     """The first code, or the two with the longest names."""
     if not worst:
-        return sorted(names)[:1]
+        return sorted(names, key=lambda code: (code != USUAL, code))[:1]
     return sorted(names, key=lambda code: (-len(names[code].get(language, "")), code))[:2]
 
 

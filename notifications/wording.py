@@ -42,6 +42,7 @@ class Remark(StrEnum):
     VAGUE_TIME = "{word} is no time; name {{{{ next_update }}}} or {{{{ expected }}}} in the same line"
     NO_NUMBER = "{word}: say how many where it is known, {{{{ affected }}}}"
     EMPTY_SORRY = "{word} is no apology; say sorry in one sentence, without conditions"
+    HOLLOW = "with nothing known it reads “{text}”; put {{% if %}} around it or an honest word beside it"
     DEVICE = "{word} is a name from inside that customers do not know"
 
 
@@ -73,6 +74,11 @@ class Finding:
     def __str__(self) -> str:
         return f"template {self.path}, line {self.line}: {self.sentence}"
 
+
+HOLLOWS = re.compile(
+    r".{0,20}(?:[:：]\s?(?=[.。,，;；])|[(（][)）]|“”|,,|，，|。。|、、|;;|；；|\. \.).{0,10}"
+)
+"""What is left of a sentence when the fact in it is empty."""
 
 LONGEST_SMS = 500
 """Characters of a mainland SMS, signature included."""

@@ -15,7 +15,7 @@ from notifications.message import Text
 from notifications.parts import Parts, count
 from notifications.samples import Around
 from notifications.template import notice_path, pair_of
-from notifications.wording import LONGEST_SMS, SIGNATURE, Finding, Remark, remarks
+from notifications.wording import HOLLOWS, LONGEST_SMS, SIGNATURE, Finding, Remark, remarks
 from rendering import proofs
 
 FACTS = frozenset(
@@ -65,19 +65,42 @@ def findings(path: str, look: Look, around: Around | None) -> Iterator[Finding]:
         return
     kind, channel, language = known
     try:
-        source, used = look.source(path), look.slots(path)
-        for facts in (proofs.specimen(), proofs.unknown()):
-            look.render(kind, channel, language, facts)
+        source = look.source(path)
+        used = look.slots(path)
     except Invalid as refusal:
         yield refused(path, refusal)
         return
+    said = list(remarks(path, source, channel, language))
+    yield from said
     for facet in proofs.required(kind, channel):
         if not facet & used:
             yield Finding(path, 1, Remark.NAMES_NONE, {"facts": ", ".join(sorted(facet))})
     yield from _pair(path, used, look)
-    yield from remarks(path, source, channel, language)
+    refusals = list(_refusals(path, known, look))
+    if not any(one.remark is Remark.LINK for one in said):
+        yield from refusals
+    if refusals:
+        return
+    yield from _hollow(path, known, look)
     if around is not None and channel == Channel.SMS:
         yield from _cost_remarks(path, cost(kind, language, look, around), around)
+
+
+def _hollow(path: str, known: tuple[str, str, str], look: Look) -> Iterator[Finding]:
+    """Sentences that nothing is left of when nothing is known."""
+    text = look.render(*known, proofs.unknown())
+    found = HOLLOWS.search(f"{text.subject}\n{text.body}")
+    if found:
+        yield Finding(path, 1, Remark.HOLLOW, {"text": found.group().strip()})
+
+
+def _refusals(path: str, known: tuple[str, str, str], look: Look) -> Iterator[Finding]:
+    """Whether it renders with everything known, and with nothing known."""
+    try:
+        for facts in (proofs.specimen(), proofs.unknown()):
+            look.render(*known, facts)
+    except Invalid as refusal:
+        yield refused(path, refusal)
 
 
 def refused(path: str, refusal: Invalid) -> Finding:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from incidents.errors import Invalid
-from notifications.template import Version, digest_of, known_path
+from notifications.template import Version, digest_of, known_path, notice_path, pair_of
 from notifications.wording import Finding, Remark
 
 MOST_FILES = 500
@@ -45,6 +45,13 @@ def read_folder(folder: Path) -> Folder:
         except Invalid as refusal:
             remarks.append(Finding(path, 1, Remark.REFUSED, {"why": refusal.params["why"]}))
     return Folder(texts, tuple(remarks))
+
+
+def alone(texts: Mapping[str, str]) -> Iterator[Finding]:
+    """Texts whose other language is not in the folder: a pair is changed as a pair."""
+    for path in texts:
+        if notice_path(path) is not None and pair_of(path) not in texts:
+            yield Finding(path, 1, Remark.ALONE, {"other": pair_of(path)})
 
 
 def read_template(file: Path) -> str:

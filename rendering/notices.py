@@ -96,7 +96,7 @@ class Notices:
             _refuse(path, "" if rendered else "the text is empty")
             return Text(body=rendered, template=made)
         subject, body = _headed(path, rendered, HEADS[Channel(channel)])
-        html = self._html(language, subject, body, facts) if channel == Channel.EMAIL else ""
+        html = self.html(language, subject, body, facts) if channel == Channel.EMAIL else ""
         return Text(body=body, subject=subject, html=html, template=made)
 
     def source(self, path: str) -> str:
@@ -141,16 +141,18 @@ class Notices:
         return Look(self.source, self._texts.slots, self.text, self.sample)
 
     def _word_findings(self, path: str, language: str, around: Around | None) -> list[Finding]:
-        """Words are sound when every kind can be told with them."""
+        """Words are sound when every kind of ours can be told with them."""
+        own = self._own.get(path)
         try:
             self.words(language)
-            if around is not None:
-                self._tell_everything(language, around)
+            if around is not None and own is not None:
+                Notices({path: own}).tell_everything(language, around)
         except Invalid as refusal:
             return [checks.refused(path, refusal)]
         return []
 
-    def _tell_everything(self, language: str, around: Around) -> None:
+    def tell_everything(self, language: str, around: Around) -> None:
+        """Render every kind and channel of one language once; Invalid for the first that cannot be."""
         for kind in KINDS:
             facts = self.sample(kind, language, around)
             for channel in WRITTEN:
@@ -176,7 +178,8 @@ class Notices:
         tail = CUT[language] + str(facts["link"])
         return Text(body=sms.body[: most - len(tail)] + tail, template=sms.template)
 
-    def _html(self, language: str, subject: str, body: str, facts: Facts) -> str:
+    def html(self, language: str, subject: str, body: str, facts: Facts) -> str:
+        """The mail's HTML part: our layout around these words."""
         blocks = paragraphs(body, str(facts["page"]))
         context: dict[str, Value] = {"language": language, "subject": subject, "paragraphs": blocks}
         return self._layouts.render(LAYOUT, context, 5 * LONGEST[Channel.EMAIL])

@@ -23,6 +23,7 @@ from coordinator.permissions import PERMISSIONS
 from incidents import terms
 from notifications.directory import Misplaced
 from notifications.imports import Defect
+from notifications.wording import Remark
 from tests.cli_tests.conftest import OPEN, Terminal
 
 TOP = Path(__file__).resolve().parents[2]
@@ -103,7 +104,7 @@ def _templates(tree: ast.AST, room: str) -> set[str]:
 
 
 def _shown() -> set[str]:
-    found = {*Defect, *Misplaced, *why.CAUSES.values()}
+    found = {*Defect, *Misplaced, *Remark, *why.CAUSES.values()}
     found |= {text for pair in LATER.values() for text in pair}
     for room in ROOMS:
         for file in (TOP / room).rglob("*.py"):
