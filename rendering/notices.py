@@ -122,12 +122,12 @@ class Notices:
         """The facts of the outage that never was."""
         try:
             return sample(kind, language, around, _said(), self.words(language), worst)
-        except (KeyError, ValueError) as error:
+        except (LookupError, TypeError, ValueError) as error:
             path = f"words/{language}.yaml"
             raise Invalid(
                 "words {path}: {why}",
                 path=path,
-                why=f"a phrase asks for {error}, which does not exist there",
+                why=f"a phrase cannot be filled in: {error}",
                 field=path,
                 next="compare it with the shipped file of the same name",
             ) from error

@@ -44,6 +44,9 @@ def _read(text: str, path: str) -> object:
     if len(text) > LONGEST:
         raise _invalid(path, f"it is longer than {LONGEST} characters")
     try:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
+            # A few lines of them unfold to more than any memory holds.
+            raise _invalid(path, "it has aliases (*name); write the words out")
         return yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise _invalid(path, str(error)) from error
