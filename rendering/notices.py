@@ -10,9 +10,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
 from jinja2 import BaseLoader, ChoiceLoader, DictLoader, PackageLoader
 
+from incidents import strict_yaml
 from incidents.errors import Invalid
 from incidents.terms import LANGUAGES, Channel, Outlet, Script, outlet
 from notifications.facts import SLOTS, Facts
@@ -212,7 +212,7 @@ def template_path(kind: str, channel: str, language: str) -> str:
 @cache
 def _said() -> Said:
     """templates/samples.yaml."""
-    said: Said = yaml.safe_load(files("templates").joinpath("samples.yaml").read_text("utf-8"))
+    said: Said = strict_yaml.read(files("templates").joinpath("samples.yaml").read_text("utf-8"))
     return said
 
 

@@ -8,8 +8,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-import yaml
-
+from incidents import strict_yaml
 from incidents.errors import Invalid
 from incidents.terms import LANGUAGES
 
@@ -31,7 +30,7 @@ def words(language: str, own: str = "") -> Mapping[str, Any]:
             next="use " + " or ".join(LANGUAGES),
         )
     path = f"words/{language}.yaml"
-    shipped = yaml.safe_load(shipped_words(language))
+    shipped = strict_yaml.read(shipped_words(language))
     return MappingProxyType(_merged(shipped, _read(own, path), path) if own else shipped)
 
 
@@ -44,12 +43,12 @@ def _read(text: str, path: str) -> object:
     if len(text) > LONGEST:
         raise _invalid(path, f"it is longer than {LONGEST} characters")
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
-            # A few lines of them unfold to more than any memory holds.
+        if strict_yaml.has_aliases(text):
             raise _invalid(path, "it has aliases (*name); write the words out")
-        return yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        found: object = strict_yaml.read(text)
+    except (strict_yaml.YAMLError, RecursionError, ValueError) as error:
         raise _invalid(path, str(error)) from error
+    return found
 
 
 def _merged(shipped: dict[str, Any], own: object, path: str) -> dict[str, Any]:

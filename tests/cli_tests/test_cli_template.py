@@ -69,7 +69,9 @@ def test_a_file_that_is_no_template_is_said(terminal: Terminal, folder: Path) ->
     (folder / "notices/first_notice/sms.zh.txt").write_text("x", encoding="utf-8")
     (folder / "notices/first_notice/.sms.swp").write_text("x", encoding="utf-8")
     (folder / "notices/first_notice/web.en.txt").write_bytes("é".encode("latin-1"))
-    what = {one["path"]: one["what"] for one in terminal.types("template", "check", "--json").json["problems"]}
+    what = {
+        one["path"]: one["what"] for one in terminal.types("template", "check", "--json").json["problems"]
+    }
     assert "no template's name" in what["notices/first_notice/sms.zh.txt"]
     assert "not UTF-8" in what["notices/first_notice/web.en.txt"]
     assert 2 == len(what)
@@ -163,7 +165,9 @@ def test_versions_are_compared(terminal: Terminal, folder: Path) -> None:
     assert [] == same["lines"]
 
 
-@pytest.mark.parametrize(("to", "mark"), [("+8613800000001", "【云港电信】【测试】"), ("c@yg.example", "【测试】[")])
+@pytest.mark.parametrize(
+    ("to", "mark"), [("+8613800000001", "【云港电信】【测试】"), ("c@yg.example", "【测试】[")]
+)
 def test_a_trial_is_marked_and_sent(terminal: Terminal, folder: Path, to: str, mark: str) -> None:
     """A test goes through the configured channel and can never be taken for a notice."""
     sent = terminal.asks("template", "send-test", "first_notice", "--to", to, *CAROL)

@@ -53,7 +53,7 @@ def test_every_required_fact_is_missed_by_name(kind, channel):
     head = {Channel.EMAIL: "Subject: x\n\n", Channel.WEB: "Title: x\n\n"}.get(channel, "")
     for left_out in required(kind, channel):
         kept = [sorted(facet)[0] for facet in required(kind, channel) if not facet & left_out]
-        text = head + "Words. " + " ".join("{{ %s }}" % name for name in kept)
+        text = head + "Words. " + " ".join("{{ " + name + " }}" for name in kept)
         missed = [one for one in own(**{path: text}).findings(path) if one.remark is Remark.NAMES_NONE]
         assert any(set(left_out) <= set(str(one.values["facts"]).split(", ")) for one in missed), left_out
         assert all(one.severity is Severity.ERROR for one in missed)
@@ -198,7 +198,11 @@ def test_a_text_names_the_version_that_it_was_made_from():
     text = mine.text("first_notice", "sms", "en", facts("first_notice", "en"))
 
     assert f"template-1:{digest_of(GOOD_EN)[:16]}+template-1:" in text.template
-    assert Notices().text("first_notice", "sms", "en", facts("first_notice", "en")).template.startswith("shipped:")
+    assert (
+        Notices()
+        .text("first_notice", "sms", "en", facts("first_notice", "en"))
+        .template.startswith("shipped:")
+    )
 
 
 @pytest.mark.parametrize(
@@ -206,7 +210,7 @@ def test_a_text_names_the_version_that_it_was_made_from():
     [
         "headlines: {network_fault: $plaice}",
         "times: {months: []}",
-        "headlines: {network_fault: \"a\\nb\"}",
+        'headlines: {network_fault: "a\\nb"}',
         "a: &a [x]\nb: *a",
         "[1]",
         "types: 5",
@@ -217,7 +221,9 @@ def test_words_that_cannot_be_told_are_found(words):
     assert [Remark.REFUSED] == [remark for remark, _ in found("words/en.yaml", words)]
 
 
-@pytest.mark.parametrize("text", ["尽快" * 9_000, "http://" * 2_800, "A-" * 9_000, "，" * 19_000, "(" * 19_000])
+@pytest.mark.parametrize(
+    "text", ["尽快" * 9_000, "http://" * 2_800, "A-" * 9_000, "，" * 19_000, "(" * 19_000]
+)
 def test_long_texts_are_looked_through(text):
     """S26: no pattern of the check goes over a text more than once."""
     assert list(remarks(SMS_ZH, text, "sms", "zh-CN"))
