@@ -24,7 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "split": ("incident", "Not built yet."),
     "notice": ("notice", "Draft, preview, submit and follow notices to customers."),
     "approve": ("notice", "Approve, as the second person, what another person submitted."),
-    "decline": ("template", "Decline, with a reason, what another person submitted."),
+    "decline": ("decide", "Decline, with a reason, what another person submitted."),
     "pending": ("notice", "List what waits for a second person."),
     "explain": ("window", "Say why a window is due when it is, and what is missing."),
     "fulfil": ("window", "Say how an audience that no channel reaches was told."),

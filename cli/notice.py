@@ -191,12 +191,12 @@ def status(session: Session, notice: int, deliveries: bool) -> Answer:
 @click.argument("id_", metavar="ID", type=Id())
 def approve(session: Session, id_: int | str) -> Answer:
     """Approve what another person submitted, as the second person: a notice goes out, a text is in force."""
-    from cli import template
+    from cli import decide
     from coordinator import notices, views
     from coordinator.failpoints import fp
 
     if isinstance(id_, str):
-        return template.approve(session, id_)
+        return decide.approve(session, id_)
 
     document = session.do(views.notice, notices.approve, id_)
     fp("notice.after_release")

@@ -30,14 +30,11 @@ WATCH_SECONDS = 1.0
 WATCH_LONGEST = 8 * 3600
 """Seconds after which a watch that nobody ended ends by itself."""
 SHIPPED, FOLDER, IN_FORCE = "shipped", "folder", "in-force"
-top = click.Group()
 group = click.Group("template", help="The words of the notices: list, check, preview, submit for approval.")
 
 
 def register(root: click.Group) -> None:
     root.add_command(group)
-    for name, found in top.commands.items():
-        root.add_command(found, name)
 
 
 @dataclass(frozen=True)
@@ -124,6 +121,7 @@ def list_(session: Session, kind: str | None) -> Answer:
 
 def _row(desk: Desk, path: str) -> Document:
     """One text: what is in force, and how the folder's stands to it."""
+    from coordinator import versions
     from notifications.template import notice_path
 
     now, waits, mine = desk.in_force.get(path), desk.waiting.get(path), desk.folder.texts.get(path)
@@ -137,7 +135,7 @@ def _row(desk: Desk, path: str) -> Document:
         "hash": now.digest if now else None,
         "author": now.author if now else None,
         "approved_by": now.decided_by if now else None,
-        "approved_at": _iso(now) if now else None,
+        "approved_at": versions.decided_at(now) if now else None,
         "waiting": waits.name if waits else None,
         "folder": _standing(desk, path, mine),
     }
@@ -151,12 +149,6 @@ def _standing(desk: Desk, path: str, mine: str | None) -> str:
     if waits is not None and waits.text == mine:
         return "waiting for approval"
     return "in force" if mine == desk.used().source(path) else "changed"
-
-
-def _iso(version: Version) -> str | None:
-    from coordinator.views import iso
-
-    return iso(version.decided_at)
 
 
 @command(
@@ -427,7 +419,7 @@ def copy(session: Session, kind: str, channel: str) -> Answer:
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…")
 def submit(session: Session, paths: tuple[str, ...]) -> Answer:
     """Ask a second person to put texts of your folder in force; an error in one refuses them all."""
-    from coordinator import templates, views
+    from coordinator import templates, versions
     from rendering.folder import read_template
 
     where = where_of(session)
@@ -437,7 +429,7 @@ def submit(session: Session, paths: tuple[str, ...]) -> Answer:
         return [templates.submit(act, path, text)[0] for path, text in texts.items()], []
 
     def view(act: Act, made: list[Version]) -> Document:
-        items = [views.template(one, act.house.setting.sandbox) for one in made]
+        items = [versions.document(one, act.house.setting.sandbox) for one in made]
         return {"items": items, "pending": True, "next": items[0]["next"]}
 
     return Answer(session.do(view, every))
@@ -458,57 +450,6 @@ def _inside(where: Path, path: str) -> str:
         field="path",
         next="tongbao template list",
     )
-
-
-def is_template(name: str) -> bool:
-    """Whether an id of `approve` is a template's."""
-    return name.startswith("template-")
-
-
-def _number(name: str) -> int:
-    from incidents.errors import NotFound
-
-    digits = name.removeprefix("template-")
-    if not (digits.isascii() and digits.isdigit() and len(digits) < 10):
-        raise NotFound("no template {id}", id=name[:40], field="id", next="tongbao pending")
-    return int(digits)
-
-
-def approve(session: Session, name: str) -> Answer:
-    """Put a submitted text in force, as the second person."""
-    from coordinator import templates, views
-
-    session.permission = "approve_template"
-
-    def view(act: Act, version: Version) -> Document:
-        return views.template(version, act.house.setting.sandbox)
-
-    return Answer(session.do(view, templates.approve, _number(name)), show="template")
-
-
-@command(
-    top,
-    "decline",
-    permission="approve",
-    mutating=True,
-    show="template",
-    example="tongbao decline template-3 --reason 'the hotline is missing' --as bob",
-)
-@click.argument("id_", metavar="ID")
-@click.option("--reason", required=True, help="What has to be different.")
-def decline(session: Session, id_: str, reason: str) -> Answer:
-    """Decline what another person submitted, with a reason; a text of a template for now."""
-    from coordinator import templates, views
-    from incidents.errors import not_built
-
-    if not is_template(id_):
-        raise not_built("declining a notice", "tongbao notice stop ID --reason …")
-    session.permission = "approve_template"
-
-    def view(act: Act, version: Version) -> Document:
-        return views.template(version, act.house.setting.sandbox)
-
-    return Answer(session.do(view, templates.decline, _number(id_), reason))
 
 
 @command(

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from coordinator import versions
 from coordinator.act import Act
 from coordinator.permissions import PERMISSIONS
 from coordinator.playbooks import acknowledgement
@@ -22,7 +23,6 @@ from incidents.terms import DIRECT, Channel, Kind, NoticeState, Role, Status
 from notifications.delivery import Delivery
 from notifications.notice import CountKey, Notice, approvals_needed
 from notifications.states import State
-from notifications.template import Version, VersionState
 from playbooks.task import Task
 from triggers.event import StoredEvent
 from windows.window import Window
@@ -406,37 +406,16 @@ def pending(act: Act) -> tuple[Document, list[Effect]]:
     if waiting:
         step = _step_of_notice(waiting[0], act.house.setting.sandbox)
     elif texts:
-        step = _step_of_template(texts[0], act.house.setting.sandbox)
+        sandbox = act.house.setting.sandbox
+        step = Step(
+            versions.approval(texts[0], sandbox),
+            ("{id} waits for a person other than {author}", versions.names(texts[0])),
+        )
     return {
         "items": [notice(act, n) for n in waiting],
-        "templates": [template(v, act.house.setting.sandbox) for v in texts],
+        "templates": [versions.document(v, act.house.setting.sandbox) for v in texts],
         **_common(act, step),
     }, []
-
-
-def template(version: Version, sandbox: bool) -> Document:
-    """One submitted text of a template, without its words."""
-    waits = version.state is VersionState.WAITING
-    return {
-        "id": version.name,
-        "path": version.path,
-        "state": version.state,
-        "pending": waits,
-        "hash": version.digest,
-        "author": version.author,
-        "submitted_at": iso(version.submitted_at),
-        "decided_by": version.decided_by,
-        "decided_at": iso(version.decided_at),
-        "reason": version.reason,
-        "next": _step_of_template(version, sandbox).command if waits else "tongbao template list",
-    }
-
-
-def _step_of_template(version: Version, sandbox: bool) -> Step:
-    values: dict[str, object] = {"id": version.name, "author": version.author}
-    other = " --as hq" if version.author == "bob" else " --as bob"
-    command = f"tongbao approve {version.name}" + other * sandbox
-    return Step(command, ("{id} waits for a person other than {author}", values))
 
 
 def listing(act: Act) -> tuple[Document, list[Effect]]:
