@@ -16,7 +16,7 @@ from coordinator.failpoints import fp
 from incidents.chain import leaf, merkle_root
 from incidents.effects import Effect, JudgeWindows, PageWentLive, Record
 from incidents.incident import Incident
-from incidents.terms import Channel, Kind, NoticeState
+from incidents.terms import Channel, NoticeState
 from notifications.delivery import Delivery, doubted, received
 from notifications.message import Message, Receipt, Text
 from notifications.notice import CountKey, Notice, TextKey
@@ -289,7 +289,7 @@ def _overtaken(act: Act, notice: Notice) -> tuple[State, str] | None:
         if n.released_at is not None
         and notice.released_at is not None
         and (n.released_at, n.id) > (notice.released_at, notice.id)
-        and (n.final or notice.kind != Kind.FIRST_NOTICE)
+        and overtakes(n, notice)
     ]
     if not later:
         return None

@@ -125,7 +125,8 @@ def confirm(act: Act, reference: str) -> Outcome:
     incident, status = _move(act, reference, "confirm")
     changed = replace(incident, status=status, confirmed_at=act.now)
     act.tx.incidents.save(changed)
-    return changed, [Record(incident.id, "confirmed"), AdvancePlaybook(incident.id, "confirmed")]
+    record = Record(incident.id, "confirmed", {"from": incident.status})
+    return changed, [record, AdvancePlaybook(incident.id, "confirmed")]
 
 
 def grade(act: Act, reference: str, level: int, reason: str) -> Outcome:
@@ -322,10 +323,15 @@ def restored(act: Act, reference: str, at: datetime | None, partial: bool) -> Ou
     act.tx.incidents.save(changed)
     kind = "partly_restored" if partial else "restored"
     effects: list[Effect] = [
-        Record(incident.id, kind, {"restored_at": when.isoformat()}),
+        Record(incident.id, kind, {"restored_at": when.isoformat(), **_before(incident)}),
         AdvancePlaybook(incident.id, "restored"),
     ]
     return changed, effects + _material(act, incident, kind)
+
+
+def _before(incident: Incident) -> dict[str, Any]:
+    """What `undo` puts back."""
+    return {"from": incident.status, "restored_before": _iso(incident.restored_at)}
 
 
 def _past(act: Act, incident: Incident, at: datetime | None) -> datetime:
@@ -345,7 +351,7 @@ def resolve(act: Act, reference: str) -> Outcome:
     )
     act.tx.incidents.save(changed)
     effects: list[Effect] = [
-        Record(incident.id, "resolved", {"restored_at": _iso(changed.restored_at)}),
+        Record(incident.id, "resolved", {"restored_at": _iso(changed.restored_at), **_before(incident)}),
         EndWindows(incident.id, Kind.PROGRESS_UPDATE, "resolution"),
     ]
     if _one_combined_notice(act, incident):
@@ -394,7 +400,7 @@ def close(act: Act, reference: str) -> Outcome:
         )
     changed = replace(incident, status=status, closed_at=act.now)
     act.tx.incidents.save(changed)
-    return changed, [Record(incident.id, "closed")]
+    return changed, [Record(incident.id, "closed", {"from": incident.status})]
 
 
 def log(act: Act, reference: str, text: str) -> Outcome:
