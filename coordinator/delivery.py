@@ -19,7 +19,7 @@ from incidents.incident import Incident
 from incidents.terms import Channel, NoticeState
 from notifications.delivery import Delivery, doubted, received
 from notifications.message import Message, Receipt, Text
-from notifications.notice import CountKey, Notice, TextKey
+from notifications.notice import CountKey, Notice, TextKey, overtakes
 from notifications.states import Answered, State, answer_of
 
 LEASED = (State.CLAIMED, State.CALLING)

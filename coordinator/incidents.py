@@ -23,7 +23,7 @@ from incidents.effects import (
 from incidents.errors import Conflict, Invalid, not_built
 from incidents.incident import Affected, Bilingual, Incident
 from incidents.lifecycle import OPEN, after
-from incidents.terms import LEVELS, Kind, NoticeState, Status
+from incidents.terms import LANGUAGES, LEVELS, Kind, NoticeState, Status
 from notifications.directory import known
 from notifications.notice import Notice
 
@@ -401,6 +401,21 @@ def close(act: Act, reference: str) -> Outcome:
     changed = replace(incident, status=status, closed_at=act.now)
     act.tx.incidents.save(changed)
     return changed, [Record(incident.id, "closed", {"from": incident.status})]
+
+
+def find(act: Act, reference: str, words: Bilingual) -> Outcome:
+    """What went wrong in the handling, in both languages; it stands in the report and changes no verdict."""
+    incident = act.tx.incidents.get(reference)
+    missing = [language for language in LANGUAGES if not words.get(language, "").strip()]
+    if missing:
+        raise Invalid(
+            "{name} is missing in {languages}",
+            name="finding",
+            languages=", ".join(missing),
+            field="finding",
+            next="write it as: 中文 // English",
+        )
+    return incident, [Record(incident.id, "finding", {"words": words})]
 
 
 def log(act: Act, reference: str, text: str) -> Outcome:

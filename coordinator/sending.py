@@ -11,7 +11,7 @@ from incidents.effects import Effect, JudgeWindows, Record, StopUnsent
 from incidents.errors import Conflict, Invalid
 from incidents.incident import Incident
 from incidents.terms import NoticeState
-from notifications.notice import ALIVE, CountKey, Notice
+from notifications.notice import ALIVE, CountKey, Notice, overtakes
 from notifications.states import State
 
 Outcome = tuple[Notice, list[Effect]]
