@@ -28,6 +28,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "take_back": _WORDS,
     "submit": _WORDS,
     "approve": _APPROVE,
+    "template": _WORDS,
+    "approve_template": _APPROVE,
     "stop": _WORDS | {Role.APPROVER},
     "fulfil": _DUTY,
     "task": _WORDS,

@@ -22,6 +22,7 @@ from incidents.terms import DIRECT, Channel, Kind, NoticeState, Role, Status
 from notifications.delivery import Delivery
 from notifications.notice import CountKey, Notice, approvals_needed
 from notifications.states import State
+from notifications.template import Version, VersionState
 from playbooks.task import Task
 from triggers.event import StoredEvent
 from windows.window import Window
@@ -399,10 +400,43 @@ def _reference(act: Act, incident_id: int) -> str:
 
 
 def pending(act: Act) -> tuple[Document, list[Effect]]:
-    """What waits for a second person."""
-    waiting = act.tx.notices.in_state([NoticeState.SUBMITTED])
-    step = _step_of_notice(waiting[0], act.house.setting.sandbox) if waiting else NOTHING
-    return {"items": [notice(act, n) for n in waiting], **_common(act, step)}, []
+    """What waits for a second person: notices first, then texts of templates."""
+    waiting, texts = act.tx.notices.in_state([NoticeState.SUBMITTED]), act.tx.templates.waiting()
+    step = NOTHING
+    if waiting:
+        step = _step_of_notice(waiting[0], act.house.setting.sandbox)
+    elif texts:
+        step = _step_of_template(texts[0], act.house.setting.sandbox)
+    return {
+        "items": [notice(act, n) for n in waiting],
+        "templates": [template(v, act.house.setting.sandbox) for v in texts],
+        **_common(act, step),
+    }, []
+
+
+def template(version: Version, sandbox: bool) -> Document:
+    """One submitted text of a template, without its words."""
+    waits = version.state is VersionState.WAITING
+    return {
+        "id": version.name,
+        "path": version.path,
+        "state": version.state,
+        "pending": waits,
+        "hash": version.digest,
+        "author": version.author,
+        "submitted_at": iso(version.submitted_at),
+        "decided_by": version.decided_by,
+        "decided_at": iso(version.decided_at),
+        "reason": version.reason,
+        "next": _step_of_template(version, sandbox).command if waits else "tongbao template list",
+    }
+
+
+def _step_of_template(version: Version, sandbox: bool) -> Step:
+    values: dict[str, object] = {"id": version.name, "author": version.author}
+    other = " --as hq" if version.author == "bob" else " --as bob"
+    command = f"tongbao approve {version.name}" + other * sandbox
+    return Step(command, ("{id} waits for a person other than {author}", values))
 
 
 def listing(act: Act) -> tuple[Document, list[Effect]]:

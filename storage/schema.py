@@ -318,7 +318,23 @@ texts = _table(
     Column("subject", Text, nullable=False),
     Column("body", Text, nullable=False),
     Column("html", Text, nullable=False),
+    Column("template", Text, nullable=False),
     Column("parts", Integer, nullable=False),
+)
+
+template_versions = _table(
+    "template_versions",
+    Column("id", Integer, primary_key=True),
+    Column("path", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("submitted_at", Instant, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", Instant),
+    Column("reason", Text, nullable=False),
+    Index("template_versions_path", "path", "id"),
 )
 
 members = _table(

@@ -16,6 +16,7 @@ from storage.notices import Notices
 from storage.people import People
 from storage.playbooks import Playbooks
 from storage.receipts import Receipts
+from storage.templates import Templates
 from storage.windows import Windows
 
 
@@ -60,6 +61,10 @@ class Transaction:
     @cached_property
     def people(self) -> People:
         return People(self._connection)
+
+    @cached_property
+    def templates(self) -> Templates:
+        return Templates(self._connection)
 
     @cached_property
     def receipts(self) -> Receipts:

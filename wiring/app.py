@@ -258,13 +258,12 @@ def _house(settings: Settings, routing: Routing, sandbox: Sandbox) -> House:
     from rendering.notices import Notices
     from windows.rules import handbook
 
-    folder = Path(settings.templates_folder) if settings.templates_folder else None
     return House(
         pack=handbook(),
         playbooks=library(),
         routing=routing,
         setting=_setting(settings, sandbox),
-        renderer=Notices(folder),
+        renderer=Notices(),
         lanes=_lanes(settings),
     )
 
