@@ -13,6 +13,7 @@ TIMELINE = {
     "one notice of both outage and restoration is owed": "须发一份发生与恢复合并通报",
     "the record is closed": "结案",
     "{text}": "{text}",
+    "went wrong: {words}": "问题：{words}",
     "another alarm of {source} joined (event {event}): {reasons}": (
         "{source} 的又一条告警并入（外部事件{event}）：{reasons}"
     ),

@@ -27,6 +27,7 @@ SENTENCES = {
     "combined_notice_owed": "one notice of both outage and restoration is owed",
     "closed": "the record is closed",
     "note": "{text}",
+    "finding": "went wrong: {words}",
     "alarm_joined": "another alarm of {source} joined (event {event}): {reasons}",
     "alarm_resolved": "{source} says that its alarm is over",
     "playbook_activated": "playbook {playbook} applies",
@@ -123,6 +124,7 @@ def _outcomes(screen: Screen, value: Mapping[str, int]) -> str:
 
 
 _SAID: dict[str, Callable[[Screen, Any], str]] = {
+    "words": lambda screen, value: str(value.get(screen.language) or next(iter(value.values()), "")),
     "act": lambda screen, value: screen.word("entries", value),
     "due_at": _instant,
     "from": _instant,
