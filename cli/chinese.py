@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cli.chinese_errors import ERRORS
+from cli.chinese_reports import REPORTS
 
 SCREENS = {
     "SANDBOX: nothing leaves this machine": "沙箱：任何消息都不会离开本机",
@@ -230,4 +231,4 @@ SCREENS = {
     "the level was raised when this due instant had passed or was near": "升级时该到期时刻已过或临近",
     "the coordinator itself was not running at the due instant": "到期时本程序没有运行",
 }
-CHINESE = {**SCREENS, **ERRORS}
+CHINESE = {**REPORTS, **SCREENS, **ERRORS}

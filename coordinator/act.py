@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from coordinator.ports import Renderer, Transaction
+from coordinator.ports import Renderer, Reporter, Transaction
 from incidents.errors import Invalid
 from incidents.terms import Channel
 from notifications.facts import Setting
@@ -45,6 +45,7 @@ class House:
     routing: Routing
     setting: Setting
     renderer: Renderer
+    reporter: Reporter
     lanes: Mapping[Channel, Lane] = field(default_factory=dict)
 
     def lane(self, channel: str) -> Lane:

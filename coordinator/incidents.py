@@ -23,7 +23,7 @@ from incidents.effects import (
 from incidents.errors import Conflict, Invalid, not_built
 from incidents.incident import Affected, Bilingual, Incident
 from incidents.lifecycle import OPEN, after
-from incidents.terms import LEVELS, Kind, NoticeState, Status
+from incidents.terms import LEVELS, REPORTS, Kind, NoticeState, Status
 from notifications.directory import known
 from notifications.notice import Notice
 
@@ -67,6 +67,8 @@ def open_incident(act: Act, opening: Opening) -> Outcome:
         "onset_at": _iso(incident.onset_at),
         "aware_at": _iso(incident.aware_at),
         "affected": checked.affected,
+        "cause": dict(incident.cause),
+        "status": incident.status,
         "source": incident.aware_source,
         "unknown": list(incident.gaps()),
     }
@@ -199,8 +201,16 @@ class Changes:
     areas: tuple[str, ...] | None = None
     services: tuple[str, ...] | None = None
     title: str | None = None
+    result: Bilingual | None = None
+    responsible_department: Bilingual | None = None
+    improvement: Bilingual | None = None
 
 
+TAKEN = (
+    *("cause", "cause_status", "workaround", "effects", "emergency_calls", "title"),
+    *("result", "responsible_department"),
+)
+"""Facts that are taken as they are given."""
 MATERIAL_LATER = "a material update for "
 AFFECTED_SHARE = 0.2
 """A change of the affected figure by this share against the last told one is material."""
@@ -222,7 +232,7 @@ def update(act: Act, reference: str, changes: Changes) -> Outcome:
     changed = _changed(act, incident, changes)
     if changed == incident:
         raise Invalid("nothing to change", field="update", next="name at least one new fact")
-    if _first_submitted(act, incident):
+    if incident.status in OPEN and _first_submitted(act, incident):
         _refuse_material(incident, changed)
     act.tx.incidents.save(changed)
     return changed, [Record(incident.id, "updated", _difference(incident, changed))]
@@ -236,7 +246,9 @@ def _changed(act: Act, incident: Incident, changes: Changes) -> Incident:
         new["services"] = known(changes.services, act.tx.directory.services(), "service")
     if changes.action is not None:
         new["actions"] = (*incident.actions, changes.action)
-    for name in ("cause", "cause_status", "workaround", "effects", "emergency_calls", "title"):
+    if changes.improvement is not None:
+        new["improvements"] = (*incident.improvements, changes.improvement)
+    for name in TAKEN:
         value = getattr(changes, name)
         if value is not None:
             new[name] = value
@@ -347,6 +359,7 @@ def resolve(act: Act, reference: str) -> Outcome:
     effects: list[Effect] = [
         Record(incident.id, "resolved", {"restored_at": _iso(changed.restored_at)}),
         EndWindows(incident.id, Kind.PROGRESS_UPDATE, "resolution"),
+        *(OpenWindow(incident.id, kind, act.now) for kind in REPORTS),
     ]
     if _one_combined_notice(act, incident):
         effects += [

@@ -19,6 +19,7 @@ from notifications.delivery import Delivery
 from notifications.notice import Notice, approvals_needed
 from notifications.states import State
 from playbooks.task import Task
+from reports.version import Version
 from triggers.event import StoredEvent
 from windows.window import Window
 
@@ -163,6 +164,9 @@ def _facts(incident: Incident) -> Document:
         "effects": dict(incident.effects),
         "emergency_calls": incident.emergency_calls,
         "playbook": incident.playbook,
+        "result": dict(incident.result),
+        "responsible_department": dict(incident.responsible_department),
+        "improvements": [dict(improvement) for improvement in incident.improvements],
         "unknown": list(incident.gaps()),
     }
 
@@ -210,6 +214,27 @@ def notice(act: Act, notice: Notice) -> Document:
         "stopped_reason": notice.stopped_reason,
         "at": iso(act.now),
         "next": _step_of_notice(notice, act.house.setting.sandbox).command,
+    }
+
+
+def report(act: Act, version: Version) -> Document:
+    """One version of a report; its files are printed by `tongbao report REF --approved`."""
+    version = act.tx.reports.get(version.id)
+    return {
+        "id": f"R{version.id}",
+        "incident": _reference(act, version.incident),
+        "kind": version.kind,
+        "number": version.number,
+        "state": version.state,
+        "author": version.author,
+        "submitted_at": iso(version.submitted_at),
+        "pending": version.state == "submitted",
+        "decided_by": version.decided_by,
+        "decided_at": iso(version.decided_at),
+        "reason": version.reason,
+        "hash": version.hash,
+        "at": iso(act.now),
+        "next": _step_of_report(version, act.house.setting.sandbox).command,
     }
 
 
@@ -313,8 +338,14 @@ def _reference(act: Act, incident_id: int) -> str:
 def pending(act: Act) -> tuple[Document, list[Effect]]:
     """What waits for a second person."""
     waiting = act.tx.notices.in_state([NoticeState.SUBMITTED])
-    step = _step_of_notice(waiting[0], act.house.setting.sandbox) if waiting else NOTHING
-    return {"items": [notice(act, n) for n in waiting], **_common(act, step)}, []
+    reports = act.tx.reports.submitted()
+    steps = [_step_of_notice(one, act.house.setting.sandbox) for one in waiting]
+    steps += [_step_of_report(one, act.house.setting.sandbox) for one in reports]
+    return {
+        "items": [notice(act, n) for n in waiting],
+        "reports": [report(act, version) for version in reports],
+        **_common(act, next(iter(steps), NOTHING)),
+    }, []
 
 
 def listing(act: Act) -> tuple[Document, list[Effect]]:
@@ -348,6 +379,8 @@ def _step_of_window(act: Act, one: Window, incident: Incident) -> Step | None:
     values: dict[str, object] = {"kind": one.kind.value, "ref": incident.reference, "id": one.id}
     if incident.status == Status.PENDING_CONFIRMATION:
         return Step(f"tongbao confirm {incident.reference}", ("{ref} is not confirmed", values), window=one)
+    if one.told_by == "report":
+        return _step_to_report(act, one, incident)
     fitting = _fitting(act, one)
     moving = [n for n in fitting if n.state in UNDER_WAY]
     if moving:
@@ -366,6 +399,32 @@ def _step_of_window(act: Act, one: Window, incident: Incident) -> Step | None:
     command = f"tongbao notice draft {incident.reference} {one.kind}"
     early = one.kind == Kind.PROGRESS_UPDATE and act.now < one.started_at + (one.due_at - one.started_at) / 2
     return Step(command, ("{ref} owes a {kind}", values), window=one, rank=2 if early else 0)
+
+
+def _step_to_report(act: Act, one: Window, incident: Incident) -> Step:
+    """A report has days: what customers wait for and the tasks come before it."""
+    waiting = [
+        v
+        for v in act.tx.reports.of_incident(incident.id)
+        if v.kind == one.kind and v.state == "submitted" and v.submitted_at >= one.started_at
+    ]
+    if waiting:
+        step = _step_of_report(waiting[-1], act.house.setting.sandbox)
+        return Step(step.command, step.why, window=one, rank=2)
+    values: dict[str, object] = {"kind": one.kind.value, "ref": incident.reference}
+    command = f"tongbao report submit {incident.reference} --kind {one.kind}"
+    return Step(command, ("{ref} owes a {kind}", values), window=one, rank=2)
+
+
+def _step_of_report(version: Version, sandbox: bool) -> Step:
+    values: dict[str, object] = {"id": version.id, "author": version.author}
+    if version.state != "submitted":
+        return Step("tongbao next", ("report R{id} needs nothing more", values), by_person=False)
+    other = " --as hq" if version.author == "bob" else " --as bob"
+    return Step(
+        f"tongbao approve R{version.id}" + other * sandbox,
+        ("report R{id} waits for a person other than {author}", values),
+    )
 
 
 def _fitting(act: Act, one: Window) -> list[Notice]:

@@ -59,6 +59,12 @@ class Incident:
     exercise: bool = False
     playbook: str = ""
     """Pinned as "id@version"."""
+    result: Bilingual = field(default_factory=dict)
+    """How it ended, in a person's words (R35)."""
+    responsible_department: Bilingual = field(default_factory=dict)
+    """Who answers for it; empty means whoever leads at this level by the playbook (R35)."""
+    improvements: tuple[Bilingual, ...] = ()
+    """What will be done better, oldest first (R38)."""
 
     @property
     def impact_known(self) -> bool:

@@ -180,6 +180,9 @@ incidents = _table(
     Column("closed_at", Instant),
     Column("exercise", Boolean, nullable=False),
     Column("playbook", Text, nullable=False),
+    Column("result", Nested, nullable=False),
+    Column("responsible_department", Nested, nullable=False),
+    Column("improvements", Nested, nullable=False),
     Column("chain_head", Text, nullable=False),
     Column("chain_length", Integer, nullable=False),
     Index("incidents_status", "status"),
@@ -412,5 +415,37 @@ lanes = _table(
     Column("trouble_at", Instant),
 )
 
-APPEND_ONLY = ("timeline", "breaches", "attempts", "outcomes")
+reports = _table(
+    "reports",
+    Column("id", Integer, primary_key=True),
+    Column("incident", Integer, ForeignKey("incidents.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("submitted_at", Instant, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", Instant),
+    Column("reason", Text, nullable=False),
+    UniqueConstraint("incident", "kind", "number"),
+)
+
+report_files = _table(
+    "report_files",
+    Column("report_id", Integer, ForeignKey("reports.id"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+reads = _table(
+    "reads",
+    Column("id", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("user", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("found", Integer, nullable=False),
+)
+
+APPEND_ONLY = ("timeline", "breaches", "attempts", "outcomes", "report_files", "reads")
 """Tables whose rows a trigger protects against UPDATE and DELETE (known failure 9; I10, I16)."""

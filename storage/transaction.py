@@ -15,7 +15,9 @@ from storage.meta import Meta
 from storage.notices import Notices
 from storage.people import People
 from storage.playbooks import Playbooks
+from storage.reads import Reads
 from storage.receipts import Receipts
+from storage.reports import Reports
 from storage.windows import Windows
 
 
@@ -64,6 +66,14 @@ class Transaction:
     @cached_property
     def receipts(self) -> Receipts:
         return Receipts(self._connection)
+
+    @cached_property
+    def reports(self) -> Reports:
+        return Reports(self._connection)
+
+    @cached_property
+    def reads(self) -> Reads:
+        return Reads(self._connection)
 
     @cached_property
     def meta(self) -> Meta:

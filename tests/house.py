@@ -11,14 +11,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from coordinator import incidents, notices, windows
+from coordinator import incidents, notices, report, windows
 from coordinator.act import Actor
 from incidents.effects import Opening
 from incidents.incident import Bilingual, Incident
-from incidents.terms import Channel, IncidentType, Kind
+from incidents.terms import REPORTS, Audience, Channel, IncidentType, Kind
 from notifications.delivery import Delivery
 from notifications.directory import Customer
 from notifications.notice import Notice
+from reports.version import Version
 from sandbox.client import Sandbox
 from tests.books import problems
 from windows.window import Window
@@ -103,6 +104,20 @@ class Person:
 
     def resumes(self, notice: Notice) -> Notice:
         return self._act("stop", notices.resume, notice.id)
+
+    def reports(self, incident: Incident, kind: Kind) -> Version:
+        """Submits a report of this kind as the record has it now."""
+        return self._act("report", report.submit, incident.reference, kind)
+
+    def passes(self, version: Version) -> Version:
+        """Approves a report."""
+        return self._act("approve", report.approve, version.id)
+
+    def closes(self, incident: Incident) -> Incident:
+        """Has both reports approved by bob, then closes."""
+        for kind in REPORTS:
+            self.house.bob.passes(self.reports(incident, kind))
+        return self._act("close", incidents.close, incident.reference)
 
     def _act(self, permission: str, verb: Any, *args: Any, **options: Any) -> Any:
         return self.house.app.coordinator.act(permission, self.actor, verb, *args, **options)
@@ -201,8 +216,16 @@ class House:
         return found[-1] if sequence is None else found[sequence - 1]
 
     def windows(self, incident: Incident) -> list[Window]:
+        """The duties to customers; those of its reports are in `report_window`."""
+        return [w for w in self.every_window(incident) if w.audience == Audience.CUSTOMERS]
+
+    def every_window(self, incident: Incident) -> list[Window]:
         with self.app.database.transaction() as tx:
             return tx.windows.of_incident(incident.id)
+
+    def report_window(self, incident: Incident, kind: Kind) -> Window:
+        """The newest window of a report."""
+        return [w for w in self.every_window(incident) if w.kind == kind][-1]
 
     def notice(self, notice: Notice) -> Notice:
         with self.app.database.transaction() as tx:

@@ -224,6 +224,7 @@ def _last_instant(database: Database) -> datetime | None:
 def _house(settings: Settings, home: Path, sandbox: Sandbox) -> House:
     from playbooks.playbook import library
     from rendering.notices import Notices
+    from rendering.reports import Reporter
     from triggers.routing import default, parse_routing
     from windows.rules import handbook
 
@@ -237,6 +238,7 @@ def _house(settings: Settings, home: Path, sandbox: Sandbox) -> House:
         routing=routing,
         setting=_setting(settings, sandbox),
         renderer=Notices(folder),
+        reporter=Reporter(settings.operator.zone),
         lanes=_lanes(settings),
     )
 

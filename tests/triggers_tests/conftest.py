@@ -79,7 +79,9 @@ class Post:
 
 
 def house():
-    return House(pack=handbook(), playbooks=library(), routing=default(), setting=None, renderer=None)
+    return House(
+        pack=handbook(), playbooks=library(), routing=default(), setting=None, renderer=None, reporter=None
+    )
 
 
 @pytest.fixture
