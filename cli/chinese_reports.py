@@ -14,7 +14,6 @@ REPORTS = {
     "use --format md, html or json": "请用 --format md、html 或 json",
     "limit must be from 1 to {most}": "limit 须在 1 到 {most} 之间",
     "no status {name}": "没有状态 {name}",
-    "{ref} differs from its timeline in {fields}": "{ref} 与其时间线不一致：{fields}",
     # screens
     "report R{id} needs nothing more": "报告 R{id} 无需再处理",
     "report R{id} waits for a person other than {author}": "报告 R{id} 待 {author} 以外的人审批",
