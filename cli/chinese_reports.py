@@ -15,6 +15,7 @@ REPORTS = {
     "limit must be from 1 to {most}": "limit 须在 1 到 {most} 之间",
     "no status {name}": "没有状态 {name}",
     # screens
+    "{ref} has no result on the record": "{ref} 尚未记录处理结果",
     "report R{id} needs nothing more": "报告 R{id} 无需再处理",
     "report R{id} waits for a person other than {author}": "报告 R{id} 待 {author} 以外的人审批",
     "no second person has approved the report": "报告尚无第二人审批通过",

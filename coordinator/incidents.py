@@ -393,10 +393,11 @@ def _going_out(act: Act, notice: Notice) -> bool:
 
 
 def close(act: Act, reference: str) -> Outcome:
-    """Close the record; Conflict lists what is still owed (R10)."""
+    """Close the record; Conflict lists what is still owed, the result in words included (R10, R35)."""
     incident, status = _move(act, reference, "close")
     owed = [f"window {w.id} {w.kind}" for w in act.tx.windows.of_incident(incident.id) if w.owed]
     owed += [f"task {t.id} {t.step}" for t in act.tx.playbooks.tasks(incident.id, "open")]
+    owed += [] if incident.result else ["fact result"]
     if owed:
         raise Conflict(
             "{ref} still owes: {owed}",

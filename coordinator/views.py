@@ -371,6 +371,9 @@ def _step(act: Act, incidents: Iterable[Incident]) -> Step:
 
 
 def _step_to_close(incident: Incident) -> Step:
+    if not incident.result:
+        command = f"tongbao update {incident.reference} --result '…'"
+        return Step(command, ("{ref} has no result on the record", {"ref": incident.reference}), rank=3)
     why: Sentence = ("{ref} is resolved and owes nothing", {"ref": incident.reference})
     return Step(f"tongbao close {incident.reference}", why, rank=3)
 

@@ -114,7 +114,9 @@ class Person:
         return self._act("approve", report.approve, version.id)
 
     def closes(self, incident: Incident) -> Incident:
-        """Has both reports approved by bob, then closes."""
+        """Says how it ended, has both reports approved by bob, then closes."""
+        if not incident.result:
+            self.updates(incident, result={"zh-CN": "业务已恢复", "en": "service is back"})
         for kind in REPORTS:
             self.house.bob.passes(self.reports(incident, kind))
         return self._act("close", incidents.close, incident.reference)
