@@ -15,6 +15,11 @@ REPORTS = {
     "limit must be from 1 to {most}": "limit 须在 1 到 {most} 之间",
     "no status {name}": "没有状态 {name}",
     # screens
+    "report R{report} submitted ({kind}, version {number}): {given} of {asked} fields": (
+        "提交报告 R{report}（{kind}，第{number}版）：{asked}项中已有{given}项"
+    ),
+    "report R{report} approved ({kind}, version {number})": "报告 R{report} 审批通过（{kind}，第{number}版）",
+    "report R{report} sent back: {reason}": "报告 R{report} 退回：{reason}",
     "{ref} has no result on the record": "{ref} 尚未记录处理结果",
     "report R{id} needs nothing more": "报告 R{id} 无需再处理",
     "report R{id} waits for a person other than {author}": "报告 R{id} 待 {author} 以外的人审批",

@@ -160,10 +160,10 @@ def _approved_file(session: Session, ref: str, kind: str, form: str) -> tuple[by
 @KIND
 def submit(session: Session, ref: str, kind: str) -> Answer:
     """Freeze the report in both languages and every format; a second person then approves it."""
-    from coordinator import report, views
+    from coordinator import report, report_views
     from incidents.terms import Kind
 
-    return Answer(session.do(views.report, report.submit, ref, Kind(kind)))
+    return Answer(session.do(report_views.document, report.submit, ref, Kind(kind)))
 
 
 @command(
@@ -182,9 +182,9 @@ def approve(session: Session, id_: int) -> Answer:
 
 def approved(session: Session, report_id: int) -> Answer:
     """The second person's word on a report, from here or from `tongbao approve`."""
-    from coordinator import report, views
+    from coordinator import report, report_views
 
-    return Answer(session.do(views.report, report.approve, report_id), show="report")
+    return Answer(session.do(report_views.document, report.approve, report_id), show="report")
 
 
 @command(
@@ -199,9 +199,9 @@ def approved(session: Session, report_id: int) -> Answer:
 @click.option("--reason", required=True, help="What has to be mended.")
 def decline(session: Session, id_: int, reason: str) -> Answer:
     """Send a report back to its author; the duty stays owed."""
-    from coordinator import report, views
+    from coordinator import report, report_views
 
-    return Answer(session.do(views.report, report.decline, id_, reason))
+    return Answer(session.do(report_views.document, report.decline, id_, reason))
 
 
 @command(top, "verify", permission="read", show="verified", example="tongbao verify --database")

@@ -12,6 +12,7 @@ from typing import Any
 
 from jinja2 import PackageLoader
 
+from coordinator.release import SMS_LIMIT
 from incidents.terms import LANGUAGES, Audience, Channel
 from notifications.notice import FORM_OWN
 from notifications.states import State
@@ -30,7 +31,19 @@ LONGEST = 8_000_000
 SLOTS = (
     *("reference", "title", "facts", "name", "value", "windows", "kind", "sequence", "started", "due"),
     *("strict", "told", "verdict", "late", "why", "coverage", "notices", "number", "released", "approvals"),
-    *("live", "people", "texts", "label", "body", "outcomes", "channel", "language", "counts", "timeline"),
+    *(
+        "live",
+        "people",
+        "spared",
+        "texts",
+        "label",
+        "body",
+        "outcomes",
+        "channel",
+        "language",
+        "counts",
+        "timeline",
+    ),
     *("at", "actor", "what", "detail", "tasks", "task", "department", "state", "ended", "chain_head"),
     *("chain_length", "batches", "summary", "percent", "given", "asked", "paragraphs", "unknown", "missing"),
     *("full", "cause", "cause_status", "result", "figures", "lessons", "improvements", "actions"),
@@ -289,8 +302,18 @@ def _notice(sent: Sent, words: Words) -> Value:
         approvals,
         words.at(notice.page_live_at),
         notice.audience_size,
+        _spared(sent, words),
         texts,
     )
+
+
+def _spared(sent: Sent, words: Words) -> str:
+    """How many had no SMS of it because they had just had one; "" when everybody was texted."""
+    limit = SMS_LIMIT.get(sent.notice.kind)
+    n = sum(n for (_, _, state), n in sent.counts.items() if state == State.SUPPRESSED)
+    if not n or limit is None:
+        return ""
+    return words.say("spared", n=n, hours=int(limit.total_seconds() // 3600))
 
 
 def _quoted(sent: Sent, form: str, channel: Channel, language: str, words: Words) -> Value:

@@ -33,7 +33,7 @@ def finished(house: House, level: int):
 
 @pytest.mark.parametrize("level", [1, 2, 3])
 def test_an_incident_is_closed_with_both_reports(house: House, level: int):
-    """Nothing is closed before both reports are approved by a second person and the result is said (R10, R32, R35, R38)."""
+    """Nothing is closed before both reports are approved and the result is said (R10, R32, R35, R38)."""
     incident = finished(house, level)
     with pytest.raises(Conflict, match=r"handling_report.*summary_report.*fact result"):
         house.alice._act("close", incidents.close, incident.reference)
