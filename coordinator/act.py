@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from coordinator.ports import Renderer, Reporter, Transaction
 from incidents.errors import Invalid
+from incidents.levels import Levels, shipped
 from incidents.terms import Channel
 from notifications.facts import Setting
 from triggers.routing import Routing
@@ -47,6 +48,7 @@ class House:
     renderer: Renderer
     reporter: Reporter
     lanes: Mapping[Channel, Lane] = field(default_factory=dict)
+    levels: Levels = field(default_factory=shipped)
 
     def lane(self, channel: str) -> Lane:
         return self.lanes.get(Channel(channel), Lane())

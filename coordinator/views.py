@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from coordinator import report_views
+from coordinator import levels, report_views
 from coordinator.act import Act
 from coordinator.permissions import PERMISSIONS
 from coordinator.playbooks import acknowledgement
 from coordinator.release import SMS_LIMIT
 from incidents.effects import Effect
-from incidents.incident import Incident
+from incidents.incident import SIZE, Incident
 from incidents.terms import DIRECT, Channel, Kind, NoticeState, Role, Status
 from notifications.delivery import Delivery
 from notifications.notice import CountKey, Notice, approvals_needed
@@ -28,6 +28,7 @@ from triggers.event import StoredEvent
 from windows.window import Window
 
 Document = dict[str, Any]
+SAID = ("cause", "workaround", "effects", "result", "responsible_department")
 ENDED = (Status.CLOSED, Status.MERGED, Status.REJECTED, Status.FALSE_ALARM)
 UNDER_WAY = (
     NoticeState.DRAFT,
@@ -132,6 +133,7 @@ def summary(act: Act, incident: Incident) -> Document:
     step = _step(act, [incident])
     return {
         **_facts(incident),
+        **levels.document(act, incident),
         "windows": [window(w, incident.reference) for w in windows],
         "notices": [notice(act, n) for n in act.tx.notices.of_incident(incident.id)],
         "tasks": [task(act, t) for t in act.tx.playbooks.tasks(incident.id)],
@@ -184,15 +186,11 @@ def _facts(incident: Incident) -> Document:
             "unit": "services" if affected is None else affected.unit,
             "confidence": "unknown" if affected is None else affected.confidence,
         },
-        "cause": dict(incident.cause),
+        **{name: dict(getattr(incident, name)) for name in SAID},
+        **{name: getattr(incident, name) for name in SIZE},
         "cause_status": incident.cause_status,
         "actions": [dict(action) for action in incident.actions],
-        "workaround": dict(incident.workaround),
-        "effects": dict(incident.effects),
-        "emergency_calls": incident.emergency_calls,
         "playbook": incident.playbook,
-        "result": dict(incident.result),
-        "responsible_department": dict(incident.responsible_department),
         "improvements": [dict(improvement) for improvement in incident.improvements],
         "unknown": list(incident.gaps()),
     }
@@ -425,7 +423,8 @@ def _step(act: Act, incidents: Iterable[Incident]) -> Step:
     """What a person can do comes first, by due instant; then what only has to be waited for."""
     by_id = {incident.id: incident for incident in incidents}
     owed = [w for i in by_id for w in act.tx.windows.of_incident(i) if w.owed]
-    steps = [_step_of_window(act, w, by_id[w.incident]) for w in sorted(owed, key=lambda w: w.due_at)]
+    steps: list[Step | None] = [Step(*todo) for i in by_id.values() if (todo := levels.to_do(act, i))]
+    steps += [_step_of_window(act, w, by_id[w.incident]) for w in sorted(owed, key=lambda w: w.due_at)]
     steps += [
         Step(f"tongbao task done {t.id}", ("task {id} is open", {"id": t.id}), rank=1)
         for i in by_id

@@ -11,10 +11,12 @@ from datetime import datetime
 from typing import Any
 
 from incidents.chain import Entry
-from incidents.incident import Affected, Incident
+from incidents.incident import SIZE, Affected, Incident
 from incidents.terms import IncidentType, Status
 
 Facts = dict[str, Any]
+REMINDERS = ("review_at", "review_recorded", "kept_against")
+"""When a person is asked about the level again: marks of the program, no facts of what happened."""
 
 
 def rebuilt(reference: str, entries: Iterable[Entry]) -> Incident | None:
@@ -33,7 +35,7 @@ def differing(stored: Incident, entries: Iterable[Entry]) -> tuple[str, ...]:
     told = rebuilt(stored.reference, entries)
     if told is None:
         return ("opened",)
-    names = [field.name for field in fields(Incident)]
+    names = [field.name for field in fields(Incident) if field.name not in REMINDERS]
     return tuple(name for name in names if getattr(stored, name) != getattr(told, name))
 
 
@@ -53,7 +55,12 @@ def _opened(reference: str, entry: Entry) -> Incident:
         opened_at=entry.at,
         opened_by=entry.actor,
         level_reasons=tuple(facts["reasons"]),
-        **{name: VALUES[name](facts[name]) for name in ("onset_at", "affected", "cause")},
+        onset_at=_instant(facts["onset_at"]),
+        affected=None
+        if facts["affected"] is None
+        else Affected(facts["affected"], confidence=facts["confidence"]),
+        cause=facts["cause"],
+        **{name: facts[name] for name in SIZE},
         cause_status="suspected" if facts["cause"] else "unknown",
     )
 
@@ -62,8 +69,8 @@ def _instant(value: str | None) -> datetime | None:
     return None if value is None else datetime.fromisoformat(value)
 
 
-def _affected(value: int | None) -> Affected | None:
-    return None if value is None else Affected(value)
+def _affected(value: Facts | None) -> Affected | None:
+    return None if value is None else Affected(**value)
 
 
 VALUES: dict[str, Callable[[Any], Any]] = {

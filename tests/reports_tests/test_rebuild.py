@@ -79,7 +79,7 @@ def test_any_history_gives_back_the_incident(
             act(house, incident)
         except TongbaoError:
             continue
-    assert house.incident(incident) == rebuilt(incident.reference, house.entries(incident))
+    assert () == differing(house.incident(incident), house.entries(incident))
 
 
 def test_a_changed_row_is_found(house: House):
