@@ -6,7 +6,7 @@ No verb here calls a provider: worker/deliver.py does, with no transaction open,
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import cast
@@ -17,6 +17,7 @@ from incidents.chain import leaf, merkle_root
 from incidents.effects import Effect, JudgeWindows, PageWentLive, Record
 from incidents.incident import Incident
 from incidents.terms import Channel, Kind, NoticeState
+from notifications.audience import Member
 from notifications.delivery import Delivery, doubted, received
 from notifications.message import Message, Receipt, Text
 from notifications.notice import CountKey, Notice, TextKey
@@ -336,38 +337,77 @@ def _answer(act: Act, notice: Notice, after: list[Delivery]) -> tuple[Notice, bo
     ids = sorted({delivery.customer_id for delivery in after})
     if not ids:
         return notice, False
+    if notice.shared:
+        ids = sorted({*ids, *act.tx.audience.told_through(notice.id, ids)})
     people = act.tx.audience.some(notice.id, ids)
-    rows: dict[int, list[Delivery]] = defaultdict(list)
-    for delivery in act.tx.deliveries.of_recipients(notice.id, ids):
-        rows[delivery.customer_id].append(delivery)
-    answers: dict[int, Answered] = {}
-    second: list[dict[str, object]] = []
-    for customer, deliveries in rows.items():
-        answer = answer_of([(d.state, d.reason) for d in deliveries])
-        other = people[customer].second_channel({d.channel for d in deliveries})
-        if answer in (Answered.IMPOSSIBLE, Answered.UNCONFIRMED) and other in notice.channels:
-            second.append(_second(act, deliveries[0], other or ""))
-        if answer.value != people[customer].answer:
-            answers[customer] = answer
+    rows = _rows_of(act, notice, people)
+    answers = {customer: answer_of([(d.state, d.reason) for d in rows[customer]]) for customer in people}
+    second: dict[tuple[int, str], dict[str, object]] = {}
+    waiting: list[int] = []
+    for customer, person in people.items():
+        other = person.second_channel({d.channel for d in rows[customer]}) or ""
+        if answers[customer] in (Answered.IMPOSSIBLE, Answered.UNCONFIRMED) and other in notice.channels:
+            row = _second(act, person, other)
+            second[(cast(int, row["customer_id"]), other)] = row
+            waiting.append(customer)
     if second and _overtaken(act, notice) is None:
-        _plan_second(act, notice, second)
-        for row in second:
-            answers[cast(int, row["customer_id"])] = Answered.PENDING
-    act.tx.audience.set_answers(notice.id, answers)
+        _plan_second(act, notice, list(second.values()))
+        answers.update(dict.fromkeys(waiting, Answered.PENDING))
+        if notice.shared:
+            people = _also_told(act, notice, people, [target for target, _ in second])
+            rows = _rows_of(act, notice, people)
+            answers = {one: answer_of([(d.state, d.reason) for d in rows[one]]) for one in people}
+    return _keep_answers(act, notice, people, answers)
+
+
+def _also_told(
+    act: Act, notice: Notice, people: Mapping[int, Member], targets: Sequence[int]
+) -> dict[int, Member]:
+    """These people, and all whom a new delivery in another's name tells too."""
+    more = {*targets, *act.tx.audience.told_through(notice.id, targets)} - set(people)
+    return {**people, **act.tx.audience.some(notice.id, sorted(more))}
+
+
+def _keep_answers(
+    act: Act, notice: Notice, people: Mapping[int, Member], answers: Mapping[int, Answered]
+) -> tuple[Notice, bool]:
+    """Write the answers that changed, and move the notice's counters with them."""
+    changed = {one: answer for one, answer in answers.items() if answer.value != people[one].answer}
+    act.tx.audience.set_answers(notice.id, changed)
     counters = notice.counters
-    for customer, answer in answers.items():
+    for customer, answer in changed.items():
         old = people[customer].answer
         counters = replace(counters, **{old: getattr(counters, old) - 1})
         counters = replace(counters, **{answer.value: getattr(counters, answer.value) + 1})
-    return replace(notice, counters=counters), bool(answers)
+    return replace(notice, counters=counters), bool(changed)
 
 
-def _second(act: Act, sibling: Delivery, channel: str) -> dict[str, object]:
+def _rows_of(act: Act, notice: Notice, people: Mapping[int, Member]) -> dict[int, list[Delivery]]:
+    """Each person's deliveries: their own, and those in another's name to the same number or address."""
+    through = {one for person in people.values() for one in (person.sms_with, person.mail_with) if one}
+    by_customer: dict[int, list[Delivery]] = defaultdict(list)
+    for delivery in act.tx.deliveries.of_recipients(notice.id, sorted({*people, *through})):
+        by_customer[delivery.customer_id].append(delivery)
     return {
-        "customer_id": sibling.customer_id,
+        customer: [
+            *by_customer[customer],
+            *(
+                d
+                for other in {person.sms_with, person.mail_with} - {None}
+                for d in by_customer[cast(int, other)]
+                if person.told_with(d.channel) == other
+            ),
+        ]
+        for customer, person in people.items()
+    }
+
+
+def _second(act: Act, person: Member, channel: str) -> dict[str, object]:
+    return {
+        "customer_id": person.told_with(channel) or person.customer_id,
         "channel": channel,
-        "language": sibling.language,
-        "form": sibling.form,
+        "language": person.language,
+        "form": person.form,
         "state": State.PLANNED.value,
         "next_at": act.now,
     }

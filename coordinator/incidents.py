@@ -11,6 +11,7 @@ from coordinator.act import Act, instant
 from incidents.effects import (
     ActivatePlaybook,
     AdvancePlaybook,
+    AssignUnit,
     DraftNotice,
     Effect,
     EndWindows,
@@ -72,6 +73,7 @@ def open_incident(act: Act, opening: Opening) -> Outcome:
     }
     return incident, [
         Record(incident.id, "opened", facts),
+        AssignUnit(incident.id),
         ActivatePlaybook(incident.id),
         OpenWindow(incident.id, Kind.FIRST_NOTICE, incident.aware_at),
         AdvancePlaybook(incident.id, "opened"),
@@ -162,6 +164,7 @@ def raise_level(act: Act, effect: RaiseLevel) -> list[Effect]:
     change = {"from": incident.level, "to": effect.level, "reason": effect.reason}
     effects: list[Effect] = [
         Record(incident.id, "upgraded", change),
+        AssignUnit(incident.id),
         MoveWindows(incident.id),
         AdvancePlaybook(incident.id, "upgraded"),
     ]
@@ -225,7 +228,7 @@ def update(act: Act, reference: str, changes: Changes) -> Outcome:
     if _first_submitted(act, incident):
         _refuse_material(incident, changed)
     act.tx.incidents.save(changed)
-    return changed, [Record(incident.id, "updated", _difference(incident, changed))]
+    return changed, [Record(incident.id, "updated", _difference(incident, changed)), AssignUnit(incident.id)]
 
 
 def _changed(act: Act, incident: Incident, changes: Changes) -> Incident:

@@ -306,6 +306,7 @@ def _earlier(act: Act, notice: Notice) -> list[int]:
 
 
 def _with_audience(act: Act, notice: Notice) -> Notice:
+    shared = act.tx.audience.share(notice.id)
     members = list(act.tx.audience.members(notice.id))
     addressed = sum(1 for m in members if m.sms or m.mail or m.answer == "reached")
     answers = Counter(member.answer for member in members)
@@ -314,6 +315,7 @@ def _with_audience(act: Act, notice: Notice) -> Notice:
         audience_hash=audience_hash(notice.id, members),
         audience_size=len(members),
         with_address=addressed,
+        shared=shared,
         counters=Counters(
             reached=answers["reached"], impossible=answers["impossible"], pending=answers["pending"]
         ),
@@ -418,8 +420,8 @@ def _planned(act: Act, notice: Notice) -> dict[CountKey, int]:
     """Every delivery that this notice will have, unexpanded ones included (I20)."""
     planned: dict[CountKey, int] = {(Channel.WEB.value, "", State.PLANNED.value): 1}
     for member in act.tx.audience.members(notice.id):
-        for channel, wanted in ((Channel.SMS, member.sms), (Channel.EMAIL, member.mail)):
-            if wanted and channel in notice.channels:
+        for channel in member.own:
+            if channel in notice.channels:
                 key = (channel.value, member.language, State.PLANNED.value)
                 planned[key] = planned.get(key, 0) + 1
     return planned
@@ -501,8 +503,8 @@ def _end_unsent(
 def _unexpanded(act: Act, notice: Notice) -> dict[tuple[str, str], int]:
     waiting: dict[tuple[str, str], int] = {}
     for member in act.tx.audience.members(notice.id, after=notice.cursor):
-        for channel, wanted in (("sms", member.sms), ("email", member.mail)):
-            if wanted and channel in notice.channels:
+        for channel in member.own:
+            if channel in notice.channels:
                 waiting[(channel, member.language)] = waiting.get((channel, member.language), 0) + 1
     return waiting
 

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
-from coordinator import incidents, notices, playbooks, windows
+from coordinator import incidents, notices, organisation, playbooks, windows
 from coordinator.act import SYSTEM, Act, Actor, House
 from coordinator.permissions import check
 from coordinator.ports import Clock, Store, Transaction
 from incidents.effects import (
     ActivatePlaybook,
     AdvancePlaybook,
+    AssignUnit,
     DraftNotice,
     Effect,
     EndWindows,
@@ -122,6 +123,8 @@ def _perform(act: Act, effect: Effect) -> list[Effect]:
             return incidents.raise_level(act, effect)
         case DraftNotice():
             return notices.draft_if_none(act, effect)
+        case AssignUnit(incident):
+            return organisation.assign(act, incident)
         case StopUnsent():
             return notices.stop_unsent(act, effect)
         case OpenIncident(opening, source, dedup_key, event):

@@ -163,6 +163,7 @@ def _facts(incident: Incident) -> Document:
         "effects": dict(incident.effects),
         "emergency_calls": incident.emergency_calls,
         "playbook": incident.playbook,
+        "org_unit": incident.org_unit,
         "unknown": list(incident.gaps()),
     }
 

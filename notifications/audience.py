@@ -1,6 +1,7 @@
 """The audience of one notice: who it is for, frozen at submit, and its hash.
 
-Pure. Level 1 and 2: SMS and e-mail to all who have them; level 3: the preferred one of the two.
+Pure. Level 1 and 2: SMS and e-mail to all who have them; level 3: the preferred one of the two. People who share
+a number or an address are told by one delivery to it, and answered by it together.
 """
 
 from __future__ import annotations
@@ -36,9 +37,22 @@ class Member:
     mail: bool
     form: str
     answer: str
+    sms_with: int | None = None
+    """The customer whose SMS tells this one too, because they have one number; likewise `mail_with`."""
+    mail_with: int | None = None
 
     def address(self, channel: str) -> str:
         return (self.phone if channel == Channel.SMS else self.email) or ""
+
+    def told_with(self, channel: str) -> int | None:
+        """The customer whose delivery by `channel` is this one's too; None where it has its own."""
+        return self.sms_with if channel == Channel.SMS else self.mail_with
+
+    @property
+    def own(self) -> tuple[Channel, ...]:
+        """The channels by which this customer gets a delivery of its own at first."""
+        wanted = ((Channel.SMS, self.sms), (Channel.EMAIL, self.mail))
+        return tuple(channel for channel, wants in wanted if wants and self.told_with(channel) is None)
 
     def second_channel(self, used: set[str]) -> str | None:
         """A channel that the customer has and the notice has not used yet."""

@@ -25,7 +25,10 @@ class Directory:
 
     def areas(self) -> dict[str, Area]:
         query = select(areas).order_by(areas.c.code)
-        return {row.code: Area(row.code, row.parent, row.names) for row in self._connection.execute(query)}
+        return {
+            row.code: Area(row.code, row.parent, row.names, row.rank)
+            for row in self._connection.execute(query)
+        }
 
     def services(self) -> dict[str, Service]:
         query = select(services).order_by(services.c.code)
@@ -33,9 +36,8 @@ class Directory:
 
     def put_areas(self, rows: Sequence[Area]) -> None:
         row = upsert(areas)
-        kept = row.on_conflict_do_update(
-            index_elements=["code"], set_={"parent": row.excluded.parent, "names": row.excluded.names}
-        )
+        changed = {name: row.excluded[name] for name in ("parent", "names", "rank")}
+        kept = row.on_conflict_do_update(index_elements=["code"], set_=changed)
         if rows:
             self._connection.execute(kept, [vars(area) for area in rows])
 

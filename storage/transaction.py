@@ -13,6 +13,7 @@ from storage.incidents import Incidents
 from storage.intake import Intake
 from storage.meta import Meta
 from storage.notices import Notices
+from storage.organisation import Organisation
 from storage.people import People
 from storage.playbooks import Playbooks
 from storage.receipts import Receipts
@@ -48,6 +49,10 @@ class Transaction:
     @cached_property
     def directory(self) -> Directory:
         return Directory(self._connection)
+
+    @cached_property
+    def organisation(self) -> Organisation:
+        return Organisation(self._connection)
 
     @cached_property
     def intake(self) -> Intake:
