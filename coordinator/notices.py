@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from coordinator import drafting
 from coordinator.act import Act, instant
 from coordinator.failpoints import fp
+from coordinator.scope import scope_of
 from incidents.effects import DraftNotice, Effect, JudgeWindows, Record, StopUnsent
 from incidents.errors import Conflict, Invalid, NotAllowed
 from incidents.incident import Incident
 from incidents.terms import DIRECT, Channel, Kind, NoticeState, Status
 from notifications.audience import audience_hash, preference_of
-from notifications.directory import with_descendants
 from notifications.notice import (
     FORM_COMBINED,
     FORM_OWN,
@@ -212,8 +212,7 @@ def preview(act: Act, notice_id: int) -> tuple[tuple[Notice, drafting.Content, i
         texts, parts = act.tx.notices.texts(notice_id), act.tx.notices.parts(notice_id)
         return (notice, drafting.Content(texts, parts, notice.facts_hash), notice.audience_size), []
     seen = _numbered(act, notice, incident)
-    areas = with_descendants(incident.areas, act.tx.directory.areas())
-    people = act.tx.audience.count_affected(areas, incident.services)
+    people = act.tx.audience.count_affected(scope_of(act, incident))
     return (seen, _content(act, seen, incident), people), []
 
 
@@ -285,12 +284,10 @@ def _freeze_audience(act: Act, notice: Notice, incident: Incident) -> None:
             notice.id, earlier, preference_of(incident.level), FORM_OWN, _other_form(notice)
         )
         return
-    if incident.impact_known:
-        areas = with_descendants(incident.areas, act.tx.directory.areas())
+    scope = scope_of(act, incident)
+    if scope.known:
         form = FORM_COMBINED if notice.kind == Kind.RESOLUTION_NOTICE else FORM_OWN
-        act.tx.audience.freeze_affected(
-            notice.id, areas, incident.services, preference_of(incident.level), form
-        )
+        act.tx.audience.freeze_affected(notice.id, scope, preference_of(incident.level), form)
         if earlier:
             act.tx.audience.spare_reached(notice.id, earlier)
 

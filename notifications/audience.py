@@ -7,8 +7,9 @@ a number or an address are told by one delivery to it, and answered by it togeth
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from incidents.terms import Channel
@@ -22,6 +23,88 @@ class Preference(StrEnum):
 def preference_of(level: int) -> Preference:
     """Source: docs/windows.md, "What is sent"."""
     return Preference.ALL if level <= 2 else Preference.ONE
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A list of accounts given for one incident; `alone`: instead of its areas and services."""
+
+    id: int
+    incident: int
+    alone: bool
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whom an incident meets: customers of these services in these areas (as given), and uploaded ones."""
+
+    areas: tuple[str, ...]
+    services: tuple[str, ...]
+    uploads: tuple[int, ...] = ()
+    alone: bool = False
+    """Only the uploaded ones."""
+
+    @property
+    def known(self) -> bool:
+        """Whether anybody can be in it at all (AMB-23)."""
+        return bool(self.uploads or (self.areas and self.services))
+
+
+@dataclass(frozen=True)
+class Group:
+    """So many customers who are alike in all of this."""
+
+    area: str
+    segment: str
+    language: str
+    channel: str
+    opted_out: bool
+    phone: bool
+    email: bool
+    n: int
+
+
+@dataclass
+class Counted:
+    """An audience in numbers of people. `channel` says by what they would be told at first, or why not."""
+
+    matched: int = 0
+    channel: Counter[str] = field(default_factory=Counter)
+    """sms, email, both, no_address, opted_out: these sum to `matched`."""
+    language: Counter[str] = field(default_factory=Counter)
+    area: Counter[str] = field(default_factory=Counter)
+    segment: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def by_sms(self) -> int:
+        return self.channel["sms"] + self.channel["both"]
+
+    @property
+    def by_email(self) -> int:
+        return self.channel["email"] + self.channel["both"]
+
+
+def counted(groups: Iterable[Group], preference: Preference) -> Counted:
+    """Add the groups up by each of their marks."""
+    found = Counted()
+    for group in groups:
+        found.matched += group.n
+        found.channel[_way(group, preference)] += group.n
+        found.language[group.language] += group.n
+        found.area[group.area] += group.n
+        found.segment[group.segment] += group.n
+    return found
+
+
+def _way(group: Group, preference: Preference) -> str:
+    """By what a group is told at first; the same rule as the one that freezes an audience in SQL."""
+    if group.opted_out:
+        return "opted_out"
+    if not group.phone and not group.email:
+        return "no_address"
+    if group.phone and group.email:
+        return "both" if preference == Preference.ALL else group.channel or "sms"
+    return "sms" if group.phone else "email"
 
 
 @dataclass(frozen=True)

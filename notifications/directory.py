@@ -12,7 +12,6 @@ from enum import StrEnum
 
 from incidents.errors import Invalid
 
-
 RANKS = ("province", "city", "district")
 """Administrative ranks of areas, from the highest down."""
 _GB = re.compile(r"[1-8][0-9]{5}")

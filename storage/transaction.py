@@ -17,6 +17,7 @@ from storage.organisation import Organisation
 from storage.people import People
 from storage.playbooks import Playbooks
 from storage.receipts import Receipts
+from storage.uploads import Uploads
 from storage.windows import Windows
 
 
@@ -69,6 +70,10 @@ class Transaction:
     @cached_property
     def receipts(self) -> Receipts:
         return Receipts(self._connection)
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        return Uploads(self._connection)
 
     @cached_property
     def meta(self) -> Meta:
