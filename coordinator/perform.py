@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
-from coordinator import incidents, notices, organisation, playbooks, windows
+from coordinator import incidents, notices, organisation, playbooks, sending, windows
 from coordinator.act import SYSTEM, Act, Actor, House
 from coordinator.permissions import check
 from coordinator.ports import Clock, Store, Transaction
@@ -126,7 +126,7 @@ def _perform(act: Act, effect: Effect) -> list[Effect]:
         case AssignUnit(incident):
             return organisation.assign(act, incident)
         case StopUnsent():
-            return notices.stop_unsent(act, effect)
+            return sending.stop_unsent(act, effect)
         case OpenIncident(opening, source, dedup_key, event):
             opened, more = incidents.open_incident(act, opening)
             act.tx.intake.keep_alarm(source, dedup_key, opened.id, event, "firing")
