@@ -24,8 +24,9 @@ def plant(database: Database, now: datetime) -> None:
             return
         for name, roles in PEOPLE.items():
             tx.people.add(name, tuple(role.value for role in roles), now)
-        from notifications.imports import load_seed
+        from notifications.imports import load_seed, load_units
 
         areas, services = load_seed()
         tx.directory.put_areas(areas)
         tx.directory.put_services(services)
+        tx.organisation.put_units(load_units({area.code for area in areas}))
