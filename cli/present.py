@@ -67,6 +67,7 @@ def _facts(screen: Screen, shown: Document) -> None:
         "aware": screen.zoned(shown["aware_at"]),
         "areas": _named(screen, shown["areas"], shown["area_names"]),
         "services": _named(screen, shown["services"], shown["service_names"]),
+        "belongs to": _unit(screen, shown),
         "affected services": count,
         "cause": f"{' // '.join(shown['cause'].values()) or unknown} ({t(shown['cause_status'])})",
         "expected back": screen.zoned(shown["expected_at"]) if shown["expected_at"] else unknown,
@@ -75,6 +76,11 @@ def _facts(screen: Screen, shown: Document) -> None:
         screen.line(f"  {t(name)}: {value}")
     for reason in shown["level_reasons"]:
         screen.line(f"  {t('reason')}: {reason}")
+
+
+def _unit(screen: Screen, shown: Document) -> str:
+    name = shown["org_unit_names"].get(screen.language)
+    return f"{name} ({shown['org_unit']})" if name else shown["org_unit"] or screen.t("unknown")
 
 
 def _windows(screen: Screen, windows: list[Document], now: str) -> None:

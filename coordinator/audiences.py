@@ -11,7 +11,7 @@ from incidents.effects import Effect, JudgeWindows, Record
 from incidents.errors import Conflict, Invalid, not_built
 from incidents.incident import Incident
 from incidents.terms import Kind, NoticeState, Status
-from notifications.audience import Counted, Scope, Upload, counted, preference_of
+from notifications.audience import People, Scope, Upload, counted, preference_of
 
 FINAL = (Status.RESOLVED, Status.CLOSED, Status.MERGED, Status.REJECTED, Status.FALSE_ALARM)
 NOT_GOING = (NoticeState.DRAFT, NoticeState.SUPERSEDED, NoticeState.STOPPED)
@@ -26,7 +26,7 @@ class Preview:
     incident: str
     level: int
     scope: Scope
-    people: Counted
+    people: People
     sms: int
     """SMS that would be sent at first: one to each number."""
     email: int

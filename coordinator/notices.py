@@ -199,8 +199,11 @@ def _numbered(act: Act, notice: Notice, incident: Incident) -> Notice:
     return replace(seen, next_update_at=drafting.promise(act, seen, incident))
 
 
-def submit(act: Act, notice_id: int) -> Outcome:
-    """Freeze text and audience and give the author's own approval; at level 3 that releases."""
+def submit(act: Act, notice_id: int, expect: int | None = None) -> Outcome:
+    """Freeze text and audience and give the author's own approval; at level 3 that releases.
+
+    Invalid when the audience is not the `expect` people that its author has in mind.
+    """
     notice = act.tx.notices.get(notice_id)
     if notice.state != NoticeState.DRAFT:
         raise Conflict(
@@ -227,6 +230,15 @@ def submit(act: Act, notice_id: int) -> Outcome:
             facts_hash=content.facts_hash,
         ),
     )
+    if expect is not None and expect != frozen.audience_size:
+        raise Invalid(
+            "the audience of notice {id} is {found} people, not the {expected} expected",
+            id=notice.id,
+            found=frozen.audience_size,
+            expected=expect,
+            field="expect",
+            next="nothing was submitted; see who it is: tongbao audience preview REF",
+        )
     approval = Approval(act.actor.name, act.now, frozen.text_hash, frozen.audience_hash)
     submitted = replace(frozen, approvals=(approval,))
     act.tx.notices.save(submitted)

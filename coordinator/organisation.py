@@ -8,10 +8,11 @@ from dataclasses import replace
 from coordinator.act import Act
 from incidents.effects import Effect, Record
 from incidents.errors import Invalid
+from notifications.directory import Counted
 from notifications.organisation import OrgUnit, owner, unfit
 
 
-def import_units(act: Act, rows: Iterable[OrgUnit]) -> tuple[tuple[int, int], list[Effect]]:
+def import_units(act: Act, rows: Iterable[OrgUnit]) -> tuple[Counted, list[Effect]]:
     """Put units into the tree, all or none; how many were new, and how many were there before.
 
     Invalid when one does not fit: its parent, its rank, or an area that another looks after. What is running
@@ -24,7 +25,7 @@ def import_units(act: Act, rows: Iterable[OrgUnit]) -> tuple[tuple[int, int], li
         raise Invalid("unit {code}: {reason}", field="parent", code=code, reason=why, next="mend the unit")
     act.tx.organisation.put_units(list(new.values()))
     updated = sum(code in catalogue for code in new)
-    return (len(new) - updated, updated), []
+    return Counted(len(new) - updated, updated), []
 
 
 def list_units(act: Act) -> tuple[list[OrgUnit], list[Effect]]:

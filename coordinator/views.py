@@ -131,6 +131,7 @@ def summary(act: Act, incident: Incident) -> Document:
     step = _step(act, [incident])
     return {
         **_facts(incident),
+        "org_unit_names": _unit_names(act, incident),
         "windows": [window(w, incident.reference) for w in windows],
         "notices": [notice(act, n) for n in act.tx.notices.of_incident(incident.id)],
         "tasks": [task(act, t) for t in act.tx.playbooks.tasks(incident.id)],
@@ -139,6 +140,11 @@ def summary(act: Act, incident: Incident) -> Document:
         "next": step.look or step.command,
         "next_why": list(step.why),
     }
+
+
+def _unit_names(act: Act, incident: Incident) -> dict[str, str]:
+    unit = act.tx.organisation.units().get(incident.org_unit)
+    return dict(unit.names) if unit else {}
 
 
 def _names(act: Act, incidents: Iterable[Incident]) -> Document:
@@ -218,6 +224,7 @@ def notice(act: Act, notice: Notice) -> Document:
         "channels": list(notice.channels),
         "author": notice.author,
         "audience_size": notice.audience_size,
+        "shared": notice.shared,
         "counts": {state.value: total[state.value] for state in State},
         "by": [{"channel": c, "language": lang, "counts": n} for (c, lang), n in lanes.items()],
         "people": {**vars(counters)},

@@ -65,7 +65,7 @@ class Group:
 
 
 @dataclass
-class Counted:
+class People:
     """An audience in numbers of people. `channel` says by what they would be told at first, or why not."""
 
     matched: int = 0
@@ -74,6 +74,13 @@ class Counted:
     language: Counter[str] = field(default_factory=Counter)
     area: Counter[str] = field(default_factory=Counter)
     segment: Counter[str] = field(default_factory=Counter)
+    reach: Counter[str] = field(default_factory=Counter)
+    """with_sms, with_email, email_only, none, opted_out, as in Breakdown."""
+
+    def of(self, name: str) -> dict[str, int]:
+        """One of the countings, the largest first."""
+        counting: Counter[str] = getattr(self, name)
+        return dict(sorted(counting.items(), key=lambda pair: (-pair[1], pair[0])))
 
     @property
     def by_sms(self) -> int:
@@ -84,16 +91,30 @@ class Counted:
         return self.channel["email"] + self.channel["both"]
 
 
-def counted(groups: Iterable[Group], preference: Preference) -> Counted:
+def counted(groups: Iterable[Group], preference: Preference) -> People:
     """Add the groups up by each of their marks."""
-    found = Counted()
+    found = People()
+    found.reach.update(dict.fromkeys(("with_sms", "with_email", "email_only", "none", "opted_out"), 0))
     for group in groups:
         found.matched += group.n
         found.channel[_way(group, preference)] += group.n
         found.language[group.language] += group.n
         found.area[group.area] += group.n
         found.segment[group.segment] += group.n
+        for name, holds in _reach(group).items():
+            found.reach[name] += group.n * holds
     return found
+
+
+def _reach(group: Group) -> dict[str, bool]:
+    open_to = not group.opted_out
+    return {
+        "with_sms": open_to and group.phone,
+        "with_email": open_to and group.email,
+        "email_only": open_to and group.email and not group.phone,
+        "none": open_to and not group.email and not group.phone,
+        "opted_out": group.opted_out,
+    }
 
 
 def _way(group: Group, preference: Preference) -> str:

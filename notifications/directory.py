@@ -64,6 +64,14 @@ class Customer:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """What an import changed; `updated` rows were there before, changed or not."""
+
+    new: int
+    updated: int
+
+
+@dataclass(frozen=True)
 class Breakdown:
     """How many customers of an audience can be told, and how.
 

@@ -99,16 +99,15 @@ def customers(
     return each(rows, reader.read)
 
 
-def accounts(lines: Source | Table) -> Iterator[Listed | Repeated | Rejection]:
+def accounts(lines: Source | Table) -> Iterator[Listed | Rejection]:
     """The accounts of a CSV file of customers; its other columns are passed over. Invalid for a wrong header."""
     seen = Seen()
 
-    def read(line: int, row: Row) -> list[Listed | Repeated]:
+    def read(line: int, row: Row) -> list[Listed]:
         account = _account(row[0])
-        first = seen.line_of(account)
+        before = seen.line_of(account)
         seen.add(account, line)
-        again = [Repeated(line, "account", Defect.REPLACES, str(first))] if first is not None else []
-        return [*again, Listed(line, account, row)]
+        return [Listed(line, account, row, before)]
 
     rows = lines if isinstance(lines, Table) else table(lines, CUSTOMER_COLUMNS, required=1)
     return each(rows, read)
@@ -121,6 +120,8 @@ class Listed:
     line: int
     account: str
     row: Row
+    before: int | None
+    """The line that gave it already."""
 
 
 def units(

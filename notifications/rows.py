@@ -38,6 +38,8 @@ FORMULA = tuple("=+-@\t\r＝＋－＠")
 """A spreadsheet would run a cell that starts with one of these."""
 
 
+ESCAPED = (*FORMULA, "'")
+"""What gets an apostrophe in front when a row is written out for a spreadsheet."""
 SEPARATORS = (",", ";", "\t")
 
 
@@ -241,7 +243,7 @@ class _Reader:
 
 
 def _unescaped(cell: str) -> str:
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in FORMULA else cell
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(ESCAPED) else cell
 
 
 def _text(line: bytes | None, encoding: str) -> str:

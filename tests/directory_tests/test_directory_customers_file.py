@@ -13,7 +13,7 @@ from incidents.errors import Invalid
 from notifications.contacts import Phones, email, mask
 from notifications.directory import Customer
 from notifications.imports import CUSTOMER_COLUMNS, customers
-from notifications.rows import LINE_LIMIT, Defect, Rejection, Remark, Seen
+from notifications.rows import LINE_LIMIT, Defect, Rejection, Remark, Repeated, Seen
 from sandbox.seed.customers import COLUMNS
 from sandbox.seed.customers import customers as made_up
 
