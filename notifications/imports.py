@@ -261,14 +261,20 @@ class _Customers:
             segment,
             marketing,
             service,
+            *(self._wishes(row, line, remarks) if any(row[10:]) else ()),
+        )
+        again = [Repeated(line, "account", Defect.REPLACES, str(first))] if first is not None else []
+        return [*remarks, *again, customer]
+
+    def _wishes(self, row: Row, line: int, remarks: list[Remark]) -> tuple[str, ...]:
+        """The preferred channel, and of each refusal its basis and day."""
+        return (
             self._channel(row[10], line, remarks),
             _tidy("marketing_opt_out_basis", row[11], line, remarks),
             _date("marketing_opt_out_date", row[12], line, remarks),
             _tidy("service_opt_out_basis", row[13], line, remarks),
             _date("service_opt_out_date", row[14], line, remarks),
         )
-        again = [Repeated(line, "account", Defect.REPLACES, str(first))] if first is not None else []
-        return [*remarks, *again, customer]
 
     def _channel(self, text: str, line: int, remarks: list[Remark]) -> str:
         found = _CHANNELS.get(text.lower())
