@@ -74,6 +74,8 @@ def _rows_of(act: Act, notice: Notice, people: Mapping[int, Member]) -> dict[int
     by_customer: dict[int, list[Delivery]] = defaultdict(list)
     for delivery in act.tx.deliveries.of_recipients(notice.id, sorted({*people, *through})):
         by_customer[delivery.customer_id].append(delivery)
+    if not through:
+        return by_customer
     return {
         customer: [
             *by_customer[customer],
