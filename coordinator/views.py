@@ -132,7 +132,7 @@ def summary(act: Act, incident: Incident) -> Document:
     step = _step(act, [incident])
     return {
         **_facts(incident),
-        "org_unit_names": _unit_names(act, incident),
+        "org_unit_names": act.tx.organisation.names(incident.org_unit),
         **levels.document(act, incident),
         "windows": [window(w, incident.reference) for w in windows],
         "notices": [notice(act, n) for n in act.tx.notices.of_incident(incident.id)],
@@ -142,11 +142,6 @@ def summary(act: Act, incident: Incident) -> Document:
         "next": step.look or step.command,
         "next_why": list(step.why),
     }
-
-
-def _unit_names(act: Act, incident: Incident) -> dict[str, str]:
-    unit = act.tx.organisation.units().get(incident.org_unit)
-    return dict(unit.names) if unit else {}
 
 
 def _names(act: Act, incidents: Iterable[Incident]) -> Document:

@@ -22,6 +22,11 @@ class Organisation:
             for row in self._connection.execute(query)
         }
 
+    def names(self, code: str) -> dict[str, str]:
+        """What a unit is called, by language; nothing for one that is not there."""
+        found = self._connection.execute(select(org_units.c.names).where(org_units.c.code == code)).first()
+        return dict(found.names) if found else {}
+
     def put_units(self, rows: Sequence[OrgUnit]) -> None:
         """Insert or replace by code."""
         if not rows:
