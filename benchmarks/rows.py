@@ -18,7 +18,7 @@ from typing import Any
 
 from benchmarks import home as homes
 from benchmarks.figure import Figure, child, in_turns
-from coordinator import directory, notices
+from coordinator import directory, notices, sending
 from notifications.directory import Customer
 from notifications.imports import customers
 from wiring.app import App
@@ -57,7 +57,7 @@ def _expand(app: App, n: int) -> float:
     notice = homes.submitted(app, n)
     app.coordinator.act("approve", homes.BOB, notices.approve, notice.id)
     begun = time.perf_counter()
-    while app.coordinator.system(notices.expand_next):
+    while app.coordinator.system(sending.expand_next):
         pass
     taken = time.perf_counter() - begun
     _must_be(app, n, "SELECT count(*) FROM deliveries WHERE channel = 'sms'")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cli.chinese_errors import ERRORS
+from cli.chinese_timeline import TIMELINE
 
 SCREENS = {
     "SANDBOX: nothing leaves this machine": "沙箱：任何消息都不会离开本机",
@@ -147,7 +148,38 @@ SCREENS = {
     "cancelled": "已取消",
     "in_doubt": "存疑",
     "unconfirmed": "未证实",
+    "taken": "已接手",
+    "yes": "是",
+    "no event has come in": "没有收到外部事件",
+    "opened an incident:": "立案",
+    "joined": "并入",
+    "is known already:": "已知",
+    "ignored": "不处理",
+    "waits to be read": "待读取",
+    "set aside, not read": "已隔离，未能读取",
+    "it ends an alarm that never began here": "所结束的告警此处没有记录",
+    "no rule fits its labels": "没有匹配的路由规则",
+    "which {what} is hit is not known": "受影响的{what}不明",
+    "became": "结果",
+    "why": "原因",
+    "next": "下一步",
     # sentences
+    "the providers were given nothing": "通道商没有收到任何消息",
+    "who may approve: {names}": "可审批的人：{names}",
+    "nobody else may approve yet: tongbao user add NAME --role approver": (
+        "还没有别人可以审批：tongbao user add NAME --role approver"
+    ),
+    "up to {n} people will get no SMS of it: they had one less than {hours} h ago": (
+        "最多{n}人将不再收到短信：{hours}小时内已收到过一条"
+    ),
+    "{n} people got no SMS of it: they had had one less than {hours} h before": (
+        "{n}人没有收到短信：此前{hours}小时内已收到过一条"
+    ),
+    "{n} messages a second": "每秒{n}条",
+    "rate since release": "放行以来速度",
+    "  {n} messages left, about {span}": "  剩余{n}条，约需{span}",
+    "not looked at, for the reason above": "因上述原因未检查",
+    "→ {command}": "→ {command}",
     ", {n} parts": "，{n}条",
     "and more; --json lists up to 1,000": "还有更多；--json 最多列出1,000行",
     "and {n} more; --json lists all": "还有{n}条；--json 列出全部",
@@ -192,7 +224,9 @@ SCREENS = {
     "nobody in the directory can be told of {ref}": "客户目录中没有可告知 {ref} 的人",
     "window {id} is not fulfilled by what was told": "已发的通报还没有满足时限{id}",
     "{ref} owes a {kind}": "{ref} 还欠一份{kind}",
-    "notice {id} is a draft": "通报{id}是草稿",
+    "notice {id} is a draft; read it first: tongbao notice preview {id}": (
+        "通报{id}是草稿；请先审阅：tongbao notice preview {id}"
+    ),
     "notice {id} waits for a person other than {author}": "通报{id}等待 {author} 以外的人审批",
     "notice {id} is paused": "通报{id}已暂停",
     "notice {id} is on its way": "通报{id}正在发送",
@@ -230,4 +264,4 @@ SCREENS = {
     "the level was raised when this due instant had passed or was near": "升级时该到期时刻已过或临近",
     "the coordinator itself was not running at the due instant": "到期时本程序没有运行",
 }
-CHINESE = {**SCREENS, **ERRORS}
+CHINESE = {**SCREENS, **TIMELINE, **ERRORS}

@@ -6,7 +6,24 @@ ERRORS = {
     "{what} is not built yet; nothing was changed": "{what}：尚未实现；没有做任何改动",
     "{error}": "{error}",
     "{problems}": "{problems}",
-    "{file}: {error}": "{file}：{error}",
+    "{file} is not TOML: {error}": "{file} 不是正确的 TOML：{error}",
+    "mend that line, then tongbao doctor --config": "改正该行，然后执行 tongbao doctor --config",
+    "{file} line {line} is not UTF-8": "{file} 第{line}行不是 UTF-8",
+    "save the file as UTF-8": "请把文件另存为 UTF-8",
+    "{file} cannot be read: {why}": "{file} 无法读取：{why}",
+    "check the path and who may read it": "检查路径和读取权限",
+    "routing file {file} cannot be read: {why}": "路由规则文件 {file} 无法读取：{why}",
+    "check routing_file in tongbao.toml, and who may read it": "检查 tongbao.toml 中的 routing_file 和读取权限",
+    "it is not UTF-8": "不是 UTF-8",
+    "the database cannot be read: {why}": "数据库无法读取：{why}",
+    "tongbao areas list shows the known ones; tongbao areas import FILE adds some": (
+        "tongbao areas list 列出已有地区；tongbao areas import FILE 可导入新的"
+    ),
+    "tongbao services list shows the known ones; tongbao services import FILE adds some": (
+        "tongbao services list 列出已有业务；tongbao services import FILE 可导入新的"
+    ),
+    "the row has {given} fields, but the header has {wanted}": "该行有{given}个字段，而表头有{wanted}个",
+    "{field} is empty, but every row needs it": "{field} 为空，而每行都须填写",
     "{where}: {problem}": "{where}：{problem}",
     "{where}: {key}: {what}": "{where}：{key}：{what}",
     "unknown key": "未知的键",

@@ -62,13 +62,26 @@ class Tally:
         if not self.rejected or self.accepted:
             return Answer(document)
         first = self.rejections[0]
-        message = f"no row was accepted; line {first['line']}: {first['field']}: {first['reason']}"
+        where = f"line {first['line']}" + f", {first['field']}" * bool(first["field"])
+        message = f"no row was accepted; {where}: {first['reason']}"
         error = {"code": "invalid", "message": message, "field": first["field"], "next": "mend the rows"}
         return Answer({"error": error, **document}, show="refused", code=WRONG)
 
 
 def _line(row: Any, t: Any) -> Document:
-    return {"line": row.line, "field": row.field, "reason": t(str(row.reason), found=row.found)}
+    return {"line": row.line, "field": row.field, "reason": _reason(row, t)}
+
+
+def _reason(row: Any, t: Any) -> str:
+    """Why, as a plain sentence."""
+    from notifications.rows import Defect
+
+    if row.reason == Defect.FIELDS and row.found.count(":") == 1:
+        wanted, given = (part.strip() for part in row.found.split(":"))
+        return str(t("the row has {given} fields, but the header has {wanted}", given=given, wanted=wanted))
+    if row.reason == Defect.MISSING and row.field:
+        return str(t("{field} is empty, but every row needs it", field=row.field))
+    return str(t(str(row.reason), found=row.found))
 
 
 @contextmanager
@@ -123,7 +136,7 @@ def services_import(session: Session, file: str) -> Answer:
 
 def _import(session: Session, rows: Iterable[Any], verb: Any, following: str) -> Answer:
     """Take a small catalogue in one transaction."""
-    from notifications.imports import Rejection
+    from notifications.rows import Rejection
 
     tally, sound = Tally(), []
     for row in rows:
@@ -182,19 +195,24 @@ def customers_import(session: Session, file: str) -> Answer:
     tally = Tally()
     with _opened(file) as lines:
         _stream(session, lines, tally)
-    answer = tally.answer("tongbao audience preview REF")
-    return (
-        answer
-        if answer.code
-        else Answer(session.keep_request(tally.document("tongbao audience preview REF")))
-    )
+    following = session.act(_after_customers)
+    answer = tally.answer(following)
+    return answer if answer.code else Answer(session.keep_request(tally.document(following)))
+
+
+def _after_customers(act: Act) -> tuple[str, list[Any]]:
+    """Whom the newest running incident meets now; with none running there is only one to open."""
+    from coordinator.views import ENDED
+
+    running = [one for one in act.tx.incidents.all() if one.status not in ENDED]
+    return (f"tongbao audience preview {running[-1].reference}" if running else "tongbao open --help"), []
 
 
 def _stream(session: Session, lines: IO[bytes], tally: Tally) -> None:
     from coordinator.directory import BATCH
     from notifications.directory import Customer
-    from notifications.imports import Remark
     from notifications.imports import customers as rows_of
+    from notifications.rows import Remark
 
     areas, services = session.act(lambda act: ((act.tx.directory.areas(), act.tx.directory.services()), []))
     batch: list[Customer] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ SHELLS = {
     "zsh": 'eval "$(_TONGBAO_COMPLETE=zsh_source tongbao)"  # in ~/.zshrc',
     "fish": "_TONGBAO_COMPLETE=fish_source tongbao | source  # in ~/.config/fish/completions/tongbao.fish",
 }
+Look = Callable[[Session], "tuple[str, list[str]]"]
 group = click.Group()
 
 
@@ -35,6 +36,8 @@ class Check:
     name: str
     detail: str
     problems: tuple[str, ...] = ()
+    skipped: bool = False
+    """Whether an earlier refusal kept it from being looked at."""
 
 
 @command(
@@ -43,10 +46,16 @@ class Check:
 @click.option("--config", "only_config", is_flag=True, help="Only the configuration.")
 def doctor(session: Session, only_config: bool) -> Answer:
     """Look whether everything is in order: configuration, database, templates, plans, record, channels."""
-    checks = [_checked(name, look, session) for name, look in (CONFIG if only_config else CHECKS).items()]
+    checks = _looked_at(CONFIG if only_config else CHECKS, session)
     ok = not any(check.problems for check in checks)
     items = [
-        {"name": c.name, "ok": not c.problems, "detail": c.detail, "problems": list(c.problems)}
+        {
+            "name": c.name,
+            "ok": not c.problems and not c.skipped,
+            "skipped": c.skipped,
+            "detail": c.detail,
+            "problems": list(c.problems),
+        }
         for c in checks
     ]
     problems = [problem for check in checks for problem in check.problems]
@@ -54,20 +63,40 @@ def doctor(session: Session, only_config: bool) -> Answer:
     return Answer({"ok": ok, "problems": problems, "checks": items, "next": following}, code=0 if ok else 1)
 
 
-def _checked(name: str, look: Callable[[Session], tuple[str, list[str]]], session: Session) -> Check:
-    """A refusal while looking is a finding too."""
+def _looked_at(looks: Mapping[str, Look], session: Session) -> list[Check]:
+    """Every check; a refusal that hides several of them is said once."""
+    checks: list[Check] = []
+    said: set[str] = set()
+    for name, look in looks.items():
+        check = _checked(name, look, session)
+        if check.problems and said.issuperset(check.problems):
+            check = Check(name, session.screen_words()("not looked at, for the reason above"), skipped=True)
+        said.update(check.problems)
+        checks.append(check)
+    return checks
+
+
+def _checked(name: str, look: Look, session: Session) -> Check:
+    """A refusal while looking is a finding too, with its next step."""
+    from cli.words import of_error
     from incidents.errors import TongbaoError
     from sandbox.client import SandboxError
 
     try:
         detail, problems = look(session)
-    except (TongbaoError, SandboxError, OSError) as error:
+    except TongbaoError as error:
+        message, following = of_error(error, session.lang)
+        return Check(name, "", (f"{message} → {following}" if following else message,))
+    except (SandboxError, OSError) as error:
         return Check(name, "", (str(error),))
     return Check(name, detail, tuple(problems))
 
 
 def _configuration(session: Session) -> tuple[str, list[str]]:
+    from wiring.app import examined
+
     settings = session.settings
+    examined(settings)
     return f"zone {settings.operator.zone}, country {settings.operator.country}", []
 
 
@@ -144,7 +173,7 @@ def _sandbox(session: Session) -> tuple[str, list[str]]:
     return f"answers at {address['http']}", []
 
 
-CONFIG: dict[str, Callable[[Session], tuple[str, list[str]]]] = {
+CONFIG: dict[str, Look] = {
     "configuration": _configuration,
     "channels": _channels,
 }

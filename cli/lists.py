@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from cli.screen import Screen
@@ -68,15 +69,40 @@ def events(screen: Screen, shown: Document) -> None:
             e["format"],
             e["source"],
             screen.at(e["received_at"]),
-            screen.t(e["state"]),
-            e["problem"] or "",
+            " ".join((screen.t(FATES.get(e["became"], e["became"])), *e["incidents"])),
+            "; ".join(_reason(screen, one) for one in e["why"]),
+            e["next"],
         )
         for e in shown["items"]
     ]
-    screen.table(
-        ("event", "format", "source", "received ({zone})", "state", "problem"), rows, zone=screen.zone_name
-    )
+    heads = ("event", "format", "source", "received ({zone})", "became", "why", "next")
+    if rows:
+        screen.table(heads, rows, zone=screen.zone_name)
+    else:
+        screen.say("no event has come in")
     screen.next(shown["next"])
+
+
+FATES = {
+    "opened": "opened an incident:",
+    "joined": "joined",
+    "repeated": "is known already:",
+    "ignored": "ignored",
+    "stored": "waits to be read",
+    "quarantined": "set aside, not read",
+}
+"""What became of an event -> how it is said, before the incidents."""
+_UNKNOWN = re.compile(r"unknown (area|service) (.*)")
+_WHICH = re.compile(r"which (area|service) is hit is not known")
+
+
+def _reason(screen: Screen, text: str) -> str:
+    """A reason of the record in the reader's language, where it is one that asks for an answer."""
+    if found := _UNKNOWN.fullmatch(text):
+        return screen.t("unknown {what} {code}", what=found[1], code=found[2])
+    if found := _WHICH.fullmatch(text):
+        return screen.t("which {what} is hit is not known", what=found[1])
+    return screen.t(text)
 
 
 def triggered(screen: Screen, shown: Document) -> None:
@@ -150,10 +176,22 @@ def stopped(screen: Screen, shown: Document) -> None:
 
 def ledger(screen: Screen, shown: Document) -> None:
     rows = [
-        (i["channel"], i["to"], i["notice"], i["attempt"], screen.at(i["at"]), _yes(i["accepted"]), _brief(i))
+        (
+            i["channel"],
+            i["to"],
+            i["notice"],
+            i["attempt"],
+            screen.at(i["at"]),
+            screen.t(_yes(i["accepted"])),
+            _brief(i),
+        )
         for i in shown["items"]
     ]
-    screen.table(("channel", "to", "notice", "attempt", "time", "accepted", "text"), rows)
+    heads = ("channel", "to", "notice", "attempt", "time ({zone})", "accepted", "text")
+    if rows:
+        screen.table(heads, rows, zone=screen.zone_name)
+    else:
+        screen.say("the providers were given nothing")
     screen.next(shown["next"])
 
 
@@ -193,8 +231,9 @@ def verified(screen: Screen, shown: Document) -> None:
 def checked(screen: Screen, shown: Document) -> None:
     """Every check in words: ok or WRONG."""
     for one in shown["checks"]:
-        verdict = screen.t("ok") if one["ok"] else screen.t("WRONG")
-        screen.line(f"{verdict:6} {screen.t(one['name'])}: {one['detail']}", None if one["ok"] else "red")
+        wrong = not one["ok"] and not one["skipped"]
+        verdict = screen.t("WRONG") if wrong else screen.t("ok") if one["ok"] else "–"
+        screen.line(f"{verdict:6} {screen.t(one['name'])}: {one['detail']}", "red" if wrong else None)
         for problem in one["problems"]:
             screen.line(f"       {problem}", "red")
     screen.next(shown["next"])

@@ -63,10 +63,14 @@ def draft(session: Session, ref: str, kind: str, channels: str | None, next_upda
 def preview(session: Session, notice: int) -> Answer:
     """Show every channel and language as it would leave now, with SMS parts and how many people."""
     from coordinator import notices, views
+    from incidents.terms import NoticeState
 
     def seen(act: Act) -> tuple[Document, list[Any]]:
         (found, content, people), _ = notices.preview(act, notice)
-        return {**views.notice(act, found), **_words_of(content), "audience_size": people}, []
+        document = {**views.notice(act, found), **_words_of(content), "audience_size": people}
+        if found.state == NoticeState.DRAFT:
+            document["next"] = f"tongbao notice submit {notice}"
+        return document, []
 
     return Answer(session.act(seen))
 
@@ -112,9 +116,9 @@ def submit(session: Session, notice: int) -> Answer:
 @click.option("--reason", required=True, help="Why it must not go on.")
 def stop(session: Session, notice: int, reason: str) -> Answer:
     """Stop a notice for good; what was sent stays on the record."""
-    from coordinator import notices, views
+    from coordinator import sending, views
 
-    return Answer(session.do(views.notice, notices.stop, notice, reason))
+    return Answer(session.do(views.notice, sending.stop, notice, reason))
 
 
 @command(
@@ -129,18 +133,18 @@ def stop(session: Session, notice: int, reason: str) -> Answer:
 @click.option("--reason", required=True, help="Why it is held.")
 def pause(session: Session, notice: int, reason: str) -> Answer:
     """Hold a notice where it is; nothing new of it starts."""
-    from coordinator import notices, views
+    from coordinator import sending, views
 
-    return Answer(session.do(views.notice, notices.pause, notice, reason))
+    return Answer(session.do(views.notice, sending.pause, notice, reason))
 
 
 @command(group, "resume", permission="stop", mutating=True, show="notice", example="tongbao notice resume 3")
 @click.argument("notice", type=int)
 def resume(session: Session, notice: int) -> Answer:
     """Let a paused notice go on."""
-    from coordinator import notices, views
+    from coordinator import sending, views
 
-    return Answer(session.do(views.notice, notices.resume, notice))
+    return Answer(session.do(views.notice, sending.resume, notice))
 
 
 @command(

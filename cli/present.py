@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cli import timeline
 from cli.screen import Screen
 
 Document = dict[str, Any]
@@ -41,16 +42,17 @@ def record(screen: Screen, shown: Document) -> None:
     _tasks(screen, [task for task in shown["tasks"] if task["state"] == "open"], shown["at"])
     screen.line()
     rows = [
-        (e["sequence"], screen.at(e["at"]), e["actor"], screen.t(e["kind"]), _brief(e["data"]))
+        (e["sequence"], screen.at(e["at"]), e["actor"], timeline.sentence(screen, e, shown["tasks"]))
         for e in shown["timeline"]
     ]
-    screen.table(("no", "time ({zone})", "who", "what", "detail"), rows, zone=screen.zone_name)
+    screen.table(("no", "time ({zone})", "who", "what"), rows, zone=screen.zone_name)
     _next(screen, shown)
 
 
-def _brief(data: Document) -> str:
-    told = (f"{name}={value}" for name, value in data.items() if value not in (None, "", [], {}))
-    return " ".join(told)[:100]
+def _named(screen: Screen, codes: list[str], names: Document) -> str:
+    """What these codes are called; the code itself where the catalogue has no name."""
+    found = (names.get(code, {}).get(screen.language, code) for code in codes)
+    return screen.t(", ").join(found) or screen.t("unknown")
 
 
 def _facts(screen: Screen, shown: Document) -> None:
@@ -63,8 +65,8 @@ def _facts(screen: Screen, shown: Document) -> None:
         "type": t(shown["type"]),
         "onset": screen.zoned(shown["onset_at"]) if shown["onset_at"] else unknown,
         "aware": screen.zoned(shown["aware_at"]),
-        "areas": ", ".join(shown["areas"]) or unknown,
-        "services": ", ".join(shown["services"]) or unknown,
+        "areas": _named(screen, shown["areas"], shown["area_names"]),
+        "services": _named(screen, shown["services"], shown["service_names"]),
         "affected services": count,
         "cause": f"{' // '.join(shown['cause'].values()) or unknown} ({t(shown['cause_status'])})",
         "expected back": screen.zoned(shown["expected_at"]) if shown["expected_at"] else unknown,
@@ -135,7 +137,9 @@ def _tasks(screen: Screen, tasks: list[Document], now: str) -> None:
         if one["due_at"] and one["state"] == "open":
             left, colour = screen.countdown(one["due_at"], now)
         title = one["title"].get(screen.language) or next(iter(one["title"].values()), "")
-        rows.append((one["id"], one["incident"], title, one["department"], screen.t(one["state"]), left))
+        state = "taken" if one["state"] == "open" and one["acknowledged_at"] else one["state"]
+        who = screen.word("departments", one["department"])
+        rows.append((one["id"], one["incident"], title, who, screen.t(state), left))
         colours.append(colour)
     screen.table(("task", "incident", "title", "department", "state", "left"), rows, colours)
 
@@ -158,12 +162,13 @@ def board(screen: Screen, shown: Document) -> None:
             one["level"],
             screen.t(one["status"]),
             one["title"],
-            ",".join(one["areas"]) or screen.t("unknown"),
+            _named(screen, one["areas"], shown["area_names"]),
+            _named(screen, one["services"], shown["service_names"]),
         )
         for one in shown["incidents"]
     ]
     if rows:
-        screen.table(("incident", "level", "status", "title", "areas"), rows)
+        screen.table(("incident", "level", "status", "title", "areas", "services"), rows)
     _windows(screen, shown["windows"], shown["at"])
     _notices(screen, shown["notices"], shown["at"])
     _tasks(screen, shown["tasks"], shown["at"])
@@ -199,6 +204,11 @@ def notice(screen: Screen, shown: Document) -> None:
         screen.say("approved by {user} at {at}", user=one["user"], at=screen.zoned(one["at"]))
     if shown["pending"]:
         screen.say("it waits for the approval of a second person", "yellow")
+        if shown["approvers"]:
+            screen.say("who may approve: {names}", names=", ".join(shown["approvers"]))
+        else:
+            screen.say("nobody else may approve yet: tongbao user add NAME --role approver", "red")
+    _spared(screen, shown)
     if shown["stopped_reason"]:
         screen.say("reason: {reason}", "yellow", reason=shown["stopped_reason"])
     for name, label in TIMES.items():
@@ -207,8 +217,32 @@ def notice(screen: Screen, shown: Document) -> None:
     rows = [(one["channel"], one["language"] or "–", _counts(screen, one["counts"])) for one in shown["by"]]
     if rows:
         screen.table(("channel", "language", "deliveries"), rows)
+    _pace(screen, shown)
     _deliveries(screen, shown.get("deliveries", []))
     screen.next(shown["next"])
+
+
+def _spared(screen: Screen, shown: Document) -> None:
+    """Who gets no text of it, and why."""
+    soon = shown["spares"]
+    if soon:
+        template = "up to {n} people will get no SMS of it: they had one less than {hours} h ago"
+        screen.say(template, "yellow", n=f"{soon['at_most']:,}", hours=soon["hours"])
+    for one in shown["suppressed"]:
+        template = "{n} people got no SMS of it: they had had one less than {hours} h before"
+        screen.say(template, n=f"{one['count']:,}", hours=one["hours"])
+
+
+def _pace(screen: Screen, shown: Document) -> None:
+    """While it goes out: how fast, how much is left, how long that takes; – where nobody can know yet."""
+    pace = shown["pace"]
+    if shown["state"] not in ("sending", "told") or not pace["left"]:
+        return
+    known = pace["per_second"] is not None
+    rate = screen.t("{n} messages a second", n=f"{pace['per_second']:,}") if known else "–"
+    left = screen.span(pace["seconds_left"]) if known else "–"
+    screen.line(f"  {screen.t('rate since release')}: {rate}")
+    screen.say("  {n} messages left, about {span}", n=f"{pace['left']:,}", span=left)
 
 
 TIMES = {
@@ -250,6 +284,7 @@ def preview(screen: Screen, shown: Document) -> None:
     """The texts as customers would read them."""
     notice_people = f"{shown['audience_size']:,}"
     screen.say("notice {id} would reach {n} people", id=shown["id"], n=notice_people)
+    _spared(screen, shown)
     for one in shown["texts"]:
         parts = screen.t(", {n} parts", n=one["parts"]) if one["parts"] else ""
         screen.line()

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from wiring.settings import Settings
 
 LAST_GOOD = "last-good-settings.json"
+LAST_GOOD_ROUTING = "last-good-routing.yaml"
+"""The routing rules that worked, beside the settings that name them: their own file may be the bad one."""
 group = click.Group()
 
 
@@ -81,22 +83,38 @@ def _prepare(session: Session) -> None:
 
     if os.environ.get("TONGBAO_NOW"):
         raise Invalid("TONGBAO_NOW is for one-shot commands", field="TONGBAO_NOW", next="unset TONGBAO_NOW")
+    from wiring.app import examined
+
     try:
-        session.settings  # noqa: B018 - reading it loads it
+        examined(session.settings)
     except Invalid as problem:
         kept = session.home / LAST_GOOD
         if not kept.exists():
             raise
+        from cli.words import of_error
         from wiring.settings import Settings
 
         session.use(Settings.model_validate_json(kept.read_text(encoding="utf-8")))
-        session.screen.warn("THE CONFIGURATION IS WRONG: {problem}", problem=problem.message)
+        said, following = of_error(problem, session.lang)
+        session.screen.warn("THE CONFIGURATION IS WRONG: {problem}", problem=said)
         session.screen.warn("the last good settings stay in force; mend the file and start again")
+        if following:
+            session.screen.warn("→ {command}", command=following)
 
 
 def _remember(settings: Settings, file: Path) -> None:
-    """Keep settings that worked, secrets included, for their owner's eyes only."""
-    text = json.dumps(_plain(settings.model_dump()), ensure_ascii=False)
+    """Keep settings that worked, secrets and routing rules included, for their owner's eyes only."""
+    if settings.routing_file:
+        from wiring.app import routing_text
+
+        routing = file.with_name(LAST_GOOD_ROUTING)
+        _keep(routing, routing_text(settings))
+        settings = settings.model_copy(update={"routing_file": str(routing)})
+    _keep(file, json.dumps(_plain(settings.model_dump()), ensure_ascii=False))
+
+
+def _keep(file: Path, text: str) -> None:
+    """Write it whole or not at all."""
     handle = os.open(file.with_suffix(".new"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as kept:
         kept.write(text)

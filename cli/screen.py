@@ -39,6 +39,7 @@ class Screen:
         self.t = words(language)
         self._err = to_stderr
         self._zone: Any = None
+        self._words: Any = {}
         self.zone_name = ""
         self._said_sandbox = False
         stream = sys.stderr if to_stderr else sys.stdout
@@ -53,10 +54,15 @@ class Screen:
 
         setting = house.setting
         self._zone = ZoneInfo(setting.zone)
-        self.zone_name = zone_name(setting.zone, now, house.renderer.words(self.language))
+        self._words = house.renderer.words(self.language)
+        self.zone_name = zone_name(setting.zone, now, self._words)
         if setting.sandbox and not self._said_sandbox:
             self._said_sandbox = True
             self.line(self.t(SANDBOX), "yellow")
+
+    def word(self, family: str, code: object) -> str:
+        """What the house calls a code (a kind, a department); an unknown one stands as itself."""
+        return str(self._words.get(family, {}).get(str(code), code))
 
     def begin(self) -> None:
         """A fresh screen: what is said once is said again."""
@@ -94,11 +100,13 @@ class Screen:
         """How long is left, in words, with a colour for it."""
         left = datetime.fromisoformat(due) - datetime.fromisoformat(now)
         if left < timedelta():
-            return self.t("overdue {span}", span=self._span(-left)), "red"
-        return self.t("in {span}", span=self._span(left)), "yellow" if left < timedelta(minutes=30) else None
+            return self.t("overdue {span}", span=self.span(-left)), "red"
+        return self.t("in {span}", span=self.span(left)), "yellow" if left < timedelta(minutes=30) else None
 
-    def _span(self, length: timedelta) -> str:
-        minutes, seconds = divmod(int(length.total_seconds()), 60)
+    def span(self, length: timedelta | float) -> str:
+        """A length of time (a number is seconds) in words."""
+        whole = length.total_seconds() if isinstance(length, timedelta) else length
+        minutes, seconds = divmod(int(whole), 60)
         hours, minutes = divmod(minutes, 60)
         if hours:
             return self.t("{hours} h {minutes} min", hours=hours, minutes=minutes)

@@ -1,4 +1,4 @@
-"""Commands of the tasks that playbooks open: list, done, skip."""
+"""Commands of the tasks that playbooks open: list, ack, done, skip."""
 
 from __future__ import annotations
 
@@ -28,10 +28,22 @@ def list_(session: Session, every: bool) -> Answer:
         from coordinator import views
 
         found = act.tx.playbooks.tasks(state=None if every else "open")
-        items = [views.task(t, act.tx.incidents.by_id(t.incident_id).reference) for t in found]
+        items = [views.task(act, t) for t in found]
         return {"items": items, "at": views.iso(act.now)}, []
 
     return Answer(session.act(seen))
+
+
+@command(group, "ack", permission="task", mutating=True, show="task", example="tongbao task ack 4")
+@click.argument("task", type=int)
+def ack(session: Session, task: int) -> Answer:
+    """Say that a task was seen and is being done; who said it first stands."""
+    from coordinator import playbooks
+
+    def seen(act: Act, found: Any) -> Document:
+        return {**_view(act, found), "next": f"tongbao task done {task}"}
+
+    return Answer(session.do(seen, playbooks.acknowledge_task, task))
 
 
 @command(group, "done", permission="task", mutating=True, show="task", example="tongbao task done 4")
@@ -63,5 +75,4 @@ def skip(session: Session, task: int, reason: str) -> Answer:
 def _view(act: Act, task: Any) -> Document:
     from coordinator import views
 
-    reference = act.tx.incidents.by_id(task.incident_id).reference
-    return {**views.task(task, reference), "at": views.iso(act.now), "next": "tongbao next"}
+    return {**views.task(act, task), "at": views.iso(act.now), "next": "tongbao next"}

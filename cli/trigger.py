@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +15,12 @@ from cli.session import Document, Session
 
 if TYPE_CHECKING:
     from coordinator.act import Act
+    from incidents.incident import Incident
+    from triggers.alarm import Alarm
+    from triggers.event import StoredEvent
 
+ALARMS_SHOWN = 50
+"""Of each event in the list; more tell a reader nothing."""
 SEND = "FORMAT"
 """The name under which `trigger FORMAT [FILE]` is registered."""
 
@@ -101,11 +108,9 @@ def _outcome(act: Act, number: int, new: bool) -> tuple[Document, list[Any]]:
     except Invalid:
         alarms = ()
     for alarm in alarms:
-        for key in (f"{alarm.dedup_key}#{event.id}", alarm.dedup_key):
-            known = act.tx.intake.alarm(alarm.source, key)
-            if known is not None and known[0] is not None:
-                found.setdefault(known[0])
-                break
+        known = _known(act, event, alarm)
+        if known is not None:
+            found.setdefault(known)
     incidents = [views.summary(act, act.tx.incidents.by_id(one)) for one in found]
     following = incidents[0]["next"] if incidents else "tongbao trigger list"
     document = {"event": {**views.event(event), "new": new}, "incidents": incidents, "next": following}
@@ -132,11 +137,111 @@ def _rehearsed(session: Session, name: str, body: bytes) -> Document:
 
 @command(group, "list", permission="read", show="events", example="tongbao trigger list")
 def list_(session: Session) -> Answer:
-    """List the newest events and what became of them."""
-    from coordinator import intake, views
+    """List the newest events: what became of each, why, and what to do about it."""
+    from coordinator import intake
 
     found = session.act(intake.trigger_list)
-    return Answer({"items": [views.event(one) for one in found], "next": "tongbao board"})
+    alarms = {event.id: _alarms(event) for event in found}
+    items = session.act(_fates, found, alarms)
+    following = next((item["next"] for item in items if item["next"]), "tongbao board")
+    return Answer({"items": items, "next": following})
+
+
+def _alarms(event: StoredEvent) -> Sequence[Alarm]:
+    """What was read in an event, up to a bound; nothing in one that could not be read."""
+    from coordinator import intake
+    from incidents.errors import TongbaoError
+
+    try:
+        return intake.read(event.format, event.body)[:ALARMS_SHOWN] if event.state == "parsed" else ()
+    except TongbaoError:
+        return ()
+
+
+def _fates(
+    act: Act, events: Sequence[StoredEvent], alarms: Mapping[int, Sequence[Alarm]]
+) -> tuple[list[Document], list[Any]]:
+    from coordinator import views
+
+    books: dict[int, _Book] = {}
+    return [{**views.event(one), **_fate(act, one, alarms[one.id], books)} for one in events], []
+
+
+@dataclass(frozen=True)
+class _Book:
+    """What an incident's timeline says of the alarms that belong to it."""
+
+    incident: Incident
+    opened: list[str]
+    """The reasons of the alarm that opened it."""
+    joined: dict[int, list[str]]
+    """Event -> the reasons of what joined."""
+
+
+def _book(act: Act, incident_id: int) -> _Book:
+    entries = list(act.tx.incidents.entries(incident_id))
+    opened: list[str] = next((e.data["reasons"] for e in entries if e.kind == "opened"), [])
+    joined = {e.data["event"]: e.data["reasons"] for e in entries if e.kind == "alarm_joined"}
+    return _Book(act.tx.incidents.by_id(incident_id), opened, joined)
+
+
+def _fate(act: Act, event: StoredEvent, alarms: Sequence[Alarm], books: dict[int, _Book]) -> Document:
+    """What became of an event, the incidents it went to, why, and the next step if one is needed."""
+    if event.state != "parsed":
+        again = f"tongbao trigger replay {event.id}" if event.state == "quarantined" else "tongbao tick"
+        why = [event.problem] if event.problem else []
+        return {"became": event.state, "incidents": [], "why": why, "next": again}
+    became, following = "ignored", ""
+    references: dict[str, None] = {}
+    reasons: dict[str, None] = {}
+    for alarm in alarms:
+        known = _known(act, event, alarm)
+        if known is None:
+            reasons.update(dict.fromkeys(_why_ignored(act, alarm)))
+            continue
+        book = books.setdefault(known, books.get(known) or _book(act, known))
+        references.setdefault(book.incident.reference)
+        if event.id in book.joined:
+            became = "joined" if became != "opened" else became
+            reasons.update(dict.fromkeys(book.joined[event.id]))
+        elif book.incident.aware_at == event.received_at:
+            became = "opened"
+            reasons.update(dict.fromkeys(book.opened))
+        elif became == "ignored":
+            became = "repeated"
+        following = following or _unplaced(book.incident, reasons)
+    return {"became": became, "incidents": list(references), "why": list(reasons), "next": following}
+
+
+def _known(act: Act, event: StoredEvent, alarm: Alarm) -> int | None:
+    """The incident that an alarm of this event belongs to."""
+    for key in (f"{alarm.dedup_key}#{event.id}", alarm.dedup_key):
+        found = act.tx.intake.alarm(alarm.source, key)
+        if found is not None and found[0] is not None:
+            return found[0]
+    return None
+
+
+def _why_ignored(act: Act, alarm: Alarm) -> list[str]:
+    from triggers.routing import Ignored, route
+
+    chosen = route(alarm, act.house.routing)
+    if isinstance(chosen, Ignored):
+        return [chosen.reason]
+    return [] if alarm.firing else ["it ends an alarm that never began here"]
+
+
+def _unplaced(incident: Incident, why: Iterable[str]) -> str:
+    """The command that says where it is, while nobody has said so; "" when it is known."""
+    from coordinator.views import ENDED
+
+    if incident.status in ENDED or not any("is not known" in reason for reason in why):
+        return ""
+    missing = [
+        name for name, codes in (("area", incident.areas), ("service", incident.services)) if not codes
+    ]
+    options = " ".join(f"--{name} CODE" for name in missing)
+    return f"tongbao update {incident.reference} {options}" if missing else ""
 
 
 @command(

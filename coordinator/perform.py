@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
-from coordinator import incidents, notices, playbooks, windows
+from coordinator import incidents, notices, playbooks, sending, windows
 from coordinator.act import SYSTEM, Act, Actor, House
 from coordinator.permissions import check
 from coordinator.ports import Clock, Store, Transaction
@@ -123,7 +123,7 @@ def _perform(act: Act, effect: Effect) -> list[Effect]:
         case DraftNotice():
             return notices.draft_if_none(act, effect)
         case StopUnsent():
-            return notices.stop_unsent(act, effect)
+            return sending.stop_unsent(act, effect)
         case OpenIncident(opening, source, dedup_key, event):
             opened, more = incidents.open_incident(act, opening)
             act.tx.intake.keep_alarm(source, dedup_key, opened.id, event, "firing")

@@ -54,13 +54,39 @@ def open_task(act: Act, task: OpenTask) -> list[Effect]:
     return [Record(task.incident, "task_opened", data)]
 
 
-def end_task(act: Act, task_id: int, state: str, reason: str | None) -> tuple[Task, list[Effect]]:
-    """A task is done, or skipped with a reason."""
+ACKNOWLEDGED = "task_acknowledged:"
+"""With a task's id it is the key under which its acknowledgement is kept; the timeline has it too."""
+
+
+def acknowledge_task(act: Act, task_id: int) -> tuple[Task, list[Effect]]:
+    """Somebody has seen the task and takes it; said again, the first one stands."""
+    task = _open_task(act, task_id)
+    if acknowledgement(act, task_id) != (None, None):
+        return task, []
+    act.tx.meta.put(f"{ACKNOWLEDGED}{task_id}", f"{act.actor.name} {act.now.isoformat()}")
+    return task, [Record(task.incident_id, "task_acknowledged", {"task": task_id, "step": task.step})]
+
+
+def acknowledgement(act: Act, task_id: int) -> tuple[str | None, str | None]:
+    """(who, when as ISO 8601) of a task's acknowledgement; (None, None) before it."""
+    by, _, at = (act.tx.meta.get(f"{ACKNOWLEDGED}{task_id}") or "").rpartition(" ")
+    return by or None, at or None
+
+
+def _open_task(act: Act, task_id: int) -> Task:
     task = act.tx.playbooks.task(task_id)
     if task is None:
         raise NotFound("no task {id}", id=task_id, field="task", next="tongbao task list")
     if task.state != "open":
-        raise Conflict("task {id} is {state}", id=task_id, state=task.state, field="task")
+        raise Conflict(
+            "task {id} is {state}", id=task_id, state=task.state, field="task", next="tongbao task list --all"
+        )
+    return task
+
+
+def end_task(act: Act, task_id: int, state: str, reason: str | None) -> tuple[Task, list[Effect]]:
+    """A task is done, or skipped with a reason."""
+    task = _open_task(act, task_id)
     if state == "skipped" and not (reason or "").strip():
         raise Invalid("a reason is needed to skip a task", field="reason", next="--reason …")
     act.tx.playbooks.end_task(task_id, state, act.actor.name, reason, act.now)

@@ -5,18 +5,22 @@ Reads only. Instants are ISO 8601 in UTC with their offset; None means unknown o
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from coordinator.act import Act
+from coordinator.permissions import PERMISSIONS
+from coordinator.playbooks import acknowledgement
+from coordinator.release import SMS_LIMIT
 from incidents.effects import Effect
 from incidents.incident import Incident
-from incidents.terms import Kind, NoticeState, Status
+from incidents.terms import DIRECT, Channel, Kind, NoticeState, Role, Status
 from notifications.delivery import Delivery
-from notifications.notice import Notice, approvals_needed
+from notifications.notice import CountKey, Notice, approvals_needed
 from notifications.states import State
 from playbooks.task import Task
 from triggers.event import StoredEvent
@@ -43,10 +47,17 @@ class Step:
     why: Sentence
     by_person: bool = True
     window: Window | None = None
+    look: str = ""
+    """What to read before the command, for who has not read it: a draft's preview."""
     rank: int = 0
     """0 comes first: what customers wait for, then tasks, then what has time, then what only runs."""
 
 
+SPARED = "sms_limit"
+"""Why a delivery is suppressed; in this version it is the only reason there is."""
+TAKEN = (State.ACCEPTED, State.DELIVERED, State.UNDELIVERED)
+"""States in which a provider has taken the message."""
+WAITING = (State.PLANNED, State.CLAIMED, State.CALLING, State.IN_DOUBT)
 NOTHING = Step("", ("nothing is owed", {}), by_person=False)
 
 
@@ -105,6 +116,7 @@ def incident(act: Act, incident: Incident) -> Document:
     """The whole record of one incident, with what to do next."""
     return {
         **summary(act, incident),
+        **_names(act, [incident]),
         "timeline": [
             {"sequence": e.sequence, "at": iso(e.at), "actor": e.actor, "kind": e.kind, "data": e.data}
             for e in act.tx.incidents.entries(incident.id)
@@ -121,11 +133,26 @@ def summary(act: Act, incident: Incident) -> Document:
         **_facts(incident),
         "windows": [window(w, incident.reference) for w in windows],
         "notices": [notice(act, n) for n in act.tx.notices.of_incident(incident.id)],
-        "tasks": [task(t, incident.reference) for t in act.tx.playbooks.tasks(incident.id)],
+        "tasks": [task(act, t) for t in act.tx.playbooks.tasks(incident.id)],
         "at": iso(act.now),
         "sandbox": act.house.setting.sandbox,
-        "next": step.command,
+        "next": step.look or step.command,
         "next_why": list(step.why),
+    }
+
+
+def _names(act: Act, incidents: Iterable[Incident]) -> Document:
+    """What the areas and services of these incidents are called, by code and language."""
+    found = list(incidents)
+    areas = {code for one in found for code in one.areas}
+    services = {code for one in found for code in one.services}
+    catalogues = (
+        ("area_names", areas, act.tx.directory.areas() if areas else {}),
+        ("service_names", services, act.tx.directory.services() if services else {}),
+    )
+    return {
+        name: {code: dict(catalogue[code].names) for code in sorted(codes) if code in catalogue}
+        for name, codes, catalogue in catalogues
     }
 
 
@@ -178,6 +205,7 @@ def notice(act: Act, notice: Notice) -> Document:
         if n:
             lanes.setdefault((channel, language), {})[state] = n
     needed, counters = approvals_needed(notice.level), notice.counters
+    step = _step_of_notice(notice, act.house.setting.sandbox)
     return {
         "id": notice.id,
         "incident": act.tx.incidents.by_id(notice.incident).reference,
@@ -198,6 +226,13 @@ def notice(act: Act, notice: Notice) -> Document:
         ],
         "approvals_needed": needed,
         "pending": notice.state == NoticeState.SUBMITTED,
+        "approvers": _approvers(act, notice) if notice.state == NoticeState.SUBMITTED else [],
+        "pace": _pace(act, notice, counts),
+        "suppressed": [
+            {"reason": SPARED, "hours": _limit_hours(notice.kind), "count": total[State.SUPPRESSED.value]}
+        ]
+        * bool(total[State.SUPPRESSED.value]),
+        "spares": spares(act, notice),
         "text_hash": notice.text_hash,
         "audience_hash": notice.audience_hash,
         "created_at": iso(notice.created_at),
@@ -209,8 +244,57 @@ def notice(act: Act, notice: Notice) -> Document:
         "forecast_at": iso(notice.forecast_at),
         "stopped_reason": notice.stopped_reason,
         "at": iso(act.now),
-        "next": _step_of_notice(notice, act.house.setting.sandbox).command,
+        "next": step.look or step.command,
     }
+
+
+def _approvers(act: Act, notice: Notice) -> list[str]:
+    """Who may give the approval that is missing: everybody with the right who has given none."""
+    given = {approval.user for approval in notice.approvals}
+    may = PERMISSIONS["approve"]
+    return [name for name, roles in act.tx.people.all() if name not in given and may & set(map(Role, roles))]
+
+
+def _pace(act: Act, notice: Notice, counts: Mapping[CountKey, int]) -> Document:
+    """How fast its messages are taken, measured since its release: None where that is not known."""
+    pace: Document = {"accepted": 0, "left": 0, "per_second": None, "seconds_left": None}
+    if notice.state not in (NoticeState.SENDING, NoticeState.TOLD) or notice.released_at is None:
+        return pace
+    for (channel, _, state), n in counts.items():
+        if channel in DIRECT:
+            pace["accepted"] += n if state in TAKEN else 0
+            pace["left"] += n if state in WAITING else 0
+    elapsed = (act.now - notice.released_at).total_seconds()
+    if pace["accepted"] and elapsed >= 1:
+        pace["per_second"] = round(pace["accepted"] / elapsed, 2)
+        pace["seconds_left"] = math.ceil(pace["left"] * elapsed / pace["accepted"])
+    return pace
+
+
+def spares(act: Act, notice: Notice) -> Document | None:
+    """Before release: how many people at most will get no SMS of it, because they have just had one."""
+    if notice.released or notice.kind not in SMS_LIMIT or Channel.SMS not in notice.channels:
+        return None
+    since = act.now - SMS_LIMIT[notice.kind]
+    texted = 0
+    for other in act.tx.notices.of_incident(notice.incident):
+        if other.id == notice.id or other.released_at is None:
+            continue
+        texts = [
+            (state, n)
+            for (channel, _, state), n in act.tx.notices.counts(other.id).items()
+            if channel == "sms"
+        ]
+        going = any(n for state, n in texts if state in WAITING)
+        if going or (other.told_at or act.now) > since:
+            texted += sum(n for state, n in texts if state in TAKEN)
+    most = min(texted, notice.audience_size) if notice.submitted_at else texted
+    return {"reason": SPARED, "hours": _limit_hours(notice.kind), "at_most": most} if most else None
+
+
+def _limit_hours(kind: Kind) -> int | None:
+    limit = SMS_LIMIT.get(kind)
+    return None if limit is None else int(limit.total_seconds() // 3600)
 
 
 def delivery(row: Delivery) -> Document:
@@ -231,10 +315,11 @@ def delivery(row: Delivery) -> Document:
     }
 
 
-def task(task: Task, reference: str) -> Document:
+def task(act: Act, task: Task) -> Document:
+    by, at = acknowledgement(act, task.id)
     return {
         "id": task.id,
-        "incident": reference,
+        "incident": _reference(act, task.incident_id),
         "step": task.step,
         "phase": task.phase,
         "department": task.department,
@@ -243,6 +328,8 @@ def task(task: Task, reference: str) -> Document:
         "state": task.state,
         "opened_at": iso(task.opened_at),
         "due_at": iso(task.due_at),
+        "acknowledged_at": at,
+        "acknowledged_by": by,
         "ended_at": iso(task.ended_at),
         "ended_by": task.ended_by,
         "reason": task.reason,
@@ -270,9 +357,10 @@ def board(act: Act) -> tuple[Document, list[Effect]]:
     return {
         "windows": [_window(act, w) for w in act.tx.windows.owed()],
         "incidents": [summary(act, i) for i in running],
+        **_names(act, running),
         "notices": [notice(act, n) for n in act.tx.notices.in_state(UNDER_WAY)],
         "pages": [],
-        "tasks": [task(t, _reference(act, t.incident_id)) for t in act.tx.playbooks.tasks(state="open")],
+        "tasks": [task(act, t) for t in act.tx.playbooks.tasks(state="open")],
         "trouble": dict(act.tx.receipts.lanes()),
         **_common(act, step),
     }, []
@@ -353,7 +441,7 @@ def _step_of_window(act: Act, one: Window, incident: Incident) -> Step | None:
     if moving:
         furthest = max(moving, key=lambda n: UNDER_WAY.index(n.state))
         step = _step_of_notice(furthest, act.house.setting.sandbox)
-        return Step(step.command, step.why, step.by_person, one)
+        return replace(step, window=one)
     if any(n.page_live_at for n in fitting) and one.audience_state in ("directory_empty", "no_match"):
         command = f"tongbao fulfil {one.id} --how '…' --evidence '…'"
         return Step(command, ("nobody in the directory can be told of {ref}", values), window=one)
@@ -384,7 +472,9 @@ def _step_of_notice(notice: Notice, sandbox: bool) -> Step:
     values: dict[str, object] = {"id": notice.id, "author": notice.author}
     match notice.state:
         case NoticeState.DRAFT:
-            return Step(f"tongbao notice submit {notice.id}", ("notice {id} is a draft", values))
+            unread: Sentence = ("notice {id} is a draft; read it first: tongbao notice preview {id}", values)
+            look = f"tongbao notice preview {notice.id}"
+            return Step(f"tongbao notice submit {notice.id}", unread, look=look)
         case NoticeState.SUBMITTED:
             why: Sentence = ("notice {id} waits for a person other than {author}", values)
             other = " --as hq" if notice.author == "bob" else " --as bob"

@@ -19,6 +19,17 @@ FORM_OWN = "own"
 FORM_COMBINED = "combined"
 """For those who were never told of the outage: occurred and already restored, in one text."""
 
+OWED_TO_EACH = (Kind.FIRST_NOTICE, Kind.RESOLUTION_NOTICE)
+"""Kinds that are owed to every recipient, not only to the page."""
+ALIVE = (
+    NoticeState.SUBMITTED,
+    NoticeState.APPROVED,
+    NoticeState.SENDING,
+    NoticeState.PAUSED,
+    NoticeState.TOLD,
+)
+"""From submission on, unless it was stopped or superseded."""
+
 
 @dataclass(frozen=True)
 class Approval:

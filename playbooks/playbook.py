@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import timedelta
 from importlib.resources import files
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from incidents import strict_yaml
 from incidents.effects import DraftNotice, Effect, OpenTask
 from incidents.errors import Invalid
 from incidents.terms import LEVELS, IncidentType, Kind
@@ -53,8 +53,8 @@ class Playbook(BaseModel):
 def parse(text: str) -> Playbook:
     """The playbook in `text`; Invalid names every problem with its path."""
     try:
-        return Playbook.model_validate(yaml.safe_load(text))
-    except yaml.YAMLError as error:
+        return Playbook.model_validate(strict_yaml.read(text))
+    except strict_yaml.YAMLError as error:
         raise Invalid("the playbook is not YAML: {error}", error=error, field="playbook") from error
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, p['loc']))}: {p['msg']}" for p in error.errors())

@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from string import Template
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import PackageLoader
 
+from coordinator.release import SMS_LIMIT
 from incidents.incident import Bilingual
 from incidents.terms import LANGUAGES, Channel
 from notifications.notice import FORM_OWN
@@ -47,6 +49,7 @@ SLOTS = (
     "approvals",
     "live",
     "people",
+    "spared",
     "texts",
     "label",
     "body",
@@ -232,8 +235,19 @@ def _notice(sent: Sent, words: Words) -> Value:
         approvals,
         words.at(notice.page_live_at),
         notice.audience_size,
+        _spared(sent, words),
         texts,
     )
+
+
+def _spared(sent: Sent, words: Words) -> str:
+    """How many had no SMS of it because they had just had one; "" when everybody was texted."""
+    limit = SMS_LIMIT.get(sent.notice.kind)
+    n = sum(n for (_, _, state), n in sent.counts.items() if state == State.SUPPRESSED)
+    if not n or limit is None:
+        return ""
+    hours = int(limit.total_seconds() // 3600)
+    return Template(words.say("spared")).substitute(n=n, hours=hours)
 
 
 def _quoted(sent: Sent, form: str, channel: Channel, language: str, words: Words) -> Value:

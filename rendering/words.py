@@ -9,8 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import yaml
-
+from incidents import strict_yaml
 from incidents.errors import Invalid
 from incidents.terms import LANGUAGES
 
@@ -29,16 +28,17 @@ def words(language: str, folder: Path | None = None) -> Mapping[str, Any]:
             next="use " + " or ".join(LANGUAGES),
         )
     path = f"words/{language}.yaml"
-    shipped = yaml.safe_load(files("templates").joinpath(path).read_text("utf-8"))
+    shipped = strict_yaml.read(files("templates").joinpath(path).read_text("utf-8"))
     own = folder / path if folder else None
     return MappingProxyType(_merged(shipped, _read(own), path) if own and own.exists() else shipped)
 
 
 def _read(path: Path) -> object:
     try:
-        return yaml.safe_load(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        found: object = strict_yaml.read(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, strict_yaml.YAMLError) as error:
         raise _invalid(str(path), str(error)) from error
+    return found
 
 
 def _merged(shipped: dict[str, Any], own: object, path: str) -> dict[str, Any]:

@@ -121,7 +121,7 @@ def _pick(items: Sequence[dict[str, Any]], wanted: str, where: str) -> Case:
 
 def _read(path: Path) -> list[dict[str, Any]]:
     try:
-        found = yaml.safe_load(path.read_text("utf-8"))
+        found = yaml.load(path.read_text("utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ValueError(f"{path}: not YAML: {error}") from error
     items = [found] if isinstance(found, dict) else found

@@ -6,7 +6,7 @@ import sqlite3
 import threading
 import types
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from storage.transaction import Transaction
 PROFILE = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 """WAL, FULL, foreign keys on. synchronous=NORMAL loses acknowledged commits at a power cut."""
 BUSY_SECONDS = 10
+GLANCE_SECONDS = 1
 SCHEMA_VERSION = "1"
 
 
@@ -97,6 +98,24 @@ class Database:
         with self.engine.connect() as connection:
             found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in PROFILE}
         return {**found, "version": self.module.sqlite_version}
+
+    def glance(self) -> dict[str, Any]:
+        """What a reader finds, on a connection of its own that cannot write and waits for no writer.
+
+        Unavailable says why nothing can be read.
+        """
+        try:
+            connection = self.module.connect(
+                f"{self.path.absolute().as_uri()}?mode=ro", uri=True, timeout=GLANCE_SECONDS
+            )
+            with closing(connection):
+                version = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
+                mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
+        except self.module.Error as error:
+            raise Unavailable(
+                "the database cannot be read: {why}", why=error, field="database", next="check the disk"
+            ) from error
+        return {"journal_mode": mode, "schema": version and version[0], "version": self.module.sqlite_version}
 
     def check(self) -> list[str]:
         """SQLite's own integrity check; empty when sound."""

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from coordinator import incidents, notices, windows
+from coordinator import incidents, notices, sending, windows
 from coordinator.act import Actor
 from incidents.effects import Opening
 from incidents.incident import Bilingual, Incident
@@ -96,13 +96,13 @@ class Person:
         return self._act("update", incidents.update, incident.reference, incidents.Changes(**changes))
 
     def stops(self, notice: Notice, reason: str = "written for the wrong place") -> Notice:
-        return self._act("stop", notices.stop, notice.id, reason)
+        return self._act("stop", sending.stop, notice.id, reason)
 
     def pauses(self, notice: Notice, reason: str = "wait for the figures") -> Notice:
-        return self._act("stop", notices.pause, notice.id, reason)
+        return self._act("stop", sending.pause, notice.id, reason)
 
     def resumes(self, notice: Notice) -> Notice:
-        return self._act("stop", notices.resume, notice.id)
+        return self._act("stop", sending.resume, notice.id)
 
     def _act(self, permission: str, verb: Any, *args: Any, **options: Any) -> Any:
         return self.house.app.coordinator.act(permission, self.actor, verb, *args, **options)

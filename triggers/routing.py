@@ -5,15 +5,13 @@ Pure. The rules are data (routing.yaml); every decision carries its reasons in s
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.resources import files
-from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from incidents import strict_yaml
 from incidents.errors import Invalid
 from incidents.terms import LEVELS, IncidentType
 from triggers.alarm import Alarm
@@ -154,24 +152,11 @@ def _title(alarm: Alarm) -> str:
     )
 
 
-class _OneReading(yaml.SafeLoader):
-    """YAML without the duplicate keys of which one would win silently."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        for key in keys:
-            if keys.count(key) > 1:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key} comes twice", node.start_mark
-                )
-        return super().construct_mapping(node, deep)
-
-
 def parse_routing(text: str) -> Routing:
     """The rules in `text`; Invalid names every problem with its path, and nothing is taken over."""
     try:
-        return Routing.model_validate(yaml.load(text, _OneReading))  # noqa: S506 - a safe loader
-    except yaml.YAMLError as error:
+        return Routing.model_validate(strict_yaml.read(text))
+    except strict_yaml.YAMLError as error:
         raise Invalid("routing is not YAML: {error}", error=error, field="routing", next=_NEXT) from error
     except ValidationError as error:
         problems = "; ".join(

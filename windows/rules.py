@@ -9,9 +9,9 @@ from datetime import timedelta
 from importlib.resources import files
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from incidents import strict_yaml
 from incidents.errors import Invalid
 from incidents.terms import LEVELS, Audience, ClockStart, Kind
 
@@ -86,8 +86,8 @@ class Pack(_Frozen):
 def parse_pack(text: str, name: str) -> Pack:
     """The pack in `text`; Invalid names every problem with its path, and nothing is taken over."""
     try:
-        return Pack.model_validate(yaml.safe_load(text))
-    except yaml.YAMLError as error:
+        return Pack.model_validate(strict_yaml.read(text))
+    except strict_yaml.YAMLError as error:
         raise Invalid(
             "rule pack {name} is not YAML: {error}", name=name, error=error, field="pack"
         ) from error

@@ -29,6 +29,7 @@ from wiring.settings import Settings
 
 if TYPE_CHECKING:
     from sandbox.client import Sandbox
+    from triggers.routing import Routing
 
 LEASES = {
     Channel.WEB: timedelta(seconds=60),
@@ -157,8 +158,8 @@ class App:
         return new
 
     def ready(self) -> dict[str, object]:
-        """Whether the database answers with the profile it should have."""
-        return {"database": self.database.profile(), "sandbox": self.settings.all_sandbox}
+        """That the record can be read, without waiting for its writer; Unavailable says why it cannot."""
+        return {"database": self.database.glance(), "sandbox": self.settings.all_sandbox}
 
     def close(self) -> None:
         for pool in self.__dict__.get("_pools", {}).values():
@@ -182,13 +183,14 @@ def build(settings: Settings, home: Path, clock: Clock | None = None) -> App:
     """Open (or make) the home and join the rooms. Pages and people are there from the first start."""
     from sandbox.client import Sandbox
 
+    routing = examined(settings)
     database = Database(home / "tongbao.db")
     database.create()
     _stay_real(database, settings)
     last = _last_instant(database)
     ticking = clock or SystemClock(last)
     sandbox = Sandbox(home)
-    house = _house(settings, home, sandbox)
+    house = _house(settings, routing, sandbox)
     coordinator = Coordinator(database, ticking, house)
     seeds.plant(database, ticking.now())
     return App(settings, home, database, ticking, house, coordinator, Bell(), sandbox)
@@ -221,15 +223,41 @@ def _last_instant(database: Database) -> datetime | None:
         return tx.meta.instant(LAST_INSTANT)
 
 
-def _house(settings: Settings, home: Path, sandbox: Sandbox) -> House:
+def examined(settings: Settings) -> Routing:
+    """What the settings name beside themselves, looked at before anything is opened; gives the routing rules.
+
+    Invalid says what is missing or wrong.
+    """
+    from triggers.routing import default, parse_routing
+
+    if settings.web.provider == "files" and not (settings.web.folder and settings.web.public_url):
+        raise Invalid(
+            "web needs folder and public_url", field="web.public_url", next="set both in tongbao.toml"
+        )
+    return parse_routing(routing_text(settings)) if settings.routing_file else default()
+
+
+def routing_text(settings: Settings) -> str:
+    """The operator's own routing rules as they stand in their file."""
+    file = Path(settings.routing_file)
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror
+        raise Invalid(
+            "routing file {file} cannot be read: {why}",
+            file=file,
+            why=why,
+            field="routing_file",
+            next="check routing_file in tongbao.toml, and who may read it",
+        ) from error
+
+
+def _house(settings: Settings, routing: Routing, sandbox: Sandbox) -> House:
     from playbooks.playbook import library
     from rendering.notices import Notices
-    from triggers.routing import default, parse_routing
     from windows.rules import handbook
 
-    routing = default()
-    if settings.routing_file:
-        routing = parse_routing(Path(settings.routing_file).read_text(encoding="utf-8"))
     folder = Path(settings.templates_folder) if settings.templates_folder else None
     return House(
         pack=handbook(),
@@ -263,10 +291,6 @@ def _setting(settings: Settings, sandbox: Sandbox) -> Setting:
 
 def _public_url(settings: Settings, sandbox: Sandbox) -> str:
     if settings.web.provider == "files":
-        if not settings.web.folder or not settings.web.public_url:
-            raise Invalid(
-                "web needs folder and public_url", field="web.public_url", next="set both in tongbao.toml"
-            )
         return settings.web.public_url
     from sandbox.client import SandboxError
 

@@ -129,7 +129,7 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     file = path or _found(environ)
     text = ""
     if file.exists():
-        text = file.read_text(encoding="utf-8")
+        text = _text_of(file)
     elif path is not None or "TONGBAO_CONFIG" in environ:
         raise Invalid("no configuration file {path}", path=file, field="config", next="check the path")
     tree = _parsed(text, file)
@@ -138,6 +138,29 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
         return Settings.model_validate(tree)
     except ValidationError as error:
         raise _problems(error, text, file) from error
+
+
+def _text_of(file: Path) -> str:
+    """The file's text; Invalid says why it cannot be read."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        line = file.read_bytes()[: error.start].count(b"\n") + 1
+        raise Invalid(
+            "{file} line {line} is not UTF-8",
+            file=file.name,
+            line=line,
+            field="config",
+            next="save the file as UTF-8",
+        ) from error
+    except OSError as error:
+        raise Invalid(
+            "{file} cannot be read: {why}",
+            file=file,
+            why=error.strerror or error,
+            field="config",
+            next="check the path and who may read it",
+        ) from error
 
 
 def _found(environ: Mapping[str, str]) -> Path:
@@ -152,7 +175,13 @@ def _parsed(text: str, file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise Invalid("{file}: {error}", file=file.name, error=error, field="config") from error
+        raise Invalid(
+            "{file} is not TOML: {error}",
+            file=file.name,
+            error=error,
+            field="config",
+            next="mend that line, then tongbao doctor --config",
+        ) from error
 
 
 def _merge_environment(tree: dict[str, Any], environ: Mapping[str, str]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta
 
-from coordinator import delivery, intake, notices, windows
+from coordinator import delivery, intake, sending, windows
 from coordinator.failpoints import fp
 from incidents.terms import Channel
 from wiring.app import App
@@ -30,7 +30,7 @@ def sweep(app: App) -> int:
 
 def expand(app: App) -> int:
     """Give one slice of a released notice its deliveries: 1, or 0 when all are there."""
-    more = app.coordinator.system(notices.expand_next)
+    more = app.coordinator.system(sending.expand_next)
     if more:
         fp("expand.after_commit")
     return int(more)

@@ -12,9 +12,10 @@ def test_an_incident_goes_from_opening_to_told_with_two_people(terminal: Termina
     terminal.has_customers()
     incident = terminal.asks(*OPEN)
     draft = incident["notices"][0]["id"]
-    assert f"tongbao notice submit {draft}" == incident["next"]
+    assert f"tongbao notice preview {draft}" == incident["next"]
 
     preview = terminal.asks("notice", "preview", str(draft))
+    assert f"tongbao notice submit {draft}" == preview["next"]
     assert 2 == preview["audience_size"]
     assert {"web", "sms", "email"} == {text["channel"] for text in preview["texts"]}
 

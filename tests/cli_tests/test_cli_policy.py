@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 import pytest
 
-from cli import notice, people, reference, why
+from cli import lists, notice, people, reference, timeline, why
 from cli.chinese import CHINESE
 from cli.command import COMMANDS, NOBODY
 from cli.incident import LATER, TYPES
@@ -22,7 +22,7 @@ from cli.words import LANGUAGES
 from coordinator.permissions import PERMISSIONS
 from incidents import terms
 from notifications.directory import Misplaced
-from notifications.imports import Defect
+from notifications.rows import Defect
 from tests.cli_tests.conftest import OPEN, Terminal
 
 TOP = Path(__file__).resolve().parents[2]
@@ -103,7 +103,7 @@ def _templates(tree: ast.AST, room: str) -> set[str]:
 
 
 def _shown() -> set[str]:
-    found = {*Defect, *Misplaced, *why.CAUSES.values()}
+    found = {*Defect, *Misplaced, *why.CAUSES.values(), *timeline.SENTENCES.values(), *lists.FATES.values()}
     found |= {text for pair in LATER.values() for text in pair}
     for room in ROOMS:
         for file in (TOP / room).rglob("*.py"):

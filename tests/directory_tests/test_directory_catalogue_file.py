@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from incidents.errors import Invalid
 from notifications.directory import Area, Misplaced, Service, misplaced, with_descendants
-from notifications.imports import Defect, Rejection, areas, load_seed, services
+from notifications.imports import areas, load_seed, services
+from notifications.rows import Defect, Rejection
 
 KNOWN = {"P": Area("P", None, {"zh-CN": "省", "en": "P"}), "C": Area("C", "P", {"zh-CN": "市", "en": "C"})}
 

@@ -10,19 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incidents.errors import Invalid
+from notifications.contacts import Phones, email, mask
 from notifications.directory import Customer
-from notifications.imports import (
-    CUSTOMER_COLUMNS,
-    LINE_LIMIT,
-    Defect,
-    Phones,
-    Rejection,
-    Remark,
-    Seen,
-    customers,
-    email,
-    mask,
-)
+from notifications.imports import CUSTOMER_COLUMNS, customers
+from notifications.rows import LINE_LIMIT, Defect, Rejection, Remark, Seen
 from sandbox.seed.customers import COLUMNS
 from sandbox.seed.customers import customers as made_up
 

@@ -1,4 +1,4 @@
-"""The wheel is whole: what is installed from it works from any folder, with every template, pack and seed."""
+"""The wheel is whole: installed in a fresh environment it works from any folder, with every template and seed."""
 
 from __future__ import annotations
 
@@ -6,49 +6,82 @@ import json
 import os
 import subprocess
 import sys
-import zipfile
+import sysconfig
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.house_tests.tree import PROJECT, ROOT
+
+VERSION = PROJECT["project"]["version"]
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that holds what the wheel holds, and nothing of the source tree."""
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bin folder of an environment that holds the wheel; of ours it sees the dependencies only."""
     folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    python = folder / "venv" / "bin" / "python"
+    _call(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder), cwd=ROOT)
+    _call(sys.executable, "-m", "venv", "--without-pip", str(folder / "venv"), cwd=folder)
     [wheel] = folder.glob("*.whl")
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(folder / "site")
-    return folder / "site"
+    pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", str(python))
+    _call(*pip, "install", "--no-deps", "--no-index", str(wheel), cwd=folder)
+    _lend_dependencies(_packages(python, folder))
+    return python.parent
 
 
-def _run(installed: Path, home: Path, code: str) -> str:
-    """What a fresh interpreter prints that finds our packages only in the wheel, from another folder."""
-    start = f"import sys; sys.path.insert(0, {str(installed)!r})\n"
-    environment = {**os.environ, "TONGBAO_HOME": str(home), "PYTHONPATH": str(installed)}
-    done = subprocess.run(
-        [sys.executable, "-c", start + code],
-        cwd=home,
-        env=environment,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
+def _packages(python: Path, folder: Path) -> Path:
+    code = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    return Path(_call(str(python), "-c", code, cwd=folder).strip())
+
+
+def _lend_dependencies(packages: Path) -> None:
+    """Put our packages behind the environment's own; their .pth files, which lead to the tree, stay unread."""
+    ours = dict.fromkeys(sysconfig.get_path(name) for name in ("purelib", "platlib"))
+    (packages / "dependencies.pth").write_text("\n".join(ours) + "\n", encoding="utf-8")
+
+
+def _call(*command: str, cwd: Path, home: Path | None = None) -> str:
+    """What a command prints that is run in this folder, with nothing in the environment that leads back."""
+    environment = {
+        k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
+    }
+    if home is not None:
+        environment["TONGBAO_HOME"] = str(home)
+    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+    assert 0 == done.returncode, done.stdout + done.stderr
     return done.stdout
 
 
-def test_every_template_renders_from_the_wheel(installed: Path, tmp_path: Path) -> None:
+def _run(fresh: Path, home: Path, code: str) -> str:
+    return _call(str(fresh / "python"), "-c", code, cwd=home, home=home)
+
+
+def test_nothing_of_the_tree_is_seen_from_the_wheel(fresh: Path, tmp_path: Path) -> None:
+    """What passes here passes without the source tree: every package comes from the environment itself."""
+    code = "import sys, cli; print(cli.__file__); print(*sys.path, sep='\\n')"
+    where, *path = _run(fresh, tmp_path, code).splitlines()
+
+    assert str(fresh.parent) == where[: len(str(fresh.parent))]
+    assert str(ROOT) not in path
+
+
+def test_the_command_starts_from_another_folder(fresh: Path, tmp_path: Path) -> None:
+    """`tongbao` is on the path of whoever installs the wheel, says its version, and helps."""
+    tongbao = str(fresh / "tongbao")
+
+    assert f"tongbao {VERSION}\n" == _call(tongbao, "--version", cwd=tmp_path, home=tmp_path)
+    assert "Usage: tongbao demo" in _call(tongbao, "demo", "--help", cwd=tmp_path, home=tmp_path)
+
+
+def test_every_template_renders_from_the_wheel(fresh: Path, tmp_path: Path) -> None:
     """No template, word or layout is left behind in the source tree."""
-    code = "import rendering.notices as n; print(n.__file__); print(n.Notices().check())"
+    code = "import rendering.notices as n; print(n.Notices().check())"
 
-    assert [f"{installed}/rendering/notices.py", "[]"] == _run(installed, tmp_path, code).splitlines()
+    assert "[]\n" == _run(fresh, tmp_path, code)
 
 
-def test_packs_playbooks_routing_and_seeds_are_in_the_wheel(installed: Path, tmp_path: Path) -> None:
+def test_packs_playbooks_routing_and_seeds_are_in_the_wheel(fresh: Path, tmp_path: Path) -> None:
     """The rules that the house lives by come with it."""
     code = (
         "from windows.rules import handbook; from playbooks.playbook import library\n"
@@ -57,13 +90,14 @@ def test_packs_playbooks_routing_and_seeds_are_in_the_wheel(installed: Path, tmp
         "print(json.dumps([handbook().version, list(library()), bool(default()), len(load_seed()), len(case_ids())]))"
     )
 
-    assert [1, ["network_fault"], True, 2, 6] == json.loads(_run(installed, tmp_path, code))
+    assert [1, ["network_fault"], True, 2, 6] == json.loads(_run(fresh, tmp_path, code))
 
 
-def test_doctor_finds_a_home_of_the_wheel_in_order(installed: Path, tmp_path: Path) -> None:
+def test_doctor_finds_a_home_of_the_wheel_in_order(fresh: Path, tmp_path: Path) -> None:
     """`doctor` from the installed program, in another folder, finds nothing wrong."""
-    code = "sys.argv = ['tongbao', 'doctor', '--json']; from cli.main import main; main()"
     try:
-        assert json.loads(_run(installed, tmp_path, code))["ok"]
+        assert json.loads(_call(str(fresh / "tongbao"), "doctor", "--json", cwd=tmp_path, home=tmp_path))[
+            "ok"
+        ]
     finally:
-        _run(installed, tmp_path, "from sandbox.client import Sandbox; Sandbox('.').stop()")
+        _run(fresh, tmp_path, "from sandbox.client import Sandbox; Sandbox('.').stop()")

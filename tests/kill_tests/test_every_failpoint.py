@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from coordinator.failpoints import POINTS
-from coordinator.notices import FIRST_SLICE
+from coordinator.release import FIRST_SLICE
 from tests.kill_tests import oracle
 from tests.kill_tests.conftest import Place
 

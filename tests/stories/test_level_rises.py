@@ -67,7 +67,7 @@ def test_after_telling_an_upgrade_owes_a_material_update_and_quickens_progress(h
 
     house.alice.raises(incident, 1)
 
-    assert first.state == house.window(incident, "first_notice").state == "met"
+    assert "met" == first.state == house.window(incident, "first_notice").state
     assert first.due_at == house.window(incident, "first_notice").due_at
     progress = house.window(incident, "progress_update")
     assert at(70) == progress.due_at == progress.strict_due_at

@@ -6,6 +6,7 @@ import socket
 import pytest
 
 from incidents.errors import TongbaoError, Unavailable
+from storage.database import Database
 from web.errors import STATUSES
 from web.limits import Limits
 from web.serve import Server
@@ -193,3 +194,18 @@ def test_every_error_of_the_core_has_a_status():
 
     assert {cls.__name__ for cls in TongbaoError.__subclasses__()} <= named
     assert all(re.fullmatch(r"[45]\d\d", str(status.value)) for status in STATUSES.values())
+
+
+def test_ready_waits_for_no_writer_and_says_why_it_is_not(tmp_path):
+    """A writer who holds the record delays no probe; a record that cannot be read is Unavailable, with why."""
+    database = Database(tmp_path / "tongbao.db")
+    with pytest.raises(Unavailable, match="cannot be read"):
+        database.glance()
+    database.create()
+    with database.transaction():
+        assert {"journal_mode": "wal", "schema": "1"}.items() <= database.glance().items()
+    database.close()
+    for file in tmp_path.glob("tongbao.db*"):
+        file.write_bytes(b"not a database" * 100)
+    with pytest.raises(Unavailable, match="not a database"):
+        database.glance()

@@ -1,0 +1,62 @@
+"""What the timeline's sentences are in Chinese, and the words that stand in them."""
+
+from __future__ import annotations
+
+TIMELINE = {
+    "opened at level {level}: {title}": "开立，{level}级响应：{title}",
+    "confirmed as real": "核实属实",
+    "level {from} became level {to}: {reason}": "{from}级升为{to}级：{reason}",
+    "new facts: {changed}": "情况更新：{changed}",
+    "a part is back since {restored_at}": "自 {restored_at} 起部分恢复",
+    "service is back since {restored_at}": "自 {restored_at} 起业务恢复",
+    "response stood down": "解除响应",
+    "one notice of both outage and restoration is owed": "须发一份发生与恢复合并通报",
+    "the record is closed": "结案",
+    "{text}": "{text}",
+    "another alarm of {source} joined (event {event}): {reasons}": (
+        "{source} 的又一条告警并入（外部事件{event}）：{reasons}"
+    ),
+    "{source} says that its alarm is over": "{source} 报告告警已恢复",
+    "playbook {playbook} applies": "启用预案 {playbook}",
+    "task for {department}: {task}": "向{department}派发任务：{task}",
+    "task taken: {task}": "任务已接手：{task}",
+    "task done: {task}": "任务完成：{task}",
+    "task skipped: {task}; {reason}": "任务跳过：{task}；{reason}",
+    "{kind} {sequence} is due {due_at}": "{kind}{sequence} 到期 {due_at}",
+    "{kind} {sequence} is due {due_at} instead of {from}": "{kind}{sequence} 到期由 {from} 改为 {due_at}",
+    "{kind} {sequence} was told in time": "{kind}{sequence} 按时履行",
+    "{kind} {sequence} was missed: {causes}": "{kind}{sequence} 违时：{causes}",
+    "{kind} {sequence} was waived": "{kind}{sequence} 已豁免",
+    "{kind} {sequence} ended before it was due": "{kind}{sequence} 到期前失效",
+    "{kind} {sequence} was told after its time": "{kind}{sequence} 逾期后履行",
+    "{kind} {sequence} is no longer owed": "{kind}{sequence} 义务终止",
+    "joins window {window}, which is still open": "并入尚未到期的时限{window}",
+    "warning {rung} for the {kind} of window {window}, for {to}": "预警 {rung}：时限{window}的{kind}，请{to}处理",
+    "window {window} was told by hand: {how} ({evidence})": "时限{window}由人工履行：{how}（{evidence}）",
+    "notice {notice} drafted ({kind})": "通报{notice}拟稿（{kind}）",
+    "notice {notice} submitted for {audience_size} people": "通报{notice}提交审批，对象{audience_size}人",
+    "notice {notice} approved": "通报{notice}审批通过",
+    "notice {notice} released to {audience_size} people, number {number} on the page": (
+        "通报{notice}放行，对象{audience_size}人，页面第{number}号"
+    ),
+    "notice {notice} told: {reached} reached, {impossible} cannot be": (
+        "通报{notice}完成：已告知{reached}人，无法告知{impossible}人"
+    ),
+    "notice {notice} was overtaken by the record; a new draft is needed": (
+        "通报{notice}已被记录的变化取代，须重新拟稿"
+    ),
+    "notice {notice} stopped: {reason}": "通报{notice}停止：{reason}",
+    "notice {notice} paused: {reason}": "通报{notice}暂停：{reason}",
+    "notice {notice} goes on": "通报{notice}继续",
+    "page entry {number} is live (notice {notice})": "页面第{number}号已上线（通报{notice}）",
+    "notice {notice}: {outcomes}": "通报{notice}：{outcomes}",
+    "{deliveries} unsent messages expired, overtaken by {why}": "{deliveries}条未发消息过期，被 {why} 取代",
+    "{deliveries} unsent messages cancelled: {why}": "取消{deliveries}条未发消息：{why}",
+    # words in them
+    ", ": "、",
+    "; ": "；",
+    "duty_manager": "值班经理",
+    "comms": "宣传",
+    "commander": "指挥长",
+    "headquarters": "总部",
+}

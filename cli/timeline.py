@@ -1,0 +1,131 @@
+"""One sentence for each kind of timeline entry, in the language of the screen.
+
+The record itself has everything (`show --json`); here stands what a person at a desk reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from string import Formatter
+from typing import TYPE_CHECKING, Any
+
+from cli.why import CAUSES
+
+if TYPE_CHECKING:
+    from cli.screen import Screen
+
+Document = dict[str, Any]
+
+SENTENCES = {
+    "opened": "opened at level {level}: {title}",
+    "confirmed": "confirmed as real",
+    "upgraded": "level {from} became level {to}: {reason}",
+    "updated": "new facts: {changed}",
+    "partly_restored": "a part is back since {restored_at}",
+    "restored": "service is back since {restored_at}",
+    "resolved": "response stood down",
+    "combined_notice_owed": "one notice of both outage and restoration is owed",
+    "closed": "the record is closed",
+    "note": "{text}",
+    "alarm_joined": "another alarm of {source} joined (event {event}): {reasons}",
+    "alarm_resolved": "{source} says that its alarm is over",
+    "playbook_activated": "playbook {playbook} applies",
+    "task_opened": "task for {department}: {task}",
+    "task_acknowledged": "task taken: {task}",
+    "task_done": "task done: {task}",
+    "task_skipped": "task skipped: {task}; {reason}",
+    "window_opened": "{kind} {sequence} is due {due_at}",
+    "window_moved": "{kind} {sequence} is due {due_at} instead of {from}",
+    "window_met": "{kind} {sequence} was told in time",
+    "window_breached": "{kind} {sequence} was missed: {causes}",
+    "window_waived": "{kind} {sequence} was waived",
+    "window_lapsed": "{kind} {sequence} ended before it was due",
+    "duty_done": "{kind} {sequence} was told after its time",
+    "duty_ended": "{kind} {sequence} is no longer owed",
+    "change_joined": "joins window {window}, which is still open",
+    "warning": "warning {rung} for the {kind} of window {window}, for {to}",
+    "fulfilled": "window {window} was told by hand: {how} ({evidence})",
+    "notice_drafted": "notice {notice} drafted ({kind})",
+    "notice_submitted": "notice {notice} submitted for {audience_size} people",
+    "notice_approved": "notice {notice} approved",
+    "notice_released": "notice {notice} released to {audience_size} people, number {number} on the page",
+    "notice_told": "notice {notice} told: {reached} reached, {impossible} cannot be",
+    "notice_superseded": "notice {notice} was overtaken by the record; a new draft is needed",
+    "notice_stopped": "notice {notice} stopped: {reason}",
+    "notice_paused": "notice {notice} paused: {reason}",
+    "notice_resumed": "notice {notice} goes on",
+    "page_live": "page entry {number} is live (notice {notice})",
+    "batch_settled": "notice {notice}: {outcomes}",
+    "unsent_expired": "{deliveries} unsent messages expired, overtaken by {why}",
+    "unsent_cancelled": "{deliveries} unsent messages cancelled: {why}",
+}
+"""Timeline kind -> its sentence; the slots are names of the entry's data, said as `_SAID` says."""
+
+
+def sentence(screen: Screen, entry: Document, tasks: list[Document]) -> str:
+    """What this entry says; one of an unknown kind is shown as it is."""
+    template = SENTENCES.get(entry["kind"])
+    data: Document = entry["data"]
+    if template is None:
+        said = " ".join(f"{name}={value}" for name, value in data.items())
+        return f"{entry['kind']} {said}".strip()
+    if entry["kind"] == "updated":
+        data = {"changed": list(data)}
+    elif entry["kind"].startswith("task_"):
+        data = {**data, "task": _title(screen, str(data.get("step", "")), tasks)}
+    slots = [name for _, name, _, _ in Formatter().parse(template) if name]
+    return screen.t(template).format(**{name: _said(screen, name, data.get(name)) for name in slots})
+
+
+def _title(screen: Screen, step: str, tasks: list[Document]) -> str:
+    """The task's own words; a step whose task is not there stands as itself."""
+    titles: Document = next((task["title"] for task in tasks if task["step"] == step), {})
+    return str(titles.get(screen.language) or next(iter(titles.values()), step))
+
+
+def _said(screen: Screen, name: str, value: Any) -> str:
+    if value in (None, "", [], {}):
+        return "–"
+    return _SAID.get(name, _plainly)(screen, value)
+
+
+def _plainly(screen: Screen, value: Any) -> str:
+    return screen.t("; ").join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _instant(screen: Screen, value: Any) -> str:
+    text = str(value)
+    return screen.at(text) if "T" in text else text
+
+
+def _causes(screen: Screen, value: Any) -> str:
+    return screen.t("; ").join(screen.t(CAUSES.get(cause, cause)) for cause in value)
+
+
+def _fields(screen: Screen, value: Any) -> str:
+    return screen.t(", ").join(screen.word("fields", name) for name in value)
+
+
+def _people(screen: Screen, value: Any) -> str:
+    return screen.t(", ").join(screen.t(role).replace("_", " ") for role in str(value).split("+"))
+
+
+def _outcomes(screen: Screen, value: Mapping[str, int]) -> str:
+    parts = (name.partition(":") for name in value)
+    counts = zip(parts, value.values(), strict=True)
+    return screen.t(", ").join(
+        f"{screen.word('channels', channel)} {screen.t(state)} {n:,}" for (channel, _, state), n in counts
+    )
+
+
+_SAID: dict[str, Callable[[Screen, Any], str]] = {
+    "due_at": _instant,
+    "from": _instant,
+    "restored_at": _instant,
+    "kind": lambda screen, value: screen.word("kinds", value),
+    "department": lambda screen, value: screen.word("departments", value),
+    "changed": _fields,
+    "causes": _causes,
+    "to": _people,
+    "outcomes": _outcomes,
+}

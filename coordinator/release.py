@@ -1,0 +1,160 @@
+"""From frozen to on its way: the audience that a notice is owed to, its release, and its slices of deliveries.
+
+Not verbs: what `notices` and `sending` do inside their own act. Nothing here asks who may.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+
+from coordinator.act import Act
+from coordinator.failpoints import fp
+from incidents.effects import Effect, JudgeWindows, Record, StopUnsent
+from incidents.incident import Incident
+from incidents.terms import DIRECT, Channel, Kind, NoticeState
+from notifications.audience import audience_hash, preference_of
+from notifications.directory import with_descendants
+from notifications.notice import FORM_COMBINED, FORM_OWN, OWED_TO_EACH, Counters, CountKey, Notice
+from notifications.states import State
+
+Outcome = tuple[Notice, list[Effect]]
+PAGE_FIRST = timedelta(seconds=10)
+"""SMS waits for the page at most this long (docs/windows.md, "When the network is the incident")."""
+FIRST_SLICE = 200
+SMS_LIMIT = {Kind.PROGRESS_UPDATE: timedelta(hours=6), Kind.MATERIAL_UPDATE: timedelta(hours=2)}
+"""At most one SMS per customer in this time; never for first, resolution, correction and withdrawal."""
+
+
+def freeze_audience(act: Act, notice: Notice, incident: Incident) -> None:
+    """Fix who is to be told, and in which form, as the record stands; nobody for a page-only update."""
+    if notice.kind not in OWED_TO_EACH and not set(notice.channels) & set(DIRECT):
+        return
+    earlier = _earlier(act, notice)
+    if notice.kind != Kind.FIRST_NOTICE and earlier:
+        act.tx.audience.freeze_family(
+            notice.id, earlier, preference_of(incident.level), FORM_OWN, _other_form(notice)
+        )
+        return
+    if incident.impact_known:
+        areas = with_descendants(incident.areas, act.tx.directory.areas())
+        form = FORM_COMBINED if notice.kind == Kind.RESOLUTION_NOTICE else FORM_OWN
+        act.tx.audience.freeze_affected(
+            notice.id, areas, incident.services, preference_of(incident.level), form
+        )
+        if earlier:
+            act.tx.audience.spare_reached(notice.id, earlier)
+
+
+def _other_form(notice: Notice) -> str:
+    return FORM_COMBINED if notice.kind == Kind.RESOLUTION_NOTICE else FORM_OWN
+
+
+def _earlier(act: Act, notice: Notice) -> list[int]:
+    """Released notices of the incident that told people directly, before this one."""
+    notices = act.tx.notices.of_incident(notice.incident)
+    return [n.id for n in notices if n.released and n.id != notice.id and n.kind == Kind.FIRST_NOTICE]
+
+
+def with_audience(act: Act, notice: Notice) -> Notice:
+    """The notice with the hash, the size and the counters of its frozen audience."""
+    members = list(act.tx.audience.members(notice.id))
+    addressed = sum(1 for m in members if m.sms or m.mail or m.answer == "reached")
+    answers = Counter(member.answer for member in members)
+    return replace(
+        notice,
+        audience_hash=audience_hash(notice.id, members),
+        audience_size=len(members),
+        with_address=addressed,
+        counters=Counters(
+            reached=answers["reached"], impossible=answers["impossible"], pending=answers["pending"]
+        ),
+    )
+
+
+def seal(notice: Notice) -> dict[str, object]:
+    """What the audit chain keeps of a notice: its hashes and figures, nobody's name."""
+    return {
+        "notice": notice.id,
+        "kind": notice.kind,
+        "number": notice.number,
+        "text_hash": notice.text_hash,
+        "audience_hash": notice.audience_hash,
+        "audience_size": notice.audience_size,
+        "next_update_at": notice.next_update_at and notice.next_update_at.isoformat(),
+    }
+
+
+def release(act: Act, notice: Notice, incident: Incident) -> Outcome:
+    """Approved = released: the page entry and the first slice are planned in this transaction."""
+    earlier = _earlier(act, notice)
+    if notice.kind == Kind.RESOLUTION_NOTICE and earlier:
+        act.tx.audience.refresh_forms(notice.id, earlier, FORM_OWN, FORM_COMBINED)
+    notice, suppressed = _spare(act, notice)
+    direct = any(channel in DIRECT for channel in notice.channels)
+    released = replace(
+        notice,
+        state=NoticeState.SENDING,
+        released_at=act.now,
+        direct_from=act.now + PAGE_FIRST,
+        forecast_at=act.now + _forecast(act, notice),
+        expanded=not (direct and notice.audience_size),
+    )
+    act.tx.notices.save(released)
+    act.tx.deliveries.add_page(notice.id, act.now)
+    act.tx.notices.add_counts(notice.id, {**_planned(act, notice), **suppressed})
+    fp("notice.before_release")
+    effects: list[Effect] = [
+        Record(incident.id, "notice_released", seal(released)),
+        StopUnsent(incident.id, notice.id),
+        JudgeWindows(incident.id),
+    ]
+    if not released.expanded:
+        released = expand(act, released, FIRST_SLICE)
+    return released, effects
+
+
+def _forecast(act: Act, notice: Notice) -> timedelta:
+    """How long the slowest lane needs at its own rate, in message parts."""
+    parts = max(act.tx.notices.parts(notice.id).values(), default=1)
+    planned = _planned(act, notice)
+    seconds = 0.0
+    for channel in DIRECT:
+        rate = act.house.lane(channel).rate
+        people = sum(n for key, n in planned.items() if key[0] == channel)
+        if rate:
+            seconds = max(seconds, people * (parts if channel == Channel.SMS else 1) / rate)
+    return timedelta(seconds=seconds)
+
+
+def _planned(act: Act, notice: Notice) -> dict[CountKey, int]:
+    """Every delivery that this notice will have, unexpanded ones included (I20)."""
+    planned: dict[CountKey, int] = {(Channel.WEB.value, "", State.PLANNED.value): 1}
+    for member in act.tx.audience.members(notice.id):
+        for channel, wanted in ((Channel.SMS, member.sms), (Channel.EMAIL, member.mail)):
+            if wanted and channel in notice.channels:
+                key = (channel.value, member.language, State.PLANNED.value)
+                planned[key] = planned.get(key, 0) + 1
+    return planned
+
+
+def _spare(act: Act, notice: Notice) -> tuple[Notice, dict[CountKey, int]]:
+    """Spare people the SMS who had one of this incident a short while ago; their count is suppressed."""
+    if notice.kind not in SMS_LIMIT or Channel.SMS not in notice.channels:
+        return notice, {}
+    others = [n.id for n in act.tx.notices.of_incident(notice.incident) if n.id != notice.id and n.released]
+    spared = act.tx.deliveries.spare_texted(notice.id, others, act.now - SMS_LIMIT[notice.kind])
+    alone = spared.pop("", 0)
+    counters = replace(notice.counters, spared=alone, pending=notice.counters.pending - alone)
+    suppressed = {(Channel.SMS.value, language, State.SUPPRESSED.value): n for language, n in spared.items()}
+    return replace(notice, counters=counters), suppressed
+
+
+def expand(act: Act, notice: Notice, limit: int) -> Notice:
+    """Give the next slice its deliveries; the cursor moves in the same transaction."""
+    channels = [channel.value for channel in notice.channels]
+    last = act.tx.deliveries.expand(notice.id, notice.cursor, limit, channels, act.now)
+    moved = replace(notice, cursor=notice.cursor if last is None else last, expanded=last is None)
+    act.tx.notices.save(moved)
+    return moved

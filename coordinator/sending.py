@@ -1,0 +1,146 @@
+"""Verbs of a released notice: expand the next slice, stop, pause, resume; what a newer notice makes untrue."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from coordinator.act import Act
+from coordinator.failpoints import fp
+from coordinator.release import expand
+from incidents.effects import Effect, JudgeWindows, Record, StopUnsent
+from incidents.errors import Conflict, Invalid
+from incidents.incident import Incident
+from incidents.terms import Kind, NoticeState
+from notifications.notice import ALIVE, CountKey, Notice
+from notifications.states import State
+
+Outcome = tuple[Notice, list[Effect]]
+SLICE = 5000
+
+
+def expand_next(act: Act) -> tuple[bool, list[Effect]]:
+    """One slice of the notice that waits most; whether there was one. First slice, then stream."""
+    waiting = [n for n in act.tx.notices.in_state([NoticeState.SENDING]) if not n.expanded]
+    if not waiting:
+        return False, []
+    expand(act, waiting[0], SLICE)
+    fp("expand.before_commit")
+    return True, []
+
+
+def stop_unsent(act: Act, effect: StopUnsent) -> list[Effect]:
+    """What older notices have not sent would be false by now: cancelled by a resolution, else expired.
+
+    A first notice goes on beside progress and material updates: its people still have to be told.
+    """
+    newer = act.tx.notices.get(effect.newer)
+    older = [
+        n
+        for n in act.tx.notices.of_incident(effect.incident)
+        if n.id != newer.id
+        and n.state in (NoticeState.SENDING, NoticeState.PAUSED, NoticeState.TOLD)
+        and (newer.final or n.kind != Kind.FIRST_NOTICE)
+    ]
+    state = State.CANCELLED if newer.final else State.EXPIRED
+    return _end_unsent(act, effect.incident, older, state, f"notice {newer.id}") if older else []
+
+
+def _end_unsent(
+    act: Act, incident: int, notices: list[Notice], state: State, reason: str, page: bool = False
+) -> list[Effect]:
+    counted = {n.id: _unexpanded(act, n) for n in notices if not n.expanded}
+    ended = act.tx.deliveries.end_unsent([n.id for n in notices], state, reason, page)
+    total = 0
+    for notice in notices:
+        deltas: dict[CountKey, int] = {}
+        for (owner, channel, language, old), n in ended.items():
+            if owner == notice.id:
+                deltas[(channel, language, old)] = deltas.get((channel, language, old), 0) - n
+                key = (channel, language, state.value)
+                deltas[key] = deltas.get(key, 0) + n
+                total += n
+        for (channel, language), n in counted.get(notice.id, {}).items():
+            deltas[(channel, language, "planned")] = deltas.get((channel, language, "planned"), 0) - n
+            key = (channel, language, state.value)
+            deltas[key] = deltas.get(key, 0) + n
+            total += n
+        act.tx.notices.add_counts(notice.id, deltas)
+        if not notice.expanded:
+            act.tx.notices.save(replace(notice, expanded=True))
+    return [Record(incident, f"unsent_{state}", {"deliveries": total, "why": reason})] if total else []
+
+
+def _unexpanded(act: Act, notice: Notice) -> dict[tuple[str, str], int]:
+    waiting: dict[tuple[str, str], int] = {}
+    for member in act.tx.audience.members(notice.id, after=notice.cursor):
+        for channel, wanted in (("sms", member.sms), ("email", member.mail)):
+            if wanted and channel in notice.channels:
+                waiting[(channel, member.language)] = waiting.get((channel, member.language), 0) + 1
+    return waiting
+
+
+def stop(act: Act, notice_id: int, reason: str) -> Outcome:
+    """Stop a notice for good: nothing of it is sent from now on, what was sent stays on the record."""
+    notice = act.tx.notices.get(notice_id)
+    if not reason.strip():
+        raise Invalid("a reason is needed", field="reason")
+    if notice.state not in (NoticeState.DRAFT, *ALIVE):
+        raise Conflict("notice {id} is {state}", id=notice.id, state=notice.state, field="notice")
+    effects: list[Effect] = []
+    if notice.released:
+        effects += _end_unsent(act, notice.incident, [notice], State.CANCELLED, "stopped", page=True)
+        notice = act.tx.notices.get(notice_id)
+    stopped = replace(notice, state=NoticeState.STOPPED, stopped_reason=reason.strip())
+    act.tx.notices.save(stopped)
+    record = Record(notice.incident, "notice_stopped", {"notice": notice.id, "reason": reason.strip()})
+    return stopped, [*effects, record, JudgeWindows(notice.incident)]
+
+
+def pause(act: Act, notice_id: int, reason: str) -> Outcome:
+    """Hold a notice where it is; what is under way settles, nothing new starts."""
+    if not reason.strip():
+        raise Invalid("a reason is needed", field="reason")
+    return _switch(act, notice_id, NoticeState.SENDING, NoticeState.PAUSED, reason)
+
+
+def resume(act: Act, notice_id: int) -> Outcome:
+    """Go on where it was paused; what was refused for its content is tried again, once it is mended."""
+    notice = act.tx.notices.get(notice_id)
+    incident = act.tx.incidents.by_id(notice.incident)
+    if incident.resolved_at is not None and not is_told_of_the_end(notice, incident):
+        raise Conflict(
+            "{ref} is resolved; notice {id} would say that it is not",
+            ref=incident.reference,
+            id=notice.id,
+            field="notice",
+            next=f"tongbao notice draft {incident.reference} resolution_notice",
+        )
+    resumed = _switch(act, notice_id, NoticeState.PAUSED, NoticeState.SENDING, "")
+    deltas: dict[CountKey, int] = {}
+    for (channel, language), n in act.tx.deliveries.plan_again(notice_id, "content:", act.now).items():
+        deltas[(channel, language, State.FAILED.value)] = -n
+        deltas[(channel, language, State.PLANNED.value)] = n
+    act.tx.notices.add_counts(notice_id, deltas)
+    return resumed
+
+
+def is_told_of_the_end(notice: Notice, incident: Incident) -> bool:
+    """Whether this notice was written after the response was stood down."""
+    resolved, submitted = incident.resolved_at, notice.submitted_at
+    return resolved is not None and submitted is not None and submitted >= resolved
+
+
+def _switch(act: Act, notice_id: int, before: NoticeState, after: NoticeState, reason: str) -> Outcome:
+    notice = act.tx.notices.get(notice_id)
+    if notice.state != before:
+        raise Conflict(
+            "notice {id} is {state}, not {wanted}",
+            id=notice.id,
+            state=notice.state,
+            wanted=before,
+            field="notice",
+        )
+    switched = replace(notice, state=after, stopped_reason=reason.strip())
+    act.tx.notices.save(switched)
+    word = "notice_paused" if after == NoticeState.PAUSED else "notice_resumed"
+    return switched, [Record(notice.incident, word, {"notice": notice.id, "reason": reason.strip()})]
