@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
-from coordinator import incidents, notices, playbooks, sending, windows
+from coordinator import chat, incidents, notices, playbooks, sending, windows
 from coordinator.act import SYSTEM, Act, Actor, House
 from coordinator.permissions import check
 from coordinator.ports import Clock, Store, Transaction
@@ -116,7 +116,7 @@ def perform(act: Act, effects: list[Effect]) -> None:
 def _perform(act: Act, effect: Effect) -> list[Effect]:
     match effect:
         case Record(incident, kind, data):
-            act.tx.incidents.append(incident, act.now, act.actor.name, kind, data)
+            chat.note(act, act.tx.incidents.append(incident, act.now, act.actor.name, kind, data))
             return []
         case RaiseLevel():
             return incidents.raise_level(act, effect)

@@ -412,5 +412,28 @@ lanes = _table(
     Column("trouble_at", Instant),
 )
 
+chat_posts = _table(
+    "chat_posts",
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("incident", Integer, ForeignKey("incidents.id"), nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("data", Nested, nullable=False),
+    Column("token", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("next_at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("ts", Text, nullable=False),
+    Column("root", Boolean, nullable=False),
+    Column("merged_into", Integer),
+    Column("reason", Text, nullable=False),
+    UniqueConstraint("incident", "sequence"),
+    Index(
+        "chat_posts_open", "incident", "id", sqlite_where=text("state IN ('planned', 'calling', 'in_doubt')")
+    ),
+    Index("chat_posts_merged", "merged_into", sqlite_where=text("merged_into IS NOT NULL")),
+)
+
 APPEND_ONLY = ("timeline", "breaches", "attempts", "outcomes")
 """Tables whose rows a trigger protects against UPDATE and DELETE (known failure 9; I10, I16)."""

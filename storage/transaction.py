@@ -7,6 +7,7 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from storage.audience import Audience
+from storage.chat import Chat
 from storage.deliveries import Deliveries
 from storage.directory import Directory
 from storage.incidents import Incidents
@@ -68,3 +69,7 @@ class Transaction:
     @cached_property
     def meta(self) -> Meta:
         return Meta(self._connection)
+
+    @cached_property
+    def chat(self) -> Chat:
+        return Chat(self._connection)

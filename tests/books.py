@@ -132,7 +132,10 @@ def _unapproved(attempts: Any) -> Iterator[str]:
 
 def _ledger(app: App, sandbox: Sandbox) -> Iterator[str]:
     """I3, I6: the provider took each delivery once, plus its deliberate re-sends, and only for its person."""
-    taken = [item for item in sandbox.ledger() if item["accepted"]]
+    accepted = [item for item in sandbox.ledger() if item["accepted"]]
+    posts = Counter(item["attempt"] for item in accepted if "chat" == item["channel"])
+    yield from (f"staff were posted {token} {n} times" for token, n in posts.items() if n > 1)
+    taken = [item for item in accepted if "chat" != item["channel"]]
     times = Counter(int(item["attempt"].partition(".")[0]) for item in taken)
     with app.database.transaction() as tx:
         rows = tx.deliveries.by_ids(sorted(times))
