@@ -39,6 +39,7 @@ KEPT = ("from", "to", "kind", "rung", "due_at", "notice", "window")
 """What a post needs of its entry: codes, numbers and instants; no words of a person."""
 NUMBERS = ("rung", "window", "notice")
 REST, TROUBLE = "chat_rest_until", "chat_trouble"
+DROPS_AT_ONCE = 200
 LOOKS_BACK = timedelta(minutes=5)
 """A look-up reads the history from so long before the post was planned: clocks differ."""
 SUMMED_UP = 12
@@ -80,11 +81,11 @@ def claim(act: Act) -> tuple[Turn | None, list[Effect]]:
     rest = act.tx.meta.instant(REST)
     if rest is not None and rest > act.now:
         return None, []
-    for post in act.tx.chat.first():
-        if post.next_at <= act.now:
-            turn = _turn(act, post)
-            if turn is not None:
-                return turn, []
+    for _ in range(DROPS_AT_ONCE):
+        due = next((post for post in act.tx.chat.first() if post.next_at <= act.now), None)
+        turn = None if due is None else _turn(act, due)
+        if due is None or turn is not None:
+            return turn, []
     return None, []
 
 
