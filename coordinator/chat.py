@@ -16,7 +16,7 @@ from coordinator.permissions import PERMISSIONS
 from incidents.chain import Entry
 from incidents.effects import Effect
 from incidents.incident import Incident
-from incidents.terms import NoticeState
+from incidents.terms import NoticeState, Verdict
 from notifications.chat import (
     LEASE,
     SUMMARY,
@@ -38,6 +38,8 @@ from notifications.phrases import Clock, Words, listed
 KEPT = ("from", "to", "kind", "rung", "due_at", "notice", "window")
 """What a post needs of its entry: codes, numbers and instants; no words of a person."""
 NUMBERS = ("rung", "window", "notice")
+HOME_ID = "home_id"
+"""Which home a post comes from: a replay in another home has the same entries."""
 REST, TROUBLE = "chat_rest_until", "chat_trouble"
 DROPS_AT_ONCE = 200
 LOOKS_BACK = timedelta(minutes=5)
@@ -62,9 +64,8 @@ def note(act: Act, entry: Entry) -> None:
         return
     data = {name: entry.data[name] for name in KEPT if name in entry.data}
     planned = PostState.PLANNED
-    act.tx.chat.add(
-        Post(0, entry.incident, entry.sequence, kind, data, entry.hash, planned, act.now, act.now)
-    )
+    token = f"{act.tx.meta.get(HOME_ID) or ''}.{entry.hash}"
+    act.tx.chat.add(Post(0, entry.incident, entry.sequence, kind, data, token, planned, act.now, act.now))
 
 
 def _needs_nobody(act: Act, entry: Entry) -> bool:
@@ -92,7 +93,7 @@ def claim(act: Act) -> tuple[Turn | None, list[Effect]]:
 def _turn(act: Act, post: Post) -> Turn | None:
     """Take this post, or the one that sums up what has piled up behind it; None when it is not news any more."""
     doubted = post.state != PostState.PLANNED
-    if post.created_at <= act.now - TOO_OLD or (not doubted and _is_over(act, post)):
+    if post.created_at <= act.now - TOO_OLD or (not doubted and not _news(act, post)):
         act.tx.chat.take(replace(post, state=PostState.DROPPED, reason="not news any more"))
         return None
     if not doubted:
@@ -117,11 +118,16 @@ def _house(act: Act) -> StaffChat:
     return act.house.chat or StaffChat()
 
 
+def _news(act: Act, post: Post) -> list[Post]:
+    """What this post is to tell: itself and what was merged into it, as far as it is still so."""
+    return [one for one in (*act.tx.chat.merged_into(post.id), post) if not _is_over(act, one)]
+
+
 def _is_over(act: Act, post: Post) -> bool:
-    """Whether an approval is asked that nobody can give any more."""
-    if post.kind != "approval_asked":
-        return False
-    return act.tx.notices.get(post.data["notice"]).state != NoticeState.SUBMITTED
+    """Whether an approval is asked that nobody can give any more, or a window warned of that is decided."""
+    if post.kind == "approval_asked":
+        return act.tx.notices.get(post.data["notice"]).state != NoticeState.SUBMITTED
+    return post.kind == "warning" and act.tx.windows.get(post.data["window"]).state != Verdict.OPEN
 
 
 def _summed_up(act: Act, post: Post) -> Post:
@@ -179,11 +185,10 @@ def soon(act: Act, seconds: float = 2.0) -> tuple[bool, list[Effect]]:
 
 def _text(act: Act, post: Post) -> str:
     """The post in the language of the staff, from the record as it stands."""
-    merged = act.tx.chat.merged_into(post.id)
-    if not merged:
-        return _line(act, post)
-    told = [one for one in (*merged, post) if not _is_over(act, one)]
+    told = _news(act, post) or [post]
     lines = [_line(act, one) for one in told[-SUMMED_UP:]]
+    if len(lines) == 1:
+        return lines[0]
     slots = {"count": str(len(told)), "earlier": str(max(0, len(told) - SUMMED_UP) or "")}
     head = _rendered(act, SUMMARY, act.tx.incidents.by_id(post.incident), slots)
     return "\n".join([head, *lines])
@@ -201,7 +206,7 @@ def _of_entry(act: Act, post: Post) -> dict[str, str]:
         found["kind"] = str(words["kinds"][data["kind"]])
     if "due_at" in data:
         clock = Clock(act.house.setting.zone, act.now, words)
-        found["due"] = f"{clock.brief(datetime.fromisoformat(data['due_at']))} ({clock.zone_name})"
+        found |= {"due": clock.brief(datetime.fromisoformat(data["due_at"])), "zone": clock.zone_name}
     if "from" in data:
         found["before"] = str(words["levels"][str(data["from"])])
     if post.kind == "told":

@@ -62,7 +62,7 @@ UNFINISHED = (PostState.PLANNED, PostState.CALLING, PostState.IN_DOUBT)
 
 @dataclass(frozen=True)
 class Post:
-    """One post; `token` is the hash of its timeline entry and travels with it, so that it can be found."""
+    """One post; `token` names its home and the hash of its timeline entry, and travels with it."""
 
     id: int
     incident: int

@@ -11,7 +11,7 @@ from rendering.shelf import Shelf
 
 SLOTS = (
     *("reference", "exercise", "level", "headline", "affected", "page", "roles", "rung", "window", "notice"),
-    *("kind", "due", "before", "people", "reached", "count", "earlier"),
+    *("kind", "due", "zone", "before", "people", "reached", "count", "earlier"),
 )
 LONGEST = 2_000
 ALLOWANCE = Allowance(SLOTS)

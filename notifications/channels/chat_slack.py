@@ -48,8 +48,7 @@ PAGE_SIZE = 200
 
 _quiet = logging.getLogger("tongbao.slack")
 """The client logs what it could not send; nothing is written to this one."""
-_quiet.addHandler(logging.NullHandler())
-_quiet.propagate = False
+_quiet.disabled = True
 
 _MISBUILT = Rejected(Scope.ACCOUNT, "slack: the settings are not usable")
 EXCEPTIONS: dict[type[Exception], Answer] = {
