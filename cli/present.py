@@ -9,6 +9,7 @@ from cli.screen import Screen
 
 Document = dict[str, Any]
 RED = "red"
+DIM = "dim"
 
 
 def document(screen: Screen, shown: Document) -> None:
@@ -156,6 +157,8 @@ def _next(screen: Screen, shown: Document) -> None:
 def board(screen: Screen, shown: Document) -> None:
     for channel, trouble in shown["trouble"].items():
         screen.say("{channel} has trouble: {trouble}", RED, channel=channel, trouble=trouble)
+    if shown["chat"] and shown["chat"]["trouble"]:
+        screen.say("the staff chat has trouble ({trouble}); {waiting} posts wait", DIM, **shown["chat"])
     rows = [
         (
             one["reference"],

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from coordinator.act import Act, StaffChat
 from coordinator.failpoints import fp
@@ -161,15 +160,6 @@ def _outcome(post: Post, answer: Answer | LookUp, now: datetime) -> Outcome:
 
 def _rest(act: Act, until: datetime) -> None:
     act.tx.meta.put_instant(REST, until)
-
-
-def standing(act: Act) -> tuple[dict[str, Any] | None, list[Effect]]:
-    """How the chat is: posts that wait, since when, and what is wrong; None when there is no chat."""
-    if act.house.chat is None:
-        return None, []
-    number, oldest = act.tx.chat.waiting()
-    since = None if oldest is None else oldest.isoformat()
-    return {"waiting": number, "since": since, "trouble": act.tx.meta.get(TROUBLE) or ""}, []
 
 
 def soon(act: Act, seconds: float = 2.0) -> tuple[bool, list[Effect]]:

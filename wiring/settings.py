@@ -95,7 +95,9 @@ class Chat(_Part):
     provider: Literal["none", "slack", "sandbox"] = "none"
     token: SecretStr = SecretStr("")
     channel: str = Field(default="", description="the channel's id, such as C0123456789")
-    base_url: str = Field(default="", description="another host that speaks Slack's protocol")
+    base_url: str = Field(
+        default="", description="another host that speaks Slack's protocol, up to its /api/"
+    )
     language: Literal["zh-CN", "en"] = "zh-CN"
     posts_per_second: float = Field(default=1, gt=0, le=50, description="Slack takes about one a second")
 

@@ -6,6 +6,8 @@ page on rate limits. `ok: false` comes with status 200. A code that is not liste
 
 from __future__ import annotations
 
+import re
+
 from notifications.message import Answer, NotAccepted, Rejected, Scope, Unknown
 
 ACCOUNT = (
@@ -76,10 +78,13 @@ MEANINGS: dict[str, Scope] = {
     **dict.fromkeys(THREAD, Scope.RECIPIENT),
 }
 LONGEST_WAIT_SECONDS = 3_600.0
+_CODE = re.compile(r"[a-z][a-z0-9_]{1,79}")
 
 
 def refusal(status: int, code: str, retry_after: str | None) -> Answer:
     """What an answer that is not an acceptance means. `code` is Slack's `error`, "" when there is none."""
+    # A proxy's page comes back as the "error" too: only what looks like a code is one.
+    code = code if _CODE.fullmatch(code) else ""
     reason = f"slack {code}" if code else f"slack HTTP {status}"
     if status == 429 or code in SLOWER:
         return NotAccepted(reason, _seconds(retry_after))

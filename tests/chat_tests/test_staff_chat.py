@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from coordinator import views
 from incidents.terms import Kind
 from notifications.chat import MERGE_ABOVE
 from tests.chat_tests.conftest import ChattyHouse
@@ -147,3 +148,19 @@ def test_without_a_chat_nothing_is_kept_for_it(house: ChattyHouse) -> None:
 
     with house.app.database.transaction() as tx:
         assert (0, None) == tx.chat.waiting()
+
+
+def test_the_board_and_the_doctor_say_how_the_chat_is(house: ChattyHouse) -> None:
+    """A chat that fails is a line on the board with what waits; it is well again with the first post."""
+    house.sandbox.dial("slack", refuse_code="not_in_channel")
+    house.alice.opens(level=2)
+    house.works()
+    act = house.app.coordinator.act
+
+    board = act("read", house.alice.actor, views.board)
+    assert {"slack not_in_channel": 1} == {board["chat"]["trouble"]: board["chat"]["waiting"]}
+    assert {} == board["trouble"]
+
+    house.sandbox.dial("slack", refuse_code="")
+    house.fast_forward(minutes=5)
+    assert {"waiting": 0, "since": None, "trouble": ""} == act("read", house.alice.actor, views.board)["chat"]

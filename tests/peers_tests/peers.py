@@ -178,10 +178,10 @@ receivers:
 class Emulator(Peer):
     """One service of the npm package emulate, as it is started by default."""
 
-    def __init__(self, folder: Path, service: str):
+    def __init__(self, folder: Path, service: str, *options: str):
         port = free_port()
         self.url = f"http://{LOCALHOST}:{port}"
-        command = [node(), str(EMULATE), "start", "--service", service, "--port", str(port)]
+        command = [node(), str(EMULATE), "start", "--service", service, "--port", str(port), *options]
         super().__init__(service, folder, command)
         self.comes_up(port)
 
@@ -208,6 +208,45 @@ class TwilioEmulator(Emulator):
     def _asked(self, path: str, document: Any = None) -> Any:
         pair = b64encode(f"{TWILIO_ACCOUNT}:{TWILIO_TOKEN}".encode()).decode()
         return ask(f"{self.url}{path}", document, {"Authorization": f"Basic {pair}"})
+
+
+class SlackEmulator(Emulator):
+    """Somebody else's idea of Slack, with a bot that may post to one channel and read it."""
+
+    TOKEN = "xoxb-peers-test"
+
+    def __init__(self, folder: Path):
+        seed = folder / "slack.yml"
+        seed.write_text(_SLACK_SEED)
+        super().__init__(folder, "slack", "--seed", str(seed))
+        channels = self._asked("conversations.list")["channels"]
+        self.channel = next(channel["id"] for channel in channels if "incidents" == channel["name"])
+
+    def messages(self) -> list[dict[str, Any]]:
+        """The channel and its threads, oldest first."""
+        found = self._asked("conversations.history", channel=self.channel)["messages"]
+        roots = {message["ts"] for message in found}
+        replies = [
+            self._asked("conversations.replies", channel=self.channel, ts=ts)["messages"] for ts in roots
+        ]
+        return sorted((message for thread in replies for message in thread), key=lambda one: float(one["ts"]))
+
+    def _asked(self, method: str, **arguments: str) -> Any:
+        answer = ask(f"{self.url}/api/{method}", arguments, {"Authorization": f"Bearer {self.TOKEN}"})
+        assert answer["ok"], answer
+        return answer
+
+
+_SLACK_SEED = f"""
+slack:
+  users: [{{name: bot, email: bot@x.example}}]
+  channels: [{{name: incidents}}]
+  tokens:
+    - token: {SlackEmulator.TOKEN}
+      user: bot
+      scopes: [chat:write, channels:read, channels:history]
+  strict_scopes: true
+"""
 
 
 class MailSink(Peer):

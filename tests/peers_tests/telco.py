@@ -21,6 +21,7 @@ from tests.peers_tests.peers import (
     MailSink,
     PageServer,
     Peer,
+    SlackEmulator,
     TwilioEmulator,
     free_port,
     until,
@@ -47,6 +48,7 @@ class Telco:
         self.port = free_port()
         self.url = f"http://{LOCALHOST}:{self.port}"
         self.sms = self._until_the_end(TwilioEmulator(folder))
+        self.slack = self._until_the_end(SlackEmulator(folder))
         self.mail = self._until_the_end(MailSink(folder))
         self.pages = self._until_the_end(PageServer(folder, folder / "pages"))
         (self.home / "tongbao.toml").write_text(self._settings(), encoding="utf-8")
@@ -76,6 +78,12 @@ provider = "files"
 folder = "{self.folder / "pages"}"
 public_url = "{self.pages.url}"
 
+[chat]
+provider = "slack"
+channel = "{self.slack.channel}"
+base_url = "{self.slack.url}/api/"
+language = "en"
+
 [server]
 port = {self.port}
 public_url = "{self.url}"
@@ -90,6 +98,7 @@ public_url = "{self.url}"
             "PYTHONPATH": str(Path(__file__).parents[2]),
             "TONGBAO_HOME": str(self.home),
             "TONGBAO_SMS__AUTH_TOKEN": TWILIO_TOKEN,
+            "TONGBAO_CHAT__TOKEN": SlackEmulator.TOKEN,
         }
 
     def _hires(self) -> None:

@@ -53,6 +53,7 @@ def test_from_the_alarm_to_the_recovery(telco: Telco) -> None:
     assert ("met", "met") == (states["first_notice"], states["resolution_notice"])
     assert {"met", "lapsed"} == set(states.values())
     assert telco.types("alice", "verify", "--database")["ok"]
+    _staff_have_read(telco, reference)
     assert 0 == run.ends()
     _page_shows(telco, reference, {"zh": "已恢复", "en": "restored"})
 
@@ -75,6 +76,19 @@ def _resolves_nothing(telco: Telco, alertmanager: Alertmanager, reference: str, 
     until(lambda: telco.timeline(reference, "alarm_resolved"), "the end of the alarm is not on the record")
     record = telco.record(reference)
     assert ("responding", None, None) == (record["status"], record["restored_at"], record["resolved_at"])
+
+
+def _staff_have_read(telco: Telco, reference: str) -> None:
+    """One thread on Slack, each thing once, in order."""
+    until(lambda: len(telco.slack.messages()) >= 7, "not everything is posted")
+    root, *replies = telco.slack.messages()
+    said = [message["text"] for message in (root, *replies)]
+    assert f"{reference} (Level 1 response)" in said[0]
+    assert {root["ts"]} == {reply["thread_ts"] for reply in replies}
+    assert ["approve 1", "told", "back", "stood down", "approve", "told"] == [
+        next(word for word in ("approve 1", "approve", "told", "back", "stood down") if word in text)
+        for text in said[1:]
+    ]
 
 
 def _page_shows(telco: Telco, reference: str, words: dict[str, str]) -> None:
