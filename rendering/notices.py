@@ -20,6 +20,7 @@ from rendering import guards, proofs
 from rendering.allow import PAGE_NODES, Allowance
 from rendering.chat import ALLOWANCE as CHAT_ALLOWANCE
 from rendering.chat import chat_text
+from rendering.chat import problems as chat_problems
 from rendering.pages import page_files
 from rendering.paragraphs import paragraphs, tidy
 from rendering.shelf import Shelf, Value
@@ -84,7 +85,7 @@ class Notices:
 
     def check(self) -> list[str]:
         """Every problem of every kind, channel and language, as sentences; empty if all is well."""
-        return proofs.problems(self.text, self._texts.slots, self.words)
+        return [*proofs.problems(self.text, self._texts.slots, self.words), *chat_problems(self._chat)]
 
     def _html(self, language: str, subject: str, body: str, facts: Facts) -> str:
         blocks = paragraphs(body, str(facts["page"]))
