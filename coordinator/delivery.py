@@ -26,8 +26,6 @@ LEASED = (State.CLAIMED, State.CALLING)
 FRESH = (State.PLANNED, State.CLAIMED)
 ASKING = (State.IN_DOUBT, State.ACCEPTED)
 BATCH = 500
-CLAIM = 128
-"""Rows of one claim: few enough that a higher level is looked for again within about two seconds."""
 CONTENT_LIMIT = 20
 """Refusals for content that pause the notice, in one settled batch (or half of a smaller one)."""
 SENDABLE = (NoticeState.SENDING, NoticeState.TOLD)
@@ -60,7 +58,7 @@ def _held_back(notice: Notice, channel: str, now: datetime) -> bool:
     return channel != Channel.WEB and notice.direct_from is not None and notice.direct_from > now
 
 
-def claim(act: Act, channel: str, limit: int = CLAIM) -> tuple[Claim | None, list[Effect]]:
+def claim(act: Act, channel: str, limit: int) -> tuple[Claim | None, list[Effect]]:
     """Lease what is ready in one lane: the highest level first, then the oldest notice.
 
     Rows whose lease ended while calling are in doubt from now on.

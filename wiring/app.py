@@ -8,7 +8,7 @@ import secrets
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -67,6 +67,8 @@ class App:
     coordinator: Coordinator
     bell: Bell
     sandbox: Sandbox
+    strides: dict[Channel, int] = field(default_factory=dict)
+    """Rows of each lane's next claim, by how long the last one took."""
 
     def actor(self, key: str, as_name: str) -> Actor:
         """Who acts: the owner of `key`; on a sandbox home also `as_name`, or alice when neither is given."""

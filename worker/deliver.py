@@ -18,10 +18,22 @@ from notifications.message import Accepted, Answer, DirectChannel, NotAccepted, 
 from notifications.states import State
 from wiring.app import App
 
+STRIDE = 128
+"""Rows of a lane's first claim in this process."""
+SHORTEST, LONGEST = 16, 512
 LAST_CALL_SECONDS = 25.0
 """No call starts when less than this is left of the lease: a call may take its whole timeout."""
 HELD_BACK = NotAccepted("held back: the lease or the process was about to end", 1.0)
 MayStart = Callable[[], bool]
+
+
+def stride(before: int, seconds: float) -> int:
+    """Rows of the next claim when `before` took `seconds`: about what a second holds.
+
+    So a higher level is looked for again soon, however slow the provider, and a fast lane pays for fewer
+    transactions.
+    """
+    return max(SHORTEST, min(LONGEST, 2 * before, int(before / max(seconds, 0.001))))
 
 
 def deliver(app: App, channel: Channel, stopping: Callable[[], bool] = lambda: False) -> int:
@@ -29,10 +41,19 @@ def deliver(app: App, channel: Channel, stopping: Callable[[], bool] = lambda: F
 
     Once `stopping` says so no call starts any more, and what is under way is settled.
     """
-    held = app.coordinator.system(delivery.claim, channel.value)
+    limit = app.strides.get(channel, STRIDE)
+    begun = time.monotonic()
+    held = app.coordinator.system(delivery.claim, channel.value, limit)
     fp("claim.after_commit")
     if held is None:
         return 0
+    _carry_out(app, channel, held, stopping)
+    if len(held.send) >= limit:
+        app.strides[channel] = stride(limit, time.monotonic() - begun)
+    return len(held.send) + len(held.ask) + 1
+
+
+def _carry_out(app: App, channel: Channel, held: Claim, stopping: Callable[[], bool]) -> None:
     if channel == Channel.WEB:
         _publish(app, held)
     else:
@@ -43,7 +64,6 @@ def deliver(app: App, channel: Channel, stopping: Callable[[], bool] = lambda: F
 
         _send(app, held, app.channel(channel), may_start)
         _ask(app, held, app.channel(channel), may_start)
-    return len(held.send) + len(held.ask) + 1
 
 
 def _chunks(rows: Sequence[Delivery], size: int) -> Iterator[Sequence[Delivery]]:

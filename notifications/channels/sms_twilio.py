@@ -124,7 +124,7 @@ class TwilioSms:
 
     name = "sms"
     can_look_up = True
-    in_flight = 128
+    in_flight = 512
 
     def __init__(
         self,
