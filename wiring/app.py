@@ -29,6 +29,7 @@ from wiring.clock import SystemClock
 from wiring.settings import Settings
 
 if TYPE_CHECKING:
+    from incidents.levels import Levels
     from sandbox.client import Sandbox
     from triggers.routing import Routing
 
@@ -248,6 +249,7 @@ def examined(settings: Settings) -> Routing:
         settings.chat.channel and settings.chat.token.get_secret_value()
     ):
         raise Invalid("chat needs token and channel", field="chat.channel", next="set both in tongbao.toml")
+    _levels(settings)
     return parse_routing(routing_text(settings)) if settings.routing_file else default()
 
 
@@ -267,6 +269,29 @@ def routing_text(settings: Settings) -> str:
         ) from error
 
 
+def _levels(settings: Settings) -> Levels:
+    """The thresholds in force: the operator's own, or ours when no file is named."""
+    from incidents.levels import parse_levels, shipped
+
+    return parse_levels(levels_text(settings)) if settings.levels.file else shipped()
+
+
+def levels_text(settings: Settings) -> str:
+    """The operator's own thresholds as they stand in their file."""
+    file = Path(settings.levels.file)
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror
+        raise Invalid(
+            "levels file {file} cannot be read: {why}",
+            file=file,
+            why=why,
+            field="levels.file",
+            next="check levels.file in tongbao.toml, and who may read it",
+        ) from error
+
+
 def _house(settings: Settings, routing: Routing, sandbox: Sandbox) -> House:
     from playbooks.playbook import library
     from rendering.notices import Notices
@@ -281,6 +306,7 @@ def _house(settings: Settings, routing: Routing, sandbox: Sandbox) -> House:
         renderer=Notices(folder),
         lanes=_lanes(settings),
         chat=_chat(settings),
+        levels=_levels(settings),
     )
 
 

@@ -110,6 +110,12 @@ class Server(_Part):
     public_url: str = Field(default="", description="the address at which providers reach our callbacks")
 
 
+class Levels(_Part):
+    """From which facts which level (docs/classification.md)."""
+
+    file: str = Field(default="", description="the operator's own thresholds (YAML), instead of ours")
+
+
 class Settings(_Part):
     """Everything that can be configured."""
 
@@ -119,6 +125,7 @@ class Settings(_Part):
     web: Web = Web()
     chat: Chat = Chat()
     server: Server = Server()
+    levels: Levels = Levels()
     templates_folder: str = Field(default="", description="the operator's own templates, in front of ours")
     routing_file: str = Field(default="", description="the operator's own routing rules (YAML)")
 
