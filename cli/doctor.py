@@ -161,9 +161,9 @@ def _chains(act: Act) -> tuple[list[str], list[Any]]:
 
 def _chat(session: Session) -> tuple[str, list[str]]:
     """The staff chat's last trouble is a finding: staff would wait for posts that do not come."""
-    from coordinator import views
+    from coordinator.chat import standing
 
-    chat = session.app.coordinator.act("read", _auditor(), views.chat)
+    chat = session.app.coordinator.act("read", _auditor(), standing)
     if chat is None:
         return "none", []
     return f"{session.settings.chat.provider}, {chat['waiting']} posts wait", [chat["trouble"]] if chat[

@@ -162,6 +162,15 @@ def _rest(act: Act, until: datetime) -> None:
     act.tx.meta.put_instant(REST, until)
 
 
+def standing(act: Act) -> tuple[dict[str, object] | None, list[Effect]]:
+    """How the chat is: posts that wait, since when, and what is wrong; None without a chat."""
+    if act.house.chat is None:
+        return None, []
+    waiting, oldest = act.tx.chat.waiting()
+    since = oldest and oldest.isoformat()
+    return {"waiting": waiting, "since": since, "trouble": act.tx.meta.get(TROUBLE) or ""}, []
+
+
 def soon(act: Act, seconds: float = 2.0) -> tuple[bool, list[Effect]]:
     """Whether a post is due within so many seconds."""
     if act.house.chat is None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from coordinator import levels
 from coordinator.act import Act
-from coordinator.chat import TROUBLE as CHAT_TROUBLE
+from coordinator.chat import standing as chat_standing
 from coordinator.permissions import PERMISSIONS
 from coordinator.playbooks import acknowledgement
 from coordinator.release import SMS_LIMIT
@@ -370,17 +370,9 @@ def board(act: Act) -> tuple[Document, list[Effect]]:
         "pages": [],
         "tasks": [task(act, t) for t in act.tx.playbooks.tasks(state="open")],
         "trouble": dict(act.tx.receipts.lanes()),
-        "chat": chat(act)[0],
+        "chat": chat_standing(act)[0],
         **_common(act, step),
     }, []
-
-
-def chat(act: Act) -> tuple[Document | None, list[Effect]]:
-    """How the staff chat is: posts that wait, since when, and what is wrong; None without a chat."""
-    if act.house.chat is None:
-        return None, []
-    waiting, oldest = act.tx.chat.waiting()
-    return {"waiting": waiting, "since": iso(oldest), "trouble": act.tx.meta.get(CHAT_TROUBLE) or ""}, []
 
 
 def next_step(act: Act) -> tuple[Document, list[Effect]]:
