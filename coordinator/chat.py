@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from coordinator.act import Act, StaffChat
 from coordinator.failpoints import fp
@@ -162,7 +163,7 @@ def _rest(act: Act, until: datetime) -> None:
     act.tx.meta.put_instant(REST, until)
 
 
-def standing(act: Act) -> tuple[dict[str, object] | None, list[Effect]]:
+def standing(act: Act) -> tuple[dict[str, Any] | None, list[Effect]]:
     """How the chat is: posts that wait, since when, and what is wrong; None without a chat."""
     if act.house.chat is None:
         return None, []
