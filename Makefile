@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check bench lock clean
+.PHONY: help setup demo run peers test check bench lock clean
 
 help: ## List the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -25,7 +25,10 @@ demo: setup ## Replay the Optus outage of 2023 from alarm to report, on the sand
 run: setup ## Start everything in one process (web, clocks, delivery) on the sandbox
 	$(BIN)/tongbao run
 
-test: setup ## Run the tests
+peers: setup ## Install the programs of others that the tests run against (Alertmanager, Chromium, emulators)
+	@tests/peers_tests/install.sh
+
+test: setup peers ## Run the tests
 	$(BIN)/python -m pytest
 
 check: setup ## Lint, types, import contracts
@@ -40,6 +43,8 @@ bench: setup ## Measure the figures that the README quotes
 lock: ## Resolve the dependencies again (needs uv)
 	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q pyproject.toml -o requirements.lock
 	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q pyproject.toml --group dev -o requirements-dev.lock
+	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q --group peers -c requirements-dev.lock -o requirements-peers.lock
+	cd tests/peers_tests && npm install --package-lock-only
 
 clean: ## Remove the environment and the local home
-	rm -rf $(VENV) tongbao-home
+	rm -rf $(VENV) .peers tongbao-home

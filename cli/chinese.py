@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cli.chinese_directory import DIRECTORY
 from cli.chinese_errors import ERRORS
 from cli.chinese_timeline import TIMELINE
 
@@ -63,6 +64,7 @@ SCREENS = {
     "provider": "通道商",
     "reason": "原因",
     "received ({zone})": "收到（{zone}）",
+    "chat": "内部群消息",
     "record": "记录",
     "released": "放行时间",
     "roles": "角色",
@@ -206,6 +208,7 @@ SCREENS = {
     "the sandbox was not running": "沙箱本来就没有运行",
     "the sandbox serves at {url}": "沙箱服务地址 {url}",
     "{accepted} rows accepted, {new} of them new": "接受{accepted}行，其中新增{new}行",
+    "the staff chat has trouble ({trouble}); {waiting} posts wait": "内部群消息发送异常（{trouble}），{waiting} 条待发",
     "{channel} has trouble: {trouble}": "{channel} 渠道异常：{trouble}",
     "{n} keys of {user} ended": "{user} 的{n}个密钥已失效",
     "{n} people by {channels}": "{n}人，渠道：{channels}",
@@ -312,4 +315,4 @@ SCREENS = {
     "the level was raised when this due instant had passed or was near": "升级时该到期时刻已过或临近",
     "the coordinator itself was not running at the due instant": "到期时本程序没有运行",
 }
-CHINESE = {**SCREENS, **TIMELINE, **ERRORS}
+CHINESE = {**DIRECTORY, **SCREENS, **TIMELINE, **ERRORS}

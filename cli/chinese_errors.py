@@ -248,6 +248,7 @@ ERRORS = {
         "tongbao doctor --config；docs/settings.md 列出全部键"
     ),
     "web needs folder and public_url": "web 需要 folder 和 public_url",
+    "chat needs token and channel": "chat 需要 token 和 channel",
     "sms needs account_sid and auth_token": "sms 需要 account_sid 和 auth_token",
     "set both in tongbao.toml": "在 tongbao.toml 中设置这两项",
     "no provider {name}": "没有通道商 {name}",

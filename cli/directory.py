@@ -1,96 +1,29 @@
-"""Commands of the directory: areas, services, customers, and whom a notice would meet."""
+"""Commands of the directory: areas, the organisation, services and customers."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli.command import Answer, command
+from cli.importing import FILE, Sheet, file_options, sheet
 from cli.session import Document, Session
 
 if TYPE_CHECKING:
     from coordinator.act import Act
 
-REJECTIONS_SHOWN = 1000
-WRONG = 6
-"""The exit code of a file of which nothing was taken."""
-FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
 areas = click.Group("areas", help="The tree of areas.")
+org = click.Group("org", help="The units of the organisation.")
 services = click.Group("services", help="The catalogue of services.")
 customers = click.Group("customers", help="The customers that notices reach.")
-audience = click.Group("audience", help="Whom a notice would meet.")
 
 
 def register(root: click.Group) -> None:
-    for group in (areas, services, customers, audience):
+    for group in (areas, org, services, customers):
         root.add_command(group)
-
-
-@dataclass
-class Tally:
-    """What became of an import's rows; rejections and warnings are kept up to a bound."""
-
-    accepted: int = 0
-    rejected: int = 0
-    new: int = 0
-    warned: int = 0
-    rejections: list[Document] = field(default_factory=list)
-    warnings: list[Document] = field(default_factory=list)
-
-    def reject(self, row: Any, t: Any) -> None:
-        self.rejected += 1
-        if len(self.rejections) < REJECTIONS_SHOWN:
-            self.rejections.append(_line(row, t))
-
-    def warn(self, row: Any, t: Any) -> None:
-        self.warned += 1
-        if len(self.warnings) < REJECTIONS_SHOWN:
-            self.warnings.append(_line(row, t))
-
-    def document(self, following: str) -> Document:
-        return {**vars(self), "next": following}
-
-    def answer(self, following: str) -> Answer:
-        """Done, even if some rows were refused; invalid when nothing at all was taken."""
-        document = self.document(following)
-        if not self.rejected or self.accepted:
-            return Answer(document)
-        first = self.rejections[0]
-        where = f"line {first['line']}" + f", {first['field']}" * bool(first["field"])
-        message = f"no row was accepted; {where}: {first['reason']}"
-        error = {"code": "invalid", "message": message, "field": first["field"], "next": "mend the rows"}
-        return Answer({"error": error, **document}, show="refused", code=WRONG)
-
-
-def _line(row: Any, t: Any) -> Document:
-    return {"line": row.line, "field": row.field, "reason": _reason(row, t)}
-
-
-def _reason(row: Any, t: Any) -> str:
-    """Why, as a plain sentence."""
-    from notifications.rows import Defect
-
-    if row.reason == Defect.FIELDS and row.found.count(":") == 1:
-        wanted, given = (part.strip() for part in row.found.split(":"))
-        return str(t("the row has {given} fields, but the header has {wanted}", given=given, wanted=wanted))
-    if row.reason == Defect.MISSING and row.field:
-        return str(t("{field} is empty, but every row needs it", field=row.field))
-    return str(t(str(row.reason), found=row.found))
-
-
-@contextmanager
-def _opened(file: str) -> Iterator[IO[bytes]]:
-    if file == "-":
-        yield sys.stdin.buffer
-        return
-    with Path(file).open("rb") as lines:
-        yield lines
 
 
 @command(
@@ -99,19 +32,49 @@ def _opened(file: str) -> Iterator[IO[bytes]]:
     permission="directory",
     mutating=True,
     show="imported",
-    example="tongbao areas import areas.csv",
+    example="tongbao areas import areas.csv\ntongbao areas import --shipped cn",
 )
-@click.argument("file", type=FILE)
-def areas_import(session: Session, file: str) -> Answer:
-    """Put areas into the tree (columns code, parent, name_zh, name_en); - is stdin."""
+@click.argument("file", type=FILE, required=False)
+@click.option("--shipped", metavar="NAME", help="Areas that come with the program: cn (China, to counties).")
+@file_options
+def areas_import(
+    session: Session, file: str | None, shipped: str | None, encoding: str, rejects: str | None
+) -> Answer:
+    """Put areas into the tree (columns code, parent, name_zh, name_en, rank); - is stdin."""
     from coordinator import directory
     from notifications import imports
 
+    if (file is None) == (shipped is None):
+        raise click.UsageError("name a file, or --shipped cn")
     known = session.act(lambda act: (act.tx.directory.areas(), []))
-    with _opened(file) as lines:
-        return _import(
-            session, list(imports.areas(lines, known)), directory.import_areas, "tongbao areas list"
-        )
+    source = imports.shipped(shipped) if shipped else file or "-"
+    with sheet(source, imports.AREA_COLUMNS, 4, encoding, rejects, session.screen_words()) as opened:
+        rows = imports.areas(opened.table, known)
+        return _import(session, opened, rows, directory.import_areas, "tongbao areas list")
+
+
+@command(
+    org,
+    "import",
+    permission="directory",
+    mutating=True,
+    show="imported",
+    example="tongbao org import org.csv",
+)
+@click.argument("file", type=FILE)
+@file_options
+def org_import(session: Session, file: str, encoding: str, rejects: str | None) -> Answer:
+    """Put units into the organisation (columns code, parent, rank, name_zh, name_en, areas); - is stdin.
+
+    Ranks: group, province, city, district. Areas: the codes that the unit looks after, separated by spaces.
+    """
+    from coordinator import organisation
+    from notifications import imports
+
+    known = session.act(lambda act: ((act.tx.directory.areas(), act.tx.organisation.units()), []))
+    with sheet(file, imports.ORG_COLUMNS, 5, encoding, rejects, session.screen_words()) as opened:
+        rows = imports.units(opened.table, *known)
+        return _import(session, opened, rows, organisation.import_units, "tongbao org list")
 
 
 @command(
@@ -123,30 +86,26 @@ def areas_import(session: Session, file: str) -> Answer:
     example="tongbao services import services.csv",
 )
 @click.argument("file", type=FILE)
-def services_import(session: Session, file: str) -> Answer:
+@file_options
+def services_import(session: Session, file: str, encoding: str, rejects: str | None) -> Answer:
     """Put services into the catalogue (columns code, name_zh, name_en); - is stdin."""
     from coordinator import directory
     from notifications import imports
 
-    with _opened(file) as lines:
-        return _import(
-            session, list(imports.services(lines)), directory.import_services, "tongbao services list"
-        )
+    with sheet(file, imports.SERVICE_COLUMNS, 3, encoding, rejects, session.screen_words()) as opened:
+        rows = imports.services(opened.table)
+        return _import(session, opened, rows, directory.import_services, "tongbao services list")
 
 
-def _import(session: Session, rows: Iterable[Any], verb: Any, following: str) -> Answer:
+def _import(
+    session: Session, opened: Sheet, rows: Iterable[Any], verb: Callable[..., Any], following: str
+) -> Answer:
     """Take a small catalogue in one transaction."""
-    from notifications.rows import Rejection
-
-    tally, sound = Tally(), []
-    for row in rows:
-        if isinstance(row, Rejection):
-            tally.reject(row, session.screen_words())
-        else:
-            sound.append(row)
+    sound = [row for row in rows if opened.take(row)]
+    tally = opened.tally
 
     def view(_act: Act, counted: Any) -> Document:
-        tally.accepted, tally.new = len(sound), counted.new
+        tally.put(len(sound), counted.new)
         return tally.document(following)
 
     if tally.rejected and not sound:
@@ -156,12 +115,25 @@ def _import(session: Session, rows: Iterable[Any], verb: Any, following: str) ->
 
 @command(areas, "list", permission="read", show="catalogue", example="tongbao areas list")
 def areas_list(session: Session) -> Answer:
-    """List the areas with their parents and names."""
+    """List the areas with their parents, ranks and names."""
     from coordinator import directory
 
     found = session.act(directory.list_areas)
-    items = [{"code": a.code, "parent": a.parent, "names": dict(a.names)} for a in found]
+    items = [{"code": a.code, "parent": a.parent, "rank": a.rank, "names": dict(a.names)} for a in found]
     return Answer({"items": items, "next": "tongbao areas import FILE"})
+
+
+@command(org, "list", permission="read", show="organisation", example="tongbao org list")
+def org_list(session: Session) -> Answer:
+    """List the units with their parents, ranks and the areas that each looks after."""
+    from coordinator import organisation
+
+    found = session.act(organisation.list_units)
+    items = [
+        {"code": u.code, "parent": u.parent, "rank": u.rank, "names": dict(u.names), "areas": list(u.areas)}
+        for u in found
+    ]
+    return Answer({"items": items, "next": "tongbao org import FILE"})
 
 
 @command(services, "list", permission="read", show="catalogue", example="tongbao services list")
@@ -180,24 +152,26 @@ def services_list(session: Session) -> Answer:
     permission="directory",
     mutating=True,
     show="imported",
-    example="tongbao customers import customers.csv --json",
+    example="tongbao customers import customers.csv --rejects rejected.csv",
 )
 @click.argument("file", type=FILE)
-def customers_import(session: Session, file: str) -> Answer:
+@file_options
+def customers_import(session: Session, file: str, encoding: str, rejects: str | None) -> Answer:
     """Put customers into the directory, in a stream of batches; - is stdin.
 
-    Columns: account, name, phone, email, language, area, services, segment, marketing_opt_out,
-    service_opt_out.
+    Columns: account, area, services; and, if you have them, name, phone, email, language, segment, channel,
+    marketing_opt_out, service_opt_out, and for each of the two _basis and _date. See docs/directory.md.
     """
+    from notifications.imports import CUSTOMER_COLUMNS
+
     kept = session.look_up_request()
     if kept is not None:
         return Answer(kept)
-    tally = Tally()
-    with _opened(file) as lines:
-        _stream(session, lines, tally)
+    with sheet(file, CUSTOMER_COLUMNS, 3, encoding, rejects, session.screen_words()) as opened:
+        _stream(session, opened)
     following = session.act(_after_customers)
-    answer = tally.answer(following)
-    return answer if answer.code else Answer(session.keep_request(tally.document(following)))
+    answer = opened.tally.answer(following)
+    return answer if answer.code else Answer(session.keep_request(opened.tally.document(following)))
 
 
 def _after_customers(act: Act) -> tuple[str, list[Any]]:
@@ -208,61 +182,28 @@ def _after_customers(act: Act) -> tuple[str, list[Any]]:
     return (f"tongbao audience preview {running[-1].reference}" if running else "tongbao open --help"), []
 
 
-def _stream(session: Session, lines: IO[bytes], tally: Tally) -> None:
+def _stream(session: Session, opened: Sheet) -> None:
     from coordinator.directory import BATCH
-    from notifications.directory import Customer
     from notifications.imports import customers as rows_of
-    from notifications.rows import Remark
 
     areas, services = session.act(lambda act: ((act.tx.directory.areas(), act.tx.directory.services()), []))
-    batch: list[Customer] = []
-    for row in rows_of(lines, areas, services, session.settings.operator.country):
-        if isinstance(row, Customer):
+    batch: list[Any] = []
+    for row in rows_of(opened.table, areas, services, session.settings.operator.country):
+        if opened.take(row):
             batch.append(row)
-        elif isinstance(row, Remark):
-            tally.warn(row, session.screen_words())
-        else:
-            tally.reject(row, session.screen_words())
         if len(batch) >= BATCH:
-            _put(session, batch, tally)
+            _put(session, opened, batch)
             batch = []
-    _put(session, batch, tally)
+    _put(session, opened, batch)
 
 
-def _put(session: Session, batch: list[Any], tally: Tally) -> None:
+def _put(session: Session, opened: Sheet, batch: list[Any]) -> None:
     """One batch, one transaction; how far it is goes to stderr."""
     from coordinator import directory
 
     if not batch:
         return
-    tally.new += session.act(directory.put_customers, batch).new
-    tally.accepted += len(batch)
+    tally = opened.tally
+    tally.put(len(batch), session.act(directory.put_customers, batch).new)
     if sys.stderr.isatty():
         click.echo(f"\r{tally.accepted:,} accepted, {tally.rejected:,} rejected ", err=True, nl=False)
-
-
-@command(
-    audience, "preview", permission="read", show="audience", example="tongbao audience preview INC-2026-0001"
-)
-@click.argument("ref")
-def audience_preview(session: Session, ref: str) -> Answer:
-    """Say whom a notice about this incident would meet now, and by which channel."""
-
-    def seen(act: Act) -> tuple[Document, list[Any]]:
-        from coordinator import directory
-
-        incident = act.tx.incidents.get(ref)
-        found, _ = directory.preview(act, incident.areas, incident.services, incident.level)
-        document = {
-            "incident": ref,
-            "level": found.level,
-            "areas": list(found.areas),
-            "services": list(found.services),
-            "people": {**vars(found.people)},
-            "sms": found.sms,
-            "email": found.email,
-            "next": f"tongbao notice draft {ref} first_notice",
-        }
-        return document, []
-
-    return Answer(session.act(seen))

@@ -159,6 +159,18 @@ def _chains(act: Act) -> tuple[list[str], list[Any]]:
     return [problem for problems in found for problem in problems], []
 
 
+def _chat(session: Session) -> tuple[str, list[str]]:
+    """The staff chat's last trouble is a finding: staff would wait for posts that do not come."""
+    from coordinator.chat import standing
+
+    chat = session.app.coordinator.act("read", _auditor(), standing)
+    if chat is None:
+        return "none", []
+    return f"{session.settings.chat.provider}, {chat['waiting']} posts wait", [chat["trouble"]] if chat[
+        "trouble"
+    ] else []
+
+
 def _sandbox(session: Session) -> tuple[str, list[str]]:
     from sandbox.client import Sandbox
 
@@ -166,6 +178,7 @@ def _sandbox(session: Session) -> tuple[str, list[str]]:
         session.settings.sms.provider,
         session.settings.email.provider,
         session.settings.web.provider,
+        session.settings.chat.provider,
     )
     if "sandbox" not in providers:
         return "not used", []
@@ -185,6 +198,7 @@ CHECKS = {
     "playbooks": _playbooks,
     "rules": _rules,
     "record": _record,
+    "chat": _chat,
     "sandbox": _sandbox,
 }
 """What is looked at, in order."""

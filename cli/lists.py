@@ -15,13 +15,29 @@ def imported(screen: Screen, shown: Document) -> None:
     """What was taken; loud about what was not."""
     accepted, new = f"{shown['accepted']:,}", f"{shown['new']:,}"
     screen.say("{accepted} rows accepted, {new} of them new", accepted=accepted, new=new)
+    if shown["duplicates"]:
+        screen.say(
+            "{n} rows gave an account again; the later one counts", "yellow", n=f"{shown['duplicates']:,}"
+        )
+        _lines(screen, shown["repeats"])
     if shown["warned"]:
         screen.say("{n} rows accepted with a remark", "yellow", n=f"{shown['warned']:,}")
         _lines(screen, shown["warnings"])
     if shown["rejected"]:
         screen.warn("{n} ROWS REJECTED", n=f"{shown['rejected']:,}")
         _lines(screen, shown["rejections"])
+    _sums(screen, shown)
     screen.next(shown["next"])
+
+
+def _sums(screen: Screen, shown: Document) -> None:
+    """That every row is accounted for, and where the rejected ones are."""
+    sums = {name: f"{shown[name]:,}" for name in ("read", "accepted", "rejected", "duplicates")}
+    screen.say(
+        "{read} rows read = {accepted} accepted + {rejected} rejected + {duplicates} duplicates", **sums
+    )
+    if shown["rejects"]:
+        screen.say("the rejected rows are in {file}: mend them and import it", file=shown["rejects"])
 
 
 def _lines(screen: Screen, rows: list[Document]) -> None:
@@ -37,6 +53,21 @@ def refused(screen: Screen, shown: Document) -> None:
     screen.next(shown["error"]["next"])
 
 
+def organisation(screen: Screen, shown: Document) -> None:
+    rows = [
+        (
+            one["code"],
+            one["parent"] or "",
+            screen.t(one["rank"]),
+            one["names"].get(screen.language) or one["names"]["en"],
+            " ".join(one["areas"]),
+        )
+        for one in shown["items"]
+    ]
+    screen.table(("code", "parent", "rank", "unit", "areas"), rows)
+    screen.next(shown["next"])
+
+
 def catalogue(screen: Screen, shown: Document) -> None:
     rows = [
         (one["code"], one.get("parent") or "", one["names"].get("zh-CN", ""), one["names"].get("en", ""))
@@ -47,7 +78,7 @@ def catalogue(screen: Screen, shown: Document) -> None:
 
 
 def audience(screen: Screen, shown: Document) -> None:
-    """Whom a notice would meet."""
+    """Whom a notice would meet, and who is left out and why."""
     people = shown["people"]
     screen.say(
         "{ref} at level {level} meets {n} people",
@@ -55,11 +86,28 @@ def audience(screen: Screen, shown: Document) -> None:
         level=shown["level"],
         n=people["matched"],
     )
-    rows = [(screen.t(name), f"{n:,}") for name, n in people.items() if name != "matched"]
-    screen.table(
-        ("people", "number"), [*rows, ("SMS", f"{shown['sms']:,}"), ("e-mail", f"{shown['email']:,}")]
-    )
+    if shown["uploads"]:
+        alone = shown["uploads_alone"]
+        screen.say(
+            "an uploaded list alone is the audience" if alone else "an uploaded list is part of the audience"
+        )
+    ways = {name: n for name, n in shown["by"]["channel"].items() if name not in shown["left_out"]}
+    rows = [*_counted(screen, "told at first by", ways), *_counted(screen, "left out", shown["left_out"])]
+    rows += _counted(screen, "messages", shown["messages"])
+    rows += _counted(screen, "told by another's message", {k: n for k, n in shown["shared"].items() if n})
+    for name in ("language", "area", "segment"):
+        rows += _counted(screen, name, shown["by"][name])
+    screen.table(("people", "", "number"), rows)
     screen.next(shown["next"])
+
+
+MARKS_SHOWN = 10
+
+
+def _counted(screen: Screen, title: str, counts: dict[str, int]) -> list[tuple[str, str, str]]:
+    """Lines of one counting, the largest ones; --json has all."""
+    largest = list(counts.items())[:MARKS_SHOWN]
+    return [(screen.t(title), screen.t(name) if name else "–", f"{n:,}") for name, n in largest]
 
 
 def events(screen: Screen, shown: Document) -> None:

@@ -91,15 +91,21 @@ def _words_of(content: Content) -> Document:
 
 
 @command(
-    group, "submit", permission="submit", mutating=True, show="notice", example="tongbao notice submit 3"
+    group,
+    "submit",
+    permission="submit",
+    mutating=True,
+    show="notice",
+    example="tongbao notice submit 3 --expect 1200",
 )
 @click.argument("notice", type=int)
-def submit(session: Session, notice: int) -> Answer:
+@click.option("--expect", type=click.IntRange(min=0), metavar="N", help="Refuse unless it goes to N people.")
+def submit(session: Session, notice: int, expect: int | None) -> Answer:
     """Freeze text and audience; a second person then approves, at level 3 it goes out at once."""
     from coordinator import notices, views
     from coordinator.failpoints import fp
 
-    document = session.do(views.notice, notices.submit, notice)
+    document = session.do(views.notice, notices.submit, notice, expect)
     fp("notice.after_submit")
     return Answer(document)
 

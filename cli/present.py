@@ -10,6 +10,7 @@ from cli.screen import Screen
 Document = dict[str, Any]
 whatif = levels.whatif
 RED = "red"
+DIM = "dim"
 
 
 def document(screen: Screen, shown: Document) -> None:
@@ -71,6 +72,7 @@ def _facts(screen: Screen, shown: Document) -> None:
         "aware": screen.zoned(shown["aware_at"]),
         "areas": _named(screen, shown["areas"], shown["area_names"]),
         "services": _named(screen, shown["services"], shown["service_names"]),
+        "belongs to": _unit(screen, shown),
         "affected services": count,
         "cause": f"{' // '.join(shown['cause'].values()) or unknown} ({t(shown['cause_status'])})",
         "expected back": screen.zoned(shown["expected_at"]) if shown["expected_at"] else unknown,
@@ -79,6 +81,11 @@ def _facts(screen: Screen, shown: Document) -> None:
         screen.line(f"  {t(name)}: {value}")
     levels.reasons(screen, shown)
     levels.suggestion(screen, shown)
+
+
+def _unit(screen: Screen, shown: Document) -> str:
+    name = shown["org_unit_names"].get(screen.language)
+    return f"{name} ({shown['org_unit']})" if name else shown["org_unit"] or screen.t("unknown")
 
 
 def _windows(screen: Screen, windows: list[Document], now: str) -> None:
@@ -160,6 +167,8 @@ def _next(screen: Screen, shown: Document) -> None:
 def board(screen: Screen, shown: Document) -> None:
     for channel, trouble in shown["trouble"].items():
         screen.say("{channel} has trouble: {trouble}", RED, channel=channel, trouble=trouble)
+    if shown["chat"] and shown["chat"]["trouble"]:
+        screen.say("the staff chat has trouble ({trouble}); {waiting} posts wait", DIM, **shown["chat"])
     rows = [
         (
             one["reference"],

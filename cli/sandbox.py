@@ -51,7 +51,7 @@ def stop(session: Session) -> Answer:
 @command(
     group, "ledger", permission=NOBODY, show="ledger", example="tongbao sandbox ledger --channel sms --json"
 )
-@click.option("--channel", help="Only this channel: sms, email.")
+@click.option("--channel", help="Only this channel: sms, email, chat.")
 @click.option("--to", help="Only this recipient.")
 @click.option("--limit", type=int, help="At most so many.")
 def ledger(session: Session, **filters: Any) -> Answer:
@@ -92,7 +92,7 @@ def _unavailable(error: Exception) -> Exception:
 @click.argument("provider", metavar="PROVIDER|calm")
 @click.argument("faults", nargs=-1, metavar="FAULT=VALUE…")
 def dial(session: Session, provider: str, faults: tuple[str, ...]) -> Answer:
-    """Set the faults of a provider (twilio, smtp, web), take them all away (calm), or show them."""
+    """Set the faults of a provider (twilio, smtp, slack, web), take them all away (calm), or show them."""
     wanted = {} if provider == CALM else _wanted(provider, faults)
     sandbox = _sandbox(session)
     sandbox.start()

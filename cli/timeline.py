@@ -29,6 +29,8 @@ SENTENCES = {
     "resolved": "response stood down",
     "combined_notice_owed": "one notice of both outage and restoration is owed",
     "closed": "the record is closed",
+    "assigned": "{unit} handles it",
+    "audience_imported": "an uploaded list of {people} accounts joins the audience",
     "note": "{text}",
     "alarm_joined": "another alarm of {source} joined (event {event}): {reasons}",
     "alarm_resolved": "{source} says that its alarm is over",

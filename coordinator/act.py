@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from coordinator.ports import Renderer, Transaction
 from incidents.errors import Invalid
 from incidents.levels import Levels, shipped
-from incidents.terms import Channel
+from incidents.terms import LANGUAGES, Channel
 from notifications.facts import Setting
 from triggers.routing import Routing
 from windows.rules import Pack
@@ -37,6 +37,14 @@ class Lane:
 
 
 @dataclass(frozen=True)
+class StaffChat:
+    """How staff are posted to: in their language, one post in `pace_seconds` at most."""
+
+    language: str = LANGUAGES[0]
+    pace_seconds: float = 1.0
+
+
+@dataclass(frozen=True)
 class House:
     """The rules and words in force; built once by wiring."""
 
@@ -47,6 +55,8 @@ class House:
     setting: Setting
     renderer: Renderer
     lanes: Mapping[Channel, Lane] = field(default_factory=dict)
+    chat: StaffChat | None = None
+    """None: staff have no chat."""
     levels: Levels = field(default_factory=shipped)
 
     def lane(self, channel: str) -> Lane:

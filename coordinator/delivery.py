@@ -9,18 +9,18 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import cast
 
 from coordinator.act import Act
+from coordinator.answering import answer, overtaken
 from coordinator.failpoints import fp
 from incidents.chain import leaf, merkle_root
 from incidents.effects import Effect, JudgeWindows, PageWentLive, Record
 from incidents.incident import Incident
-from incidents.terms import Channel, Kind, NoticeState
+from incidents.terms import Channel, NoticeState
 from notifications.delivery import Delivery, doubted, received
 from notifications.message import Message, Receipt, Text
 from notifications.notice import CountKey, Notice, TextKey
-from notifications.states import Answered, State, answer_of
+from notifications.states import State
 
 LEASED = (State.CLAIMED, State.CALLING)
 FRESH = (State.PLANNED, State.CLAIMED)
@@ -247,7 +247,7 @@ def write(act: Act, notice: Notice, moves: Sequence[tuple[Delivery, Delivery]]) 
     _count(act, notice.id, ((new, old.state) for old, new in moves))
     page_effects, notice = _page_settled(act, notice, after)
     people = [d for d in after if d.channel != Channel.WEB]
-    notice, answered = _answer(act, notice, people)
+    notice, answered = answer(act, notice, people)
     act.tx.notices.save(replace(notice, settled=False))
     sequence = act.tx.incidents.append(
         notice.incident, act.now, act.actor.name, "batch_settled", _batch(notice, moves)
@@ -265,7 +265,7 @@ def _not_again(
     """What would go back to the line of a notice that is stopped or overtaken ends instead (I4, I8)."""
     end = None
     if any(new.state == State.PLANNED for _, new in moves):
-        end = _overtaken(act, notice)
+        end = overtaken(act, notice)
     if end is None:
         return moves
     state, reason = end
@@ -275,23 +275,6 @@ def _not_again(
         else (old, new)
         for old, new in moves
     ]
-
-
-def _overtaken(act: Act, notice: Notice) -> tuple[State, str] | None:
-    """How unsent rows of this notice end by now, and why; None while it may still be sent."""
-    if notice.state == NoticeState.STOPPED:
-        return State.CANCELLED, "stopped"
-    later = [
-        n
-        for n in act.tx.notices.of_incident(notice.incident)
-        if n.released_at is not None
-        and notice.released_at is not None
-        and (n.released_at, n.id) > (notice.released_at, notice.id)
-        and (n.final or notice.kind != Kind.FIRST_NOTICE)
-    ]
-    if not later:
-        return None
-    return State.CANCELLED if later[-1].final else State.EXPIRED, f"notice {later[-1].id}"
 
 
 def _batch(notice: Notice, moves: Sequence[tuple[Delivery, Delivery]]) -> dict[str, object]:
@@ -327,56 +310,6 @@ def _page_settled(act: Act, notice: Notice, after: list[Delivery]) -> tuple[list
         Record(notice.incident, "page_live", {"notice": notice.id, "number": notice.number}),
         PageWentLive(notice.incident, notice.id),
     ], seen
-
-
-def _answer(act: Act, notice: Notice, after: list[Delivery]) -> tuple[Notice, bool]:
-    """Bring the touched recipients' answers up to date; plan the second channel where it is needed."""
-    ids = sorted({delivery.customer_id for delivery in after})
-    if not ids:
-        return notice, False
-    people = act.tx.audience.some(notice.id, ids)
-    rows: dict[int, list[Delivery]] = defaultdict(list)
-    for delivery in act.tx.deliveries.of_recipients(notice.id, ids):
-        rows[delivery.customer_id].append(delivery)
-    answers: dict[int, Answered] = {}
-    second: list[dict[str, object]] = []
-    for customer, deliveries in rows.items():
-        answer = answer_of([(d.state, d.reason) for d in deliveries])
-        other = people[customer].second_channel({d.channel for d in deliveries})
-        if answer in (Answered.IMPOSSIBLE, Answered.UNCONFIRMED) and other in notice.channels:
-            second.append(_second(act, deliveries[0], other or ""))
-        if answer.value != people[customer].answer:
-            answers[customer] = answer
-    if second and _overtaken(act, notice) is None:
-        _plan_second(act, notice, second)
-        for row in second:
-            answers[cast(int, row["customer_id"])] = Answered.PENDING
-    act.tx.audience.set_answers(notice.id, answers)
-    counters = notice.counters
-    for customer, answer in answers.items():
-        old = people[customer].answer
-        counters = replace(counters, **{old: getattr(counters, old) - 1})
-        counters = replace(counters, **{answer.value: getattr(counters, answer.value) + 1})
-    return replace(notice, counters=counters), bool(answers)
-
-
-def _second(act: Act, sibling: Delivery, channel: str) -> dict[str, object]:
-    return {
-        "customer_id": sibling.customer_id,
-        "channel": channel,
-        "language": sibling.language,
-        "form": sibling.form,
-        "state": State.PLANNED.value,
-        "next_at": act.now,
-    }
-
-
-def _plan_second(act: Act, notice: Notice, rows: list[dict[str, object]]) -> None:
-    act.tx.deliveries.plan(notice.id, rows)
-    deltas: dict[CountKey, int] = defaultdict(int)
-    for row in rows:
-        deltas[(str(row["channel"]), str(row["language"]), State.PLANNED.value)] += 1
-    act.tx.notices.add_counts(notice.id, deltas)
 
 
 def _told(act: Act, notice: Notice) -> list[Effect]:

@@ -16,6 +16,7 @@ from notifications.audience import Preference, preference_of
 from notifications.directory import (
     Area,
     Breakdown,
+    Counted,
     Customer,
     Misplaced,
     Service,
@@ -28,14 +29,6 @@ BATCH = 1000
 """Customers per transaction: writing so many takes about 50 ms."""
 LARGEST = 2000
 """Of these it is about 100 ms, which leaves room below the 200 ms that no write transaction exceeds."""
-
-
-@dataclass(frozen=True)
-class Counted:
-    """What an import changed; `updated` rows were there before, changed or not."""
-
-    new: int
-    updated: int
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from coordinator.act import Act, instant
 from incidents.effects import (
     ActivatePlaybook,
     AdvancePlaybook,
+    AssignUnit,
     DraftNotice,
     Effect,
     EndWindows,
@@ -55,6 +56,7 @@ def open_incident(act: Act, opening: Opening) -> Outcome:
     }
     return incident, [
         Record(incident.id, "opened", facts),
+        AssignUnit(incident.id),
         ActivatePlaybook(incident.id),
         OpenWindow(incident.id, Kind.FIRST_NOTICE, incident.aware_at),
         AdvancePlaybook(incident.id, "opened"),
@@ -213,6 +215,7 @@ def raise_level(act: Act, effect: RaiseLevel) -> list[Effect]:
     change = {"from": incident.level, "to": effect.level, "reason": effect.reason}
     effects: list[Effect] = [
         Record(incident.id, "upgraded", change),
+        AssignUnit(incident.id),
         MoveWindows(incident.id),
         AdvancePlaybook(incident.id, "upgraded"),
     ]
@@ -285,7 +288,8 @@ def update(act: Act, reference: str, changes: Changes) -> Outcome:
         _refuse_material(incident, changed)
     graded, moved = levels.looked_at_again(act, incident, changed)
     act.tx.incidents.save(graded)
-    return graded, [Record(incident.id, "updated", _difference(incident, changed)), *moved]
+    record = Record(incident.id, "updated", _difference(incident, changed))
+    return graded, [record, *moved, AssignUnit(incident.id)]
 
 
 def _changed(act: Act, incident: Incident, changes: Changes) -> Incident:

@@ -10,12 +10,12 @@ from coordinator import drafting
 from coordinator.act import Act, instant
 from coordinator.failpoints import fp
 from coordinator.release import freeze_audience, release, seal, with_audience
+from coordinator.scope import scope_of
 from incidents.effects import DraftNotice, Effect, Record
 from incidents.errors import Conflict, Invalid, NotAllowed
 from incidents.incident import Incident
 from incidents.terms import Channel, Kind, NoticeState, Status
 from notifications.audience import audience_hash
-from notifications.directory import with_descendants
 from notifications.notice import ALIVE, OWED_TO_EACH, Approval, Notice, approvals_needed, text_hash
 
 Outcome = tuple[Notice, list[Effect]]
@@ -187,8 +187,7 @@ def preview(act: Act, notice_id: int) -> tuple[tuple[Notice, drafting.Content, i
         texts, parts = act.tx.notices.texts(notice_id), act.tx.notices.parts(notice_id)
         return (notice, drafting.Content(texts, parts, notice.facts_hash), notice.audience_size), []
     seen = _numbered(act, notice, incident)
-    areas = with_descendants(incident.areas, act.tx.directory.areas())
-    people = act.tx.audience.count_affected(areas, incident.services)
+    people = act.tx.audience.count_affected(scope_of(act, incident))
     return (seen, _content(act, seen, incident), people), []
 
 
@@ -200,8 +199,11 @@ def _numbered(act: Act, notice: Notice, incident: Incident) -> Notice:
     return replace(seen, next_update_at=drafting.promise(act, seen, incident))
 
 
-def submit(act: Act, notice_id: int) -> Outcome:
-    """Freeze text and audience and give the author's own approval; at level 3 that releases."""
+def submit(act: Act, notice_id: int, expect: int | None = None) -> Outcome:
+    """Freeze text and audience and give the author's own approval; at level 3 that releases.
+
+    Invalid when the audience is not the `expect` people that its author has in mind.
+    """
     notice = act.tx.notices.get(notice_id)
     if notice.state != NoticeState.DRAFT:
         raise Conflict(
@@ -228,6 +230,15 @@ def submit(act: Act, notice_id: int) -> Outcome:
             facts_hash=content.facts_hash,
         ),
     )
+    if expect is not None and expect != frozen.audience_size:
+        raise Invalid(
+            "the audience of notice {id} is {found} people, not the {expected} expected",
+            id=notice.id,
+            found=frozen.audience_size,
+            expected=expect,
+            field="expect",
+            next="nothing was submitted; see who it is: tongbao audience preview REF",
+        )
     approval = Approval(act.actor.name, act.now, frozen.text_hash, frozen.audience_hash)
     submitted = replace(frozen, approvals=(approval,))
     act.tx.notices.save(submitted)

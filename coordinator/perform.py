@@ -7,13 +7,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
-from coordinator import incidents, notices, playbooks, sending, windows
+from coordinator import chat, incidents, notices, organisation, playbooks, sending, windows
 from coordinator.act import SYSTEM, Act, Actor, House
 from coordinator.permissions import check
 from coordinator.ports import Clock, Store, Transaction
 from incidents.effects import (
     ActivatePlaybook,
     AdvancePlaybook,
+    AssignUnit,
     DraftNotice,
     Effect,
     EndWindows,
@@ -116,12 +117,14 @@ def perform(act: Act, effects: list[Effect]) -> None:
 def _perform(act: Act, effect: Effect) -> list[Effect]:
     match effect:
         case Record(incident, kind, data):
-            act.tx.incidents.append(incident, act.now, act.actor.name, kind, data)
+            chat.note(act, act.tx.incidents.append(incident, act.now, act.actor.name, kind, data))
             return []
         case RaiseLevel():
             return incidents.raise_level(act, effect)
         case DraftNotice():
             return notices.draft_if_none(act, effect)
+        case AssignUnit(incident):
+            return organisation.assign(act, incident)
         case StopUnsent():
             return sending.stop_unsent(act, effect)
         case OpenIncident(opening, source, dedup_key, event):

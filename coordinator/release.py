@@ -11,11 +11,11 @@ from datetime import timedelta
 
 from coordinator.act import Act
 from coordinator.failpoints import fp
+from coordinator.scope import scope_of
 from incidents.effects import Effect, JudgeWindows, Record, StopUnsent
 from incidents.incident import Incident
 from incidents.terms import DIRECT, Channel, Kind, NoticeState
 from notifications.audience import audience_hash, preference_of
-from notifications.directory import with_descendants
 from notifications.notice import FORM_COMBINED, FORM_OWN, OWED_TO_EACH, Counters, CountKey, Notice
 from notifications.states import State
 
@@ -37,12 +37,10 @@ def freeze_audience(act: Act, notice: Notice, incident: Incident) -> None:
             notice.id, earlier, preference_of(incident.level), FORM_OWN, _other_form(notice)
         )
         return
-    if incident.impact_known:
-        areas = with_descendants(incident.areas, act.tx.directory.areas())
+    scope = scope_of(act, incident)
+    if scope.known:
         form = FORM_COMBINED if notice.kind == Kind.RESOLUTION_NOTICE else FORM_OWN
-        act.tx.audience.freeze_affected(
-            notice.id, areas, incident.services, preference_of(incident.level), form
-        )
+        act.tx.audience.freeze_affected(notice.id, scope, preference_of(incident.level), form)
         if earlier:
             act.tx.audience.spare_reached(notice.id, earlier)
 
@@ -58,7 +56,8 @@ def _earlier(act: Act, notice: Notice) -> list[int]:
 
 
 def with_audience(act: Act, notice: Notice) -> Notice:
-    """The notice with the hash, the size and the counters of its frozen audience."""
+    """The notice with the hash, the size and the counters of its frozen audience, where who shares is joined."""
+    shared = act.tx.audience.share(notice.id)
     members = list(act.tx.audience.members(notice.id))
     addressed = sum(1 for m in members if m.sms or m.mail or m.answer == "reached")
     answers = Counter(member.answer for member in members)
@@ -67,6 +66,7 @@ def with_audience(act: Act, notice: Notice) -> Notice:
         audience_hash=audience_hash(notice.id, members),
         audience_size=len(members),
         with_address=addressed,
+        shared=shared,
         counters=Counters(
             reached=answers["reached"], impossible=answers["impossible"], pending=answers["pending"]
         ),
@@ -132,8 +132,8 @@ def _planned(act: Act, notice: Notice) -> dict[CountKey, int]:
     """Every delivery that this notice will have, unexpanded ones included (I20)."""
     planned: dict[CountKey, int] = {(Channel.WEB.value, "", State.PLANNED.value): 1}
     for member in act.tx.audience.members(notice.id):
-        for channel, wanted in ((Channel.SMS, member.sms), (Channel.EMAIL, member.mail)):
-            if wanted and channel in notice.channels:
+        for channel in member.own:
+            if channel in notice.channels:
                 key = (channel.value, member.language, State.PLANNED.value)
                 planned[key] = planned.get(key, 0) + 1
     return planned

@@ -73,8 +73,8 @@ def _end_unsent(
 def _unexpanded(act: Act, notice: Notice) -> dict[tuple[str, str], int]:
     waiting: dict[tuple[str, str], int] = {}
     for member in act.tx.audience.members(notice.id, after=notice.cursor):
-        for channel, wanted in (("sms", member.sms), ("email", member.mail)):
-            if wanted and channel in notice.channels:
+        for channel in member.own:
+            if channel in notice.channels:
                 waiting[(channel, member.language)] = waiting.get((channel, member.language), 0) + 1
     return waiting
 

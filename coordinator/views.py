@@ -14,6 +14,7 @@ from typing import Any
 
 from coordinator import levels
 from coordinator.act import Act
+from coordinator.chat import standing as chat_standing
 from coordinator.permissions import PERMISSIONS
 from coordinator.playbooks import acknowledgement
 from coordinator.release import SMS_LIMIT
@@ -132,6 +133,7 @@ def summary(act: Act, incident: Incident) -> Document:
     step = _step(act, [incident])
     return {
         **_facts(incident),
+        "org_unit_names": act.tx.organisation.names(incident.org_unit),
         **levels.document(act, incident),
         "windows": [window(w, incident.reference) for w in windows],
         "notices": [notice(act, n) for n in act.tx.notices.of_incident(incident.id)],
@@ -197,6 +199,7 @@ def _facts(incident: Incident) -> Document:
         "complaint": incident.complaint,
         "users_at_once": incident.users_at_once,
         "playbook": incident.playbook,
+        "org_unit": incident.org_unit,
         "unknown": list(incident.gaps()),
     }
 
@@ -224,6 +227,7 @@ def notice(act: Act, notice: Notice) -> Document:
         "channels": list(notice.channels),
         "author": notice.author,
         "audience_size": notice.audience_size,
+        "shared": notice.shared,
         "counts": {state.value: total[state.value] for state in State},
         "by": [{"channel": c, "language": lang, "counts": n} for (c, lang), n in lanes.items()],
         "people": {**vars(counters)},
@@ -369,6 +373,7 @@ def board(act: Act) -> tuple[Document, list[Effect]]:
         "pages": [],
         "tasks": [task(act, t) for t in act.tx.playbooks.tasks(state="open")],
         "trouble": dict(act.tx.receipts.lanes()),
+        "chat": chat_standing(act)[0],
         **_common(act, step),
     }, []
 

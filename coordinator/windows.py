@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from coordinator import levels
 from coordinator.act import Act
 from coordinator.failpoints import fp
+from coordinator.scope import scope_of
 from incidents.effects import Effect, OpenWindow, Record
 from incidents.errors import Conflict, Invalid
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN
 from incidents.terms import Kind, NoticeState, Verdict
-from notifications.directory import with_descendants
 from notifications.notice import Notice
 from windows import clocks, ladder, verdict
 from windows.window import Coverage, Window
@@ -85,10 +85,10 @@ def _summary(window: Window) -> dict[str, object]:
 
 
 def _audience_state(act: Act, incident: Incident) -> str:
-    if not incident.impact_known:
+    scope = scope_of(act, incident)
+    if not scope.known:
         return "impact_unknown"
-    areas = with_descendants(incident.areas, act.tx.directory.areas())
-    if act.tx.audience.count_affected(areas, incident.services):
+    if act.tx.audience.count_affected(scope):
         return ""
     return "no_match" if act.tx.audience.directory_size() else "directory_empty"
 

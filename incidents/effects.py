@@ -40,6 +40,13 @@ class MoveWindows:
 
 
 @dataclass(frozen=True)
+class AssignUnit:
+    """The level or the areas are new: which unit of the organisation the incident belongs to follows them."""
+
+    incident: int
+
+
+@dataclass(frozen=True)
 class EndWindows:
     """Duties of one kind end by rule, with their cause."""
 
@@ -156,6 +163,7 @@ Effect = (
     | RaiseLevel
     | OpenWindow
     | MoveWindows
+    | AssignUnit
     | EndWindows
     | JudgeWindows
     | PageWentLive

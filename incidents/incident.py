@@ -73,6 +73,8 @@ class Incident:
     exercise: bool = False
     playbook: str = ""
     """Pinned as "id@version"."""
+    org_unit: str = ""
+    """The unit of the organisation that it belongs to; "" while there is no organisation (R53)."""
 
     @property
     def impact_known(self) -> bool:

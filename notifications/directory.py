@@ -5,11 +5,23 @@ Pure. An area's audience includes everything below it in the tree.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from incidents.errors import Invalid
+
+RANKS = ("province", "city", "district")
+"""Administrative ranks of areas, from the highest down."""
+_GB = re.compile(r"[1-8][0-9]{5}")
+
+
+def rank_of(code: str) -> str:
+    """The rank that a six-digit code of GB/T 2260 says: two digits, four digits, six; "" for other codes."""
+    if not _GB.fullmatch(code):
+        return ""
+    return "province" if code.endswith("0000") else "city" if code.endswith("00") else "district"
 
 
 @dataclass(frozen=True)
@@ -18,6 +30,8 @@ class Area:
     parent: str | None
     names: dict[str, str]
     """{"zh-CN": ..., "en": ...}"""
+    rank: str = ""
+    """Its administrative rank: one of RANKS, or "" where none is known."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +54,21 @@ class Customer:
     segment: str
     marketing_opt_out: bool
     service_opt_out: bool
+    channel: str = ""
+    """Preferred where one channel suffices: sms, email, both; "" is the SMS if there is a phone."""
+    marketing_opt_out_basis: str = ""
+    marketing_opt_out_date: str = ""
+    """When it was refused, as YYYY-MM-DD; "" when the file does not say. Likewise below."""
+    service_opt_out_basis: str = ""
+    service_opt_out_date: str = ""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What an import changed; `updated` rows were there before, changed or not."""
+
+    new: int
+    updated: int
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,8 @@ class Notice:
     audience_hash: str = ""
     audience_size: int = 0
     with_address: int = 0
+    shared: int = 0
+    """People of this audience who are told by a delivery to somebody with the same number or address."""
     approvals: tuple[Approval, ...] = ()
     forecast_at: datetime | None = None
     expanded: bool = False

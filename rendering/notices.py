@@ -18,6 +18,9 @@ from notifications.message import Text
 from notifications.pages import Page
 from rendering import guards, proofs
 from rendering.allow import PAGE_NODES, Allowance
+from rendering.chat import ALLOWANCE as CHAT_ALLOWANCE
+from rendering.chat import chat_text
+from rendering.chat import problems as chat_problems
 from rendering.pages import page_files
 from rendering.paragraphs import paragraphs, tidy
 from rendering.shelf import Shelf, Value
@@ -42,12 +45,13 @@ def shipped(folder: Path | None = None) -> BaseLoader:
 class Notices:
     """The notice templates. `folder` is the operator's own, laid out like `templates/`; it may hold a few.
 
-    Only notices and words can be an operator's; the layout around them is always ours.
+    Only notices, posts to the staff chat and words can be an operator's; the layout around them is always ours.
     """
 
     def __init__(self, folder: Path | None = None):
         self._folder = folder
         self._texts = Shelf(shipped(folder), Allowance(SLOTS))
+        self._chat = Shelf(shipped(folder), CHAT_ALLOWANCE)
         self._layouts = Shelf(shipped(), Allowance(LAYOUT_SLOTS, PAGE_NODES))
 
     def words(self, language: str) -> Mapping[str, Any]:
@@ -71,13 +75,17 @@ class Notices:
             return Text(body=body, subject=subject)
         return Text(body=body, subject=subject, html=self._html(language, subject, body, facts))
 
+    def chat(self, kind: str, language: str, slots: Mapping[str, str]) -> str:
+        """A post to the staff chat; slots that are not given are "". Invalid for a broken template."""
+        return chat_text(self._chat, kind, language, slots)
+
     def page_files(self, pages: Mapping[str, Page]) -> dict[str, bytes]:
         """The public files of one incident, given its page by language."""
         return page_files(pages, self._folder)
 
     def check(self) -> list[str]:
         """Every problem of every kind, channel and language, as sentences; empty if all is well."""
-        return proofs.problems(self.text, self._texts.slots, self.words)
+        return [*proofs.problems(self.text, self._texts.slots, self.words), *chat_problems(self._chat)]
 
     def _html(self, language: str, subject: str, body: str, facts: Facts) -> str:
         blocks = paragraphs(body, str(facts["page"]))

@@ -33,7 +33,7 @@ class Sandbox:
 
     @property
     def address(self) -> dict[str, Any]:
-        """http, twilio, smtp_host, smtp_port, pid, account_sid, auth_token; raises before a first start."""
+        """http, twilio, slack, smtp_host, smtp_port, pid, account_sid, auth_token; raises before a first start."""
         found = self._home.address()
         if not found:
             raise SandboxError(f"no sandbox was ever started in {self._home.root}: start it first")
@@ -119,7 +119,7 @@ class Sandbox:
         return self._call("GET", f"/_sandbox/ledger/{number}/raw")
 
     def dial(self, provider: str, **faults: Any) -> dict[str, Any]:
-        """Set faults of twilio, smtp or web; returns all of that provider's faults."""
+        """Set faults of twilio, smtp, slack or web; returns all of that provider's faults."""
         return dict(json.loads(self._call("PUT", f"/_sandbox/dial/{provider}", faults)))
 
     def dials(self) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Faults are deterministic: a share is counted out, never drawn at random.
 """
 
 import math
+import re
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -54,6 +55,13 @@ def _share(value: Any) -> float:
     return number
 
 
+def _slack_code(value: Any) -> str:
+    """one of Slack's error codes, such as not_in_channel"""
+    if not re.fullmatch("[a-z][a-z_]{2,60}", str(value)):
+        raise ValueError
+    return str(value)
+
+
 def _receipts(value: Any) -> str:
     """on, off, early, twice or reversed"""
     if value not in RECEIPTS:
@@ -98,6 +106,15 @@ FAULTS: dict[str, dict[str, Parser]] = {
         "refuse_code": _smtp_code,
         "refuse_to": _addresses,
         "lose_answer": _share,
+    },
+    "slack": {
+        "down": _flag,
+        "latency_ms": _latency,
+        "rate": _rate,
+        "status": _http_status,
+        "refuse_code": _slack_code,
+        "lose_answer": _share,
+        "lookup": _flag,
     },
     "web": {"down": _flag, "latency_ms": _latency, "status": _http_status},
 }

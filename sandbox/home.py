@@ -80,7 +80,7 @@ class Home:
         return str(sid), str(known.get("auth_token") or secrets.token_hex(16))
 
     def remembered_port(self, key: str) -> int | None:
-        """The port of an earlier start: key is `http`, `twilio` or `smtp`."""
+        """The port of an earlier start: key is `http`, `twilio`, `slack` or `smtp`."""
         known = self.address()
         if key == "smtp":
             return known.get("smtp_port")

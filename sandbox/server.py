@@ -1,4 +1,4 @@
-"""One running sandbox: three doors, one loop, one ledger, a bounded life.
+"""One running sandbox: four doors, one loop, one ledger, a bounded life.
 
 The address is written only when everything listens.
 """
@@ -22,6 +22,7 @@ from sandbox.http1 import Kept
 from sandbox.ledger import Ledger
 from sandbox.mail import Sink, TrackedSMTP
 from sandbox.receipts import Courier
+from sandbox.slack_api import Slack
 from sandbox.twilio_api import Twilio
 from sandbox.web import Desk, app, counted
 
@@ -67,7 +68,12 @@ class Sandbox:
         self._gates = {provider: Gate(provider) for provider in FAULTS}
         self._recall()
         self._courier = Courier(self._token)
-        self._doors = {"twilio": self._twilio_door(twilio), "smtp": self._smtp_door(smtp)}
+        slack = choose_port(None, home.remembered_port("slack"))
+        self._doors = {
+            "twilio": self._twilio_door(twilio),
+            "smtp": self._smtp_door(smtp),
+            "slack": self._slack_door(slack),
+        }
         self._last_use = time.monotonic()
         self._end = asyncio.Event()
 
@@ -85,6 +91,10 @@ class Sandbox:
         sink = Sink(self._ledger, self._gates["smtp"], self._touch)
         return Door(held, lambda door: TrackedSMTP(door, sink))
 
+    def _slack_door(self, held: socket.socket) -> Door:
+        api = Slack(self._token, self._ledger, self._gates["slack"], self._touch)
+        return Door(held, lambda door: Kept(door, api.handle))
+
     def _touch(self) -> None:
         self._last_use = time.monotonic()
 
@@ -94,6 +104,7 @@ class Sandbox:
         return {
             "http": f"http://{LOOPBACK}:{self._web_socket.getsockname()[1]}",
             "twilio": f"http://{LOOPBACK}:{self._doors['twilio'].port}",
+            "slack": f"http://{LOOPBACK}:{self._doors['slack'].port}",
             "smtp_host": LOOPBACK,
             "smtp_port": self._doors["smtp"].port,
             "pid": os.getpid(),

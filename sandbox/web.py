@@ -25,7 +25,7 @@ from sandbox.ledger import Ledger
 
 LARGEST_LIST = 10_000
 _FILTERS = {"channel": "channel = ?", "to": "recipient = ?", "notice": "notice = ?", "attempt": "attempt = ?"}
-_SHOWN = ("id", "channel", "body", "notice", "attempt", "at", "sid", "message_id", "subject")
+_SHOWN = ("id", "channel", "body", "notice", "attempt", "at", "sid", "message_id", "subject", "service")
 _TYPES = {
     ".atom": "application/atom+xml",
     ".rss": "application/rss+xml",

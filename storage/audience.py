@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from sqlalchemy import (
     Connection,
     Select,
+    Update,
     and_,
     case,
     func,
@@ -20,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from notifications.audience import Member, Preference
+from notifications.audience import Group, Member, Preference, Scope
 from notifications.states import Answered
 from storage.directory import affected
 from storage.schema import customers, members
@@ -35,13 +36,18 @@ _MEMBER = (
     members.c.mail,
     members.c.form,
     members.c.answer,
+    members.c.sms_with,
+    members.c.mail_with,
 )
-
+_FROZEN = _MEMBER[:-2]
 
 # Every settled batch asks for its people and writes their answers: straight to the driver (storage/deliveries.py).
-_SOME = """SELECT customer_id, language, phone, email, opted_out, sms, mail, form, answer FROM members
-WHERE notice_id = ? AND customer_id IN (SELECT value FROM json_each(?))"""
+_SOME = """SELECT customer_id, language, phone, email, opted_out, sms, mail, form, answer, sms_with, mail_with
+FROM members WHERE notice_id = ? AND customer_id IN (SELECT value FROM json_each(?))"""
 _ANSWER = "UPDATE members SET answer = ? WHERE notice_id = ? AND customer_id = ?"
+_THROUGH = """SELECT customer_id FROM members WHERE notice_id = ? AND sms_with IN (SELECT value FROM json_each(?))
+UNION SELECT customer_id FROM members WHERE notice_id = ? AND mail_with IN (SELECT value FROM json_each(?))"""
+_SHARED = (("phone", "sms", "sms_with"), ("email", "mail", "mail_with"))
 _RANK = {"reached": 5, "unconfirmed": 4, "impossible": 3, "spared": 2, "pending": 1}
 """Which answer counts when several notices went to one person."""
 
@@ -56,32 +62,91 @@ def _member(
     mail: int,
     form: str,
     answer: str,
+    *told_with: int | None,
 ) -> Member:
     """A row as the driver gives it: truth is still a number."""
-    return Member(customer, language, phone, email, bool(opted_out), bool(sms), bool(mail), form, answer)
+    flags = bool(opted_out), bool(sms), bool(mail)
+    return Member(customer, language, phone, email, *flags, form, answer, *told_with)
+
+
+def _ways(preference: Preference) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Who gets an SMS at first, and who an e-mail: everything at levels 1 and 2, else what they prefer."""
+    reachable = customers.c.service_opt_out.is_(False)
+    has_phone, has_email = customers.c.phone.is_not(None), customers.c.email.is_not(None)
+    sms, mail = and_(reachable, has_phone), and_(reachable, has_email)
+    if preference == Preference.ONE:
+        sms = and_(sms, or_(customers.c.channel != "email", ~has_email))
+        mail = and_(mail, or_(customers.c.channel.in_(("email", "both")), ~has_phone))
+    return sms, mail
+
+
+def _share(notice_id: int, address: str, wanted: str, told_with: str) -> Update:
+    """Point everybody at the first of those with the same address, who keeps no pointer."""
+    mine, reached_at = and_(members.c.notice_id == notice_id, ~members.c.opted_out), members.c[address]
+    several = (
+        select(reached_at)
+        .where(mine, reached_at.is_not(None))
+        .group_by(reached_at)
+        .having(func.count() > 1)
+        .subquery()
+    )
+    order = (members.c[wanted].desc(), members.c.form, members.c.customer_id)
+    first = func.first_value(members.c.customer_id).over(partition_by=reached_at, order_by=order)
+    group = (
+        select(members.c.customer_id, first.label("first"))
+        .where(mine, reached_at.in_(select(several.c[address])))
+        .subquery()
+    )
+    return (
+        update(members)
+        .where(
+            members.c.notice_id == notice_id,
+            members.c.customer_id == group.c.customer_id,
+            group.c.first != group.c.customer_id,
+        )
+        .values({told_with: group.c.first})
+    )
 
 
 class Audience:
     def __init__(self, connection: Connection):
         self._connection = connection
 
-    def count_affected(self, areas: Sequence[str], services: Sequence[str]) -> int:
-        query = select(func.count()).select_from(customers).where(affected(areas, services))
+    def count_affected(self, scope: Scope) -> int:
+        query = select(func.count()).select_from(customers).where(affected(scope))
         return self._connection.execute(query).scalar_one()
+
+    def groups(self, scope: Scope) -> Iterator[Group]:
+        """The customers of a scope, counted by all that a preview tells apart; one walk."""
+        marks = (
+            customers.c.area,
+            customers.c.segment,
+            customers.c.language,
+            customers.c.channel,
+            customers.c.service_opt_out,
+            customers.c.phone.is_not(None),
+            customers.c.email.is_not(None),
+        )
+        query = select(*marks, func.count()).where(affected(scope)).group_by(*marks)
+        for row in self._connection.execute(query):
+            yield Group(row[0], row[1], row[2], row[3], bool(row[4]), bool(row[5]), bool(row[6]), row[7])
+
+    def distinct(self, scope: Scope, preference: Preference) -> tuple[int, int]:
+        """How many numbers and how many addresses a notice to this scope would go to at first."""
+        sms, mail = _ways(preference)
+        query = select(
+            func.count(customers.c.phone.distinct()).filter(sms),
+            func.count(customers.c.email.distinct()).filter(mail),
+        ).where(affected(scope))
+        row = self._connection.execute(query).one()
+        return row[0], row[1]
 
     def directory_size(self) -> int:
         return self._connection.execute(select(func.count()).select_from(customers)).scalar_one()
 
-    def freeze_affected(
-        self, notice_id: int, areas: Sequence[str], services: Sequence[str], preference: Preference, form: str
-    ) -> None:
+    def freeze_affected(self, notice_id: int, scope: Scope, preference: Preference, form: str) -> None:
         """Copy every affected customer into the notice's audience; one set-based statement."""
-        reachable = customers.c.service_opt_out.is_(False)
-        has_phone, has_email = customers.c.phone.is_not(None), customers.c.email.is_not(None)
-        sms = and_(reachable, has_phone)
-        mail = and_(reachable, has_email)
-        if preference == Preference.ONE:
-            mail = and_(mail, customers.c.phone.is_(None))
+        sms, mail = _ways(preference)
         answer = case((or_(sms, mail), Answered.PENDING.value), else_=Answered.IMPOSSIBLE.value)
         found = select(
             literal(notice_id),
@@ -94,7 +159,7 @@ class Audience:
             mail,
             literal(form),
             answer,
-        ).where(affected(areas, services))
+        ).where(affected(scope))
         self._insert(found)
 
     def freeze_family(
@@ -151,8 +216,26 @@ class Audience:
         )
 
     def _insert(self, found: Select[tuple[object, ...]]) -> None:
-        names = ["notice_id", *(column.name for column in _MEMBER)]
+        names = ["notice_id", *(column.name for column in _FROZEN)]
         self._connection.execute(insert(members).from_select(names, found))
+
+    def share(self, notice_id: int) -> int:
+        """Let people with one number be told by one SMS, and those with one address by one e-mail.
+
+        The delivery is in the name of somebody who gets that channel at first, if anybody does. Returns how
+        many people are told through another.
+        """
+        for address, wanted, told_with in _SHARED:
+            self._connection.execute(_share(notice_id, address, wanted, told_with))
+        through = or_(members.c.sms_with.is_not(None), members.c.mail_with.is_not(None))
+        query = select(func.count()).select_from(members).where(members.c.notice_id == notice_id, through)
+        return self._connection.execute(query).scalar_one()
+
+    def told_through(self, notice_id: int, customer_ids: Sequence[int]) -> list[int]:
+        """Who is told by the deliveries of these customers too."""
+        given = json.dumps(list(customer_ids))
+        rows = self._connection.exec_driver_sql(_THROUGH, (notice_id, given, notice_id, given))
+        return [row[0] for row in rows]
 
     def members(self, notice_id: int, after: int = 0, limit: int | None = None) -> Iterator[Member]:
         """The audience by customer id, in chunks so that memory stays flat."""

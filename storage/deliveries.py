@@ -100,7 +100,10 @@ class Deliveries:
         last: int | None = self._connection.execute(select(func.max(inside.c.customer_id))).scalar()
         if last is None:
             return None
-        for channel, wanted in (("sms", members.c.sms), ("email", members.c.mail)):
+        for channel, wanted in (
+            ("sms", and_(members.c.sms, members.c.sms_with.is_(None))),
+            ("email", and_(members.c.mail, members.c.mail_with.is_(None))),
+        ):
             if channel not in channels:
                 continue
             found = select(
@@ -249,20 +252,29 @@ class Deliveries:
         return found
 
     def spare_texted(self, notice_id: int, earlier: Sequence[int], since: datetime) -> Counter[str]:
-        """Spare members the SMS who had one of the earlier notices accepted after `since`.
+        """Spare members the SMS at whose number one of the earlier notices was accepted after `since`.
 
-        Each gets its suppressed delivery, so that the record says so; who has no mail either is answered as
-        spared. Returns how many by language, and under "" how many are spared altogether.
+        Each delivery gets its suppressed row, so that the record says so; who has no mail either is answered
+        as spared. Returns how many deliveries by language, and under "" how many people are spared altogether.
         """
-        recent = select(deliveries.c.customer_id).where(
-            deliveries.c.notice_id.in_(earlier),
-            deliveries.c.channel == "sms",
-            deliveries.c.accepted_at > since,
+        had = members.alias()
+        recent = (
+            select(had.c.phone)
+            .join(
+                deliveries,
+                and_(
+                    deliveries.c.notice_id == had.c.notice_id, deliveries.c.customer_id == had.c.customer_id
+                ),
+            )
+            .where(
+                deliveries.c.notice_id.in_(earlier),
+                deliveries.c.channel == "sms",
+                deliveries.c.accepted_at > since,
+            )
         )
-        mine = and_(
-            members.c.notice_id == notice_id, members.c.sms.is_(True), members.c.customer_id.in_(recent)
-        )
-        grouped = select(members.c.language, func.count()).where(mine).group_by(members.c.language)
+        mine = and_(members.c.notice_id == notice_id, members.c.sms.is_(True), members.c.phone.in_(recent))
+        own = members.c.sms_with.is_(None)
+        grouped = select(members.c.language, func.count()).where(mine, own).group_by(members.c.language)
         spared: Counter[str] = Counter({row[0]: row[1] for row in self._connection.execute(grouped)})
         alone = select(func.count()).select_from(members).where(mine, members.c.mail.is_(False))
         spared[""] = self._connection.execute(alone).scalar_one()
@@ -274,7 +286,7 @@ class Deliveries:
             members.c.form,
             literal(State.SUPPRESSED.value),
             literal("sms_limit"),
-        ).where(mine)
+        ).where(mine, own)
         names = ["notice_id", "customer_id", "channel", "language", "form", "state", "reason"]
         self._connection.execute(insert(deliveries).from_select(names, found))
         answer = case((members.c.mail.is_(True), members.c.answer), else_=Answered.SPARED.value)

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Insert, and_, delete, exists, func, insert, select
+from sqlalchemy import Connection, Insert, and_, delete, exists, func, insert, or_, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.sql.elements import ColumnElement
 
+from notifications.audience import Scope
 from notifications.directory import Area, Breakdown, Customer, Service
-from storage.schema import areas, customer_services, customers, services
+from storage.schema import areas, customer_services, customers, services, uploaded
 
 _COLUMNS = tuple(column.name for column in customers.c if column.name != "id")
 """In the table's order, which is the order of the parameters of an INSERT."""
@@ -25,7 +26,10 @@ class Directory:
 
     def areas(self) -> dict[str, Area]:
         query = select(areas).order_by(areas.c.code)
-        return {row.code: Area(row.code, row.parent, row.names) for row in self._connection.execute(query)}
+        return {
+            row.code: Area(row.code, row.parent, row.names, row.rank)
+            for row in self._connection.execute(query)
+        }
 
     def services(self) -> dict[str, Service]:
         query = select(services).order_by(services.c.code)
@@ -33,9 +37,8 @@ class Directory:
 
     def put_areas(self, rows: Sequence[Area]) -> None:
         row = upsert(areas)
-        kept = row.on_conflict_do_update(
-            index_elements=["code"], set_={"parent": row.excluded.parent, "names": row.excluded.names}
-        )
+        changed = {name: row.excluded[name] for name in ("parent", "names", "rank")}
+        kept = row.on_conflict_do_update(index_elements=["code"], set_=changed)
         if rows:
             self._connection.execute(kept, [vars(area) for area in rows])
 
@@ -53,6 +56,12 @@ class Directory:
         last = list({customer.account: customer for customer in rows}.values())
         return sum(self._put(last[at : at + _STEP]) for at in range(0, len(last), _STEP))
 
+    def within(self, codes: Sequence[str]) -> tuple[str, ...]:
+        """These areas and everything below them, sorted; a loop in the tree ends at its first repeat."""
+        tree = select(areas.c.code).where(areas.c.code.in_(codes)).cte("tree", recursive=True)
+        tree = tree.union(select(areas.c.code).join(tree, areas.c.parent == tree.c.code))
+        return tuple(sorted(row.code for row in self._connection.execute(select(tree.c.code))))
+
     def breakdown(self, area_codes: Sequence[str], service_codes: Sequence[str]) -> Breakdown:
         """How many customers these areas and services have, and how they can be told.
 
@@ -67,7 +76,7 @@ class Directory:
             _count(open_to, email, ~phone),
             _count(open_to, ~email, ~phone),
             _count(refused),
-        ).where(affected(area_codes, service_codes))
+        ).where(affected(Scope(tuple(area_codes), tuple(service_codes))))
         return Breakdown(*self._connection.execute(query).one())
 
     def _put(self, rows: Sequence[Customer]) -> int:
@@ -97,12 +106,16 @@ class Directory:
         return dict(self._connection.execute(found).all())
 
 
-def affected(area_codes: Sequence[str], service_codes: Sequence[str]) -> ColumnElement[bool]:
-    """Customers in one of these areas who have one of these services."""
+def affected(scope: Scope) -> ColumnElement[bool]:
+    """Customers in one of these areas who have one of these services, and those on an uploaded list."""
     served = exists().where(
-        customer_services.c.customer_id == customers.c.id, customer_services.c.service.in_(service_codes)
+        customer_services.c.customer_id == customers.c.id, customer_services.c.service.in_(scope.services)
     )
-    return and_(customers.c.area.in_(area_codes), served)
+    met = and_(customers.c.area.in_(scope.areas), served)
+    if not scope.uploads:
+        return met
+    listed = customers.c.id.in_(select(uploaded.c.customer_id).where(uploaded.c.upload_id.in_(scope.uploads)))
+    return listed if scope.alone or not (scope.areas and scope.services) else or_(met, listed)
 
 
 def _count(*conditions: ColumnElement[bool]) -> ColumnElement[int]:

@@ -95,6 +95,17 @@ areas = _table(
     Column("code", Text, primary_key=True),
     Column("parent", Text),
     Column("names", Nested, nullable=False),
+    Column("rank", Text, nullable=False, server_default=""),
+    Index("areas_parent", "parent"),
+)
+
+org_units = _table(
+    "org_units",
+    Column("code", Text, primary_key=True),
+    Column("parent", Text),
+    Column("rank", Text, nullable=False),
+    Column("names", Nested, nullable=False),
+    Column("areas", Nested, nullable=False),
 )
 
 services = _table("services", Column("code", Text, primary_key=True), Column("names", Nested, nullable=False))
@@ -111,6 +122,11 @@ customers = _table(
     Column("segment", Text, nullable=False),
     Column("marketing_opt_out", Boolean, nullable=False),
     Column("service_opt_out", Boolean, nullable=False),
+    Column("channel", Text, nullable=False, server_default=""),
+    Column("marketing_opt_out_basis", Text, nullable=False, server_default=""),
+    Column("marketing_opt_out_date", Text, nullable=False, server_default=""),
+    Column("service_opt_out_basis", Text, nullable=False, server_default=""),
+    Column("service_opt_out_date", Text, nullable=False, server_default=""),
     Index("customers_area", "area"),
 )
 
@@ -188,10 +204,29 @@ incidents = _table(
     Column("closed_at", Instant),
     Column("exercise", Boolean, nullable=False),
     Column("playbook", Text, nullable=False),
+    Column("org_unit", Text, nullable=False),
     Column("chain_head", Text, nullable=False),
     Column("chain_length", Integer, nullable=False),
     Index("incidents_status", "status"),
     Index("incidents_review", "review_at"),
+)
+
+uploads = _table(
+    "uploads",
+    Column("id", Integer, primary_key=True),
+    Column("incident_id", Integer, ForeignKey("incidents.id"), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("alone", Boolean, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("uploads_incident", "incident_id"),
+)
+
+uploaded = _table(
+    "uploaded",
+    Column("upload_id", Integer, ForeignKey("uploads.id"), primary_key=True),
+    Column("customer_id", Integer, ForeignKey("customers.id"), primary_key=True),
+    without_rowid=True,
 )
 
 timeline = _table(
@@ -303,6 +338,7 @@ notices = _table(
     Column("audience_hash", Text, nullable=False),
     Column("audience_size", Integer, nullable=False),
     Column("with_address", Integer, nullable=False),
+    Column("shared", Integer, nullable=False),
     Column("approvals", Nested, nullable=False),
     Column("forecast_at", Instant),
     Column("expanded", Boolean, nullable=False),
@@ -338,6 +374,10 @@ members = _table(
     Column("mail", Boolean, nullable=False),
     Column("form", Text, nullable=False),
     Column("answer", Text, nullable=False),
+    Column("sms_with", Integer),
+    Column("mail_with", Integer),
+    Index("members_sms_with", "notice_id", "sms_with", sqlite_where=text("sms_with IS NOT NULL")),
+    Index("members_mail_with", "notice_id", "mail_with", sqlite_where=text("mail_with IS NOT NULL")),
     without_rowid=True,
 )
 
@@ -419,6 +459,29 @@ lanes = _table(
     Column("next_slot", Instant, nullable=False),
     Column("trouble", Text, nullable=False, server_default=""),
     Column("trouble_at", Instant),
+)
+
+chat_posts = _table(
+    "chat_posts",
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("incident", Integer, ForeignKey("incidents.id"), nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("data", Nested, nullable=False),
+    Column("token", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("next_at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("ts", Text, nullable=False),
+    Column("root", Boolean, nullable=False),
+    Column("merged_into", Integer),
+    Column("reason", Text, nullable=False),
+    UniqueConstraint("incident", "sequence"),
+    Index(
+        "chat_posts_open", "incident", "id", sqlite_where=text("state IN ('planned', 'calling', 'in_doubt')")
+    ),
+    Index("chat_posts_merged", "merged_into", sqlite_where=text("merged_into IS NOT NULL")),
 )
 
 APPEND_ONLY = ("timeline", "breaches", "attempts", "outcomes")

@@ -7,15 +7,18 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from storage.audience import Audience
+from storage.chat import Chat
 from storage.deliveries import Deliveries
 from storage.directory import Directory
 from storage.incidents import Incidents
 from storage.intake import Intake
 from storage.meta import Meta
 from storage.notices import Notices
+from storage.organisation import Organisation
 from storage.people import People
 from storage.playbooks import Playbooks
 from storage.receipts import Receipts
+from storage.uploads import Uploads
 from storage.windows import Windows
 
 
@@ -50,6 +53,10 @@ class Transaction:
         return Directory(self._connection)
 
     @cached_property
+    def organisation(self) -> Organisation:
+        return Organisation(self._connection)
+
+    @cached_property
     def intake(self) -> Intake:
         return Intake(self._connection)
 
@@ -66,5 +73,13 @@ class Transaction:
         return Receipts(self._connection)
 
     @cached_property
+    def uploads(self) -> Uploads:
+        return Uploads(self._connection)
+
+    @cached_property
     def meta(self) -> Meta:
         return Meta(self._connection)
+
+    @cached_property
+    def chat(self) -> Chat:
+        return Chat(self._connection)

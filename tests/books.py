@@ -99,15 +99,15 @@ def _notice(tx: Transaction, notice: Notice) -> Iterator[str]:
             yield f"delivery {row.id} is {row.state}"
         by_person.setdefault(row.customer_id, []).append(row)
     known = {member.customer_id: member for member in members}
-    for person, theirs in by_person.items():
-        if person == 0:
-            continue
-        if person not in known:
-            yield f"delivery to {person}, who is not in the audience"
-            continue
+    for person in by_person.keys() - known.keys() - {0}:
+        yield f"delivery to {person}, who is not in the audience"
+    for person, member in known.items():
+        theirs = list(by_person.get(person, []))
+        for another, channel in ((member.sms_with, "sms"), (member.mail_with, "email")):
+            theirs += [d for d in by_person.get(another or 0, []) if d.channel == channel]
         said = answer_of([(d.state, d.reason) for d in theirs])
-        if said != known[person].answer:
-            yield f"person {person} is {known[person].answer}, deliveries say {said}"
+        if theirs and said != member.answer:
+            yield f"person {person} is {member.answer}, deliveries say {said}"
 
 
 def _waiting(notice: Notice, members: list[Any]) -> Counter[tuple[str, str, str]]:
@@ -115,8 +115,11 @@ def _waiting(notice: Notice, members: list[Any]) -> Counter[tuple[str, str, str]
     waiting: Counter[tuple[str, str, str]] = Counter()
     for member in members:
         if not notice.expanded and member.customer_id > notice.cursor:
-            for channel, wanted in (("sms", member.sms), ("email", member.mail)):
-                if wanted and channel in notice.channels:
+            for channel, wanted, another in (
+                ("sms", member.sms, member.sms_with),
+                ("email", member.mail, member.mail_with),
+            ):
+                if wanted and another is None and channel in notice.channels:
                     waiting[(channel, member.language, State.PLANNED.value)] += 1
     return waiting
 
@@ -132,13 +135,23 @@ def _unapproved(attempts: Any) -> Iterator[str]:
 
 def _ledger(app: App, sandbox: Sandbox) -> Iterator[str]:
     """I3, I6: the provider took each delivery once, plus its deliberate re-sends, and only for its person."""
-    taken = [item for item in sandbox.ledger() if item["accepted"]]
+    accepted = [item for item in sandbox.ledger() if item["accepted"]]
+    posts = Counter(item["attempt"] for item in accepted if "chat" == item["channel"])
+    yield from (f"staff were posted {token} {n} times" for token, n in posts.items() if n > 1)
+    taken = [item for item in accepted if "chat" != item["channel"]]
     times = Counter(int(item["attempt"].partition(".")[0]) for item in taken)
     with app.database.transaction() as tx:
         rows = tx.deliveries.by_ids(sorted(times))
         for number, n in times.items():
             if n > 1 + rows[number].resends:
                 yield f"delivery {number} was taken {n} times with {rows[number].resends} re-sends"
+        met = Counter(
+            (rows[int(item["attempt"].partition(".")[0])].notice_id, item["channel"], item["to"])
+            for item in taken
+        )
+        resent = sum(row.resends for row in rows.values())
+        if sum(n - 1 for n in met.values()) > resent:
+            yield "somebody was told the same twice at one number or address"
         for item in taken:
             row = rows[int(item["attempt"].partition(".")[0])]
             people = tx.audience.some(row.notice_id, [row.customer_id])

@@ -9,6 +9,7 @@ import pytest
 
 from sandbox.client import Sandbox
 from tests.house import House
+from tests.peers_tests import peers
 
 
 @pytest.fixture
@@ -20,3 +21,12 @@ def house(tmp_path: Path) -> Iterator[House]:
     yield built
     built.close()
     sandbox.stop()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly what this machine cannot run. Here, because with several workers only this file is read once."""
+    if names := peers.left_out():
+        terminalreporter.section("PEERS", sep="!")
+        terminalreporter.line(
+            f"tests/peers_tests left themselves out: no {', '.join(names)}. To have them: make peers"
+        )

@@ -14,11 +14,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coordinator.act import Actor, House, Lane
+from coordinator.act import Actor, House, Lane, StaffChat
 from coordinator.perform import LAST_INSTANT, Coordinator
 from coordinator.ports import Clock
 from incidents.errors import Invalid, NotAllowed, NotFound, Unavailable
 from incidents.terms import LANGUAGES, Channel
+from notifications.chat import ChatChannel
 from notifications.facts import Setting
 from notifications.message import CallbackRequest, DirectChannel, ReceiptStatus
 from notifications.pages import Page, Publisher
@@ -113,6 +114,13 @@ class App:
         from wiring.channels import build_publisher
 
         return build_publisher(self.settings, self.sandbox, self.public_dir)
+
+    @cached_property
+    def chat(self) -> ChatChannel:
+        """Where staff are posted to; only where `house.chat` says that there is one."""
+        from wiring.channels import build_chat
+
+        return build_chat(self.settings, self.sandbox)
 
     @property
     def callback_url(self) -> str:
@@ -237,6 +245,10 @@ def examined(settings: Settings) -> Routing:
         raise Invalid(
             "web needs folder and public_url", field="web.public_url", next="set both in tongbao.toml"
         )
+    if settings.chat.provider == "slack" and not (
+        settings.chat.channel and settings.chat.token.get_secret_value()
+    ):
+        raise Invalid("chat needs token and channel", field="chat.channel", next="set both in tongbao.toml")
     _levels(settings)
     return parse_routing(routing_text(settings)) if settings.routing_file else default()
 
@@ -293,8 +305,18 @@ def _house(settings: Settings, routing: Routing, sandbox: Sandbox) -> House:
         setting=_setting(settings, sandbox),
         renderer=Notices(folder),
         lanes=_lanes(settings),
+        chat=_chat(settings),
         levels=_levels(settings),
     )
+
+
+def _chat(settings: Settings) -> StaffChat | None:
+    chat = settings.chat
+    if chat.provider == "none":
+        return None
+    # The sandbox takes what it is given, and a clock that stands still would never come to the next post.
+    pace = 0.0 if chat.provider == "sandbox" else 1 / chat.posts_per_second
+    return StaffChat(chat.language, pace)
 
 
 def _lanes(settings: Settings) -> dict[Channel, Lane]:

@@ -10,6 +10,7 @@ from incidents.terms import Channel
 from notifications.channels.email_smtp import SmtpEmail
 from notifications.channels.sms_twilio import TwilioSms
 from notifications.channels.web_files import WebFiles
+from notifications.chat import ChatChannel
 from notifications.message import DirectChannel
 from notifications.pages import Publisher
 from wiring.settings import Settings
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 SANDBOX_SECONDS = 15.0
 """How long the sandbox may take to answer before the answer counts as unknown."""
+SANDBOX_CHANNEL = "C0SANDBOX"
+"""The one channel of the sandbox's workspace."""
 FINAL_SECONDS = 60.0
 """How long an SMTP server may stay silent after the final dot; its lease is longer."""
 
@@ -86,3 +89,14 @@ def build_publisher(settings: Settings, sandbox: Sandbox, folder: Path) -> Publi
     if settings.web.provider == "files":
         return WebFiles(folder, settings.web.public_url)
     return WebFiles(folder, sandbox.start()["http"])
+
+
+def build_chat(settings: Settings, sandbox: Sandbox) -> ChatChannel:
+    """The staff chat that the settings name; only asked for where there is one."""
+    from notifications.channels.chat_slack import SlackChat
+
+    chat = settings.chat
+    if chat.provider == "sandbox":
+        address = sandbox.start()
+        return SlackChat(address["auth_token"], SANDBOX_CHANNEL, f"{address['slack']}/api/", stamp=True)
+    return SlackChat(chat.token.get_secret_value(), chat.channel, chat.base_url)

@@ -59,6 +59,9 @@ MEANINGS = {
     "email.sender": "the address that mails come from",
     "email.threads": "connections to the server at once",
     "web.provider": "`files` writes the pages where your own web server reads them",
+    "chat.provider": "`slack` posts for real; `none`: staff have no chat",
+    "chat.token": "the bot's token (xoxb-…); needed for `slack`; better in the variable than in the file",
+    "chat.language": "the language of the posts",
     "server.host": "the address to listen on",
     "server.port": "the port to listen on; 0 takes a free one",
 }

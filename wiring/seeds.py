@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 
+from coordinator.chat import HOME_ID
 from incidents.terms import Role
 from storage.database import Database
 
@@ -24,8 +26,10 @@ def plant(database: Database, now: datetime) -> None:
             return
         for name, roles in PEOPLE.items():
             tx.people.add(name, tuple(role.value for role in roles), now)
-        from notifications.imports import load_seed
+        tx.meta.put(HOME_ID, secrets.token_hex(6))
+        from notifications.imports import load_seed, load_units
 
         areas, services = load_seed()
         tx.directory.put_areas(areas)
         tx.directory.put_services(services)
+        tx.organisation.put_units(load_units({area.code for area in areas}))

@@ -89,6 +89,19 @@ class Web(_Part):
     public_url: str = Field(default="", description="the address at which customers read them")
 
 
+class Chat(_Part):
+    """Where staff are posted to, beside everything else; never the only path to anybody."""
+
+    provider: Literal["none", "slack", "sandbox"] = "none"
+    token: SecretStr = SecretStr("")
+    channel: str = Field(default="", description="the channel's id, such as C0123456789")
+    base_url: str = Field(
+        default="", description="another host that speaks Slack's protocol, up to its /api/"
+    )
+    language: Literal["zh-CN", "en"] = "zh-CN"
+    posts_per_second: float = Field(default=1, gt=0, le=50, description="Slack takes about one a second")
+
+
 class Server(_Part):
     """Our own HTTP: triggers and callbacks."""
 
@@ -110,6 +123,7 @@ class Settings(_Part):
     sms: Sms = Sms()
     email: Email = Email()
     web: Web = Web()
+    chat: Chat = Chat()
     server: Server = Server()
     levels: Levels = Levels()
     templates_folder: str = Field(default="", description="the operator's own templates, in front of ours")
@@ -124,7 +138,8 @@ class Settings(_Part):
     @property
     def all_sandbox(self) -> bool:
         """Whether no message can leave this machine: then people and time may be played."""
-        return {self.sms.provider, self.email.provider, self.web.provider} == {"sandbox"}
+        to_customers = {self.sms.provider, self.email.provider, self.web.provider}
+        return to_customers == {"sandbox"} and self.chat.provider != "slack"
 
 
 def home_folder() -> Path:

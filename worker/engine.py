@@ -16,6 +16,7 @@ from coordinator import delivery, intake, windows
 from incidents.errors import TongbaoError
 from incidents.terms import Channel
 from wiring.app import App
+from worker import chat
 from worker.deliver import deliver
 from worker.pump import expand, sweep
 
@@ -51,6 +52,8 @@ class Engine:
             "expand": lambda: expand(self._app),
             **{channel.value: self._lane(channel) for channel in Channel},
         }
+        if self._app.house.chat is not None:
+            loops["chat"] = lambda: chat.post(self._app)
         for name, work in loops.items():
             thread = threading.Thread(target=self._loop, args=(name, work), name=name, daemon=True)
             thread.start()

@@ -22,6 +22,7 @@ from cli.words import LANGUAGES
 from coordinator.permissions import PERMISSIONS
 from incidents import terms
 from notifications.directory import Misplaced
+from notifications.organisation import Unfit
 from notifications.rows import Defect
 from tests.cli_tests.conftest import OPEN, Terminal
 
@@ -103,7 +104,14 @@ def _templates(tree: ast.AST, room: str) -> set[str]:
 
 
 def _shown() -> set[str]:
-    found = {*Defect, *Misplaced, *why.CAUSES.values(), *timeline.SENTENCES.values(), *lists.FATES.values()}
+    found = {
+        *Defect,
+        *Misplaced,
+        *Unfit,
+        *why.CAUSES.values(),
+        *timeline.SENTENCES.values(),
+        *lists.FATES.values(),
+    }
     found |= {text for pair in LATER.values() for text in pair}
     for room in ROOMS:
         for file in (TOP / room).rglob("*.py"):

@@ -13,7 +13,7 @@ from incidents.errors import Invalid
 from notifications.contacts import Phones, email, mask
 from notifications.directory import Customer
 from notifications.imports import CUSTOMER_COLUMNS, customers
-from notifications.rows import LINE_LIMIT, Defect, Rejection, Remark, Seen
+from notifications.rows import LINE_LIMIT, Defect, Rejection, Remark, Repeated, Seen
 from sandbox.seed.customers import COLUMNS
 from sandbox.seed.customers import customers as made_up
 
@@ -85,7 +85,7 @@ def test_only_three_columns_are_needed_in_any_order_behind_a_bom():
         ("", "header"),
         ("account,area", "services"),
         ("account,area,services,vip", "vip"),
-        ("account;area;services", "account;area;services"),
+        ("account;area:services", "account;area:services"),
         ("account,area,services,", "(no name)"),
         ("account,area,services,area", "area"),
         (b"\xff\xfea\0c\0", "header"),
@@ -173,16 +173,16 @@ def test_a_text_file_with_bad_bytes_is_read_too():
 
 
 def test_a_repeated_account_names_its_first_line():
-    """The first sound row of an account is taken; later ones name its line; a rejected row claims nothing."""
+    """The later row of an account counts and names the earlier's line; a rejected row claims nothing (R53)."""
     rows = "A1,ZZ99,sms\nA1,ZZ0101,sms\nA2,ZZ0101,sms\nA1,ZZ0102,sms\n"
 
     taken, _, rejected = parted(read("account,area,services\n" + rows))
 
-    assert [("A1", "ZZ0101"), ("A2", "ZZ0101")] == [(c.account, c.area) for c in taken]
-    assert [(2, Defect.UNKNOWN, "ZZ99"), (5, Defect.REPEATED, "3")] == [
-        (r.line, r.reason, r.found) for r in rejected
+    assert [("A1", "ZZ0101"), ("A2", "ZZ0101"), ("A1", "ZZ0102")] == [(c.account, c.area) for c in taken]
+    assert [(2, Defect.UNKNOWN, "ZZ99")] == [(r.line, r.reason, r.found) for r in rejected]
+    assert [Repeated(5, "account", Defect.REPLACES, "3")] == [
+        one for one in read("account,area,services\n" + rows) if isinstance(one, Repeated)
     ]
-    assert "the same was given on line 3 already" == rejected[1].message
 
 
 def test_seen_remembers_every_line_while_it_grows():

@@ -17,6 +17,7 @@ from coordinator.directory import (
     put_customers,
 )
 from incidents.errors import Invalid
+from notifications.audience import Scope
 from notifications.directory import Area, Breakdown, Customer, with_descendants
 from notifications.imports import customers, load_seed
 
@@ -171,7 +172,7 @@ def test_preview_and_the_frozen_audience_agree(home):
     codes = with_descendants(["ZZ"], {area.code: area for area in home.does(list_areas)})
 
     with home.database.transaction() as tx:
-        frozen = tx.audience.count_affected(codes, ["mobile", "internet"])
+        frozen = tx.audience.count_affected(Scope(codes, ("mobile", "internet")))
         assert frozen == tx.directory.breakdown(codes, ["mobile", "internet"]).matched
 
 

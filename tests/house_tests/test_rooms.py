@@ -29,6 +29,7 @@ HOMES = {
     "pysqlite3": {"sandbox/ledger.py", "storage/database.py"},
     "requests": {"notifications/channels/kept_http.py"},
     "rich": {"cli/screen.py"},
+    "slack_sdk": {"notifications/channels/chat_slack.py"},
     "smtplib": {"notifications/channels/email_smtp.py"},
     "twilio": {"notifications/channels/sms_twilio.py"},
     "urllib3": {"notifications/channels/kept_http.py"},

@@ -18,6 +18,7 @@ PUT_OFF = {
 SLEEP = {"time.sleep", "asyncio.sleep"}
 MAY_SLEEP = {
     "tests/kill_tests/conftest.py": "asks a process that was killed or started whether it is there, until a deadline",
+    "tests/peers_tests/peers.py": "asks programs of others, which have clocks of their own, until a deadline",
     "tests/sandbox_tests/conftest.py": "asks the sandbox, another process, until a deadline",
 }
 

@@ -42,7 +42,11 @@ class Actor:
     """One process on one home, at an instant of virtual time that only it moves."""
 
     def __init__(self, home: Path, now: datetime):
-        os.environ |= {"TONGBAO_HOME": str(home), "TONGBAO_SERVER__PUBLIC_URL": PUBLIC_URL}
+        os.environ |= {
+            "TONGBAO_HOME": str(home),
+            "TONGBAO_SERVER__PUBLIC_URL": PUBLIC_URL,
+            "TONGBAO_CHAT__PROVIDER": "sandbox",
+        }
         self.home = home
         self.clock = ManualClock(now)
         self.app = build(load(None, os.environ), home, self.clock)

@@ -122,9 +122,14 @@ class Place:
         found.close()
 
     def ledger(self, channel: str = "") -> list[dict[str, Any]]:
-        """What reached the provider in this story."""
+        """What reached the providers of customers in this story."""
         filters = {"channel": channel} if channel else {}
-        return self.sandbox.ledger(after=self._since, **filters)
+        return [row for row in self.sandbox.ledger(after=self._since, **filters) if row["channel"] != "chat"]
+
+    def posts(self) -> list[str]:
+        """The tokens of what staff were posted in this story."""
+        rows = self.sandbox.ledger(after=self._since, channel="chat")
+        return [row["attempt"] for row in rows if row["accepted"]]
 
 
 def ended(process: Any) -> int:

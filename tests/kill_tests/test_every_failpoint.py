@@ -36,6 +36,8 @@ def test_a_death_loses_nobody_and_doubles_nobody(place: Place, point: str, nth: 
     assert 0 == place.plays("told", after=RESTARTED), place.log()
 
     holds(place, level)
+    with place.record() as record:
+        assert [] == record.rows("SELECT * FROM chat_posts WHERE state IN ('planned', 'calling', 'in_doubt')")
 
 
 @pytest.mark.parametrize("point", [point for point in POINTS if point.startswith("expand.")])
@@ -67,8 +69,10 @@ def test_a_death_during_the_resolution_notice(place: Place, point: str) -> None:
 
 
 def holds(place: Place, level: int, *, due: bool = False) -> None:
-    """The record and the ledger agree with every promise, and the chain verifies."""
+    """The record and the ledger agree with every promise, staff were posted nothing twice, the chain verifies."""
     with place.record() as record:
         oracle.everything_holds(record, level)
         oracle.first_notice_verdict(record, due=due)
+        posted = record.rows("SELECT token FROM chat_posts WHERE state = 'posted'")
+    assert sorted(row["token"] for row in posted) == sorted(place.posts())
     assert [] == place.verified()

@@ -148,7 +148,7 @@ def test_undelivered_code_shows_in_the_fetched_message(twilio, sandbox, number):
 @pytest.mark.parametrize(
     ("provider", "faults", "words"),
     [
-        ("pigeon", {"down": 1}, "unknown provider 'pigeon': choose from twilio, smtp, web"),
+        ("pigeon", {"down": 1}, "unknown provider 'pigeon': choose from twilio, smtp, slack, web"),
         ("twilio", {"donw": 1}, "twilio has no fault 'donw'"),
         ("twilio", {"receipts": "maybe"}, "expected on, off, early, twice or reversed, got 'maybe'"),
         ("twilio", {"lose_answer": 1.5}, "a share from 0 to 1"),

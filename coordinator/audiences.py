@@ -1,0 +1,79 @@
+"""Verbs of an incident's audience: upload a list of accounts for it, and say whom a notice would meet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from coordinator.act import Act
+from coordinator.scope import scope_of
+from incidents.effects import Effect, JudgeWindows, Record
+from incidents.errors import Conflict, Invalid, not_built
+from incidents.incident import Incident
+from incidents.terms import Kind, NoticeState, Status
+from notifications.audience import People, Scope, Upload, counted, preference_of
+
+FINAL = (Status.RESOLVED, Status.CLOSED, Status.MERGED, Status.REJECTED, Status.FALSE_ALARM)
+NOT_GOING = (NoticeState.DRAFT, NoticeState.SUPERSEDED, NoticeState.STOPPED)
+LARGEST = 2000
+"""Accounts per transaction."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Whom a notice of this incident would meet now."""
+
+    incident: str
+    level: int
+    scope: Scope
+    people: People
+    sms: int
+    """SMS that would be sent at first: one to each number."""
+    email: int
+    not_affected: int
+    """Customers of the directory whom the incident does not meet."""
+
+
+def preview(act: Act, reference: str) -> tuple[Preview, list[Effect]]:
+    """Count whom a notice about this incident would meet now, by every way that matters, and who is left out."""
+    incident = act.tx.incidents.get(reference)
+    scope, preference = scope_of(act, incident), preference_of(incident.level)
+    people = counted(act.tx.audience.groups(scope), preference)
+    sms, email = act.tx.audience.distinct(scope, preference)
+    outside = act.tx.audience.directory_size() - people.matched
+    return Preview(reference, incident.level, scope, people, sms, email, outside), []
+
+
+def begin_upload(act: Act, reference: str, alone: bool) -> tuple[Upload, list[Effect]]:
+    """Begin a list of accounts for this incident, beside its areas and services or, `alone`, instead of them."""
+    incident = act.tx.incidents.get(reference)
+    _may_grow(act, incident)
+    return act.tx.uploads.begin(incident.id, alone, act.actor.name, act.now), []
+
+
+def add_accounts(act: Act, upload_id: int, accounts: Sequence[str]) -> tuple[set[str], list[Effect]]:
+    """Put a batch of accounts on the list; returns those that the directory knows."""
+    if len(accounts) > LARGEST:
+        raise Invalid("at most {limit} customers at once", field="batch", limit=LARGEST, next="send less")
+    return act.tx.uploads.add(act.tx.uploads.get(upload_id).id, accounts), []
+
+
+def finish_upload(act: Act, upload_id: int) -> tuple[int, list[Effect]]:
+    """Put the list in force and on the record; returns how many people it has."""
+    upload = act.tx.uploads.get(upload_id)
+    incident = act.tx.incidents.by_id(upload.incident)
+    _may_grow(act, incident)
+    people = act.tx.uploads.finish(upload)
+    facts = {"upload": upload.id, "people": people, "instead": upload.alone}
+    return people, [Record(incident.id, "audience_imported", facts), JudgeWindows(incident.id)]
+
+
+def _may_grow(act: Act, incident: Incident) -> None:
+    if incident.status in FINAL:
+        raise Conflict("{ref} is {status}", ref=incident.reference, status=incident.status, field="status")
+    notices = act.tx.notices.of_incident(incident.id)
+    if any(n.kind == Kind.FIRST_NOTICE and (n.state not in NOT_GOING or n.told_somebody) for n in notices):
+        raise not_built(
+            "an audience that grows after the first notice was submitted",
+            "stop what waits for approval and draft it again; who was told already stays told",
+        )
