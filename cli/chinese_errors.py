@@ -110,7 +110,6 @@ ERRORS = {
     "{ref} still owes: {owed}": "{ref} 仍未履行：{owed}",
     "the text must have 1 to 2000 characters": "文字须为1至2000个字符",
     "cannot {act} an incident that is {status}": "事件状态为{status}，不能执行 {act}",
-    "use --type network_fault": "请用 --type network_fault",
     "an exercise": "演练",
     "leave --exercise out to open a real incident": "去掉 --exercise 即开立真实事件",
     "a corrected awareness time": "更正知悉时间",

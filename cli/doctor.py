@@ -128,10 +128,18 @@ def _templates(session: Session) -> tuple[str, list[str]]:
 
 
 def _playbooks(session: Session) -> tuple[str, list[str]]:
-    from playbooks.playbook import parse
+    """Those in force; every problem of any of them."""
+    from coordinator.owed import today
+    from playbooks.check import wrong
 
-    found = [parse(text) for text in session.app.house.playbooks.values()]
-    return ", ".join(f"{one.id}@{one.version}" for one in found), []
+    def seen(act: Act) -> tuple[tuple[str, list[str]], list[Any]]:
+        shelf, day = act.house.playbooks, today(act)
+        active = [one.playbook.name for one in shelf.editions if shelf.standing(one, day) == "active"]
+        problems = [f"{p.file}:{p.line}: {p.message}" for p in wrong(shelf.problems(day))]
+        return (", ".join(active), problems), []
+
+    found: tuple[str, list[str]] = session.app.coordinator.act("read", _auditor(), seen)
+    return found
 
 
 def _rules(session: Session) -> tuple[str, list[str]]:

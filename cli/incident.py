@@ -12,6 +12,7 @@ from cli.command import Answer, command
 from cli.session import Session
 
 TYPES = ("network_fault", "service_interruption", "complaint_escalation", "data_leak")
+ACTIONS = ("diagnose", "repair", "workaround", "service_uplift")
 COMPLAINTS = ("urgent", "major", "service_quality", "outage", "data_leak", "ordinary")
 group = click.Group()
 
@@ -240,15 +241,16 @@ def close(session: Session, ref: str) -> Answer:
     permission="log",
     mutating=True,
     show="incident",
-    example="tongbao log INC-2026-0001 'field team on site'",
+    example="tongbao log INC-2026-0001 'field team on site' --kind diagnose",
 )
 @click.argument("ref")
 @click.argument("text")
-def log(session: Session, ref: str, text: str) -> Answer:
+@click.option("--kind", type=click.Choice(ACTIONS), help="What was done, when the line tells of an action.")
+def log(session: Session, ref: str, text: str, kind: str | None) -> Answer:
     """Put a line on the timeline; it can be added to, never edited."""
     from coordinator import incidents, views
 
-    return Answer(session.do(views.incident, incidents.log, ref, text))
+    return Answer(session.do(views.incident, incidents.log, ref, text, kind or ""))
 
 
 @command(group, "show", permission="read", show="record", example="tongbao show INC-2026-0001")

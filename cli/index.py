@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "whatif": ("whatif", "Say which level facts suggest, and what would be owed."),
     "fulfil": ("window", "Say how an audience that no channel reaches was told."),
     "task": ("task", "The tasks that playbooks opened for departments."),
+    "playbook": ("playbook", "The playbooks: what each department does, by type and level."),
     "areas": ("directory", "The tree of areas."),
     "org": ("directory", "The units of the organisation."),
     "services": ("directory", "The catalogue of services."),

@@ -285,3 +285,87 @@ def checked(screen: Screen, shown: Document) -> None:
         for problem in one["problems"]:
             screen.line(f"       {problem}", "red")
     screen.next(shown["next"])
+
+
+def playbooks(screen: Screen, shown: Document) -> None:
+    """Every version, and which is in force."""
+    rows, colours = [], []
+    for one in shown["items"]:
+        review = one["review_due"] + (f" ({screen.t('overdue')})" if one["overdue"] else "")
+        name = f"{one['id']}@{one['version']}"
+        approved = one["approved_by"] or "–"
+        rows.append(
+            (
+                name,
+                screen.t(one["standing"]),
+                screen.t(one["origin"]),
+                approved,
+                one["effective_from"],
+                review,
+            )
+        )
+        colours.append("red" if one["overdue"] and one["standing"] == "active" else None)
+    heads = ("playbook", "state", "origin", "approved by", "effective from", "review due")
+    screen.table(heads, rows, colours)
+    for file in shown["wrong"]:
+        screen.say("{file} has problems and is not used", "red", file=file)
+    screen.next(shown["next"])
+
+
+def playbook(screen: Screen, shown: Document) -> None:
+    """One playbook level by level: phase, owner, what to do, by when."""
+    head = f"{screen.t(shown['type'])}  {shown['id']}@{shown['version']}  {screen.t(shown['standing'])}"
+    screen.line(head, bold=True)
+    screen.say("review due {day}", "red" if shown["overdue"] else None, day=shown["review_due"])
+    for level in shown["leads"]:
+        screen.line()
+        lead = _department(screen, shown, shown["leads"][level])
+        screen.line(f"{screen.t('level {level}', level=level)}  {screen.t('leads')}: {lead}", bold=True)
+        rows = [_planned(screen, shown, one, level) for one in shown["steps"] if int(level) in one["levels"]]
+        screen.table(("phase", "department", "role", "title", "limit"), rows)
+        screen.say("closes after: {steps}", steps=", ".join(shown["closing"][level]))
+    screen.next(shown["next"])
+
+
+def _planned(screen: Screen, shown: Document, one: Document, level: str) -> tuple[str, ...]:
+    seconds = one["limit_seconds"][level]
+    title = one["title"].get(screen.language, one["id"])
+    limit = "–" if seconds is None else _span(screen, seconds // 60)
+    owner = _department(screen, shown, one["department"])
+    return screen.t(one["phase"]), owner, screen.t(one["role"]), title, limit
+
+
+def _span(screen: Screen, minutes: int) -> str:
+    """A planned length in its largest whole unit."""
+    if minutes % (24 * 60) == 0:
+        return screen.t("{days} d", days=minutes // (24 * 60))
+    return (
+        screen.t("{minutes} min", minutes=minutes)
+        if minutes % 60
+        else screen.t("{hours} h", hours=minutes // 60)
+    )
+
+
+def _department(screen: Screen, shown: Document, code: str) -> str:
+    names = shown["departments"].get(code, {})
+    return str(names.get(screen.language) or screen.word("departments", code))
+
+
+def playbook_problems(screen: Screen, shown: Document) -> None:
+    """file:line and what is wrong there."""
+    for one in shown["items"]:
+        wrong = one["severity"] == "error"
+        label = "" if wrong else f"{screen.t('warning')}: "
+        screen.line(f"{one['file']}:{one['line']}: {label}{one['message']}", "red" if wrong else "yellow")
+    if shown["ok"]:
+        screen.say("{n} playbooks are in order", n=len(shown["files"]))
+    else:
+        screen.say("{n} problems", "red", n=sum(one["severity"] == "error" for one in shown["items"]))
+    screen.next(shown["next"])
+
+
+def schema(screen: Screen, shown: Document) -> None:
+    """For programs in any case."""
+    from cli.screen import write_json
+
+    write_json(shown)

@@ -33,6 +33,7 @@ def incident(screen: Screen, shown: Document) -> None:
     _windows(screen, owed, shown["at"])
     notices = [n for n in shown["notices"] if n["state"] not in ("told", "stopped", "superseded")]
     _notices(screen, notices, shown["at"])
+    _unfilled(screen, shown)
     _next(screen, shown)
 
 
@@ -41,7 +42,8 @@ def record(screen: Screen, shown: Document) -> None:
     _facts(screen, shown)
     _windows(screen, shown["windows"], shown["at"])
     _notices(screen, shown["notices"], shown["at"])
-    _tasks(screen, [task for task in shown["tasks"] if task["state"] == "open"], shown["at"])
+    _tasks(screen, [task for task in shown["tasks"] if not task["ended_at"]], shown["at"])
+    _unfilled(screen, shown)
     screen.line()
     rows = [
         (e["sequence"], screen.at(e["at"]), e["actor"], timeline.sentence(screen, e, shown["tasks"]))
@@ -145,14 +147,26 @@ def _tasks(screen: Screen, tasks: list[Document], now: str) -> None:
     rows, colours = [], []
     for one in tasks:
         left, colour = ("–", None)
-        if one["due_at"] and one["state"] == "open":
+        if one["due_at"] and not one["ended_at"]:
             left, colour = screen.countdown(one["due_at"], now)
+        if one["red"]:
+            colour = RED
         title = one["title"].get(screen.language) or next(iter(one["title"].values()), "")
-        state = "taken" if one["state"] == "open" and one["acknowledged_at"] else one["state"]
         who = screen.word("departments", one["department"])
+        state = "taken" if one["state"] == "acknowledged" else one["state"]
         rows.append((one["id"], one["incident"], title, who, screen.t(state), left))
         colours.append(colour)
     screen.table(("task", "incident", "title", "department", "state", "left"), rows, colours)
+
+
+def _unfilled(screen: Screen, shown: Document) -> None:
+    """Roles that tasks ask for and nobody has."""
+    for role in shown["unfilled_roles"]:
+        screen.say(
+            "no one has the role {role}, and its tasks have nobody; name one: tongbao user add",
+            RED,
+            role=role,
+        )
 
 
 def _next(screen: Screen, shown: Document) -> None:
@@ -186,11 +200,14 @@ def board(screen: Screen, shown: Document) -> None:
     _windows(screen, shown["windows"], shown["at"])
     _notices(screen, shown["notices"], shown["at"])
     _tasks(screen, shown["tasks"], shown["at"])
+    _unfilled(screen, shown)
     _next(screen, shown)
 
 
 def next_step(screen: Screen, shown: Document) -> None:
     _windows(screen, shown["windows"], shown["at"])
+    _tasks(screen, shown["tasks"], shown["at"])
+    _unfilled(screen, shown)
     _next(screen, shown)
 
 

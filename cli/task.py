@@ -25,10 +25,11 @@ def list_(session: Session, every: bool) -> Answer:
     """List the open tasks."""
 
     def seen(act: Act) -> tuple[Document, list[Any]]:
-        from coordinator import views
+        from coordinator import task_views, views
+        from playbooks.task import OWED
 
-        found = act.tx.playbooks.tasks(state=None if every else "open")
-        items = [views.task(act, t) for t in found]
+        found = act.tx.playbooks.tasks(None, None if every else OWED)
+        items = [task_views.task(act, t) for t in found]
         return {"items": items, "at": views.iso(act.now)}, []
 
     return Answer(session.act(seen))
@@ -43,7 +44,7 @@ def ack(session: Session, task: int) -> Answer:
     def seen(act: Act, found: Any) -> Document:
         return {**_view(act, found), "next": f"tongbao task done {task}"}
 
-    return Answer(session.do(seen, playbooks.acknowledge_task, task))
+    return Answer(session.do(seen, playbooks.ack_task, task))
 
 
 @command(group, "done", permission="task", mutating=True, show="task", example="tongbao task done 4")
@@ -73,6 +74,6 @@ def skip(session: Session, task: int, reason: str) -> Answer:
 
 
 def _view(act: Act, task: Any) -> Document:
-    from coordinator import views
+    from coordinator import task_views, views
 
-    return {**views.task(act, task), "at": views.iso(act.now), "next": "tongbao next"}
+    return {**task_views.task(act, task), "at": views.iso(act.now), "next": "tongbao next"}

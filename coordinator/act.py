@@ -11,6 +11,7 @@ from incidents.errors import Invalid
 from incidents.levels import Levels, shipped
 from incidents.terms import LANGUAGES, Channel
 from notifications.facts import Setting
+from playbooks.shelf import Shelf
 from triggers.routing import Routing
 from windows.rules import Pack
 
@@ -49,8 +50,8 @@ class House:
     """The rules and words in force; built once by wiring."""
 
     pack: Pack
-    playbooks: Mapping[str, str]
-    """Incident type -> the text of its active playbook (YAML)."""
+    playbooks: Shelf
+    """Every playbook there is; it says which one is in force."""
     routing: Routing
     setting: Setting
     renderer: Renderer

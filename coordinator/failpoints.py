@@ -13,6 +13,7 @@ POINTS: dict[str, str] = {
     "intake.before_store": "a trigger arrived, nothing stored",
     "intake.after_store": "the raw trigger is committed, not yet answered or parsed",
     "intake.before_open": "the alarm is parsed, the incident's transaction is not committed",
+    "playbook.before_pin": "the incident is written, its playbook and windows are not; nothing is committed",
     "intake.after_open": "incident, playbook and windows are committed",
     "notice.before_submit": "texts and audience are frozen, not committed",
     "notice.after_submit": "the submission is committed",

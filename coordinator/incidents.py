@@ -9,6 +9,7 @@ from typing import Any
 
 from coordinator import levels
 from coordinator.act import Act, instant
+from coordinator.owed import owed
 from incidents.effects import (
     ActivatePlaybook,
     AdvancePlaybook,
@@ -38,7 +39,9 @@ NOT_GOING = (NoticeState.DRAFT, NoticeState.SUPERSEDED, NoticeState.STOPPED)
 def open_incident(act: Act, opening: Opening) -> Outcome:
     """Open an incident with its playbook and its first window, all in this transaction (R12, R16)."""
     if opening.type.value not in act.house.playbooks:
-        raise not_built(f"the playbook for {opening.type}", "use --type network_fault")
+        raise Conflict(
+            "no playbook for {type}", type=opening.type, field="type", next="tongbao playbook list"
+        )
     incident = act.tx.incidents.add(would_be(act, opening))
     facts = {
         "type": incident.type,
@@ -424,6 +427,7 @@ def resolve(act: Act, reference: str) -> Outcome:
     if _one_combined_notice(act, incident):
         effects += [
             Record(incident.id, "combined_notice_owed"),
+            AdvancePlaybook(incident.id, "resolved"),
             DraftNotice(incident.id, Kind.FIRST_NOTICE),
         ]
         return changed, effects
@@ -453,15 +457,14 @@ def _going_out(act: Act, notice: Notice) -> bool:
 
 
 def close(act: Act, reference: str) -> Outcome:
-    """Close the record; Conflict lists what is still owed (R10)."""
+    """Close the record; Conflict lists everything that is still owed (R10)."""
     incident, status = _move(act, reference, "close")
-    owed = [f"window {w.id} {w.kind}" for w in act.tx.windows.of_incident(incident.id) if w.owed]
-    owed += [f"task {t.id} {t.step}" for t in act.tx.playbooks.tasks(incident.id, "open")]
-    if owed:
+    left = owed(act, incident)
+    if left:
         raise Conflict(
             "{ref} still owes: {owed}",
             ref=reference,
-            owed="; ".join(owed),
+            owed="; ".join(left),
             field="status",
             next="tongbao next",
         )
@@ -470,10 +473,18 @@ def close(act: Act, reference: str) -> Outcome:
     return changed, [Record(incident.id, "closed")]
 
 
-def log(act: Act, reference: str, text: str) -> Outcome:
-    """A person's words on the timeline; they can be added to, never edited."""
+ACTIONS = ("diagnose", "repair", "workaround", "service_uplift")
+"""What is done against an incident (R17)."""
+
+
+def log(act: Act, reference: str, text: str, kind: str = "") -> Outcome:
+    """A person's words on the timeline, with the kind of action that they tell of; added to, never edited."""
     incident = act.tx.incidents.get(reference)
     words = text.strip()
     if not 1 <= len(words) <= 2000:
         raise Invalid("the text must have 1 to 2000 characters", field="text")
-    return incident, [Record(incident.id, "note", {"text": words})]
+    if not kind:
+        return incident, [Record(incident.id, "note", {"text": words})]
+    if kind not in ACTIONS:
+        raise Invalid("unknown kind of action {kind}", kind=kind, field="kind", next=", ".join(ACTIONS))
+    return incident, [Record(incident.id, "action", {"action": kind, "text": words})]

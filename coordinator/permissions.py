@@ -28,7 +28,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "approve": _APPROVE,
     "stop": _WORDS | {Role.APPROVER},
     "fulfil": _DUTY,
-    "task": _WORDS,
+    "task": _WORDS | {Role.LEGAL},
     "trigger": _DUTY | {Role.TRIGGER},
     "directory": frozenset({Role.DUTY_MANAGER, Role.ADMIN, Role.HEADQUARTERS}),
     "people": frozenset({Role.ADMIN, Role.HEADQUARTERS}),

@@ -1,4 +1,4 @@
-"""Verbs of the playbook: pin, advance, tasks."""
+"""Verbs of the playbook: pin, advance, tasks and their acknowledgement."""
 
 from __future__ import annotations
 
@@ -7,37 +7,60 @@ from dataclasses import replace
 from datetime import timedelta
 
 from coordinator.act import Act
-from incidents.effects import Effect, OpenTask, Record
-from incidents.errors import Conflict, Invalid, NotFound
-from playbooks.playbook import advance, parse
-from playbooks.task import Task
+from coordinator.failpoints import fp
+from coordinator.owed import today, unfilled
+from incidents.effects import AdvancePlaybook, Effect, OpenTask, Record
+from incidents.errors import Conflict, Invalid, NotAllowed, NotFound
+from playbooks.engine import TASK_ENDED, advance
+from playbooks.playbook import parse
+from playbooks.shelf import Edition
+from playbooks.task import ENDED, Task
+
+Outcome = tuple[Task, list[Effect]]
+ESCALATIONS = 200
+"""Tasks escalated in one transaction."""
+
+
+def in_force(act: Act, kind: str) -> Edition:
+    """The one playbook in force for this type; NotFound when no file has one."""
+    found = act.house.playbooks.active(kind, today(act))
+    if found is None:
+        raise NotFound("no playbook for {type}", type=kind, field="type", next="tongbao playbook list")
+    return found
 
 
 def activate(act: Act, incident_id: int) -> list[Effect]:
-    """Pin the playbook of the incident's type word for word; editing it later changes nothing here (R02)."""
+    """Pin the playbook in force for the incident's type word for word; editing it later changes nothing here
+    (R02, R16)."""
     incident = act.tx.incidents.by_id(incident_id)
-    text = act.house.playbooks[incident.type.value]
-    playbook = parse(text)
+    fp("playbook.before_pin")
+    edition = in_force(act, incident.type)
+    playbook, text = edition.playbook, edition.source.text
     digest = hashlib.sha256(text.encode()).hexdigest()
     act.tx.playbooks.pin(incident_id, playbook.id, playbook.version, digest, text, act.now)
-    name = f"{playbook.id}@{playbook.version}"
-    act.tx.incidents.save(replace(incident, playbook=name))
-    leads = playbook.levels[incident.level]
-    return [Record(incident_id, "playbook_activated", {"playbook": name, "digest": digest, "leads": leads})]
+    act.tx.incidents.save(replace(incident, playbook=playbook.name))
+    data: dict[str, object] = {"playbook": playbook.name, "digest": digest}
+    data |= {"leads": playbook.levels[incident.level], "origin": edition.source.origin}  # type: ignore[index]
+    if edition.overdue(today(act)):
+        data["review_overdue_since"] = playbook.review_due.isoformat()
+    return [Record(incident_id, "playbook_activated", data)]
 
 
 def advance_run(act: Act, incident_id: int, event: str) -> list[Effect]:
     """Let the pinned playbook answer what happened."""
     incident = act.tx.incidents.by_id(incident_id)
-    text, done = act.tx.playbooks.run(incident_id)
-    now_done, effects = advance(parse(text), done, event, incident.level, incident_id)
-    if now_done != done:
-        act.tx.playbooks.save_done(incident_id, now_done)
+    text, run = act.tx.playbooks.run(incident_id)
+    ended = [task.step for task in act.tx.playbooks.tasks(incident_id, ENDED)]
+    further, effects = advance(parse(text), run, event, incident.level, incident_id, ended)
+    if further != run:
+        act.tx.playbooks.save_run(incident_id, further)
     return effects
 
 
 def open_task(act: Act, task: OpenTask) -> list[Effect]:
+    """Give a department its task; a role that nobody has is said on the timeline, once (R04)."""
     due = None if task.limit_seconds is None else act.now + timedelta(seconds=task.limit_seconds)
+    before = unfilled(act, act.tx.playbooks.tasks(task.incident))
     act.tx.playbooks.open_task(
         {
             "incident_id": task.incident,
@@ -48,48 +71,73 @@ def open_task(act: Act, task: OpenTask) -> list[Effect]:
             "title": task.title,
             "opened_at": act.now,
             "due_at": due,
+            "track": task.track,
+            "escalates": task.escalates,
         }
     )
     data = {"step": task.step, "department": task.department, "role": task.role}
-    return [Record(task.incident, "task_opened", data)]
+    lacking = [role for role in unfilled(act, act.tx.playbooks.tasks(task.incident)) if role not in before]
+    gaps = [Record(task.incident, "role_unfilled", {"role": role, "step": task.step}) for role in lacking]
+    return [Record(task.incident, "task_opened", data), *gaps]
 
 
-ACKNOWLEDGED = "task_acknowledged:"
-"""With a task's id it is the key under which its acknowledgement is kept; the timeline has it too."""
+def ack_task(act: Act, task_id: int) -> Outcome:
+    """Somebody has seen the task and takes it; said again, the first one stands.
 
-
-def acknowledge_task(act: Act, task_id: int) -> tuple[Task, list[Effect]]:
-    """Somebody has seen the task and takes it; said again, the first one stands."""
-    task = _open_task(act, task_id)
-    if acknowledgement(act, task_id) != (None, None):
+    One that escalates is only acknowledged by somebody of its role: else headquarters would be called there
+    without knowing (R14).
+    """
+    task = _owed(act, task_id)
+    if task.state == "acknowledged":
         return task, []
-    act.tx.meta.put(f"{ACKNOWLEDGED}{task_id}", f"{act.actor.name} {act.now.isoformat()}")
-    return task, [Record(task.incident_id, "task_acknowledged", {"task": task_id, "step": task.step})]
+    if task.escalates and task.role not in act.actor.roles:
+        raise NotAllowed(
+            "task {id} is for somebody with the role {role}",
+            id=task_id,
+            role=task.role,
+            field="user",
+            next="tongbao user list",
+        )
+    act.tx.playbooks.ack_task(task_id, act.actor.name, act.now)
+    taken = replace(task, state="acknowledged", acknowledged_at=act.now, acknowledged_by=act.actor.name)
+    return taken, [Record(task.incident_id, "task_acknowledged", {"task": task_id, "step": task.step})]
 
 
-def acknowledgement(act: Act, task_id: int) -> tuple[str | None, str | None]:
-    """(who, when as ISO 8601) of a task's acknowledgement; (None, None) before it."""
-    by, _, at = (act.tx.meta.get(f"{ACKNOWLEDGED}{task_id}") or "").rpartition(" ")
-    return by or None, at or None
+def end_task(act: Act, task_id: int, state: str, reason: str | None) -> Outcome:
+    """A task is done, or skipped with a reason; steps that waited for it begin."""
+    task = _owed(act, task_id)
+    if state == "skipped" and not (reason or "").strip():
+        raise Invalid("a reason is needed to skip a task", field="reason", next="--reason …")
+    act.tx.playbooks.end_task(task_id, state, act.actor.name, reason, act.now)
+    data = {"step": task.step, "reason": reason or ""}
+    ended = replace(task, state=state, ended_at=act.now, ended_by=act.actor.name, reason=reason)
+    return ended, [
+        Record(task.incident_id, f"task_{state}", data),
+        AdvancePlaybook(task.incident_id, TASK_ENDED),
+    ]
 
 
-def _open_task(act: Act, task_id: int) -> Task:
+def _owed(act: Act, task_id: int) -> Task:
     task = act.tx.playbooks.task(task_id)
     if task is None:
         raise NotFound("no task {id}", id=task_id, field="task", next="tongbao task list")
-    if task.state != "open":
+    if not task.owed:
         raise Conflict(
             "task {id} is {state}", id=task_id, state=task.state, field="task", next="tongbao task list --all"
         )
     return task
 
 
-def end_task(act: Act, task_id: int, state: str, reason: str | None) -> tuple[Task, list[Effect]]:
-    """A task is done, or skipped with a reason."""
-    task = _open_task(act, task_id)
-    if state == "skipped" and not (reason or "").strip():
-        raise Invalid("a reason is needed to skip a task", field="reason", next="--reason …")
-    act.tx.playbooks.end_task(task_id, state, act.actor.name, reason, act.now)
-    data = {"step": task.step, "reason": reason or ""}
-    ended = replace(task, state=state, ended_at=act.now, ended_by=act.actor.name, reason=reason)
-    return ended, [Record(task.incident_id, f"task_{state}", data)]
+def escalate(act: Act) -> tuple[int, list[Effect]]:
+    """Say on the timeline, once, that nobody of its role acknowledged a task by its limit (R14).
+
+    Returns how many; a full hand means that there may be more.
+    """
+    late = act.tx.playbooks.to_escalate(act.now, ESCALATIONS)
+    effects: list[Effect] = []
+    for task in late:
+        act.tx.playbooks.mark_escalated(task.id, act.now)
+        data = {"task": task.id, "step": task.step, "department": task.department, "role": task.role}
+        due = None if task.due_at is None else task.due_at.isoformat()
+        effects.append(Record(task.incident_id, "task_escalated", {**data, "due_at": due}))
+    return len(late), effects

@@ -15,16 +15,17 @@ from typing import Any
 from coordinator import levels
 from coordinator.act import Act
 from coordinator.chat import standing as chat_standing
+from coordinator.owed import unfilled
 from coordinator.permissions import PERMISSIONS
-from coordinator.playbooks import acknowledgement
 from coordinator.release import SMS_LIMIT
+from coordinator.task_views import owed_tasks, task
 from incidents.effects import Effect
 from incidents.incident import Incident
 from incidents.terms import DIRECT, Channel, Kind, NoticeState, Role, Status
 from notifications.delivery import Delivery
 from notifications.notice import CountKey, Notice, approvals_needed
 from notifications.states import State
-from playbooks.task import Task
+from playbooks.task import OWED, Task
 from triggers.event import StoredEvent
 from windows.window import Window
 
@@ -138,6 +139,7 @@ def summary(act: Act, incident: Incident) -> Document:
         "windows": [window(w, incident.reference) for w in windows],
         "notices": [notice(act, n) for n in act.tx.notices.of_incident(incident.id)],
         "tasks": [task(act, t) for t in act.tx.playbooks.tasks(incident.id)],
+        "unfilled_roles": unfilled(act, act.tx.playbooks.tasks(incident.id, OWED)),
         "at": iso(act.now),
         "sandbox": act.house.setting.sandbox,
         "next": step.look or step.command,
@@ -326,27 +328,6 @@ def delivery(row: Delivery) -> Document:
     }
 
 
-def task(act: Act, task: Task) -> Document:
-    by, at = acknowledgement(act, task.id)
-    return {
-        "id": task.id,
-        "incident": _reference(act, task.incident_id),
-        "step": task.step,
-        "phase": task.phase,
-        "department": task.department,
-        "role": task.role,
-        "title": dict(task.title),
-        "state": task.state,
-        "opened_at": iso(task.opened_at),
-        "due_at": iso(task.due_at),
-        "acknowledged_at": at,
-        "acknowledged_by": by,
-        "ended_at": iso(task.ended_at),
-        "ended_by": task.ended_by,
-        "reason": task.reason,
-    }
-
-
 def event(event: StoredEvent) -> Document:
     """An outside event without its body, which may name people."""
     return {
@@ -371,7 +352,8 @@ def board(act: Act) -> tuple[Document, list[Effect]]:
         **_names(act, running),
         "notices": [notice(act, n) for n in act.tx.notices.in_state(UNDER_WAY)],
         "pages": [],
-        "tasks": [task(act, t) for t in act.tx.playbooks.tasks(state="open")],
+        "tasks": owed_tasks(act),
+        "unfilled_roles": unfilled(act, act.tx.playbooks.tasks(None, OWED)),
         "trouble": dict(act.tx.receipts.lanes()),
         "chat": chat_standing(act)[0],
         **_common(act, step),
@@ -389,6 +371,8 @@ def next_step(act: Act) -> tuple[Document, list[Effect]]:
         "incidents": [] if owed is None else [summary(act, act.tx.incidents.by_id(owed.incident))],
         "notices": [notice(act, n) for n in about],
         "pages": [],
+        "tasks": [one for one in owed_tasks(act) if one["red"]],
+        "unfilled_roles": unfilled(act, act.tx.playbooks.tasks(None, OWED)),
         **_common(act, step),
     }, []
 
@@ -430,14 +414,27 @@ def _step(act: Act, incidents: Iterable[Incident]) -> Step:
     owed = [w for i in by_id for w in act.tx.windows.of_incident(i) if w.owed]
     steps: list[Step | None] = [Step(*todo) for i in by_id.values() if (todo := levels.to_do(act, i))]
     steps += [_step_of_window(act, w, by_id[w.incident]) for w in sorted(owed, key=lambda w: w.due_at)]
-    steps += [
-        Step(f"tongbao task done {t.id}", ("task {id} is open", {"id": t.id}), rank=1)
-        for i in by_id
-        for t in act.tx.playbooks.tasks(i, "open")
-    ]
+    steps += [_step_to_confirm(i) for i in by_id.values() if i.status == Status.OPEN]
+    steps += [_step_of_task(act, t) for i in by_id for t in act.tx.playbooks.tasks(i, OWED)]
     steps += [_step_to_close(i) for i in by_id.values() if i.status == Status.RESOLVED]
     found = [step for step in steps if step is not None]
     return min(found, key=lambda step: (not step.by_person, step.rank), default=NOTHING)
+
+
+def _step_to_confirm(incident: Incident) -> Step:
+    why: Sentence = ("{ref} is not confirmed: its handling has not begun", {"ref": incident.reference})
+    return Step(f"tongbao confirm {incident.reference}", why, rank=1)
+
+
+def _step_of_task(act: Act, task: Task) -> Step:
+    """One that nobody took in time comes before everything else that customers do not wait for (R14)."""
+    if not task.red:
+        return Step(f"tongbao task done {task.id}", ("task {id} is open", {"id": task.id}), rank=1)
+    holders = [name for name, roles in act.tx.people.all() if task.role in roles]
+    other = f" --as {holders[0]}" if act.house.setting.sandbox and holders else ""
+    values: dict[str, object] = {"id": task.id, "role": task.role}
+    why: Sentence = ("nobody with the role {role} has acknowledged task {id}", values)
+    return Step(f"tongbao task ack {task.id}{other}", why)
 
 
 def _step_to_close(incident: Incident) -> Step:

@@ -94,6 +94,8 @@ class OpenTask:
     role: str
     title: Bilingual
     limit_seconds: int | None
+    track: str = "lead"
+    escalates: bool = False
 
 
 @dataclass(frozen=True)

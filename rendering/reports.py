@@ -277,6 +277,10 @@ def _detail(kind: str, data: Mapping[str, Any], words: Words) -> str:
     """The few things that a reader wants of an entry; the record itself has all."""
     if kind == "note":
         return inert(data["text"])
+    if kind == "action":
+        return f"{words.word('actions', data['action'])}{words.say('colon')}{inert(data['text'])}"
+    if kind == "role_unfilled":
+        return inert(data["role"])
     if kind == "upgraded":
         return f"{data['from']} → {data['to']}: {inert(data['reason'])}"
     if kind.startswith(("window_", "duty_", "warning")):

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
+from playbooks.engine import Run
 from playbooks.task import Task
 from storage.schema import playbook_runs, tasks
+
+_WAITING = (tasks.c.escalates.is_(True), tasks.c.state == "open", tasks.c.escalated_at.is_(None))
+"""Tasks that somebody must acknowledge, that nobody has, and that are not escalated yet."""
 
 
 class Playbooks:
@@ -26,31 +31,33 @@ class Playbooks:
                 digest=digest,
                 text=text,
                 activated_at=now,
-                done=[],
+                events=[],
+                begun=[],
             )
         )
 
-    def run(self, incident_id: int) -> tuple[str, tuple[str, ...]]:
-        """(the pinned YAML text, the steps that have taken effect)."""
-        query = select(playbook_runs.c.text, playbook_runs.c.done).where(
+    def run(self, incident_id: int) -> tuple[str, Run]:
+        """(the pinned YAML text, how far it is)."""
+        query = select(playbook_runs.c.text, playbook_runs.c.events, playbook_runs.c.begun).where(
             playbook_runs.c.incident_id == incident_id
         )
         row = self._connection.execute(query).one()
-        return row.text, tuple(row.done)
+        return row.text, Run(tuple(row.events), tuple(row.begun))
 
-    def save_done(self, incident_id: int, done: tuple[str, ...]) -> None:
+    def save_run(self, incident_id: int, run: Run) -> None:
         mine = playbook_runs.c.incident_id == incident_id
-        self._connection.execute(update(playbook_runs).where(mine).values(done=list(done)))
+        values = {"events": list(run.events), "begun": list(run.begun)}
+        self._connection.execute(update(playbook_runs).where(mine).values(**values))
 
     def open_task(self, row: dict[str, Any]) -> None:
         self._connection.execute(insert(tasks).values(**row, state="open"))
 
-    def tasks(self, incident_id: int | None = None, state: str | None = None) -> list[Task]:
+    def tasks(self, incident_id: int | None = None, states: Sequence[str] | None = None) -> list[Task]:
         query = select(tasks).order_by(tasks.c.id)
         if incident_id is not None:
             query = query.where(tasks.c.incident_id == incident_id)
-        if state is not None:
-            query = query.where(tasks.c.state == state)
+        if states is not None:
+            query = query.where(tasks.c.state.in_(states))
         return [Task(*row) for row in self._connection.execute(query)]
 
     def task(self, task_id: int) -> Task | None:
@@ -58,8 +65,21 @@ class Playbooks:
         return None if row is None else Task(*row)
 
     def end_task(self, task_id: int, state: str, by: str, reason: str | None, now: datetime) -> None:
-        self._connection.execute(
-            update(tasks)
-            .where(tasks.c.id == task_id)
-            .values(state=state, ended_at=now, ended_by=by, reason=reason)
-        )
+        self._write(task_id, state=state, ended_at=now, ended_by=by, reason=reason)
+
+    def ack_task(self, task_id: int, by: str, now: datetime) -> None:
+        self._write(task_id, state="acknowledged", acknowledged_at=now, acknowledged_by=by)
+
+    def to_escalate(self, now: datetime, limit: int) -> list[Task]:
+        """Tasks that nobody acknowledged when they were due, the longest overdue first."""
+        query = select(tasks).where(*_WAITING, tasks.c.due_at <= now).order_by(tasks.c.due_at).limit(limit)
+        return [Task(*row) for row in self._connection.execute(query)]
+
+    def next_escalation(self) -> datetime | None:
+        return self._connection.execute(select(func.min(tasks.c.due_at)).where(*_WAITING)).scalar()
+
+    def mark_escalated(self, task_id: int, now: datetime) -> None:
+        self._write(task_id, escalated_at=now)
+
+    def _write(self, task_id: int, **values: Any) -> None:
+        self._connection.execute(update(tasks).where(tasks.c.id == task_id).values(**values))

@@ -249,7 +249,8 @@ playbook_runs = _table(
     Column("digest", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("activated_at", Instant, nullable=False),
-    Column("done", Nested, nullable=False),
+    Column("events", Nested, nullable=False),
+    Column("begun", Nested, nullable=False),
 )
 
 tasks = _table(
@@ -267,7 +268,18 @@ tasks = _table(
     Column("ended_at", Instant),
     Column("ended_by", Text),
     Column("reason", Text),
+    Column("track", Text, nullable=False),
+    Column("escalates", Boolean, nullable=False),
+    Column("acknowledged_at", Instant),
+    Column("acknowledged_by", Text),
+    Column("escalated_at", Instant),
     UniqueConstraint("incident_id", "step"),
+    Index("tasks_owed", "incident_id", sqlite_where=text("ended_at IS NULL")),
+    Index(
+        "tasks_to_escalate",
+        "due_at",
+        sqlite_where=text("escalates = 1 AND state = 'open' AND escalated_at IS NULL"),
+    ),
 )
 
 windows = _table(

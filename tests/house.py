@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from coordinator import incidents, notices, sending, windows
+from coordinator import incidents, notices, playbooks, sending, windows
 from coordinator.act import Actor
 from incidents.effects import Opening
 from incidents.incident import Bilingual, Incident
@@ -19,6 +19,7 @@ from incidents.terms import Channel, IncidentType, Kind
 from notifications.delivery import Delivery
 from notifications.directory import Customer
 from notifications.notice import Notice
+from playbooks.task import Task
 from sandbox.client import Sandbox
 from tests.books import problems
 from windows.window import Window
@@ -51,10 +52,11 @@ class Person:
         onset: datetime | None = START,
         affected: int | None = 46_000,
         cause: Bilingual | None = None,
+        type: IncidentType = IncidentType.NETWORK_FAULT,  # noqa: A002 - the word that people type
         **facts: Any,
     ) -> Incident:
         opening = Opening(
-            type=IncidentType.NETWORK_FAULT,
+            type=type,
             level=level,
             title="手机服务异常",
             areas=(area,) if area else (),
@@ -82,6 +84,31 @@ class Person:
 
     def restores(self, incident: Incident, partial: bool = False) -> Incident:
         return self._act("restored", incidents.restored, incident.reference, None, partial)
+
+    def confirms(self, incident: Incident) -> Incident:
+        return self._act("confirm", incidents.confirm, incident.reference)
+
+    def logs(self, incident: Incident, words: str, kind: str = "") -> Incident:
+        return self._act("log", incidents.log, incident.reference, words, kind)
+
+    def takes(self, task: Task) -> Task:
+        return self._act("task", playbooks.ack_task, task.id)
+
+    def does(self, task: Task) -> Task:
+        return self._act("task", playbooks.end_task, task.id, "done", None)
+
+    def skips(self, task: Task, reason: str = "the site has no staff") -> Task:
+        return self._act("task", playbooks.end_task, task.id, "skipped", reason)
+
+    def does_everything(self, incident: Incident) -> list[str]:
+        """Does every task that is owed, and those that open meanwhile; the steps in that order."""
+        done: list[str] = []
+        while owed := [task for task in self.house.tasks(incident) if task.owed]:
+            done += [self.does(task).step for task in owed]
+        return done
+
+    def closes(self, incident: Incident) -> Incident:
+        return self._act("close", incidents.close, incident.reference)
 
     def resolves(self, incident: Incident) -> Incident:
         return self._act("resolve", incidents.resolve, incident.reference)
@@ -205,6 +232,13 @@ class House:
     def windows(self, incident: Incident) -> list[Window]:
         with self.app.database.transaction() as tx:
             return tx.windows.of_incident(incident.id)
+
+    def tasks(self, incident: Incident) -> list[Task]:
+        with self.app.database.transaction() as tx:
+            return tx.playbooks.tasks(incident.id)
+
+    def task(self, incident: Incident, step: str) -> Task:
+        return next(task for task in self.tasks(incident) if task.step == step)
 
     def notice(self, notice: Notice) -> Notice:
         with self.app.database.transaction() as tx:

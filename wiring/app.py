@@ -30,6 +30,7 @@ from wiring.settings import Settings
 
 if TYPE_CHECKING:
     from incidents.levels import Levels
+    from playbooks.shelf import Source
     from sandbox.client import Sandbox
     from triggers.routing import Routing
 
@@ -293,14 +294,14 @@ def levels_text(settings: Settings) -> str:
 
 
 def _house(settings: Settings, routing: Routing, sandbox: Sandbox) -> House:
-    from playbooks.playbook import library
+    from playbooks.shelf import library
     from rendering.notices import Notices
     from windows.rules import handbook
 
     folder = Path(settings.templates_folder) if settings.templates_folder else None
     return House(
         pack=handbook(),
-        playbooks=library(),
+        playbooks=library(_own_playbooks(settings)),
         routing=routing,
         setting=_setting(settings, sandbox),
         renderer=Notices(folder),
@@ -317,6 +318,27 @@ def _chat(settings: Settings) -> StaffChat | None:
     # The sandbox takes what it is given, and a clock that stands still would never come to the next post.
     pace = 0.0 if chat.provider == "sandbox" else 1 / chat.posts_per_second
     return StaffChat(chat.language, pace)
+
+
+def _own_playbooks(settings: Settings) -> list[Source]:
+    """The operator's own playbooks, as they are. One that cannot be read is said so and stops nothing: an
+    incident opens by ours."""
+    from playbooks.shelf import OWN, Source
+
+    folder = Path(settings.playbooks.folder)
+    if not settings.playbooks.folder:
+        return []
+    try:
+        files = sorted(path for path in folder.iterdir() if path.suffix in (".yaml", ".yml"))
+    except OSError as error:
+        return [Source(OWN, str(folder), "", str(error))]
+    found = []
+    for path in files:
+        try:
+            found.append(Source(OWN, str(path), path.read_text(encoding="utf-8")))
+        except (OSError, UnicodeDecodeError) as error:
+            found.append(Source(OWN, str(path), "", str(error)))
+    return found
 
 
 def _lanes(settings: Settings) -> dict[Channel, Lane]:

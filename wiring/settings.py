@@ -116,6 +116,12 @@ class Levels(_Part):
     file: str = Field(default="", description="the operator's own thresholds (YAML), instead of ours")
 
 
+class Playbooks(_Part):
+    """What must be done, in the operator's own words."""
+
+    folder: str = Field(default="", description="the operator's own playbooks, in front of ours")
+
+
 class Settings(_Part):
     """Everything that can be configured."""
 
@@ -126,6 +132,7 @@ class Settings(_Part):
     chat: Chat = Chat()
     server: Server = Server()
     levels: Levels = Levels()
+    playbooks: Playbooks = Playbooks()
     templates_folder: str = Field(default="", description="the operator's own templates, in front of ours")
     routing_file: str = Field(default="", description="the operator's own routing rules (YAML)")
 

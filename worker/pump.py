@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta
 
-from coordinator import delivery, intake, sending, windows
+from coordinator import delivery, intake, playbooks, sending, windows
 from coordinator.chat import soon
 from coordinator.failpoints import fp
 from incidents.terms import Channel
@@ -23,8 +23,8 @@ LONGEST_STEP = timedelta(hours=1)
 
 
 def sweep(app: App) -> int:
-    """Fire and judge what is due; returns how many windows were looked at."""
-    looked = app.coordinator.system(windows.sweep)
+    """Fire and judge what is due, escalate what nobody took; returns how much was looked at."""
+    looked = app.coordinator.system(windows.sweep) + app.coordinator.system(playbooks.escalate)
     if looked:
         fp("sweep.after_commit")
     return looked

@@ -35,7 +35,7 @@ TABLE = {
     "approve": "  . . x x x x x x .",
     "stop": "     . . x x x . x x x",
     "fulfil": "   . . x . . . x x x",
-    "task": "     . . x x . . x x x",
+    "task": "     . . x x . x x x x",
     "trigger": "  . x x . . . x x x",
     "directory": ". . x . . . . x x",
     "people": "   . . . . . . . x x",

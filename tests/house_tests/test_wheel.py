@@ -14,6 +14,7 @@ import pytest
 from tests.house_tests.tree import PROJECT, ROOT
 
 VERSION = PROJECT["project"]["version"]
+SHIPPED = sorted(path.name for path in (ROOT / "playbooks" / "library").glob("*.yaml"))
 
 
 @pytest.fixture(scope="module")
@@ -84,15 +85,15 @@ def test_every_template_renders_from_the_wheel(fresh: Path, tmp_path: Path) -> N
 def test_packs_playbooks_routing_and_seeds_are_in_the_wheel(fresh: Path, tmp_path: Path) -> None:
     """The rules that the house lives by come with it."""
     code = (
-        "from windows.rules import handbook; from playbooks.playbook import library\n"
+        "from windows.rules import handbook; from playbooks.shelf import library\n"
         "from triggers.routing import default; from notifications.imports import load_seed\n"
         "from incidents.levels import shipped\n"
         "from sandbox.replay import case_ids; import json\n"
-        "print(json.dumps([handbook().version, list(library()), bool(default()), shipped().version,"
+        "print(json.dumps([handbook().version, list(library().files), bool(default()), shipped().version,"
         " len(load_seed()), len(case_ids())]))"
     )
 
-    assert [1, ["network_fault"], True, 1, 2, 6] == json.loads(_run(fresh, tmp_path, code))
+    assert [1, SHIPPED, True, 1, 2, 6] == json.loads(_run(fresh, tmp_path, code))
 
 
 def test_doctor_finds_a_home_of_the_wheel_in_order(fresh: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from coordinator.perform import Coordinator
 from incidents.incident import Incident
 from incidents.terms import Status
 from notifications.directory import Area, Service
-from playbooks.playbook import library
+from playbooks.shelf import library
 from storage.database import Database
 from triggers.routing import default
 from windows.rules import handbook
@@ -79,7 +80,8 @@ class Post:
 
 
 def house():
-    return House(pack=handbook(), playbooks=library(), routing=default(), setting=None, renderer=None)
+    setting = SimpleNamespace(zone="Asia/Shanghai")
+    return House(pack=handbook(), playbooks=library(), routing=default(), setting=setting, renderer=None)
 
 
 @pytest.fixture

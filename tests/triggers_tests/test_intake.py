@@ -9,6 +9,7 @@ from alertmanager_bodies import TWO_SITES, alert, labels, payload
 from coordinator import intake
 from incidents.errors import Conflict, Invalid, NotFound
 from incidents.terms import IncidentType, Status
+from playbooks.shelf import Shelf, shipped
 from triggers.routing import parse_routing
 
 
@@ -163,7 +164,8 @@ def test_an_alarm_without_a_start_opens_again_after_the_end(post):
 def test_a_type_without_a_playbook_opens_as_a_network_fault(post):
     """A rule may name a type that has no playbook yet; the alarm still opens an incident and says so."""
     routing = parse_routing("rules: [{id: r, type: service_interruption, level: 2}]")
-    post.coordinator.house = replace(post.coordinator.house, routing=routing)
+    one = Shelf(source for source in shipped() if source.file == "network_fault.yaml")
+    post.coordinator.house = replace(post.coordinator.house, routing=routing, playbooks=one)
     post.takes(alert())
 
     (incident,) = post.incidents
