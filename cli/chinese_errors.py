@@ -277,9 +277,6 @@ ERRORS = {
     "write it as down=1": "写成 down=1",
     "the check of a proof file": "核验证明文件",
     "tongbao verify --database checks the record of this home": "tongbao verify --database 核验本目录的记录",
-    "use --kind handling_report with --format md or json": (
-        "请用 --kind handling_report 和 --format md 或 json"
-    ),
     "template {path}: {why}": "模板 {path}：{why}",
     "cannot listen on {host}:{port}: {problem}": "无法监听 {host}:{port}：{problem}",
     "choose another port, or stop what has it": "换一个端口，或停掉占用它的程序",

@@ -216,7 +216,7 @@ class Stage:
         counts = {f"{channel}/{language or 'all'}": n for (channel, language), n in report.outcomes().items()}
         return {
             "incident": incident,
-            "windows": incident["windows"],
+            "windows": [w for w in incident["windows"] if w["audience"] == "customers"],
             "counts": counts,
             "pages": self._pages(reference),
             "report": files,

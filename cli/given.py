@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from incidents.terms import Status
 
 UNKNOWN = "unknown"
 
@@ -56,3 +60,28 @@ def spoken(text: str | None, field: str) -> dict[str, str] | None:
     from notifications.facts import bilingual
 
     return {} if text == UNKNOWN else bilingual(text, field)
+
+
+def day(text: str | None, field: str, zone: str, end: bool = False) -> datetime | None:
+    """The beginning of a day in `zone` (with `end`, of the day after it), or the instant that was typed."""
+    if text is None:
+        return None
+    from zoneinfo import ZoneInfo
+
+    try:
+        found = date.fromisoformat(text.strip())
+    except ValueError:
+        return instant_of(text, field)
+    return datetime.combine(found + timedelta(days=end), time(), ZoneInfo(zone))
+
+
+def statuses(texts: Iterable[str]) -> tuple[Status, ...]:
+    """The statuses that were named; Invalid names one that does not exist."""
+    from incidents.errors import Invalid
+    from incidents.terms import Status
+
+    found = codes(texts)
+    strange = [name for name in found if name not in list(Status)]
+    if strange:
+        raise Invalid("no status {name}", name=strange[0][:40], field="status", next=", ".join(Status))
+    return tuple(Status(name) for name in found)

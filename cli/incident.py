@@ -159,6 +159,9 @@ def level_(session: Session, ref: str, level: int, reason: str) -> Answer:
 @click.option("--area", "areas", multiple=True, help="The areas, all of them.")
 @click.option("--service", "services", multiple=True, help="The services, all of them.")
 @click.option("--title", help="In a few words, what fails.")
+@click.option("--result", metavar="TEXT", help="How it ended: '中文 // English'.")
+@click.option("--department", metavar="TEXT", help="Who answers for it: '中文 // English'.")
+@click.option("--improvement", metavar="TEXT", help="What will be done better; added to those before.")
 def update(session: Session, ref: str, **facts: Any) -> Answer:
     """Put new facts on the record, any of them on one line; says what they make owed."""
     from coordinator import incidents, views
@@ -167,7 +170,7 @@ def update(session: Session, ref: str, **facts: Any) -> Answer:
 
 
 def _changes(facts: dict[str, Any]) -> Any:
-    from coordinator.incidents import Changes
+    from coordinator.changes import Changes
     from incidents.errors import not_built
 
     if facts["emergency_calls"] is None:
@@ -185,6 +188,9 @@ def _changes(facts: dict[str, Any]) -> Any:
         areas=given.codes(facts["areas"]) if facts["areas"] else None,
         services=given.codes(facts["services"]) if facts["services"] else None,
         title=facts["title"],
+        result=given.spoken(facts["result"], "result"),
+        responsible_department=given.spoken(facts["department"], "department"),
+        improvement=given.spoken(facts["improvement"], "improvement"),
         **{**impact_given(facts), "confidence": facts["confidence"]},
     )
 

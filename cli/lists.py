@@ -265,7 +265,63 @@ def dials(screen: Screen, shown: Document) -> None:
 
 def reported(screen: Screen, shown: Document) -> None:
     screen.say("the report is in {file}", file=shown["file"])
-    screen.next(f"tongbao show {shown['incident']}")
+    report_gaps(screen, shown)
+
+
+def report_gaps(screen: Screen, shown: Document) -> None:
+    """How complete the record is, what it lacks, and the command that fills each gap."""
+    found = shown["report"]["completeness"]
+    screen.say("complete: {given} of {asked} fields, {percent} %", **{k: found[k] for k in SCORE})
+    if found["gaps"]:
+        rows = [(screen.t(g["field"]), screen.t(g["standing"]), g["fill"]) for g in found["gaps"]]
+        screen.table(("gap", "standing", "to fill it"), rows)
+    screen.next(shown["next"])
+
+
+SCORE = ("given", "asked", "percent")
+
+
+def report(screen: Screen, shown: Document) -> None:
+    """One version of a report and what it waits for."""
+    values = {"id": shown["id"], "kind": screen.t(shown["kind"]), "ref": shown["incident"]}
+    state = screen.t(shown["state"])
+    screen.say("report {id}: {kind} of {ref}, version {n}, {state}", **values, n=shown["number"], state=state)
+    if shown["pending"]:
+        screen.say("it waits for the approval of a second person", "yellow")
+    if shown["reason"]:
+        screen.say("reason: {reason}", "yellow", reason=shown["reason"])
+    screen.next(shown["next"])
+
+
+def found(screen: Screen, shown: Document) -> None:
+    """What was found, and with a customer what became of each delivery."""
+    from cli import present
+
+    if not shown["items"]:
+        screen.say("nothing was found")
+        screen.next(shown["next"])
+        return
+    present.incidents(screen, shown)
+    for item in shown["items"]:
+        for notice in item.get("notices", []):
+            _told(screen, item["reference"], notice)
+    if shown["more_after"]:
+        screen.say("there are more", "yellow")
+    screen.next(shown["next"])
+
+
+def _told(screen: Screen, reference: str, notice: Document) -> None:
+    kind, state = screen.t(notice["kind"]), screen.t(notice["state"])
+    screen.line(f"{reference}  {kind} ({notice['notice']}): {state}")
+    for row in notice["deliveries"]:
+        at = screen.zoned(row["accepted_at"]) if row["accepted_at"] else ""
+        screen.line(f"  {row['channel']}: {screen.t(row['state'])} {row['reason']} {at}".rstrip())
+
+
+def reads(screen: Screen, shown: Document) -> None:
+    """Who looked for which customer."""
+    rows = [(screen.at(r["at"]), r["user"], r["account"], r["found"]) for r in shown["items"]]
+    screen.table(("time ({zone})", "who", "account", "incidents found"), rows, zone=screen.zone_name)
 
 
 def verified(screen: Screen, shown: Document) -> None:

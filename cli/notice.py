@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli import given
+from cli import given, report
 from cli.command import Answer, command
+from cli.report import Submitted
 from cli.session import Document, Session
 
 if TYPE_CHECKING:
@@ -43,12 +44,14 @@ def draft(session: Session, ref: str, kind: str, channels: str | None, next_upda
     """Draft a notice of this kind; an existing draft is returned."""
     from coordinator import notices, views
     from incidents.errors import Invalid, not_built
-    from incidents.terms import Channel, Kind
+    from incidents.terms import NOTICES, Channel, Kind
 
     if kind in LATER_KINDS:
         raise not_built(f"a {kind}", "draft a progress_update, or a resolution_notice at the end")
-    if kind not in list(Kind):
-        raise Invalid("unknown kind {kind}", kind=kind[:40], field="kind", next="kinds: " + ", ".join(Kind))
+    if kind not in NOTICES:
+        raise Invalid(
+            "unknown kind {kind}", kind=kind[:40], field="kind", next="kinds: " + ", ".join(NOTICES)
+        )
     wanted = given.codes([channels]) if channels else ()
     unknown = [name for name in wanted if name not in list(Channel)]
     if unknown:
@@ -175,12 +178,17 @@ def status(session: Session, notice: int, deliveries: bool) -> Answer:
 @command(
     top, "approve", permission="approve", mutating=True, show="notice", example="tongbao approve 3 --as bob"
 )
-@click.argument("id_", metavar="ID", type=int)
-def approve(session: Session, id_: int) -> Answer:
-    """Approve what another person submitted, as the second person; the last approval releases it."""
+@click.argument("id_", metavar="ID", type=Submitted())
+def approve(session: Session, id_: int | str) -> Answer:
+    """Approve what another person submitted, as the second person; the last approval releases a notice.
+
+    ID is a notice's number, or a report's with its letter: R2.
+    """
     from coordinator import notices, views
     from coordinator.failpoints import fp
 
+    if isinstance(id_, str):
+        return report.approved(session, int(id_[1:]))
     document = session.do(views.notice, notices.approve, id_)
     fp("notice.after_release")
     return Answer(document)

@@ -220,7 +220,8 @@ def incidents(screen: Screen, shown: Document) -> None:
         screen.table(("incident", "level", "status", "opened ({zone})", "title"), rows, zone=screen.zone_name)
     else:
         screen.say("no incidents")
-    screen.next("tongbao show REF" if rows else "tongbao open --help")
+    if "more_after" not in shown:
+        screen.next("tongbao show REF" if rows else "tongbao open --help")
 
 
 def notice(screen: Screen, shown: Document) -> None:
@@ -305,9 +306,13 @@ def _deliveries(screen: Screen, rows: list[Document]) -> None:
 
 
 def pending(screen: Screen, shown: Document) -> None:
-    if not shown["items"]:
+    if not shown["items"] and not shown["reports"]:
         screen.say("nothing waits for a second person")
     _notices(screen, shown["items"], shown["at"])
+    if shown["reports"]:
+        screen.line()
+        rows = [(r["id"], r["incident"], screen.t(r["kind"]), r["author"]) for r in shown["reports"]]
+        screen.table(("report", "incident", "kind", "who"), rows)
     screen.next(shown["next"] or "tongbao board")
 
 

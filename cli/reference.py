@@ -49,7 +49,7 @@ def _below(path: str, found: click.Command) -> Iterator[tuple[str, click.Command
 
 
 def _help(path: str, found: click.Command) -> str:
-    typed = path.removesuffix(" FORMAT")
+    typed = path.removesuffix(" FORMAT").removesuffix(" REF")
     context = click.Context(found, info_name=typed, max_content_width=WIDTH, terminal_width=WIDTH)
     return f"```text\n{found.get_help(context).strip()}\n```"
 

@@ -142,11 +142,12 @@ class Replay:
     def _happens(self, event: Event) -> None:
         """What really happened goes on the record; what customers may be told becomes a fact."""
         from coordinator import incidents
+        from coordinator.changes import Changes
 
         note = f"{event.kind}: {event.note}" if event.note else event.kind
         self._act("alice", "log", incidents.log, self.reference, f"[as reported] {note}")
         if event.tell:
-            changes = incidents.Changes(action=dict(event.tell))
+            changes = Changes(action=dict(event.tell))
             self._act("alice", "update", incidents.update, self.reference, changes)
         if event.kind == "partial_restore":
             self._recovers(partial=True)

@@ -2,80 +2,209 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
-from datetime import date
+import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli.command import Answer, command
 from cli.session import Document, Session
 
-group = click.Group()
+if TYPE_CHECKING:
+    from reports.document import Report
+
+KINDS = ("handling_report", "summary_report")
+FORMS = ("md", "html", "json", "pdf", "docx")
+DRAWN = "REF"
+"""The name under which `report REF` is registered."""
+_ID = re.compile(r"[Rr]?([0-9]{1,15})")
+
+
+class Submitted(click.ParamType[int | str]):
+    """A notice's number as it is, or a report's with its letter."""
+
+    name = "id"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
+        found = _ID.fullmatch(str(value))
+        if found is None:
+            self.fail(f"{value!r} is not an id", param, ctx)
+        return int(found[1]) if str(value).isdigit() else f"R{int(found[1])}"
+
+
+class ReportId(click.ParamType[int]):
+    """A report's number, with or without its letter."""
+
+    name = "id"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        found = _ID.fullmatch(str(value))
+        return int(found[1]) if found else self.fail(f"{value!r} is not a report's id", param, ctx)
+
+
+class Reports(click.Group):
+    """A group in which every word that is not one of its commands is an incident."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        # An option may stand before the incident: the command of that name takes them all.
+        if args and args[0] not in self.commands and args[0] != "--help":
+            args = [DRAWN, *args]
+        return super().parse_args(ctx, args)
+
+
+top = click.Group()
+group = Reports("report", help="Draw, submit and approve an incident's reports.")
+KIND = click.option("--kind", default=KINDS[0], show_default=True, type=click.Choice(KINDS))
 
 
 def register(root: click.Group) -> None:
-    for name, found in group.commands.items():
+    root.add_command(group)
+    for name, found in top.commands.items():
         root.add_command(found, name)
 
 
 @command(
     group,
-    "report",
+    DRAWN,
     permission="read",
     show="reported",
-    example="tongbao report INC-2026-0001 --kind handling_report --format md -o report.md",
+    example="tongbao report INC-2026-0001 --kind handling_report --format html -o report.html",
 )
 @click.argument("ref")
-@click.option("--kind", default="handling_report", type=click.Choice(["handling_report", "summary_report"]))
-@click.option("--format", "form", default="md", type=click.Choice(["md", "json", "html", "pdf", "docx"]))
+@KIND
+@click.option("--format", "form", default="md", show_default=True, type=click.Choice(FORMS))
+@click.option("--approved", is_flag=True, help="The newest approved version, byte for byte.")
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, allow_dash=True), help="Where it goes; - is stdout."
 )
-def report(session: Session, ref: str, kind: str, form: str, output: str | None) -> Answer:
-    """Write an incident's report from its record."""
+def drawn(session: Session, ref: str, kind: str, form: str, approved: bool, output: str | None) -> Answer:
+    """Write an incident's report from its record as it is now, and say what it still lacks."""
     from incidents.errors import not_built
 
-    if kind != "handling_report" or form not in ("md", "json"):
-        raise not_built(f"a {kind} as {form}", "use --kind handling_report with --format md or json")
-    text, document = _written(session, ref, form)
+    if form not in ("md", "html", "json"):
+        raise not_built(f"a {kind} as {form}", "use --format md, html or json")
+    if approved:
+        content, document = _approved_file(session, ref, kind, form)
+    else:
+        content, document = _drawn(session, ref, kind, form)
+    answer = {
+        "incident": ref,
+        "kind": kind,
+        "format": form,
+        "file": output,
+        "report": document,
+        "next": _next(document),
+    }
     if output in (None, "-") and not session.as_json:
-        click.echo(text, nl=False)
+        click.echo(content, nl=False)
+        session.aside(answer, "report_gaps")
         return Answer(None)
     if output not in (None, "-"):
-        Path(str(output)).write_text(text, encoding="utf-8")
-    return Answer({"incident": ref, "kind": kind, "format": form, "file": output, "report": document})
+        Path(str(output)).write_bytes(content)
+    return Answer(answer)
 
 
-def _written(session: Session, ref: str, form: str) -> tuple[str, Document]:
-    """The report as text, and as a document."""
+def _next(document: Document) -> str:
+    """Fill the first gap, else have it approved, else show the record."""
+    gaps = document["completeness"]["gaps"]
+    if gaps:
+        return str(gaps[0]["fill"])
+    reference, incident = document["incident"]["reference"], document["incident"]
+    if incident["resolved_at"] and not incident["closed_at"]:
+        return f"tongbao report submit {reference} --kind {document['kind']}"
+    return f"tongbao show {reference}"
+
+
+def _drawn(session: Session, ref: str, kind: str, form: str) -> tuple[bytes, Document]:
+    """The report as the bytes of one format, and as a document."""
+    from coordinator import report
+    from incidents.terms import Kind
+    from reports.document import document
+
+    found = session.act(report.report, ref, Kind(kind))
+    return _content(session, found, form).encode(), document(found)
+
+
+def _content(session: Session, found: Report, form: str) -> str:
+    from reports.document import text
+
+    if form == "json":
+        return text(found)
+    from rendering import reports
+
+    write = reports.html if form == "html" else reports.markdown
+    return write(found, session.lang, session.settings.operator.zone)
+
+
+def _approved_file(session: Session, ref: str, kind: str, form: str) -> tuple[bytes, Document]:
     import json
 
-    from coordinator.report import handling_report
+    from coordinator.report import approved_files
+    from incidents.terms import Kind
 
-    found = session.act(handling_report, ref)
-    document: Document = _plain(found)
-    if form == "json":
-        return json.dumps(document, ensure_ascii=False, indent=2) + "\n", document
-    from rendering.reports import markdown
-
-    return markdown(found, session.lang, session.settings.operator.zone), document
+    files = session.act(approved_files, ref, Kind(kind))
+    name = f"{kind}.json" if form == "json" else f"{kind}.{session.lang}.{form}"
+    return files[name], json.loads(files[f"{kind}.json"])
 
 
-def _plain(value: Any) -> Any:
-    """A value of the record as JSON; a key of several parts is joined by slashes."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, Mapping):
-        return {"/".join(key) if isinstance(key, tuple) else key: _plain(v) for key, v in value.items()}
-    if isinstance(value, tuple | list):
-        return [_plain(one) for one in value]
-    return value.isoformat() if isinstance(value, date) else value
+@command(
+    group,
+    "submit",
+    permission="report",
+    mutating=True,
+    show="report",
+    example="tongbao report submit INC-2026-0001 --kind summary_report",
+)
+@click.argument("ref")
+@KIND
+def submit(session: Session, ref: str, kind: str) -> Answer:
+    """Freeze the report in both languages and every format; a second person then approves it."""
+    from coordinator import report, report_views
+    from incidents.terms import Kind
+
+    return Answer(session.do(report_views.document, report.submit, ref, Kind(kind)))
 
 
-@command(group, "verify", permission="read", show="verified", example="tongbao verify --database")
+@command(
+    group,
+    "approve",
+    permission="approve",
+    mutating=True,
+    show="report",
+    example="tongbao report approve R1 --as bob",
+)
+@click.argument("id_", metavar="ID", type=ReportId())
+def approve(session: Session, id_: int) -> Answer:
+    """Approve a report that another person submitted; its window is then told."""
+    return approved(session, id_)
+
+
+def approved(session: Session, report_id: int) -> Answer:
+    """The second person's word on a report, from here or from `tongbao approve`."""
+    from coordinator import report, report_views
+
+    return Answer(session.do(report_views.document, report.approve, report_id), show="report")
+
+
+@command(
+    group,
+    "decline",
+    permission="approve",
+    mutating=True,
+    show="report",
+    example="tongbao report decline R1 --reason 'the cause is missing' --as bob",
+)
+@click.argument("id_", metavar="ID", type=ReportId())
+@click.option("--reason", required=True, help="What has to be mended.")
+def decline(session: Session, id_: int, reason: str) -> Answer:
+    """Send a report back to its author; the duty stays owed."""
+    from coordinator import report, report_views
+
+    return Answer(session.do(report_views.document, report.decline, id_, reason))
+
+
+@command(top, "verify", permission="read", show="verified", example="tongbao verify --database")
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False))
 @click.option("--database", is_flag=True, help="The record of this home.")
 def verify(session: Session, file: str | None, database: bool) -> Answer:

@@ -197,6 +197,14 @@ class Session:
         shown = getattr(present, show, None) or getattr(lists, show)
         shown(self.screen, document, **options)
 
+    def aside(self, document: Document, show: str) -> None:
+        """Text for people on stderr, where stdout is a file's content."""
+        from cli import lists
+        from cli.screen import Screen
+
+        screen = Screen(self.lang, to_stderr=True)
+        getattr(lists, show)(screen, document)
+
     def present_beside(self, document: Document, show: str) -> None:
         """Text for people on stderr, where stdout is for programs."""
         from cli import lists

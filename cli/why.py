@@ -63,6 +63,8 @@ def _moved(move: Document, t: Say, when: When) -> str:
 
 def _standing(window: Document, t: Say, when: When) -> list[str]:
     coverage = window["coverage"]
+    if window["told_by"] == "report":
+        return [] if window["told_at"] else [t("no second person has approved the report")]
     if coverage["page_live_at"]:
         found = [t("the page entry is live since {at}", at=when(coverage["page_live_at"]))]
     else:

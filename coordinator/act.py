@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from coordinator.ports import Renderer, Transaction
+from coordinator.ports import Renderer, Reporter, Transaction
 from incidents.errors import Invalid
 from incidents.levels import Levels, shipped
 from incidents.terms import LANGUAGES, Channel
@@ -55,6 +55,7 @@ class House:
     routing: Routing
     setting: Setting
     renderer: Renderer
+    reporter: Reporter
     lanes: Mapping[Channel, Lane] = field(default_factory=dict)
     chat: StaffChat | None = None
     """None: staff have no chat."""

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from coordinator import levels
 from coordinator.act import Act, instant
+from coordinator.changes import (
+    MOST_AFFECTED,
+    Changes,
+    affected_of,
+    changed,
+    check_figures,
+    difference,
+    refuse_material,
+)
 from coordinator.owed import owed
 from incidents.effects import (
     ActivatePlaybook,
@@ -24,14 +31,13 @@ from incidents.effects import (
     Record,
 )
 from incidents.errors import Conflict, Invalid, not_built
-from incidents.incident import Affected, Bilingual, Incident
+from incidents.incident import SIZE, Incident
 from incidents.lifecycle import OPEN, after
-from incidents.terms import COMPLAINTS, LEVELS, Kind, NoticeState, Status
+from incidents.terms import LEVELS, REPORTS, Kind, NoticeState, Status
 from notifications.directory import known
 from notifications.notice import Notice
 
 Outcome = tuple[Incident, list[Effect]]
-MOST_AFFECTED = 2_000_000_000
 UNDER_WAY = ("calling", "in_doubt")
 NOT_GOING = (NoticeState.DRAFT, NoticeState.SUPERSEDED, NoticeState.STOPPED)
 
@@ -53,6 +59,10 @@ def open_incident(act: Act, opening: Opening) -> Outcome:
         "onset_at": _iso(incident.onset_at),
         "aware_at": _iso(incident.aware_at),
         "affected": opening.affected,
+        "confidence": opening.confidence,
+        **{name: getattr(incident, name) for name in SIZE},
+        "cause": dict(incident.cause),
+        "status": incident.status,
         "source": incident.aware_source,
         "unknown": list(incident.gaps()),
         **levels.suggestion(act, incident),
@@ -85,7 +95,7 @@ def would_be(act: Act, opening: Opening) -> Incident:
             opened_at=act.now,
             opened_by=act.actor.name,
             onset_at=checked.onset_at,
-            affected=_affected(checked.affected, checked.confidence),
+            affected=affected_of(checked.affected, checked.confidence),
             whole_area=checked.whole_area,
             emergency_calls=checked.emergency_calls,
             people_data=checked.people_data,
@@ -98,10 +108,6 @@ def would_be(act: Act, opening: Opening) -> Incident:
         ),
         checked.level,
     )
-
-
-def _affected(count: int | None, confidence: str) -> Affected | None:
-    return None if count is None else Affected(count, confidence=confidence)
 
 
 def _iso(at: datetime | None) -> str | None:
@@ -125,7 +131,7 @@ def _checked(act: Act, opening: Opening) -> Opening:
         raise Invalid(
             "affected must be a number of services from 0", field="affected", next="leave it out if unknown"
         )
-    _check_figures(opening)
+    check_figures(opening)
     aware = instant(opening.aware_at, "aware") if opening.aware_at else act.now
     onset = instant(opening.onset_at, "onset") if opening.onset_at else None
     if aware > act.now:
@@ -138,25 +144,6 @@ def _checked(act: Act, opening: Opening) -> Opening:
     areas = known(opening.areas, act.tx.directory.areas(), "area")
     services = known(opening.services, act.tx.directory.services(), "service")
     return replace(opening, title=title, aware_at=aware, onset_at=onset, areas=areas, services=services)
-
-
-def _check_figures(facts: Opening | Changes) -> None:
-    """The figures and words that a level is suggested from; Invalid names the field."""
-    for name in ("people_data", "complaints_per_hour", "users_at_once"):
-        value = getattr(facts, name)
-        if value is not None and not 0 <= value <= MOST_AFFECTED:
-            raise Invalid(
-                "{what} must be a number from 0", what=name, field=name, next="leave it out if unknown"
-            )
-    if facts.complaint is not None and facts.complaint not in COMPLAINTS:
-        raise Invalid(
-            "unknown class of complaint {name}",
-            name=facts.complaint,
-            field="complaint",
-            next="one of: " + ", ".join(COMPLAINTS),
-        )
-    if facts.confidence not in (None, "estimated", "measured"):
-        raise Invalid("confidence must be estimated or measured", field="confidence")
 
 
 def _move(act: Act, reference: str, move: str) -> tuple[Incident, Status]:
@@ -240,38 +227,6 @@ def _first_submitted(act: Act, incident: Incident) -> bool:
     return any(n.kind == Kind.FIRST_NOTICE and (n.state not in NOT_GOING or n.told_somebody) for n in notices)
 
 
-@dataclass(frozen=True)
-class Changes:
-    """New facts; None means unchanged."""
-
-    affected: int | None = None
-    confidence: str | None = None
-    onset_at: datetime | None = None
-    expected_at: datetime | None = None
-    cause: Bilingual | None = None
-    cause_status: str | None = None
-    action: Bilingual | None = None
-    workaround: Bilingual | None = None
-    effects: Bilingual | None = None
-    emergency_calls: bool | None = None
-    whole_area: bool | None = None
-    people_data: int | None = None
-    complaints_per_hour: int | None = None
-    complaint: str | None = None
-    users_at_once: int | None = None
-    areas: tuple[str, ...] | None = None
-    services: tuple[str, ...] | None = None
-    title: str | None = None
-
-
-GRADING = ("whole_area", "people_data", "complaints_per_hour", "complaint", "users_at_once")
-"""Facts that only a level is suggested from."""
-MATERIAL_LATER = "a material update for "
-AFFECTED_SHARE = 0.2
-"""A change of the affected figure by this share against the last told one is material."""
-ESTIMATE_LATER_SECONDS = 3600
-
-
 def update(act: Act, reference: str, changes: Changes) -> Outcome:
     """Put new facts on the record. Before the first notice is submitted they fold into it; afterwards a
     change that would owe a material update is refused until that is built."""
@@ -284,110 +239,15 @@ def update(act: Act, reference: str, changes: Changes) -> Outcome:
             field="status",
             next="its record is final; tongbao log REF TEXT still works",
         )
-    changed = _changed(act, incident, changes)
-    if changed == incident:
+    fresh = changed(act, incident, changes)
+    if fresh == incident:
         raise Invalid("nothing to change", field="update", next="name at least one new fact")
-    if _first_submitted(act, incident):
-        _refuse_material(incident, changed)
-    graded, moved = levels.looked_at_again(act, incident, changed)
+    if incident.status in OPEN and _first_submitted(act, incident):
+        refuse_material(incident, fresh)
+    graded, moved = levels.looked_at_again(act, incident, fresh)
     act.tx.incidents.save(graded)
-    record = Record(incident.id, "updated", _difference(incident, changed))
+    record = Record(incident.id, "updated", difference(incident, fresh))
     return graded, [record, *moved, AssignUnit(incident.id)]
-
-
-def _changed(act: Act, incident: Incident, changes: Changes) -> Incident:
-    new: dict[str, Any] = _checked_facts(act, incident, changes)
-    if changes.areas is not None:
-        new["areas"] = known(changes.areas, act.tx.directory.areas(), "area")
-    if changes.services is not None:
-        new["services"] = known(changes.services, act.tx.directory.services(), "service")
-    if changes.action is not None:
-        new["actions"] = (*incident.actions, changes.action)
-    for name in (*GRADING, "cause", "cause_status", "workaround", "effects", "emergency_calls", "title"):
-        value = getattr(changes, name)
-        if value is not None:
-            new[name] = value
-    return replace(incident, **new)
-
-
-def _checked_facts(act: Act, incident: Incident, changes: Changes) -> dict[str, Any]:
-    """The new figures, instants and statuses, each checked; Invalid names the field."""
-    new: dict[str, Any] = {}
-    if changes.affected is not None:
-        if not 0 <= changes.affected <= MOST_AFFECTED:
-            raise Invalid("affected must be a number of services from 0", field="affected")
-        new["affected"] = _affected(changes.affected, changes.confidence or "estimated")
-    elif changes.confidence is not None:
-        if incident.affected is None:
-            raise Invalid("confidence of an unknown figure", field="confidence", next="give --affected too")
-        new["affected"] = replace(incident.affected, confidence=changes.confidence)
-    _check_figures(changes)
-    if changes.onset_at is not None:
-        new["onset_at"] = instant(changes.onset_at, "onset")
-        if new["onset_at"] > incident.aware_at:
-            raise Invalid("onset is after awareness", field="onset", next="onset ≤ awareness ≤ now")
-    if changes.expected_at is not None:
-        new["expected_at"] = instant(changes.expected_at, "eta")
-        if new["expected_at"] <= act.now:
-            raise Invalid(
-                "eta is in the past", field="eta", next="give an instant ahead, or leave it unknown"
-            )
-    if changes.cause_status not in (None, "unknown", "suspected", "confirmed"):
-        raise Invalid("cause status must be unknown, suspected or confirmed", field="cause_status")
-    return new
-
-
-def _refuse_material(before: Incident, after: Incident) -> None:
-    later = (
-        before.expected_at is not None
-        and after.expected_at is not None
-        and (after.expected_at - before.expected_at).total_seconds() >= ESTIMATE_LATER_SECONDS
-    )
-    material = {
-        "the affected figure (±20 %)": _affected_moved(before, after),
-        "a first estimate": before.expected_at is None and after.expected_at is not None,
-        "an estimate later by an hour or more": later,
-        "a confirmed cause": before.cause_status != "confirmed" and after.cause_status == "confirmed",
-        "emergency calls": bool(before.emergency_calls) != bool(after.emergency_calls),
-        "other areas or services": (before.areas, before.services) != (after.areas, after.services),
-    }
-    for what, happened in material.items():
-        if happened:
-            raise not_built(
-                MATERIAL_LATER + what,
-                "keep it on the record: tongbao log REF TEXT; progress notices go on: tongbao next",
-            )
-
-
-def _affected_moved(before: Incident, after: Incident) -> bool:
-    if before.affected == after.affected:
-        return False
-    if before.affected is None or after.affected is None:
-        return True
-    if before.affected.count == after.affected.count:
-        return False
-    return abs(after.affected.count - before.affected.count) >= AFFECTED_SHARE * before.affected.count
-
-
-def _difference(before: Incident, after: Incident) -> dict[str, Any]:
-    changed: dict[str, Any] = {}
-    for name in before.__dataclass_fields__:
-        old, new = getattr(before, name), getattr(after, name)
-        if old != new:
-            changed[name] = {"from": _plain(old), "to": _plain(new)}
-    if before.affected and after.affected and before.affected.confidence != after.affected.confidence:
-        changed["confidence"] = {"from": before.affected.confidence, "to": after.affected.confidence}
-    return changed
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, Affected):
-        return value.count
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    return dict(value) if isinstance(value, Mapping) else value
 
 
 def restored(act: Act, reference: str, at: datetime | None, partial: bool) -> Outcome:
@@ -423,6 +283,7 @@ def resolve(act: Act, reference: str) -> Outcome:
     effects: list[Effect] = [
         Record(incident.id, "resolved", {"restored_at": _iso(changed.restored_at)}),
         EndWindows(incident.id, Kind.PROGRESS_UPDATE, "resolution"),
+        *(OpenWindow(incident.id, kind, act.now) for kind in REPORTS),
     ]
     if _one_combined_notice(act, incident):
         effects += [
@@ -457,7 +318,7 @@ def _going_out(act: Act, notice: Notice) -> bool:
 
 
 def close(act: Act, reference: str) -> Outcome:
-    """Close the record; Conflict lists everything that is still owed (R10)."""
+    """Close the record; Conflict lists everything that is still owed, the result in words included (R10, R35)."""
     incident, status = _move(act, reference, "close")
     left = owed(act, incident)
     if left:

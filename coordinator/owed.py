@@ -18,7 +18,7 @@ GOING = (NoticeState.SUBMITTED, NoticeState.APPROVED, NoticeState.SENDING, Notic
 
 def owed(act: Act, incident: Incident) -> tuple[str, ...]:
     """Everything that must end before the record closes: windows, notices under way, tasks, and the steps that
-    its playbook asks for (R10, R19)."""
+    its playbook asks for, and how it ended (R10, R19, R35)."""
     windows = [f"window {w.id} {w.kind}" for w in act.tx.windows.of_incident(incident.id) if w.owed]
     notices = [
         f"notice {n.id} {n.state}" for n in act.tx.notices.of_incident(incident.id) if n.state in GOING
@@ -29,7 +29,8 @@ def owed(act: Act, incident: Incident) -> tuple[str, ...]:
     known = {task.step for task in every}
     ended = {task.step for task in every if task.state in ENDED}
     steps = [f"step {s}" for s in missing(parse(text), incident.level, ended) if s not in known]
-    return (*windows, *notices, *tasks, *steps)
+    facts = [] if incident.result else ["fact result"]
+    return (*windows, *notices, *tasks, *steps, *facts)
 
 
 def today(act: Act) -> date:

@@ -17,6 +17,7 @@ from incidents.effects import (
     AssignUnit,
     DraftNotice,
     Effect,
+    EndReportTasks,
     EndWindows,
     JudgeWindows,
     MoveWindows,
@@ -131,13 +132,15 @@ def _perform(act: Act, effect: Effect) -> list[Effect]:
             opened, more = incidents.open_incident(act, opening)
             act.tx.intake.keep_alarm(source, dedup_key, opened.id, event, "firing")
             return more
-        case ActivatePlaybook() | AdvancePlaybook() | OpenTask():
+        case ActivatePlaybook() | AdvancePlaybook() | OpenTask() | EndReportTasks():
             return _perform_playbook(act, effect)
         case _:
             return _perform_clock(act, effect)
 
 
-def _perform_playbook(act: Act, effect: ActivatePlaybook | AdvancePlaybook | OpenTask) -> list[Effect]:
+def _perform_playbook(
+    act: Act, effect: ActivatePlaybook | AdvancePlaybook | OpenTask | EndReportTasks
+) -> list[Effect]:
     match effect:
         case ActivatePlaybook(incident):
             return playbooks.activate(act, incident)
@@ -145,6 +148,8 @@ def _perform_playbook(act: Act, effect: ActivatePlaybook | AdvancePlaybook | Ope
             return playbooks.advance_run(act, incident, event)
         case OpenTask():
             return playbooks.open_task(act, effect)
+        case EndReportTasks(incident, kind):
+            return playbooks.end_report_tasks(act, incident, kind)
 
 
 def _perform_clock(

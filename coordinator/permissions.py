@@ -26,6 +26,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "draft": _WORDS,
     "submit": _WORDS,
     "approve": _APPROVE,
+    "report": _WORDS,
+    "look_up": _WORDS | {Role.LEGAL},
     "stop": _WORDS | {Role.APPROVER},
     "fulfil": _DUTY,
     "task": _WORDS | {Role.LEGAL},

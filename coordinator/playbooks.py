@@ -11,10 +11,11 @@ from coordinator.failpoints import fp
 from coordinator.owed import today, unfilled
 from incidents.effects import AdvancePlaybook, Effect, OpenTask, Record
 from incidents.errors import Conflict, Invalid, NotAllowed, NotFound
+from incidents.terms import Kind
 from playbooks.engine import TASK_ENDED, advance
 from playbooks.playbook import parse
 from playbooks.shelf import Edition
-from playbooks.task import ENDED, Task
+from playbooks.task import ENDED, OWED, Task
 
 Outcome = tuple[Task, list[Effect]]
 ESCALATIONS = 200
@@ -115,6 +116,14 @@ def end_task(act: Act, task_id: int, state: str, reason: str | None) -> Outcome:
         Record(task.incident_id, f"task_{state}", data),
         AdvancePlaybook(task.incident_id, TASK_ENDED),
     ]
+
+
+def end_report_tasks(act: Act, incident_id: int, kind: Kind) -> list[Effect]:
+    """The report is approved: the owed tasks that ask for it in the pinned playbook are done."""
+    text, _ = act.tx.playbooks.run(incident_id)
+    asking = {step.id for step in parse(text).steps if step.report == kind}
+    asked = [task for task in act.tx.playbooks.tasks(incident_id, OWED) if task.step in asking]
+    return [effect for task in asked for effect in end_task(act, task.id, "done", None)[1]]
 
 
 def _owed(act: Act, task_id: int) -> Task:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from coordinator.act import Act
 from incidents.chain import Entry, check, leaf, merkle_root
 from incidents.effects import Effect
+from incidents.rebuild import differing
 from incidents.terms import Verdict
 from notifications.notice import text_hash
+from reports.version import files_hash
 
 
 def verify(act: Act) -> tuple[list[str], list[Effect]]:
@@ -18,6 +20,8 @@ def verify(act: Act) -> tuple[list[str], list[Effect]]:
         problems += _batches(act, incident_id, reference, entries)
         problems += _texts(act, incident_id, reference, entries)
         problems += _verdicts(act, incident_id, reference, entries)
+        problems += _state(act, incident_id, reference, entries)
+        problems += _reports(act, incident_id, reference, entries)
     return problems + _breaches(act), []
 
 
@@ -55,6 +59,23 @@ def _verdicts(act: Act, incident_id: int, reference: str, entries: list[Entry]) 
         for w in act.tx.windows.of_incident(incident_id)
         if w.state.value != said.get(w.id, "open")
     ]
+
+
+def _state(act: Act, incident_id: int, reference: str, entries: list[Entry]) -> list[str]:
+    """The incident as stored is the one that its timeline tells (R34)."""
+    wrong = differing(act.tx.incidents.by_id(incident_id), entries)
+    return [f"{reference}: {', '.join(wrong)} differs from what the timeline tells"] if wrong else []
+
+
+def _reports(act: Act, incident_id: int, reference: str, entries: list[Entry]) -> list[str]:
+    """The files of every report are those that were submitted."""
+    problems = []
+    for entry in entries:
+        if entry.kind == "report_submitted":
+            number = int(entry.data["report"])
+            if files_hash(act.tx.reports.files(number)) != entry.data["hash"]:
+                problems.append(f"{reference}: the files of report R{number} were changed after submission")
+    return problems
 
 
 def _breaches(act: Act) -> list[str]:

@@ -11,6 +11,7 @@ from coordinator import incidents, levels
 from coordinator.act import Act
 from incidents.effects import Effect, Opening
 from incidents.terms import ClockStart
+from windows.clocks import length_of
 from windows.rules import Rule
 
 
@@ -28,8 +29,12 @@ def whatif(act: Act, opening: Opening) -> tuple[dict[str, Any], list[Effect]]:
 
 
 def _window(rule: Rule, act: Act, opening: Opening, level: int) -> dict[str, Any]:
-    """A duty with its length; its due instant where the clock would run already."""
+    """A duty with its length; its due instant where the clock would run already.
+
+    Working days are shown as the seconds that they would last from awareness.
+    """
     aware = opening.aware_at or act.now
+    length = length_of(rule, level, aware, aware)
     runs = rule.clock_start == ClockStart.AWARE_AT
     target = rule.target.get(level)
     return {
@@ -37,7 +42,8 @@ def _window(rule: Rule, act: Act, opening: Opening, level: int) -> dict[str, Any
         "audience": rule.audience,
         "rule": rule.id,
         "clock_start": rule.clock_start,
-        "length_seconds": int(rule.length[level].total_seconds()),
+        "length_seconds": int(length.total_seconds()),
+        "working_days": None if level in rule.length else rule.working_days[level],
         "target_seconds": None if target is None else int(target.total_seconds()),
-        "due_at": (aware + rule.length[level]).isoformat() if runs else None,
+        "due_at": (aware + length).isoformat() if runs else None,
     }

@@ -53,7 +53,7 @@ def open_window(act: Act, effect: OpenWindow) -> list[Effect]:
             by=act.actor.name,
             sequence=len(same) + 1,
             promised_at=effect.promised_at,
-            audience_state=_audience_state(act, incident),
+            audience_state=_audience_at_opening(act, incident, effect.kind),
         )
     )
     return [Record(incident.id, "window_opened", _summary(window))]
@@ -82,6 +82,11 @@ def _summary(window: Window) -> dict[str, object]:
         "due_at": window.due_at.isoformat(),
         "strict_due_at": window.strict_due_at.isoformat(),
     }
+
+
+def _audience_at_opening(act: Act, incident: Incident, kind: Kind) -> str:
+    """What is said of the audience of nobody; a report is for the house itself."""
+    return "" if act.house.pack.rule(kind).told_by == "report" else _audience_state(act, incident)
 
 
 def _audience_state(act: Act, incident: Incident) -> str:
@@ -136,12 +141,24 @@ def judge_windows(act: Act, incident_id: int) -> list[Effect]:
 
 
 def _judge(act: Act, window: Window, notices: list[Notice], alive_at: datetime | None) -> list[Effect]:
+    if window.told_by == "report":
+        standing = _standing_of_report(act, window)
+        return _keep(
+            act, window, verdict.judged(window, standing, act.house.pack.coverage, act.now, alive_at)
+        )
     rule = act.house.pack.rule(window.kind)
     fitting = [n for n in notices if n.kind in rule.fulfilled_by and _fits(window, n)]
     seen = _with_audience(act, window, fitting)
     standing = _standing(act, seen, fitting)
     judged = verdict.judged(seen, standing, act.house.pack.coverage, act.now, alive_at)
     return _keep(act, window, judged)
+
+
+def _standing_of_report(act: Act, window: Window) -> verdict.Standing:
+    """How far the best version of the report has come; its draft can be drawn from the record at any time."""
+    versions = act.tx.reports.of_incident(window.incident)
+    found = {v.state for v in versions if v.kind == window.kind and v.submitted_at >= window.started_at}
+    return verdict.Standing(next((state for state in ("approved", "submitted") if state in found), "draft"))
 
 
 def _with_audience(act: Act, window: Window, notices: list[Notice]) -> Window:

@@ -47,6 +47,14 @@ class AssignUnit:
 
 
 @dataclass(frozen=True)
+class EndReportTasks:
+    """A report was approved: the tasks that asked for it are done."""
+
+    incident: int
+    kind: Kind
+
+
+@dataclass(frozen=True)
 class EndWindows:
     """Duties of one kind end by rule, with their cause."""
 
@@ -172,6 +180,7 @@ Effect = (
     | AdvancePlaybook
     | ActivatePlaybook
     | OpenTask
+    | EndReportTasks
     | DraftNotice
     | StopUnsent
     | OpenIncident

@@ -75,6 +75,12 @@ class Incident:
     """Pinned as "id@version"."""
     org_unit: str = ""
     """The unit of the organisation that it belongs to; "" while there is no organisation (R53)."""
+    result: Bilingual = field(default_factory=dict)
+    """How it ended, in a person's words (R35)."""
+    responsible_department: Bilingual = field(default_factory=dict)
+    """Who answers for it; empty means whoever leads at this level by the playbook (R35)."""
+    improvements: tuple[Bilingual, ...] = ()
+    """What will be done better, oldest first (R38)."""
 
     @property
     def impact_known(self) -> bool:
@@ -90,3 +96,7 @@ class Incident:
             "cause": self.cause,
         }
         return tuple(name for name, value in facts.items() if not value)
+
+
+SIZE = ("emergency_calls", "whole_area", "people_data", "complaints_per_hour", "complaint", "users_at_once")
+"""Facts beside the affected figure that say how big an incident is."""

@@ -52,10 +52,19 @@ class Kind(StrEnum):
     MATERIAL_UPDATE = "material_update"
     PROGRESS_UPDATE = "progress_update"
     RESOLUTION_NOTICE = "resolution_notice"
+    HANDLING_REPORT = "handling_report"
+    SUMMARY_REPORT = "summary_report"
+
+
+REPORTS = (Kind.HANDLING_REPORT, Kind.SUMMARY_REPORT)
+"""Kinds of duties that are told by an approved report (R32, R38)."""
+NOTICES = tuple(kind for kind in Kind if kind not in REPORTS)
+"""Kinds that a notice can have."""
 
 
 class Audience(StrEnum):
     CUSTOMERS = "customers"
+    INTERNAL = "internal"
 
 
 class ClockStart(StrEnum):

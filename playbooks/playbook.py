@@ -90,6 +90,9 @@ class Step(_Part):
     draft: Literal[Kind.FIRST_NOTICE] | None = Field(
         default=None, description="prepares this draft instead of a task"
     )
+    report: Literal[Kind.HANDLING_REPORT, Kind.SUMMARY_REPORT] | None = Field(
+        default=None, description="done by itself when this report is approved"
+    )
 
     def limit_at(self, level: int) -> timedelta | None:
         """The limit at this level; None when there is none."""

@@ -10,13 +10,13 @@ from itertools import product
 from typing import Any
 
 from incidents.errors import Invalid
-from incidents.terms import LANGUAGES, Channel, Kind
+from incidents.terms import LANGUAGES, NOTICES, Channel, Kind
 from notifications.facts import SLOTS, Facts
 from notifications.message import Text
 
 COMBINED = "combined"
 """Occurred and already over, for those who were never told before the end."""
-KINDS = (*(kind.value for kind in Kind), COMBINED)
+KINDS = (*(kind.value for kind in NOTICES), COMBINED)
 FINAL = (Kind.RESOLUTION_NOTICE, COMBINED)
 """Kinds after which no further notice is promised."""
 

@@ -1,124 +1,95 @@
-"""Report values as Markdown in one language: same value, same bytes (I18).
+"""Report values as Markdown, HTML and JSON: same value, same bytes (I18).
 
-Every word comes from the templates; what people and providers wrote is made inert first (S9).
+Every word comes from the templates; what people and providers wrote is made inert first (S9). The HTML is
+made from the Markdown, so that both say the same.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from string import Template
+from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from jinja2 import PackageLoader
 
 from coordinator.release import SMS_LIMIT
-from incidents.incident import Bilingual
-from incidents.terms import LANGUAGES, Channel
+from incidents.terms import LANGUAGES, Audience, Channel
 from notifications.notice import FORM_OWN
 from notifications.states import State
+from rendering import report_page
 from rendering.allow import PAGE_NODES, Allowance
+from rendering.report_words import Words, inert
 from rendering.shelf import Shelf, Value
-from rendering.words import words as words_of
+from rendering.timeline import drawn
+from reports.coverage import Coverage
+from reports.document import Report, coverage_of, kind_of, text
 from reports.handling import HandlingReport, Sent
+from reports.summary import Effect, SummaryReport
 from windows.window import Window
 
 LONGEST = 8_000_000
 SLOTS = (
-    "reference",
-    "title",
-    "facts",
-    "name",
-    "value",
-    "windows",
-    "kind",
-    "sequence",
-    "started",
-    "due",
-    "strict",
-    "told",
-    "verdict",
-    "late",
-    "why",
-    "coverage",
-    "notices",
-    "number",
-    "released",
-    "approvals",
-    "live",
-    "people",
-    "spared",
-    "texts",
-    "label",
-    "body",
-    "outcomes",
-    "channel",
-    "language",
-    "counts",
-    "timeline",
-    "at",
-    "actor",
-    "what",
-    "detail",
-    "tasks",
-    "task",
-    "department",
-    "state",
-    "ended",
-    "chain_head",
-    "chain_length",
-    "batches",
-    "summary",
+    *("reference", "title", "facts", "name", "value", "windows", "kind", "sequence", "started", "due"),
+    *("strict", "told", "verdict", "late", "why", "coverage", "notices", "number", "released", "approvals"),
+    *(
+        "live",
+        "people",
+        "spared",
+        "texts",
+        "label",
+        "body",
+        "outcomes",
+        "channel",
+        "language",
+        "counts",
+        "timeline",
+    ),
+    *("at", "actor", "what", "detail", "tasks", "task", "department", "state", "ended", "chain_head"),
+    *("chain_length", "batches", "summary", "percent", "given", "asked", "paragraphs", "unknown", "missing"),
+    *("full", "cause", "cause_status", "result", "figures", "lessons", "improvements", "actions"),
 )
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~])")
 
 
-def inert(text: object) -> str:
-    """Somebody's words as Markdown that is only words: one line, every mark escaped."""
-    return _SPECIAL.sub(r"\\\1", " ".join(str(text).split()))
+class Reporter:
+    """The files of a report, frozen when it is submitted: fits coordinator.ports.Reporter."""
+
+    def __init__(self, zone: str):
+        self._zone = zone
+
+    def files(self, report: Report) -> dict[str, bytes]:
+        """Every language and format by file name; the JSON is the data that the others were made from."""
+        kind = kind_of(report)
+        found = {f"{kind}.json": text(report)}
+        for language in LANGUAGES:
+            found[f"{kind}.{language}.md"] = markdown(report, language, self._zone)
+            found[f"{kind}.{language}.html"] = html(report, language, self._zone)
+        return {name: content.encode() for name, content in sorted(found.items())}
 
 
-class Words:
-    """The report's words in one language; an unknown code stands as itself."""
-
-    def __init__(self, language: str, zone: str):
-        self.language = language
-        self._words = words_of(language)
-        self._zone = ZoneInfo(zone)
-
-    def word(self, family: str, code: object) -> str:
-        return str(self._words[family].get(str(code), str(code)))
-
-    def say(self, key: str) -> str:
-        return str(self._words["report"][key])
-
-    def at(self, instant: datetime | None) -> str:
-        """Local time to the second with its offset; the word for "none" where there is none."""
-        if instant is None:
-            return self.say("none")
-        return instant.astimezone(self._zone).isoformat(sep=" ", timespec="seconds")
-
-    def own(self, text: Bilingual) -> str:
-        """A person's words in this language, else in the other one, which is marked by its own script."""
-        return inert(text.get(self.language) or next(iter(text.values()), "")) or self.say("unknown")
-
-
-def markdown(report: HandlingReport, language: str, zone: str) -> str:
-    """The handling report in `language` (one of LANGUAGES), times in `zone`."""
+def markdown(report: Report, language: str, zone: str) -> str:
+    """The report in `language` (one of LANGUAGES), times in `zone`."""
     words = Words(language, zone)
-    shelf = Shelf(PackageLoader("templates", "."), Allowance(SLOTS, PAGE_NODES))
-    return shelf.render(f"reports/handling_report.{language}.md", _context(report, words), LONGEST)
+    context = _summary(report, words) if isinstance(report, SummaryReport) else _handling(report, words)
+    return _shelf().render(f"reports/{kind_of(report)}.{language}.md", context, LONGEST)
 
 
-def _context(report: HandlingReport, words: Words) -> dict[str, Value]:
+def html(report: Report, language: str, zone: str) -> str:
+    """The same words as one page that needs nothing from elsewhere."""
+    record = report.record if isinstance(report, SummaryReport) else report
+    picture = drawn(record, Words(language, zone))
+    return report_page.page(markdown(report, language, zone), language, picture)
+
+
+@cache
+def _shelf() -> Shelf:
+    return Shelf(PackageLoader("templates", "."), Allowance(SLOTS, PAGE_NODES))
+
+
+def _handling(report: HandlingReport, words: Words) -> dict[str, Value]:
     return {
-        "reference": report.incident.reference,
-        "title": inert(report.incident.title),
+        **_frame(report, words),
+        **_completeness(coverage_of(report), words),
         "facts": [(words.say(name), value) for name, value in _facts(report, words)],
-        "summary": _summary(report, words),
-        "windows": [_window(window, words) for window in report.windows],
         "notices": [_notice(sent, words) for sent in report.sent],
         "outcomes": _outcomes(report, words),
         "timeline": [
@@ -135,10 +106,82 @@ def _context(report: HandlingReport, words: Words) -> dict[str, Value]:
             )
             for task in report.tasks
         ],
-        "chain_head": report.chain_head,
-        "chain_length": report.chain_length,
         "batches": report.settled_batches,
     }
+
+
+def _frame(report: HandlingReport, words: Words) -> dict[str, Value]:
+    """What both reports say."""
+    return {
+        "reference": report.incident.reference,
+        "title": inert(report.incident.title),
+        "summary": _verdicts(report, words),
+        "windows": [_window(window, words) for window in report.windows],
+        "chain_head": report.chain_head,
+        "chain_length": report.chain_length,
+    }
+
+
+def _completeness(found: Coverage, words: Words) -> dict[str, Value]:
+    """The score, and the fields that are open, by how they are open."""
+    open_ = {
+        standing: [words.word("asked", cell.field) for cell in found.open() if cell.standing == standing]
+        for standing in ("unknown", "missing")
+    }
+    return {
+        "percent": found.percent,
+        "given": found.given,
+        "asked": found.total,
+        "paragraphs": [
+            (words.word("paragraphs", name), words.say("share", given=given, asked=asked))
+            for name, (given, asked) in found.by_paragraph().items()
+        ],
+        **{standing: words.say("comma").join(names) for standing, names in open_.items()},
+    }
+
+
+BRIEF = (
+    "onset",
+    "aware",
+    "place",
+    "type",
+    "level",
+    "scope",
+    "restored",
+    "resolved",
+    "department",
+    "handlers",
+)
+"""The facts that a summary repeats."""
+
+
+def _summary(report: SummaryReport, words: Words) -> dict[str, Value]:
+    record = report.record
+    incident = record.incident
+    return {
+        **_frame(record, words),
+        **_completeness(coverage_of(report), words),
+        "full": 0 if report.short else 1,
+        "facts": [(words.say(name), value) for name, value in _facts(record, words) if name in BRIEF],
+        "cause": words.own(incident.cause) if incident.cause else "",
+        "cause_status": words.word("cause_status", incident.cause_status),
+        "result": words.own(incident.result) if incident.result else "",
+        "figures": [(words.say(name), value) for name, value in _figures(report.effect, words)],
+        "lessons": [_window(window, words) for window in report.lessons],
+        "actions": [words.own(action) for action in incident.actions],
+        "improvements": [words.own(one) for one in incident.improvements],
+    }
+
+
+def _figures(effect: Effect, words: Words) -> list[tuple[str, str]]:
+    found = vars(effect)
+    return [
+        *((name, words.span(found[name])) for name in ("noticed_after", "told_after", "restored_after")),
+        ("duties", words.say("duties_of", **found)),
+        ("people", words.say("reached_of", reached=f"{effect.reached:,}", addressed=f"{effect.addressed:,}")),
+        ("messages", words.say("arrived_of", arrived=f"{effect.arrived:,}", messages=f"{effect.messages:,}")),
+        ("tasks", words.say("tasks_of", done=effect.done, tasks=effect.tasks, skipped=effect.skipped)),
+    ]
 
 
 def _names(codes: Sequence[str], report: HandlingReport, words: Words) -> str:
@@ -148,43 +191,65 @@ def _names(codes: Sequence[str], report: HandlingReport, words: Words) -> str:
 
 def _facts(report: HandlingReport, words: Words) -> list[tuple[str, str]]:
     incident = report.incident
-    affected = words.say("unknown") if incident.affected is None else f"{incident.affected.count:,}"
     cause = words.own(incident.cause)
     if incident.cause:
-        cause += f" ({words.word('cause_status', incident.cause_status)})"
-    actions = words.say("semicolon").join(words.own(action) for action in incident.actions)
+        cause += words.aside(words.word("cause_status", incident.cause_status))
+    reasons = inert("; ".join(incident.level_reasons))
+    level = words.word("levels", incident.level)
+    known = words.aside(inert(words.word("sources", incident.aware_source)))
     return [
         ("onset", words.at(incident.onset_at) if incident.onset_at else words.say("unknown")),
-        ("aware", f"{words.at(incident.aware_at)} ({inert(incident.aware_source)})"),
+        ("aware", f"{words.at(incident.aware_at)}{known}"),
         ("place", _names(incident.areas, report, words)),
         ("type", words.word("types", incident.type)),
-        (
-            "level",
-            f"{words.word('levels', incident.level)} · {inert('; '.join(incident.level_reasons))}"
-            if incident.level_reasons
-            else words.word("levels", incident.level),
-        ),
-        ("scope", f"{_names(incident.services, report, words)}{words.say('comma')}{affected}"),
+        ("level", f"{level} · {reasons}" if reasons else level),
+        ("scope", _scope(report, words)),
         ("cause", cause),
-        ("measures", actions or words.say("nothing_recorded")),
+        ("measures", words.several(incident.actions) or words.say("nothing_recorded")),
         ("expected", words.at(incident.expected_at) if incident.expected_at else words.say("unknown")),
         ("effects", words.own(incident.effects)),
         ("restored", words.at(incident.restored_at)),
         ("resolved", words.at(incident.resolved_at)),
-        ("result", words.word("incident_statuses", incident.status)),
-        ("department", _departments(report, words)),
+        ("result", _result(report, words)),
+        ("department", _responsible(report, words)),
         ("handlers", inert(words.say("comma").join(report.handlers)) or words.say("none")),
     ]
 
 
+def _scope(report: HandlingReport, words: Words) -> str:
+    """The services, and how many of them are hit."""
+    affected = report.incident.affected
+    services = _names(report.incident.services, report, words)
+    if affected is None:
+        return services
+    return words.say("comma").join((services, words.say("amount", n=f"{affected.count:,}")))
+
+
+def _result(report: HandlingReport, words: Words) -> str:
+    status = words.aside(words.word("incident_statuses", report.incident.status))
+    return words.own(report.incident.result, otherwise="not_given") + status
+
+
+def _responsible(report: HandlingReport, words: Words) -> str:
+    """Who a person named, else who leads at this level; then the departments that had tasks."""
+    incident = report.incident
+    lead = words.own(incident.responsible_department) if incident.responsible_department else ""
+    if not lead and report.leads:
+        lead = words.word("leads", incident.level)
+    first = lead + words.aside(words.say("lead")) if lead else ""
+    return words.say("semicolon").join(part for part in (first, _departments(report, words)) if part) or (
+        words.say("not_given")
+    )
+
+
 def _departments(report: HandlingReport, words: Words) -> str:
     names = dict.fromkeys(words.word("departments", task.department) for task in report.tasks)
-    return inert(words.say("comma").join(names)) or words.say("none")
+    return inert(words.say("comma").join(names))
 
 
-def _summary(report: HandlingReport, words: Words) -> str:
+def _verdicts(report: HandlingReport, words: Words) -> str:
     tally: dict[str, int] = {}
-    for window in report.windows:
+    for window in report.to_customers():
         tally[window.state] = tally.get(window.state, 0) + 1
     parts = [f"{words.word('verdicts', state)} {n}" for state, n in sorted(tally.items())]
     return words.say("comma").join(parts) or words.say("none")
@@ -193,6 +258,8 @@ def _summary(report: HandlingReport, words: Words) -> str:
 def _window(window: Window, words: Words) -> Value:
     coverage = window.coverage
     reached = f"{coverage.reached}/{coverage.audience}" if coverage.audience else words.say("page_only")
+    if window.audience != Audience.CUSTOMERS:
+        reached = words.say("none")
     reasons = dict.fromkeys((*window.causes, *([window.ended_by] if window.ended_by else [])))
     why = words.say("comma").join(words.word("misses", cause) for cause in reasons)
     found = "; ".join(words.word("findings", finding.kind) for finding in window.findings)
@@ -205,7 +272,7 @@ def _window(window: Window, words: Words) -> Value:
         words.at(window.told_at),
         words.word("verdicts", window.state),
         _late(window, words),
-        "; ".join(part for part in (why, found) if part),
+        "; ".join(part for part in (why, found) if part) or words.say("none"),
         reached,
     )
 
@@ -214,8 +281,8 @@ def _late(window: Window, words: Words) -> str:
     if window.seconds_late is None:
         return words.say("none")
     late = window.seconds_late > 0
-    span = str(timedelta(seconds=round(abs(window.seconds_late))))
-    return f"{words.say('late' if late else 'early')} {span}"
+    minutes, seconds = divmod(round(abs(window.seconds_late)), 60)
+    return f"{words.say('late' if late else 'early')} {minutes // 60}:{minutes % 60:02}:{seconds:02}"
 
 
 def _notice(sent: Sent, words: Words) -> Value:
@@ -246,8 +313,7 @@ def _spared(sent: Sent, words: Words) -> str:
     n = sum(n for (_, _, state), n in sent.counts.items() if state == State.SUPPRESSED)
     if not n or limit is None:
         return ""
-    hours = int(limit.total_seconds() // 3600)
-    return Template(words.say("spared")).substitute(n=n, hours=hours)
+    return words.say("spared", n=n, hours=int(limit.total_seconds() // 3600))
 
 
 def _quoted(sent: Sent, form: str, channel: Channel, language: str, words: Words) -> Value:
@@ -256,7 +322,8 @@ def _quoted(sent: Sent, form: str, channel: Channel, language: str, words: Words
     lines = ([text.subject] if text.subject else []) + text.body.splitlines()
     quoted: list[Value] = [inert(line) for line in lines]
     if channel == Channel.SMS:
-        quoted.append(f"({words.say('parts')}: {sent.parts.get((form, channel, language), 0)})")
+        parts = sent.parts.get((form, channel, language), 0)
+        quoted.append(words.aside(words.say("parts", n=parts)).strip())
     return quoted
 
 
@@ -287,7 +354,7 @@ def _detail(kind: str, data: Mapping[str, Any], words: Words) -> str:
         sequence = f" {data['sequence']}" if "sequence" in data else ""
         rung = f", {inert(data['rung'])}" if "rung" in data else ""
         return f"{words.word('kinds', data.get('kind', ''))}{sequence}{rung}"
-    if kind.startswith("notice_") and "kind" in data:
+    if kind.startswith(("notice_", "report_")) and "kind" in data:
         number = f" {data['number']}" if "number" in data else ""
         return f"{words.word('kinds', data['kind'])}{number}"
     if kind == "updated":

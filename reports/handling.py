@@ -11,7 +11,7 @@ from typing import Any
 
 from incidents.chain import Entry
 from incidents.incident import Incident
-from incidents.terms import Channel
+from incidents.terms import Audience, Channel
 from notifications.message import Text
 from notifications.notice import FORM_OWN, CountKey, Notice, TextKey
 from notifications.states import State
@@ -60,6 +60,10 @@ class HandlingReport:
     settled_batches: int
     names: Mapping[str, Mapping[str, str]]
     """Area and service codes -> {language: name}."""
+
+    def to_customers(self) -> tuple[Window, ...]:
+        """The windows of duties to customers; those of the reports themselves are internal."""
+        return tuple(window for window in self.windows if window.audience == Audience.CUSTOMERS)
 
     def outcomes(self) -> dict[tuple[str, str], dict[str, int]]:
         """(channel, language) -> state -> deliveries, over all notices."""

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 
 from incidents.errors import Unavailable
 from storage import schema
+from storage.columns import metadata
 from storage.transaction import Transaction
 
 PROFILE = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
@@ -55,7 +56,7 @@ class Database:
     def create(self) -> None:
         """Make the tables and the append-only triggers; harmless when they exist."""
         with self.engine.begin() as connection:
-            schema.metadata.create_all(connection)
+            metadata.create_all(connection)
             for table in schema.APPEND_ONLY:
                 for act in ("UPDATE", "DELETE"):
                     connection.execute(text(_append_only(table, act)))

@@ -19,7 +19,8 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from incidents.terms import Channel
 from notifications.delivery import Delivery
 from notifications.states import Answered, State
-from storage.schema import EPOCH, deliveries, members, outcomes, to_micros
+from storage.columns import EPOCH, to_micros
+from storage.schema import deliveries, members, outcomes
 
 _COLUMNS = [deliveries.c[name] for name in Delivery.__dataclass_fields__]
 

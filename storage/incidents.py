@@ -13,6 +13,7 @@ from incidents.chain import GENESIS, Entry, entry_hash
 from incidents.errors import NotFound
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN
+from incidents.search import Wanted
 from incidents.terms import Status
 from storage.rows import Rows, inserted_id
 from storage.schema import incidents, timeline
@@ -69,6 +70,26 @@ class Incidents:
         if statuses is not None:
             query = query.where(incidents.c.status.in_(statuses))
         return [_rows.value(row) for row in self._connection.execute(query).mappings()]
+
+    def newest(self, wanted: Wanted) -> Iterator[Incident]:
+        """What is wanted, newest first, read row by row: the caller stops when it has enough."""
+        table, conditions = incidents.c, list[ColumnElement[bool]]()
+        if wanted.type is not None:
+            conditions.append(table.type == wanted.type)
+        if wanted.statuses:
+            conditions.append(table.status.in_(wanted.statuses))
+        if wanted.since is not None:
+            conditions.append(table.aware_at >= wanted.since)
+        if wanted.until is not None:
+            conditions.append(table.aware_at < wanted.until)
+        if wanted.before is not None:
+            conditions.append(table.id < wanted.before)
+        query = select(incidents).where(*conditions).order_by(table.id.desc())
+        for row in self._connection.execute(query).mappings():
+            if wanted.ids is not None and row["id"] not in wanted.ids:
+                continue
+            if not wanted.areas or wanted.areas & set(row["areas"]):
+                yield _rows.value(row)
 
     def reviews_due(self, now: datetime) -> list[Incident]:
         """Incidents whose level review fell due and is not on the timeline; no lower bound."""

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import TypeAdapter
 from sqlalchemy import CursorResult, RowMapping, Table
 
-from storage.schema import Nested
+from storage.columns import Nested
 
 T = TypeVar("T")
 

@@ -1,78 +1,31 @@
-"""Every table on one page. Times are UTC microseconds; nested values are JSON; the row is the truth."""
+"""Every table on one page; the row is the truth."""
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime, timedelta
-from typing import Any
-
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     Column,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
-    Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.engine import Dialect
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from storage.columns import Instant, Nested, table
 
+meta = table("meta", Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
 
-def to_micros(at: datetime) -> int:
-    return (at - EPOCH) // timedelta(microseconds=1)
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware UTC datetime as microseconds since 1970: exact, comparable, free of zones (I26)."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        return None if value is None else to_micros(value)
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else EPOCH + timedelta(microseconds=value)
-
-
-class Nested(TypeDecorator[Any]):
-    """A nested value as JSON text; rows.py gives it its type back."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        return None if value is None else json.loads(value)
-
-
-metadata = MetaData()
-
-
-def _table(name: str, *columns: Any, without_rowid: bool = False) -> Table:
-    return Table(name, metadata, *columns, sqlite_with_rowid=not without_rowid)
-
-
-meta = _table("meta", Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
-
-users = _table(
+users = table(
     "users",
     Column("name", Text, primary_key=True),
     Column("roles", Nested, nullable=False),
     Column("created_at", Instant, nullable=False),
 )
 
-keys = _table(
+keys = table(
     "keys",
     Column("id", Integer, primary_key=True),
     Column("user", Text, ForeignKey("users.name"), nullable=False),
@@ -81,7 +34,7 @@ keys = _table(
     Column("revoked_at", Instant),
 )
 
-requests = _table(
+requests = table(
     "requests",
     Column("id", Text, primary_key=True),
     Column("user", Text, nullable=False),
@@ -90,7 +43,7 @@ requests = _table(
     Column("at", Instant, nullable=False),
 )
 
-areas = _table(
+areas = table(
     "areas",
     Column("code", Text, primary_key=True),
     Column("parent", Text),
@@ -99,7 +52,7 @@ areas = _table(
     Index("areas_parent", "parent"),
 )
 
-org_units = _table(
+org_units = table(
     "org_units",
     Column("code", Text, primary_key=True),
     Column("parent", Text),
@@ -108,9 +61,9 @@ org_units = _table(
     Column("areas", Nested, nullable=False),
 )
 
-services = _table("services", Column("code", Text, primary_key=True), Column("names", Nested, nullable=False))
+services = table("services", Column("code", Text, primary_key=True), Column("names", Nested, nullable=False))
 
-customers = _table(
+customers = table(
     "customers",
     Column("id", Integer, primary_key=True),
     Column("account", Text, nullable=False, unique=True),
@@ -130,14 +83,14 @@ customers = _table(
     Index("customers_area", "area"),
 )
 
-customer_services = _table(
+customer_services = table(
     "customer_services",
     Column("customer_id", Integer, ForeignKey("customers.id"), primary_key=True),
     Column("service", Text, ForeignKey("services.code"), primary_key=True),
     without_rowid=True,
 )
 
-events = _table(
+events = table(
     "events",
     Column("id", Integer, primary_key=True),
     Column("format", Text, nullable=False),
@@ -156,7 +109,7 @@ events = _table(
     ),
 )
 
-alarms = _table(
+alarms = table(
     "alarms",
     Column("source", Text, primary_key=True),
     Column("dedup_key", Text, primary_key=True),
@@ -166,7 +119,7 @@ alarms = _table(
     Column("seen", Integer, nullable=False),
 )
 
-incidents = _table(
+incidents = table(
     "incidents",
     Column("id", Integer, primary_key=True),
     Column("reference", Text, nullable=False, unique=True),
@@ -205,13 +158,16 @@ incidents = _table(
     Column("exercise", Boolean, nullable=False),
     Column("playbook", Text, nullable=False),
     Column("org_unit", Text, nullable=False),
+    Column("result", Nested, nullable=False),
+    Column("responsible_department", Nested, nullable=False),
+    Column("improvements", Nested, nullable=False),
     Column("chain_head", Text, nullable=False),
     Column("chain_length", Integer, nullable=False),
     Index("incidents_status", "status"),
     Index("incidents_review", "review_at"),
 )
 
-uploads = _table(
+uploads = table(
     "uploads",
     Column("id", Integer, primary_key=True),
     Column("incident_id", Integer, ForeignKey("incidents.id"), nullable=False),
@@ -222,14 +178,14 @@ uploads = _table(
     Index("uploads_incident", "incident_id"),
 )
 
-uploaded = _table(
+uploaded = table(
     "uploaded",
     Column("upload_id", Integer, ForeignKey("uploads.id"), primary_key=True),
     Column("customer_id", Integer, ForeignKey("customers.id"), primary_key=True),
     without_rowid=True,
 )
 
-timeline = _table(
+timeline = table(
     "timeline",
     Column("incident_id", Integer, ForeignKey("incidents.id"), primary_key=True),
     Column("sequence", Integer, primary_key=True),
@@ -241,7 +197,7 @@ timeline = _table(
     Column("hash", Text, nullable=False),
 )
 
-playbook_runs = _table(
+playbook_runs = table(
     "playbook_runs",
     Column("incident_id", Integer, ForeignKey("incidents.id"), primary_key=True),
     Column("playbook", Text, nullable=False),
@@ -253,7 +209,7 @@ playbook_runs = _table(
     Column("begun", Nested, nullable=False),
 )
 
-tasks = _table(
+tasks = table(
     "tasks",
     Column("id", Integer, primary_key=True),
     Column("incident_id", Integer, ForeignKey("incidents.id"), nullable=False),
@@ -282,7 +238,7 @@ tasks = _table(
     ),
 )
 
-windows = _table(
+windows = table(
     "windows",
     Column("id", Integer, primary_key=True),
     Column("incident", Integer, ForeignKey("incidents.id"), nullable=False),
@@ -316,7 +272,7 @@ windows = _table(
     Index("windows_owed", "due_at", sqlite_where=text("duty = 'owed'")),
 )
 
-breaches = _table(
+breaches = table(
     "breaches",
     Column("window_id", Integer, ForeignKey("windows.id"), primary_key=True),
     Column("due_at", Instant, nullable=False),
@@ -325,7 +281,7 @@ breaches = _table(
     Column("causes", Nested, nullable=False),
 )
 
-notices = _table(
+notices = table(
     "notices",
     Column("id", Integer, primary_key=True),
     Column("incident", Integer, ForeignKey("incidents.id"), nullable=False),
@@ -362,7 +318,7 @@ notices = _table(
     Index("notices_state", "state"),
 )
 
-texts = _table(
+texts = table(
     "texts",
     Column("notice_id", Integer, ForeignKey("notices.id"), primary_key=True),
     Column("form", Text, primary_key=True),
@@ -374,7 +330,7 @@ texts = _table(
     Column("parts", Integer, nullable=False),
 )
 
-members = _table(
+members = table(
     "members",
     Column("notice_id", Integer, ForeignKey("notices.id"), primary_key=True),
     Column("customer_id", Integer, primary_key=True),
@@ -393,7 +349,7 @@ members = _table(
     without_rowid=True,
 )
 
-deliveries = _table(
+deliveries = table(
     "deliveries",
     Column("id", Integer, primary_key=True),
     Column("notice_id", Integer, ForeignKey("notices.id"), nullable=False),
@@ -423,7 +379,7 @@ deliveries = _table(
     ),
 )
 
-counts = _table(
+counts = table(
     "counts",
     Column("notice_id", Integer, ForeignKey("notices.id"), primary_key=True),
     Column("channel", Text, primary_key=True),
@@ -433,7 +389,7 @@ counts = _table(
     without_rowid=True,
 )
 
-attempts = _table(
+attempts = table(
     "attempts",
     Column("delivery_id", Integer, ForeignKey("deliveries.id"), primary_key=True),
     Column("number", Integer, primary_key=True),
@@ -442,7 +398,7 @@ attempts = _table(
     without_rowid=True,
 )
 
-outcomes = _table(
+outcomes = table(
     "outcomes",
     Column("incident_id", Integer, ForeignKey("incidents.id"), primary_key=True),
     Column("sequence", Integer, primary_key=True),
@@ -454,7 +410,7 @@ outcomes = _table(
     without_rowid=True,
 )
 
-receipts = _table(
+receipts = table(
     "receipts",
     Column("id", Integer, primary_key=True),
     Column("hash", Text, nullable=False, unique=True),
@@ -465,7 +421,7 @@ receipts = _table(
     Index("receipts_new", "id", sqlite_where=text("merged_at IS NULL")),
 )
 
-lanes = _table(
+lanes = table(
     "lanes",
     Column("channel", Text, primary_key=True),
     Column("next_slot", Instant, nullable=False),
@@ -473,7 +429,7 @@ lanes = _table(
     Column("trouble_at", Instant),
 )
 
-chat_posts = _table(
+chat_posts = table(
     "chat_posts",
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("incident", Integer, ForeignKey("incidents.id"), nullable=False),
@@ -496,5 +452,37 @@ chat_posts = _table(
     Index("chat_posts_merged", "merged_into", sqlite_where=text("merged_into IS NOT NULL")),
 )
 
-APPEND_ONLY = ("timeline", "breaches", "attempts", "outcomes")
+reports = table(
+    "reports",
+    Column("id", Integer, primary_key=True),
+    Column("incident", Integer, ForeignKey("incidents.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("submitted_at", Instant, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", Instant),
+    Column("reason", Text, nullable=False),
+    UniqueConstraint("incident", "kind", "number"),
+)
+
+report_files = table(
+    "report_files",
+    Column("report_id", Integer, ForeignKey("reports.id"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+reads = table(
+    "reads",
+    Column("id", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("user", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("found", Integer, nullable=False),
+)
+
+APPEND_ONLY = ("timeline", "breaches", "attempts", "outcomes", "report_files", "reads")
 """Tables whose rows a trigger protects against UPDATE and DELETE (known failure 9; I10, I16)."""

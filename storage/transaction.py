@@ -17,7 +17,9 @@ from storage.notices import Notices
 from storage.organisation import Organisation
 from storage.people import People
 from storage.playbooks import Playbooks
+from storage.reads import Reads
 from storage.receipts import Receipts
+from storage.reports import Reports
 from storage.uploads import Uploads
 from storage.windows import Windows
 
@@ -75,6 +77,14 @@ class Transaction:
     @cached_property
     def uploads(self) -> Uploads:
         return Uploads(self._connection)
+
+    @cached_property
+    def reports(self) -> Reports:
+        return Reports(self._connection)
+
+    @cached_property
+    def reads(self) -> Reads:
+        return Reads(self._connection)
 
     @cached_property
     def meta(self) -> Meta:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from incidents import chain
+from incidents import chain, rebuild
 from incidents.terms import Verdict
 from notifications.delivery import Delivery
 from notifications.notice import Notice
@@ -44,7 +44,7 @@ def problems(app: App, sandbox: Sandbox) -> list[str]:
 
 
 def _chains(tx: Transaction) -> Iterator[str]:
-    """I16: every chain verifies, and every settled batch's Merkle root is that of its outcomes."""
+    """I16, R34: every chain verifies, gives back its incident, and every batch's root covers its outcomes."""
     for incident_id, reference, head, length in tx.incidents.heads():
         entries = list(tx.incidents.entries(incident_id))
         yield from chain.check(reference, entries, head, length)
@@ -53,6 +53,9 @@ def _chains(tx: Transaction) -> Iterator[str]:
                 rows = tx.deliveries.batch(incident_id, entry.sequence)
                 if chain.merkle_root([chain.leaf(*row) for row in rows]) != entry.data["root"]:
                     yield f"{reference}: the root of entry {entry.sequence} does not cover its outcomes"
+        wrong = rebuild.differing(tx.incidents.by_id(incident_id), entries)
+        if wrong:
+            yield f"{reference}: its timeline tells other {', '.join(wrong)} (R34)"
 
 
 def _breaches(tx: Transaction, now: datetime) -> Iterator[str]:

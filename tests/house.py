@@ -11,15 +11,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from coordinator import incidents, notices, playbooks, sending, windows
+from coordinator import incidents, notices, playbooks, report, sending, windows
 from coordinator.act import Actor
+from coordinator.changes import Changes
 from incidents.effects import Opening
 from incidents.incident import Bilingual, Incident
-from incidents.terms import Channel, IncidentType, Kind
+from incidents.terms import REPORTS, Audience, Channel, IncidentType, Kind
 from notifications.delivery import Delivery
 from notifications.directory import Customer
 from notifications.notice import Notice
 from playbooks.task import Task
+from reports.version import Version
 from sandbox.client import Sandbox
 from tests.books import problems
 from windows.window import Window
@@ -107,9 +109,6 @@ class Person:
             done += [self.does(task).step for task in owed]
         return done
 
-    def closes(self, incident: Incident) -> Incident:
-        return self._act("close", incidents.close, incident.reference)
-
     def resolves(self, incident: Incident) -> Incident:
         return self._act("resolve", incidents.resolve, incident.reference)
 
@@ -122,7 +121,7 @@ class Person:
         return self.house.notice(notice)
 
     def updates(self, incident: Incident, **changes: Any) -> Incident:
-        return self._act("update", incidents.update, incident.reference, incidents.Changes(**changes))
+        return self._act("update", incidents.update, incident.reference, Changes(**changes))
 
     def stops(self, notice: Notice, reason: str = "written for the wrong place") -> Notice:
         return self._act("stop", sending.stop, notice.id, reason)
@@ -132,6 +131,36 @@ class Person:
 
     def resumes(self, notice: Notice) -> Notice:
         return self._act("stop", sending.resume, notice.id)
+
+    def reports(self, incident: Incident, kind: Kind) -> Version:
+        """Submits a report of this kind as the record has it now."""
+        return self._act("report", report.submit, incident.reference, kind)
+
+    def passes(self, version: Version) -> Version:
+        """Approves a report."""
+        return self._act("approve", report.approve, version.id)
+
+    def closes(self, incident: Incident) -> Incident:
+        return self._act("close", incidents.close, incident.reference)
+
+    def reviews(self, incident: Incident) -> set[str]:
+        """Says how it ended, does the tasks of the review and has each report approved by bob; the steps done."""
+        self.updates(incident, result={"zh-CN": "业务已恢复", "en": "service is back"})
+        before = {task.id for task in self.house.tasks(incident) if not task.owed}
+        self.house.bob.passes(self.reports(incident, Kind.HANDLING_REPORT))
+        while owed := [t for t in self.house.tasks(incident) if t.owed and t.step != "summary-report"]:
+            for task in owed:
+                self.does(task)
+        self.house.bob.passes(self.reports(incident, Kind.SUMMARY_REPORT))
+        return {task.step for task in self.house.tasks(incident) if task.id not in before and not task.owed}
+
+    def wraps_up(self, incident: Incident) -> Incident:
+        """Says how it ended, has both reports approved by bob, then closes."""
+        if not incident.result:
+            self.updates(incident, result={"zh-CN": "业务已恢复", "en": "service is back"})
+        for kind in REPORTS:
+            self.house.bob.passes(self.reports(incident, kind))
+        return self.closes(incident)
 
     def _act(self, permission: str, verb: Any, *args: Any, **options: Any) -> Any:
         return self.house.app.coordinator.act(permission, self.actor, verb, *args, **options)
@@ -230,6 +259,10 @@ class House:
         return found[-1] if sequence is None else found[sequence - 1]
 
     def windows(self, incident: Incident) -> list[Window]:
+        """The duties to customers; those of its reports are in `report_window`."""
+        return [w for w in self.every_window(incident) if w.audience == Audience.CUSTOMERS]
+
+    def every_window(self, incident: Incident) -> list[Window]:
         with self.app.database.transaction() as tx:
             return tx.windows.of_incident(incident.id)
 
@@ -239,6 +272,10 @@ class House:
 
     def task(self, incident: Incident, step: str) -> Task:
         return next(task for task in self.tasks(incident) if task.step == step)
+
+    def report_window(self, incident: Incident, kind: Kind) -> Window:
+        """The newest window of a report."""
+        return [w for w in self.every_window(incident) if w.kind == kind][-1]
 
     def notice(self, notice: Notice) -> Notice:
         with self.app.database.transaction() as tx:

@@ -42,21 +42,26 @@ class Rule(_Frozen):
     kind: Kind
     audience: Audience = Audience.CUSTOMERS
     clock_start: ClockStart
-    length: dict[int, timedelta]
+    length: dict[int, timedelta] = {}
+    working_days: dict[int, int] = {}
+    """For levels without a length: so many working days in `zone`, at most `cap`."""
+    cap: timedelta | None = None
+    zone: str = "Asia/Shanghai"
     target: dict[int, timedelta] = {}
     slow_after: timedelta | None = None
     slow_length: timedelta | None = None
-    told_by: Literal["recipients", "page"]
+    told_by: Literal["recipients", "page", "report"]
     fulfilled_by: tuple[Kind, ...]
+    """Kinds of notices that tell it; none for what an approved report tells."""
     source: str
 
     @model_validator(mode="after")
     def _whole(self) -> Rule:
-        missing = [level for level in LEVELS if level not in self.length]
+        missing = [level for level in LEVELS if level not in {*self.length, *self.working_days}]
         if missing:
             raise ValueError(f"length is missing for level {missing[0]}")
         for level, target in self.target.items():
-            if target >= self.length[level]:
+            if level not in self.length or target >= self.length[level]:
                 raise ValueError(f"target of level {level} is not before its due")
         return self
 

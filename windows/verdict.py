@@ -21,7 +21,8 @@ PAGE_ALONE = ("impact_unknown", "nobody_told")
 class Standing:
     """What is known of a window's notices at one instant.
 
-    `stage` is how far the best notice that could fulfil it has come: "", draft, submitted or released.
+    `stage` is how far the best notice that could fulfil it has come: "", draft, submitted or released; for a
+    report: draft, submitted or approved.
     """
 
     stage: str = ""
@@ -42,11 +43,13 @@ def _enough(coverage: Coverage, rule: CoverageRule) -> bool:
 
 
 def is_told(window: Window, standing: Standing, rule: CoverageRule) -> bool:
-    """Page live, and (for windows told by recipients) the audience answered.
+    """Page live, and (for windows told by recipients) the audience answered; a report is told by its approval.
 
     An audience of nobody because the impact is unknown, or because nobody was ever told, is told by the page
     alone; an empty directory or no match also needs a person's `fulfil`.
     """
+    if window.told_by == "report":
+        return standing.stage == "approved"
     if standing.coverage.page_live_at is None:
         return False
     if window.told_by == "page" or window.audience_state in PAGE_ALONE:

@@ -296,6 +296,7 @@ def levels_text(settings: Settings) -> str:
 def _house(settings: Settings, routing: Routing, sandbox: Sandbox) -> House:
     from playbooks.shelf import library
     from rendering.notices import Notices
+    from rendering.reports import Reporter
     from windows.rules import handbook
 
     folder = Path(settings.templates_folder) if settings.templates_folder else None
@@ -305,6 +306,7 @@ def _house(settings: Settings, routing: Routing, sandbox: Sandbox) -> House:
         routing=routing,
         setting=_setting(settings, sandbox),
         renderer=Notices(folder),
+        reporter=Reporter(settings.operator.zone),
         lanes=_lanes(settings),
         chat=_chat(settings),
         levels=_levels(settings),

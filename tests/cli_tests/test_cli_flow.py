@@ -148,3 +148,52 @@ def test_a_directory_that_was_empty_at_opening_still_counts_the_people_it_told(t
     terminal.asks("approve", "1", "--as", "bob")
     terminal.asks("tick")
     assert "met" == terminal.asks("explain", "1")["state"]
+
+
+def test_reports_are_drawn_submitted_approved_and_printed_as_approved(terminal: Terminal) -> None:
+    """R32, R38: both kinds, three formats; gaps with their commands; two people; the approved bytes."""
+    reference = terminal.asks(*OPEN)["reference"]
+    drawn = terminal.types("report", reference, "--kind", "summary_report", "--lang", "zh-CN")
+    assert drawn.out.startswith("# 突发事件总结报告")
+    assert f"tongbao update {reference} --improvement" in drawn.err
+    page = terminal.home.parent / "report.html"
+    answer = terminal.asks("report", reference, "--format", "html", "-o", str(page))
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert answer["next"] == answer["report"]["completeness"]["gaps"][0]["fill"]
+    assert 5 == terminal.types("report", "submit", reference).code
+
+    terminal.asks("resolve", reference)
+    assert "R1" == terminal.asks("report", "submit", reference, "--kind", "summary_report")["id"]
+    assert ["R1"] == [item["id"] for item in terminal.asks("pending")["reports"]]
+    assert 4 == terminal.types("approve", "R1", "--json").code
+    assert "approved" == terminal.asks("approve", "r1", "--as", "bob")["state"]
+    assert 2 == terminal.types("approve", "X1").code
+    approved = terminal.types(
+        *("report", reference, "--kind", "summary_report", "--approved", "--format", "json", "--lang", "en")
+    )
+    assert "summary_report" == json.loads(approved.out)["kind"]
+    assert 5 == terminal.types("report", reference, "--approved").code
+    again = terminal.asks("report", "submit", reference)["id"]
+    declined = terminal.asks("report", "decline", again, "--reason", "thin", "--as", "bob")
+    assert ("declined", "thin") == (declined["state"], declined["reason"])
+    assert "summary_report" not in terminal.types("close", reference, "--json").error["message"]
+
+
+def test_search_finds_pages_and_keeps_who_looked(terminal: Terminal) -> None:
+    """R47: filters, the command for the next page, a customer's notices, and the list of looks."""
+    terminal.has_customers()
+    made = [terminal.asks(*OPEN)["reference"] for _ in range(3)]
+    first = terminal.asks("search", "--area", "ZZ01", "--limit", "2")
+    assert made[:0:-1] == [item["reference"] for item in first["items"]]
+    second = terminal.asks(*first["next"].split()[1:])
+    assert [made[0]] == [item["reference"] for item in second["items"]]
+    assert 6 == terminal.types("search", "--status", "gone").code
+    assert "nothing was found" in terminal.types("search", "--to", "2001-01-01").out
+
+    terminal.asks("notice", "submit", "1")
+    terminal.asks("approve", "1", "--as", "bob")
+    found = terminal.types("search", "--customer", "A1")
+    assert made[0] in found.out
+    assert "13800000001" not in found.out + found.err
+    assert 4 == terminal.types("search", "--customer", "A1", "--as", "bob").code
+    assert ["A1"] == [one["account"] for one in terminal.asks("search", "--reads", "--as", "hq")["items"]]

@@ -33,6 +33,8 @@ TABLE = {
     "draft": "    . . x x . . x x x",
     "submit": "   . . x x . . x x x",
     "approve": "  . . x x x x x x .",
+    "report": "   . . x x . . x x x",
+    "look_up": "  . . x x . x x x x",
     "stop": "     . . x x x . x x x",
     "fulfil": "   . . x . . . x x x",
     "task": "     . . x x . x x x x",

@@ -63,7 +63,9 @@ def test_a_death_during_the_resolution_notice(place: Place, point: str) -> None:
 
     holds(place, 1)
     with place.record() as record:
-        assert {"met", "lapsed"} == {w["state"] for w in record.rows("SELECT state FROM windows")}
+        assert {"met", "lapsed"} == {
+            w["state"] for w in record.rows("SELECT state FROM windows WHERE audience = 'customers'")
+        }
         told = record.rows("SELECT * FROM notices WHERE kind = 'resolution_notice' AND told_at IS NOT NULL")
         assert [12] == [notice["audience_size"] for notice in told]
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from coordinator.act import SYSTEM, Act
 from coordinator.owed import GOING, owed
 from incidents.errors import Conflict
-from incidents.terms import LEVELS, IncidentType, Kind, NoticeState, Status
+from incidents.terms import LEVELS, NOTICES, IncidentType, NoticeState, Status
 from playbooks.engine import missing
 from playbooks.playbook import parse
 from playbooks.task import ENDED
@@ -35,6 +35,7 @@ ACTS = (
     "resolve",
     "raise",
     "log",
+    "say",
     "close",
 )
 """What people do in an afternoon; doing and closing come most often."""
@@ -97,7 +98,7 @@ class Afternoon:
             self.house.alice.skips(task)
 
     def submit(self, which: int) -> None:
-        self.house.alice.submits(self.incident, list(Kind)[which % len(Kind)])
+        self.house.alice.submits(self.incident, NOTICES[which % len(NOTICES)])
 
     def told(self, which: int) -> None:
         """What deliveries would do: every notice on its way has told everybody."""
@@ -124,6 +125,11 @@ class Afternoon:
     def log(self, which: int) -> None:
         self.house.alice.logs(self.incident, "noted")
 
+    def say(self, which: int) -> None:
+        """How it ended, in words."""
+        if not self.house.incident(self.incident).result:
+            self.house.alice.updates(self.incident, result={"zh-CN": "已恢复", "en": "it is back"})
+
     def close(self, which: int) -> None:
         self.house.alice.closes(self.incident)
 
@@ -146,6 +152,7 @@ class Afternoon:
                 *(f"task {t.id}" for t in tasks if t.ended_at is None),
                 *(f"skipped {t.id}" for t in tasks if t.state == "skipped" and not (t.reason and t.ended_by)),
                 *missing(parse(text), incident.level, [t.step for t in tasks if t.state in ENDED]),
+                *([] if incident.result else ["no result"]),
             ]
 
     def refusal(self) -> list[str]:
@@ -184,7 +191,7 @@ def test_every_path_can_be_brought_to_an_end(kind: IncidentType, level: int, act
         for _ in range(80):
             if afternoon.closed:
                 break
-            for act in order.draw(st.permutations(("do", "told", "windows"))):
+            for act in order.draw(st.permutations(("do", "told", "windows", "say"))):
                 afternoon.goes(act, 0)
             afternoon.goes("close", 0)
         assert (True, []) == (afternoon.closed, afternoon.open_obligations())

@@ -81,7 +81,9 @@ class Post:
 
 def house():
     setting = SimpleNamespace(zone="Asia/Shanghai")
-    return House(pack=handbook(), playbooks=library(), routing=default(), setting=setting, renderer=None)
+    return House(
+        pack=handbook(), playbooks=library(), routing=default(), setting=setting, renderer=None, reporter=None
+    )
 
 
 @pytest.fixture

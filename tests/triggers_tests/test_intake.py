@@ -14,7 +14,7 @@ from triggers.routing import parse_routing
 
 
 def test_an_alarm_opens_an_unconfirmed_incident(post):
-    """An incident opens with what the alarm says, aware at the arrival of the event."""
+    """An incident opens with what the alarm says, aware at the arrival of the event (R11)."""
     post.gets(TWO_SITES)
     post.clock.set(post.start + timedelta(minutes=3))
     post.reads()

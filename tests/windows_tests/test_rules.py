@@ -32,7 +32,7 @@ def test_the_handbook_pack_has_the_laws_figures(kind: Kind, level: int):
 
     assert at(TABLE[kind][level - 1]) == window.due_at == window.strict_due_at
     assert TABLE[kind][level - 1] * 60 == window.length_seconds
-    assert ("handbook@1", PACK.rule(kind).id) == (window.rule_version, window.rule)
+    assert ("handbook@2", PACK.rule(kind).id) == (window.rule_version, window.rule)
 
 
 @pytest.mark.parametrize(("level", "minutes"), [(1, 30), (2, 60), (3, 120)])
@@ -58,10 +58,13 @@ def test_only_progress_slows_down():
 
 
 def test_what_tells_what():
-    """First and resolution are told by their recipients, progress and material by the page entry (§2)."""
+    """First and resolution are told by their recipients, progress and material by the page entry (§2);
+    reports by a second person's approval (R32, R38)."""
     assert {"first_notice": "recipients", "resolution_notice": "recipients"} | {
         "progress_update": "page",
         "material_update": "page",
+        "handling_report": "report",
+        "summary_report": "report",
     } == {rule.kind.value: rule.told_by for rule in PACK.rules}
 
 

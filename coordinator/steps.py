@@ -1,0 +1,134 @@
+"""What to do next: the one command that a person should type now, and why. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from coordinator import levels, report_views
+from coordinator.act import Act
+from incidents.incident import Incident
+from incidents.terms import Kind, NoticeState, Status
+from notifications.notice import Notice
+from playbooks.task import OWED, Task
+from windows.window import Window
+
+UNDER_WAY = (
+    NoticeState.DRAFT,
+    NoticeState.SUBMITTED,
+    NoticeState.APPROVED,
+    NoticeState.SENDING,
+    NoticeState.PAUSED,
+)
+Sentence = tuple[str, dict[str, object]]
+"""An English template and its values: the surfaces say it in their reader's language."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """The one thing to do: the command to type ("" when there is none) and why."""
+
+    command: str
+    why: Sentence
+    by_person: bool = True
+    window: Window | None = None
+    look: str = ""
+    """What to read before the command, for who has not read it: a draft's preview."""
+    rank: int = 0
+    """0 comes first: what customers wait for, then tasks, then what has time, then what only runs."""
+
+
+NOTHING = Step("", ("nothing is owed", {}), by_person=False)
+
+
+def following(act: Act, incidents: Iterable[Incident]) -> Step:
+    """What a person can do comes first, by due instant; then what only has to be waited for."""
+    by_id = {incident.id: incident for incident in incidents}
+    owed = [w for i in by_id for w in act.tx.windows.of_incident(i) if w.owed]
+    steps: list[Step | None] = [Step(*todo) for i in by_id.values() if (todo := levels.to_do(act, i))]
+    steps += [_of_window(act, w, by_id[w.incident]) for w in sorted(owed, key=lambda w: w.due_at)]
+    steps += [_to_confirm(i) for i in by_id.values() if i.status == Status.OPEN]
+    steps += [_of_task(act, t) for i in by_id for t in act.tx.playbooks.tasks(i, OWED)]
+    steps += [_to_close(i) for i in by_id.values() if i.status == Status.RESOLVED]
+    found = [step for step in steps if step is not None]
+    return min(found, key=lambda step: (not step.by_person, step.rank), default=NOTHING)
+
+
+def _to_confirm(incident: Incident) -> Step:
+    why: Sentence = ("{ref} is not confirmed: its handling has not begun", {"ref": incident.reference})
+    return Step(f"tongbao confirm {incident.reference}", why, rank=1)
+
+
+def _of_task(act: Act, task: Task) -> Step:
+    """One that nobody took in time comes before everything else that customers do not wait for (R14)."""
+    if not task.red:
+        return Step(f"tongbao task done {task.id}", ("task {id} is open", {"id": task.id}), rank=1)
+    holders = [name for name, roles in act.tx.people.all() if task.role in roles]
+    other = f" --as {holders[0]}" if act.house.setting.sandbox and holders else ""
+    values: dict[str, object] = {"id": task.id, "role": task.role}
+    why: Sentence = ("nobody with the role {role} has acknowledged task {id}", values)
+    return Step(f"tongbao task ack {task.id}{other}", why)
+
+
+def _to_close(incident: Incident) -> Step:
+    if not incident.result:
+        command = f"tongbao update {incident.reference} --result '…'"
+        return Step(command, ("{ref} has no result on the record", {"ref": incident.reference}), rank=3)
+    why: Sentence = ("{ref} is resolved and owes nothing", {"ref": incident.reference})
+    return Step(f"tongbao close {incident.reference}", why, rank=3)
+
+
+def _of_window(act: Act, one: Window, incident: Incident) -> Step | None:
+    values: dict[str, object] = {"kind": one.kind.value, "ref": incident.reference, "id": one.id}
+    if incident.status == Status.PENDING_CONFIRMATION:
+        return Step(f"tongbao confirm {incident.reference}", ("{ref} is not confirmed", values), window=one)
+    if one.told_by == "report":
+        return Step(*report_views.owed(act, one, incident), window=one, rank=2)
+    found = fitting(act, one)
+    moving = [n for n in found if n.state in UNDER_WAY]
+    if moving:
+        furthest = max(moving, key=lambda n: UNDER_WAY.index(n.state))
+        step = of_notice(furthest, act.house.setting.sandbox)
+        return replace(step, window=one)
+    if any(n.page_live_at for n in found) and one.audience_state in ("directory_empty", "no_match"):
+        command = f"tongbao fulfil {one.id} --how '…' --evidence '…'"
+        return Step(command, ("nobody in the directory can be told of {ref}", values), window=one)
+    if any(n.state == NoticeState.TOLD for n in found):
+        why: Sentence = ("window {id} is not fulfilled by what was told", values)
+        return Step(f"tongbao explain {one.id}", why, window=one)
+    first = any(n.released for n in act.tx.notices.of_incident(incident.id) if n.kind == Kind.FIRST_NOTICE)
+    if one.kind in (Kind.PROGRESS_UPDATE, Kind.MATERIAL_UPDATE) and not first:
+        return None
+    command = f"tongbao notice draft {incident.reference} {one.kind}"
+    early = one.kind == Kind.PROGRESS_UPDATE and act.now < one.started_at + (one.due_at - one.started_at) / 2
+    return Step(command, ("{ref} owes a {kind}", values), window=one, rank=2 if early else 0)
+
+
+def fitting(act: Act, one: Window) -> list[Notice]:
+    """Notices that may still tell this window."""
+    kinds = act.house.pack.rule(one.kind).fulfilled_by
+    gone = (NoticeState.STOPPED, NoticeState.SUPERSEDED)
+    found = [n for n in act.tx.notices.of_incident(one.incident) if n.kind in kinds and n.state not in gone]
+    if one.kind == Kind.PROGRESS_UPDATE:
+        return [n for n in found if n.page_live_at is None or n.page_live_at > one.started_at]
+    if one.kind == Kind.MATERIAL_UPDATE:
+        return [n for n in found if n.submitted_at is None or n.submitted_at >= one.started_at]
+    return found
+
+
+def of_notice(notice: Notice, sandbox: bool) -> Step:
+    values: dict[str, object] = {"id": notice.id, "author": notice.author}
+    match notice.state:
+        case NoticeState.DRAFT:
+            unread: Sentence = ("notice {id} is a draft; read it first: tongbao notice preview {id}", values)
+            look = f"tongbao notice preview {notice.id}"
+            return Step(f"tongbao notice submit {notice.id}", unread, look=look)
+        case NoticeState.SUBMITTED:
+            why: Sentence = ("notice {id} waits for a person other than {author}", values)
+            other = " --as hq" if notice.author == "bob" else " --as bob"
+            return Step(f"tongbao approve {notice.id}" + other * sandbox, why)
+        case NoticeState.PAUSED:
+            return Step(f"tongbao notice resume {notice.id}", ("notice {id} is paused", values))
+        case NoticeState.APPROVED | NoticeState.SENDING:
+            return Step("tongbao tick", ("notice {id} is on its way", values), by_person=False)
+    return Step("tongbao next", ("notice {id} needs nothing more", values), by_person=False)
