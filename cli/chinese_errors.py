@@ -263,6 +263,12 @@ ERRORS = {
     "put tongbao.toml into TONGBAO_HOME, or name it by --config or TONGBAO_CONFIG": (
         "把 tongbao.toml 放进 TONGBAO_HOME，或用 --config 或 TONGBAO_CONFIG 指明"
     ),
+    "this home was made by another version of tongbao (tables {found}, here {here})": (
+        "本目录由另一版本的 tongbao 建立（表版本 {found}，当前 {here}）"
+    ),
+    "use the version that made it, or a new home; nothing in it was changed": (
+        "请使用建立它的版本，或换一个新目录；其中内容没有改动"
+    ),
     "this home tells real customers by {before}; the settings found have the sandbox for {lost}": (
         "此目录以 {before} 通知真实客户，而所找到的配置中 {lost} 是沙箱"
     ),

@@ -123,8 +123,11 @@ def _database(session: Session) -> tuple[str, list[str]]:
 
 
 def _templates(session: Session) -> tuple[str, list[str]]:
-    problems = list(getattr(session.app.house.renderer, "check")())  # noqa: B009 - more than the port promises
-    return "every kind, channel and language", problems
+    from coordinator import templates
+    from rendering.notices import Notices
+
+    in_force, _, _ = session.app.coordinator.act("read", _auditor(), templates.in_force)
+    return "every kind, channel and language", Notices(in_force).check()
 
 
 def _playbooks(session: Session) -> tuple[str, list[str]]:

@@ -1,4 +1,4 @@
-"""Commands of the notice: draft, preview, submit, stop, pause, resume, status; approve and pending."""
+"""Commands of the notice: draft, preview, submit, stop, pause, resume, status; pending."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli import given, report
+from cli import given
 from cli.command import Answer, command
-from cli.report import Submitted
 from cli.session import Document, Session
 
 if TYPE_CHECKING:
@@ -173,25 +172,6 @@ def status(session: Session, notice: int, deliveries: bool) -> Answer:
         return document, []
 
     return Answer(session.act(seen))
-
-
-@command(
-    top, "approve", permission="approve", mutating=True, show="notice", example="tongbao approve 3 --as bob"
-)
-@click.argument("id_", metavar="ID", type=Submitted())
-def approve(session: Session, id_: int | str) -> Answer:
-    """Approve what another person submitted, as the second person; the last approval releases a notice.
-
-    ID is a notice's number, or a report's with its letter: R2.
-    """
-    from coordinator import notices, views
-    from coordinator.failpoints import fp
-
-    if isinstance(id_, str):
-        return report.approved(session, int(id_[1:]))
-    document = session.do(views.notice, notices.approve, id_)
-    fp("notice.after_release")
-    return Answer(document)
 
 
 @command(top, "pending", permission="read", show="pending", example="tongbao pending")

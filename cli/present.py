@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cli import levels, timeline
+from cli import levels, texts, timeline
 from cli.screen import Screen
 
 Document = dict[str, Any]
@@ -306,13 +306,14 @@ def _deliveries(screen: Screen, rows: list[Document]) -> None:
 
 
 def pending(screen: Screen, shown: Document) -> None:
-    if not shown["items"] and not shown["reports"]:
+    if not shown["items"] and not shown["reports"] and not shown["templates"]:
         screen.say("nothing waits for a second person")
     _notices(screen, shown["items"], shown["at"])
     if shown["reports"]:
         screen.line()
         rows = [(r["id"], r["incident"], screen.t(r["kind"]), r["author"]) for r in shown["reports"]]
         screen.table(("report", "incident", "kind", "who"), rows)
+    texts.waiting(screen, shown["templates"])
     screen.next(shown["next"] or "tongbao board")
 
 

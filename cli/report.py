@@ -21,18 +21,6 @@ DRAWN = "REF"
 _ID = re.compile(r"[Rr]?([0-9]{1,15})")
 
 
-class Submitted(click.ParamType[int | str]):
-    """A notice's number as it is, or a report's with its letter."""
-
-    name = "id"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
-        found = _ID.fullmatch(str(value))
-        if found is None:
-            self.fail(f"{value!r} is not an id", param, ctx)
-        return int(found[1]) if str(value).isdigit() else f"R{int(found[1])}"
-
-
 class ReportId(click.ParamType[int]):
     """A report's number, with or without its letter."""
 
@@ -177,14 +165,9 @@ def submit(session: Session, ref: str, kind: str) -> Answer:
 @click.argument("id_", metavar="ID", type=ReportId())
 def approve(session: Session, id_: int) -> Answer:
     """Approve a report that another person submitted; its window is then told."""
-    return approved(session, id_)
-
-
-def approved(session: Session, report_id: int) -> Answer:
-    """The second person's word on a report, from here or from `tongbao approve`."""
     from coordinator import report, report_views
 
-    return Answer(session.do(report_views.document, report.approve, report_id), show="report")
+    return Answer(session.do(report_views.document, report.approve, id_), show="report")
 
 
 @command(

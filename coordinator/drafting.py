@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from coordinator.act import Act
+from coordinator.ports import Renderer
 from incidents.chain import canonical
 from incidents.errors import Invalid
 from incidents.incident import Incident
-from incidents.terms import LANGUAGES, Channel, Kind
+from incidents.terms import LANGUAGES, Channel, Kind, Script
 from notifications.facts import Facts, Occasion, facts_of
 from notifications.message import Text
 from notifications.notice import FORM_COMBINED, FORM_OWN, Notice, TextKey
 from notifications.parts import count
+from notifications.template import COMBINED
 from windows.clocks import length_of
 
-COMBINED = "combined"
-"""The template kind for people who were never told before the end."""
 CHANNELS: dict[Kind, dict[int, tuple[Channel, ...]]] = {
     Kind.FIRST_NOTICE: dict.fromkeys((1, 2, 3), (Channel.WEB, Channel.SMS, Channel.EMAIL)),
     Kind.RESOLUTION_NOTICE: dict.fromkeys((1, 2, 3), (Channel.WEB, Channel.SMS, Channel.EMAIL)),
@@ -43,6 +43,11 @@ class Content:
     facts_hash: str
 
 
+def renderer(act: Act) -> Renderer:
+    """Our templates with the operator's approved ones in front; a text that nobody approved is not used."""
+    return act.house.renderer.under(act.tx.templates.in_force())
+
+
 def forms_of(notice: Notice, incident: Incident) -> dict[str, str]:
     """Form -> template kind."""
     if notice.kind == Kind.RESOLUTION_NOTICE:
@@ -58,7 +63,11 @@ def is_final(notice: Notice, incident: Incident) -> bool:
 
 
 def content_of(act: Act, notice: Notice, incident: Incident, told_actions: int, at: datetime) -> Content:
-    """Render every text of the notice; Invalid names the template and the missing fact."""
+    """Render every text of the notice, and what the hotline says and others post (R24: not later than the SMS).
+
+    Invalid names the template and the missing fact.
+    """
+    desk = renderer(act)
     texts: dict[TextKey, Text] = {}
     parts: dict[TextKey, int] = {}
     said: list[object] = []
@@ -67,9 +76,9 @@ def content_of(act: Act, notice: Notice, incident: Incident, told_actions: int, 
         facts = facts_for(act, notice, incident, language, told_actions, at)
         said.append({key: value for key, value in facts.items() if key != "at"})
         for form, kind in forms.items():
-            for channel in notice.channels:
+            for channel in (*notice.channels, *Script):
                 key = (form, channel, language)
-                texts[key] = act.house.renderer.text(kind, channel, language, facts)
+                texts[key] = desk.text(kind, channel, language, facts)
                 if channel == Channel.SMS:
                     parts[key] = count(texts[key].body).parts
     digest = hashlib.sha256(canonical([said, forms, [str(c) for c in notice.channels]])).hexdigest()
@@ -90,7 +99,7 @@ def facts_for(
         change=notice.change,
         new_actions=max(0, len(incident.actions) - told_actions),
     )
-    words = act.house.renderer.words(language)
+    words = renderer(act).words(language)
     return facts_of(incident, occasion, language, act.house.setting, words, names)
 
 

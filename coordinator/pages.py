@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from coordinator.act import Act
+from coordinator.drafting import renderer
 from incidents.effects import Effect
 from incidents.incident import Incident
 from incidents.terms import LANGUAGES, Channel, NoticeState
@@ -43,7 +44,7 @@ def _pages(act: Act, incident: Incident) -> Pages:
     setting = act.house.setting
     pages = {}
     for language in LANGUAGES:
-        words = act.house.renderer.words(language)
+        words = renderer(act).words(language)
         pages[language] = Page(
             reference=incident.reference,
             short_number=incident.id,
@@ -60,5 +61,5 @@ def _pages(act: Act, incident: Incident) -> Pages:
 def _entry(act: Act, notice: Notice, language: str) -> Entry:
     text = act.tx.notices.texts(notice.id)[(FORM_OWN, Channel.WEB, language)]
     at = notice.released_at or act.now
-    clock = Clock(act.house.setting.zone, at, act.house.renderer.words(language))
+    clock = Clock(act.house.setting.zone, at, renderer(act).words(language))
     return Entry(notice.number, token_of(notice), clock.full(at), text.subject, text.body)

@@ -91,7 +91,7 @@ class Coordinator:
         return self.act("system", SYSTEM, verb, *args, **kwargs)
 
 
-SET_UP = frozenset({"directory", "people"})
+SET_UP = frozenset({"directory", "people", "template", "approve_template"})
 """Set-up commits no instant, so that it may precede a replay's virtual time."""
 
 

@@ -28,6 +28,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "approve": _APPROVE,
     "report": _WORDS,
     "look_up": _WORDS | {Role.LEGAL},
+    "template": _WORDS,
+    "approve_template": _APPROVE,
     "stop": _WORDS | {Role.APPROVER},
     "fulfil": _DUTY,
     "task": _WORDS | {Role.LEGAL},

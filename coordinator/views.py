@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from coordinator import levels, report_views, steps
+from coordinator import levels, report_views, steps, versions
 from coordinator.act import Act
 from coordinator.chat import standing as chat_standing
 from coordinator.owed import unfilled
@@ -363,13 +363,17 @@ def _reference(act: Act, incident_id: int) -> str:
 
 
 def pending(act: Act) -> tuple[Document, list[Effect]]:
-    """What waits for a second person."""
+    """What waits for a second person: notices first, then reports, then texts of templates."""
+    sandbox = act.house.setting.sandbox
     waiting, reports = act.tx.notices.in_state([NoticeState.SUBMITTED]), act.tx.reports.submitted()
-    found = [steps.of_notice(one, act.house.setting.sandbox) for one in waiting]
-    found += [steps.Step(*report_views.decided(one, act.house.setting.sandbox)) for one in reports]
+    texts = act.tx.templates.waiting()
+    found = [steps.of_notice(one, sandbox) for one in waiting]
+    found += [steps.Step(*report_views.decided(one, sandbox)) for one in reports]
+    found += [steps.Step(*versions.waiting(one, sandbox)) for one in texts]
     return {
         "items": [notice(act, n) for n in waiting],
         "reports": [report_views.document(act, version) for version in reports],
+        "templates": [versions.document(one, sandbox) for one in texts],
         **_common(act, next(iter(found), steps.NOTHING)),
     }, []
 

@@ -36,3 +36,8 @@ class _OneReading(_FASTEST):  # type: ignore[misc, valid-type]
 def read(text: str) -> Any:
     """The values in `text`; YAMLError when it is not YAML, or says one key twice."""
     return yaml.load(text, _OneReading)  # noqa: S506 - a safe loader
+
+
+def has_aliases(text: str) -> bool:
+    """Whether it uses `*name`, of which a few lines unfold to more than any memory holds."""
+    return any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, _FASTEST))

@@ -104,6 +104,21 @@ DIRECT = (Channel.SMS, Channel.EMAIL)
 """Channels that reach one person; `web` is everybody's page."""
 
 
+class Script(StrEnum):
+    """Texts that go with a notice and are never sent by us: people say or post them (R23, R24)."""
+
+    HOTLINE = "hotline"
+    SOCIAL = "social"
+
+
+Outlet = Channel | Script
+
+
+def outlet(name: str) -> Outlet:
+    """The channel or script of this name; ValueError if there is none."""
+    return Script(name) if name in list(Script) else Channel(name)
+
+
 class NoticeState(StrEnum):
     DRAFT = "draft"
     SUBMITTED = "submitted"

@@ -58,6 +58,14 @@ SLOTS: dict[str, str] = {
     "partly": "1 when only a part is back, else empty",
     "resolved": "when the response was stood down, or empty",
     "duration": "from onset to restoration in words, or empty",
+    "over": "1 when nothing more will come: stood down, or there was nothing; else empty",
+    "corrects": "the number of the notice that is corrected or withdrawn, or empty",
+    "said": "what that notice said wrongly, in this language, or empty",
+    "right": "what is right instead, in this language, or empty",
+    "credit_who": "who is compensated, in this language, or empty",
+    "credit_what": "what they get, in this language, or empty",
+    "credit_when": "when they get it, in this language, or empty",
+    "credit_automatic": "yes when it comes without asking, no when it must be asked for, empty while undecided",
     "next_update": "the promised instant of the next notice, local time; empty in a final notice",
     "hotline": "the operator's service number, or empty",
     "link": "the short link, without a scheme",
@@ -74,6 +82,10 @@ BACK = (Status.RESTORED, Status.RESOLVED, Status.CLOSED)
 """Statuses in which the service is there again."""
 
 
+ENDED = (Status.RESOLVED, Status.CLOSED, Status.FALSE_ALARM, Status.MERGED, Status.REJECTED)
+"""Statuses after which customers wait for nothing more."""
+
+
 @dataclass(frozen=True)
 class Setting:
     """What facts need from outside the record: the operator's words and addresses."""
@@ -88,6 +100,25 @@ class Setting:
 
 
 @dataclass(frozen=True)
+class Correction:
+    """What a correction or a withdrawal takes back: which entry, what it said, and what is right."""
+
+    number: int
+    said: Bilingual
+    right: Bilingual
+
+
+@dataclass(frozen=True)
+class Compensation:
+    """What an apology promises. `automatic` is None while it is not decided whether one must ask."""
+
+    who: Bilingual
+    what: Bilingual
+    when: Bilingual
+    automatic: bool | None = None
+
+
+@dataclass(frozen=True)
 class Occasion:
     """What this one notice adds to the record: its number, its promise, what changed."""
 
@@ -98,6 +129,8 @@ class Occasion:
     change: str = ""
     new_actions: int = 0
     """How many of the newest actions have not been told yet."""
+    correction: Correction | None = None
+    compensation: Compensation | None = None
 
 
 def facts_of(
@@ -122,6 +155,8 @@ def facts_of(
         **scope,
         "headline": headline(incident, language, words, names),
         **_told(incident, occasion, language, words),
+        **_taken_back(occasion.correction, language),
+        **_made_good(occasion.compensation, language),
         **_times(incident, occasion, clock, words),
     }
 
@@ -230,6 +265,24 @@ def _told(incident: Incident, occasion: Occasion, language: str, words: Words) -
     }
 
 
+def _taken_back(correction: Correction | None, language: str) -> Slots:
+    return {
+        "corrects": str(correction.number) if correction else "",
+        "said": said(correction.said, language) if correction else "",
+        "right": said(correction.right, language) if correction else "",
+    }
+
+
+def _made_good(credit: Compensation | None, language: str) -> Slots:
+    automatic = {None: "", True: "yes", False: "no"}[credit.automatic if credit else None]
+    return {
+        "credit_who": said(credit.who, language) if credit else "",
+        "credit_what": said(credit.what, language) if credit else "",
+        "credit_when": said(credit.when, language) if credit else "",
+        "credit_automatic": automatic,
+    }
+
+
 def _sentences(texts: Iterable[str], words: Words) -> str:
     separator: str = words["lists"]["sentences"]
     return separator.join(text for text in texts if text)
@@ -246,6 +299,7 @@ def _times(incident: Incident, occasion: Occasion, clock: Clock, words: Words) -
         "back": _flag(back),
         "restored": clock.brief(incident.restored_at),
         "restored_dated": clock.dated(incident.restored_at),
+        "over": _flag(incident.status in ENDED),
         "partly": _flag(incident.status is Status.PARTIALLY_RESTORED),
         "resolved": clock.brief(incident.resolved_at),
         "duration": lasted(incident.onset_at, incident.restored_at, words),

@@ -17,11 +17,13 @@ class Text:
 
     `body` is the SMS, the plain-text part of the mail, or the page entry's paragraphs. `subject` is the
     mail's subject or the entry's title ("" for SMS); `html` is the mail's HTML part ("" elsewhere).
+    `template` says whose template it was made from, and the head of its hash.
     """
 
     body: str
     subject: str = ""
     html: str = ""
+    template: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from incidents.terms import Channel, Kind, NoticeState
+from incidents.terms import Channel, Kind, NoticeState, Outlet
 from notifications.message import Text
 
 FORM_OWN = "own"
@@ -104,15 +104,15 @@ class Notice:
         return self.released_at is not None
 
 
-TextKey = tuple[str, Channel, str]
-"""(form, channel, language)."""
+TextKey = tuple[str, Outlet, str]
+"""(form, channel or script, language)."""
 CountKey = tuple[str, str, str]
 """(channel, language, state) of deliveries."""
 
 
 def text_hash(texts: Mapping[TextKey, Text]) -> str:
-    """SHA-256 over every text of a notice in a fixed order."""
-    rows = [[*map(str, key), t.subject, t.body, t.html] for key, t in sorted(texts.items())]
+    """SHA-256 over every text of a notice in a fixed order, and over the templates they were made from."""
+    rows = [[*map(str, key), t.subject, t.body, t.html, t.template] for key, t in sorted(texts.items())]
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
 
 

@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from jinja2 import PackageLoader
@@ -46,10 +45,9 @@ class _Site:
 
     languages: tuple[str, ...]
     sandbox: bool
-    folder: Path | None
 
     def words(self, language: str) -> Mapping[str, Any]:
-        return words(language, self.folder)
+        return words(language)
 
     def others(self, language: str, home: str) -> list[Value]:
         """Links to the same thing in the other languages; `home` holds {language} for its folder."""
@@ -72,7 +70,7 @@ class _Site:
         }
 
 
-def page_files(pages: Mapping[str, Page], folder: Path | None = None) -> dict[str, bytes]:
+def page_files(pages: Mapping[str, Page]) -> dict[str, bytes]:
     """The files of one incident, given its page by language.
 
     One page per language, the permanent address (the first language given, with links to the others; it
@@ -81,7 +79,7 @@ def page_files(pages: Mapping[str, Page], folder: Path | None = None) -> dict[st
     first = next(iter(pages.values()))
     if not _REFERENCE.fullmatch(first.reference):
         raise _bad_reference(first.reference)
-    site = _Site(tuple(pages), first.sandbox, folder)
+    site = _Site(tuple(pages), first.sandbox)
     found = {f"{page_path(tongue, first.reference)}index.html": page for tongue, page in pages.items()}
     found[f"incidents/{first.reference}/index.html"] = first
     files = {path: _incident(path, page, site) for path, page in found.items()}
@@ -89,16 +87,13 @@ def page_files(pages: Mapping[str, Page], folder: Path | None = None) -> dict[st
 
 
 def index_files(
-    pages: Mapping[str, Sequence[Page]],
-    operator: Mapping[str, str],
-    sandbox: bool,
-    folder: Path | None = None,
+    pages: Mapping[str, Sequence[Page]], operator: Mapping[str, str], sandbox: bool
 ) -> dict[str, bytes]:
     """The list of incidents at `/` (the first language given) and at each language's own address.
 
     `pages` are newest first; of their entries only the newest is looked at. Status `resolved` is past.
     """
-    site = _Site(tuple(pages), sandbox, folder)
+    site = _Site(tuple(pages), sandbox)
     found = {f"{_folder(tongue)}/index.html": tongue for tongue in pages}
     found["index.html"] = site.languages[0]
     return {

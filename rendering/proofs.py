@@ -1,102 +1,111 @@
-"""The proof-reading of notice templates: is every pair there, safe, and does it name every required fact?
+"""The proof-reading of notice templates: which facts each must name, and when silence is forbidden.
 
-Pure but for the renderer it is given. Sources of the required facts: R21, R22, R28.
+Pure: tables by kind and channel. Sources: R21, R22 (the facts), R28 (the next notice), R24 (the hotline);
+an SMS says onset, place, effect, next update and link; a holding notice place, next update and link.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from itertools import product
-from typing import Any
-
-from incidents.errors import Invalid
-from incidents.terms import LANGUAGES, NOTICES, Channel, Kind
+from incidents.terms import Channel, Kind, Script
+from notifications import template as kinds
 from notifications.facts import SLOTS, Facts
-from notifications.message import Text
+from notifications.template import COMBINED, KINDS, WRITTEN
 
-COMBINED = "combined"
-"""Occurred and already over, for those who were never told before the end."""
-KINDS = (*(kind.value for kind in NOTICES), COMBINED)
-FINAL = (Kind.RESOLUTION_NOTICE, COMBINED)
+FINAL = (Kind.RESOLUTION_NOTICE.value, COMBINED)
 """Kinds after which no further notice is promised."""
-
-Render = Callable[[str, str, str, Facts], Text]
-
-_WHERE = ({"onset", "onset_dated"}, {"headline", "place", "place_short"})
-_ALL_SEVEN = (
-    {"onset", "onset_dated"},
-    {"place"},
-    {"type"},
-    {"services"},
-    {"affected"},
-    {"action"},
-    {"effects"},
-    {"cause"},
+ALWAYS = (
+    *(Kind.FIRST_NOTICE.value, Kind.PROGRESS_UPDATE.value, Kind.MATERIAL_UPDATE.value),
+    kinds.HOLDING,
 )
-_PROMISE = ({"next_update"},)
-_ESTIMATE = ({"expected"},)
-_END = ({"restored", "restored_dated"},)
-_NUMBERS = frozenset({"number", "level"})
-_UNWANTED = ("退订", "拒收", "回T", "回复T", "回复R", "unsubscribe", "opt out", "STOP")
-"""Service notices carry no way to refuse them; with one they would count as commercial messages."""
+"""Kinds that always promise the next one."""
+UNLESS_OVER = (kinds.CORRECTION, kinds.HOLDING_RESTORED)
+"""Kinds that promise the next one as long as something will follow."""
+
+Facet = frozenset[str]
+"""Slots of which one is enough."""
 
 
-def required(kind: str, channel: str) -> tuple[set[str], ...]:
+def _any(*names: str) -> Facet:
+    return frozenset(names)
+
+
+ONSET = _any("onset", "onset_dated")
+EFFECT = _any("headline", "place", "place_short")
+PLACE = _any("place")
+PROMISE = _any("next_update")
+END = _any("restored", "restored_dated")
+LINK = _any("link")
+SEVEN = (
+    *(ONSET, PLACE, _any("type"), _any("services"), _any("affected")),
+    *(_any("action"), _any("effects"), _any("cause")),
+)
+"""Time, place, type, scope, measures, follow-up effects (R21), and the cause (R22); the end is beside it."""
+ESTIMATE = _any("expected")
+TAKEN_BACK = (_any("corrects"), _any("said"), _any("right"))
+CREDIT = (_any("credit_what"), _any("credit_when"), _any("credit_automatic"))
+CALLER = (ONSET, EFFECT, _any("emergency_numbers"))
+"""What everybody asks who calls."""
+
+RUNNING_SMS = (ONSET, EFFECT, PROMISE, LINK)
+RUNNING = (*SEVEN, ESTIMATE, PROMISE)
+RUNNING_CALL = (*CALLER, _any("workaround"), PROMISE)
+ENDED_CALL = (*CALLER, END, LINK)
+
+SMS: dict[str, tuple[Facet, ...]] = {
+    **dict.fromkeys(ALWAYS, RUNNING_SMS),
+    **dict.fromkeys(FINAL, (ONSET, EFFECT, END, LINK)),
+    kinds.CORRECTION: (*RUNNING_SMS, *TAKEN_BACK),
+    kinds.WITHDRAWAL: (ONSET, EFFECT, LINK, *TAKEN_BACK),
+    kinds.HOLDING: (EFFECT, PROMISE, LINK),
+    kinds.HOLDING_RESTORED: (EFFECT, END, PROMISE, LINK),
+    kinds.APOLOGY: (ONSET, EFFECT, LINK, *CREDIT),
+}
+WHOLE: dict[str, tuple[Facet, ...]] = {
+    **dict.fromkeys(ALWAYS, RUNNING),
+    **dict.fromkeys(FINAL, (*SEVEN, END)),
+    kinds.CORRECTION: (*RUNNING, *TAKEN_BACK),
+    kinds.WITHDRAWAL: (ONSET, PLACE, _any("services"), _any("type"), *TAKEN_BACK),
+    kinds.HOLDING: (PLACE, PROMISE),
+    kinds.HOLDING_RESTORED: (PLACE, END, PROMISE),
+    kinds.APOLOGY: (*SEVEN, END, _any("credit_who"), *CREDIT),
+}
+"""E-mail and page."""
+CALL: dict[str, tuple[Facet, ...]] = {
+    **dict.fromkeys(ALWAYS, RUNNING_CALL),
+    **dict.fromkeys(FINAL, ENDED_CALL),
+    kinds.CORRECTION: (*RUNNING_CALL, *TAKEN_BACK),
+    kinds.WITHDRAWAL: (*CALLER, _any("workaround"), LINK, *TAKEN_BACK),
+    kinds.HOLDING_RESTORED: (*CALLER, END, PROMISE),
+    kinds.APOLOGY: (*CALLER, END, LINK, _any("credit_who"), *CREDIT),
+}
+
+
+def required(kind: str, channel: str) -> tuple[Facet, ...]:
     """The facts a template must name; of each set, one is enough."""
     if channel == Channel.SMS:
-        return (*_WHERE, {"link"}, *(_END if kind in FINAL else _PROMISE))
-    return (*_ALL_SEVEN, *(_END if kind in FINAL else (*_ESTIMATE, *_PROMISE)))
+        return SMS[kind]
+    return CALL[kind] if channel == Script.HOTLINE else WHOLE[kind]
 
 
-def problems(
-    render: Render, slots: Callable[[str], frozenset[str]], words: Callable[[str], Mapping[str, Any]]
-) -> list[str]:
-    """One sentence per problem."""
-    found: list[str] = []
-    for kind, channel, language in product(KINDS, Channel, LANGUAGES):
-        found += _template_problems(render, slots, kind, channel, language)
-    return found + [problem for language in LANGUAGES for problem in _word_problems(words, language)]
+def promise_owed(kind: str, over: bool) -> bool:
+    """Whether a text of this kind may not be without its next update (R28)."""
+    return kind in ALWAYS or (kind in UNLESS_OVER and not over)
 
 
-def _template_problems(
-    render: Render, slots: Callable[[str], frozenset[str]], kind: str, channel: str, language: str
-) -> Iterator[str]:
-    path = f"notices/{kind}/{channel}.{language}.txt"
-    try:
-        used = slots(path)
-        full, bare = (render(kind, channel, language, facts) for facts in (specimen(), unknown()))
-    except Invalid as refusal:
-        yield refusal.message
-        return
-    for names in required(kind, channel):
-        if not names & used:
-            yield f"template {path}: it names none of {', '.join(sorted(names))}"
-    for text in (full, bare):
-        yield from _wording_problems(path, channel, language, text)
-
-
-def _wording_problems(path: str, channel: str, language: str, text: Text) -> Iterator[str]:
-    if any(word in text.body for word in _UNWANTED):
-        yield f"template {path}: a service notice offers no way to refuse it"
-    if channel == Channel.SMS and language == "zh-CN" and not text.body.startswith("【signature】"):
-        yield f"template {path}: a Chinese SMS begins with the signature in 【】"
-
-
-def _word_problems(words: Callable[[str], Mapping[str, Any]], language: str) -> Iterator[str]:
-    try:
-        words(language)
-    except Invalid as refusal:
-        yield refusal.message
+NUMBERS = frozenset({"number", "level"})
 
 
 def specimen() -> Facts:
     """Every slot filled with its own name, for a trial rendering."""
-    plain: dict[str, str | int] = {name: 1 if name in _NUMBERS else name for name in SLOTS}
+    plain: dict[str, str | int] = {name: 1 if name in NUMBERS else name for name in SLOTS}
     return plain | {"link": "example.org/s/1", "page": "https://example.org/en/incidents/X/"}
 
 
 def unknown() -> Facts:
     """Nothing known but what is always known: who we are, where to look, when we write again."""
     always = {"operator", "signature", "headline", "working", "ending", "recovery", "type", "status"}
-    known = always | {"next_update", "link", "page", "zone", "at", "reference"} | _NUMBERS
+    known = always | {"next_update", "link", "page", "zone", "at", "reference"} | NUMBERS
     return {name: value if name in known else "" for name, value in specimen().items()}
+
+
+__all__ = ["COMBINED", "FINAL", "KINDS", "WRITTEN", "promise_owed", "required", "specimen", "unknown"]

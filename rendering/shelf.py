@@ -55,6 +55,10 @@ class Shelf:
         """The names that the template uses."""
         return allow.used(self._parsed(path))
 
+    def source(self, path: str) -> str:
+        """The template as it was written."""
+        return self._source(path)
+
     def render(self, path: str, context: Mapping[str, Value], longest: int) -> str:
         """The text, at most `longest` characters. Invalid if it is longer or lacks a slot."""
         for name, value in context.items():
@@ -94,7 +98,7 @@ class Shelf:
         try:
             tree = self._environment.parse(source, path, path)
         except (TemplateError, RecursionError, ValueError, ArithmeticError, AssertionError) as error:
-            raise _invalid(path, f"it cannot be read: {error}") from error
+            raise _invalid(path, f"it cannot be read: {error}", getattr(error, "lineno", 1)) from error
         allow.check(tree, self._allowance, path)
         return tree
 
@@ -116,10 +120,11 @@ def _refuse_objects(path: str, name: str, value: object) -> None:
         raise _invalid(path, f"the slot {name!r} is neither plain text nor a whole number")
 
 
-def _invalid(path: str, why: str) -> Invalid:
+def _invalid(path: str, why: str, line: int = 1) -> Invalid:
     return Invalid(
-        "template {path}: {why}",
+        "template {path}, line {line}: {why}",
         path=path,
+        line=line,
         why=why,
         field=path,
         next="correct the template, or remove it to use the shipped one",

@@ -1,11 +1,10 @@
-"""The words of each language: the shipped ones, with the operator's own in front."""
+"""The words of each language: the shipped ones, with the operator's approved ones in front."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from importlib.resources import files
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -13,12 +12,15 @@ from incidents import strict_yaml
 from incidents.errors import Invalid
 from incidents.terms import LANGUAGES
 
+LONGEST = 60_000
+"""Characters of an operator's file of words."""
 
-@cache
-def words(language: str, folder: Path | None = None) -> Mapping[str, Any]:
-    """templates/words/<language>.yaml; what the operator's file says replaces the same entry.
 
-    Invalid for a language that we do not speak, and for an operator's file that is not such a table.
+@lru_cache(maxsize=16)
+def words(language: str, own: str = "") -> Mapping[str, Any]:
+    """templates/words/<language>.yaml; what `own` (YAML, the operator's) says replaces the same entry.
+
+    Invalid for a language that we do not speak, and for an `own` that is not such a table.
     """
     if language not in LANGUAGES:
         raise Invalid(
@@ -28,16 +30,24 @@ def words(language: str, folder: Path | None = None) -> Mapping[str, Any]:
             next="use " + " or ".join(LANGUAGES),
         )
     path = f"words/{language}.yaml"
-    shipped = strict_yaml.read(files("templates").joinpath(path).read_text("utf-8"))
-    own = folder / path if folder else None
-    return MappingProxyType(_merged(shipped, _read(own), path) if own and own.exists() else shipped)
+    shipped = strict_yaml.read(shipped_words(language))
+    return MappingProxyType(_merged(shipped, _read(own, path), path) if own else shipped)
 
 
-def _read(path: Path) -> object:
+def shipped_words(language: str) -> str:
+    """Our own file of words, as text."""
+    return files("templates").joinpath(f"words/{language}.yaml").read_text("utf-8")
+
+
+def _read(text: str, path: str) -> object:
+    if len(text) > LONGEST:
+        raise _invalid(path, f"it is longer than {LONGEST} characters")
     try:
-        found: object = strict_yaml.read(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, strict_yaml.YAMLError) as error:
-        raise _invalid(str(path), str(error)) from error
+        if strict_yaml.has_aliases(text):
+            raise _invalid(path, "it has aliases (*name); write the words out")
+        found: object = strict_yaml.read(text)
+    except (strict_yaml.YAMLError, RecursionError, ValueError) as error:
+        raise _invalid(path, str(error)) from error
     return found
 
 

@@ -24,7 +24,8 @@ from sqlalchemy.sql.elements import ColumnElement
 from notifications.audience import Group, Member, Preference, Scope
 from notifications.states import Answered
 from storage.directory import affected
-from storage.schema import customers, members
+from storage.notice_schema import members
+from storage.schema import customers
 
 _MEMBER = (
     members.c.customer_id,

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from notifications.chat import UNFINISHED, Post, PostState
+from storage.notice_schema import chat_posts
 from storage.rows import Rows
-from storage.schema import chat_posts
 
 _rows = Rows(chat_posts, Post)
 _unfinished = chat_posts.c.state.in_([state.value for state in UNFINISHED])

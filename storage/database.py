@@ -13,7 +13,6 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, text
 
 from incidents.errors import Unavailable
-from storage import schema
 from storage.columns import metadata
 from storage.transaction import Transaction
 
@@ -21,7 +20,10 @@ PROFILE = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 """WAL, FULL, foreign keys on. synchronous=NORMAL loses acknowledged commits at a power cut."""
 BUSY_SECONDS = 10
 GLANCE_SECONDS = 1
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
+"""Counts up with every change of a table; a home of another version is refused, not guessed at."""
+APPEND_ONLY = ("timeline", "breaches", "attempts", "outcomes", "report_files", "reads")
+"""Tables whose rows a trigger protects against UPDATE and DELETE (known failure 9; I10, I16)."""
 
 
 def sqlite_module() -> types.ModuleType:
@@ -54,10 +56,14 @@ class Database:
         event.listen(self.engine, "begin", _begin_immediate)
 
     def create(self) -> None:
-        """Make the tables and the append-only triggers; harmless when they exist."""
+        """Make the tables and the append-only triggers; harmless when they exist.
+
+        Unavailable for a home whose tables are of another version: nothing in it is touched.
+        """
         with self.engine.begin() as connection:
+            _refuse_other_version(connection)
             metadata.create_all(connection)
-            for table in schema.APPEND_ONLY:
+            for table in APPEND_ONLY:
                 for act in ("UPDATE", "DELETE"):
                     connection.execute(text(_append_only(table, act)))
             connection.execute(
@@ -126,6 +132,20 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _refuse_other_version(connection: Connection) -> None:
+    if not connection.dialect.has_table(connection, "meta"):
+        return
+    found = connection.execute(text("SELECT value FROM meta WHERE key = 'schema'")).scalar()
+    if found is not None and found != SCHEMA_VERSION:
+        raise Unavailable(
+            "this home was made by another version of tongbao (tables {found}, here {here})",
+            found=found,
+            here=SCHEMA_VERSION,
+            field="TONGBAO_HOME",
+            next="use the version that made it, or a new home; nothing in it was changed",
+        )
 
 
 def _set_profile(connection: Any, _record: object) -> None:

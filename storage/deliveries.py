@@ -20,7 +20,7 @@ from incidents.terms import Channel
 from notifications.delivery import Delivery
 from notifications.states import Answered, State
 from storage.columns import EPOCH, to_micros
-from storage.schema import deliveries, members, outcomes
+from storage.notice_schema import deliveries, members, outcomes
 
 _COLUMNS = [deliveries.c[name] for name in Delivery.__dataclass_fields__]
 

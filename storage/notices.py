@@ -8,11 +8,11 @@ from dataclasses import replace
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from incidents.errors import NotFound
-from incidents.terms import Channel, NoticeState
+from incidents.terms import NoticeState, outlet
 from notifications.message import Text
 from notifications.notice import CountKey, Notice, TextKey
+from storage.notice_schema import counts, notices, texts
 from storage.rows import Rows, inserted_id
-from storage.schema import counts, notices, texts
 
 _rows = Rows(notices, Notice)
 
@@ -74,6 +74,7 @@ class Notices:
                 "subject": text.subject,
                 "body": text.body,
                 "html": text.html,
+                "template": text.template,
                 "parts": parts.get((form, channel, language), 0),
             }
             for (form, channel, language), text in content.items()
@@ -82,13 +83,13 @@ class Notices:
 
     def texts(self, notice_id: int) -> dict[TextKey, Text]:
         return {
-            (row.form, Channel(row.channel), row.language): Text(row.body, row.subject, row.html)
+            (row.form, outlet(row.channel), row.language): Text(row.body, row.subject, row.html, row.template)
             for row in self._connection.execute(_TEXTS, {"wanted": notice_id})
         }
 
     def parts(self, notice_id: int) -> dict[TextKey, int]:
         return {
-            (row.form, Channel(row.channel), row.language): row.parts
+            (row.form, outlet(row.channel), row.language): row.parts
             for row in self._connection.execute(_TEXTS, {"wanted": notice_id})
         }
 

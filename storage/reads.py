@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from storage.schema import customers, deliveries, members, notices, reads
+from storage.notice_schema import deliveries, members, notices, reads
+from storage.schema import customers
 
 
 class Reads:

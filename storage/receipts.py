@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from incidents.chain import canonical, leaf
 from notifications.message import Receipt
-from storage.schema import lanes, receipts
+from storage.notice_schema import lanes, receipts
 
 _adapter = TypeAdapter(Receipt)
 

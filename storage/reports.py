@@ -9,8 +9,8 @@ from sqlalchemy import Connection, insert, select, update
 
 from incidents.errors import NotFound
 from reports.version import Version
+from storage.notice_schema import report_files, reports
 from storage.rows import Rows, inserted_id
-from storage.schema import report_files, reports
 
 _rows = Rows(reports, Version)
 

@@ -20,6 +20,7 @@ from storage.playbooks import Playbooks
 from storage.reads import Reads
 from storage.receipts import Receipts
 from storage.reports import Reports
+from storage.templates import Templates
 from storage.uploads import Uploads
 from storage.windows import Windows
 
@@ -69,6 +70,10 @@ class Transaction:
     @cached_property
     def people(self) -> People:
         return People(self._connection)
+
+    @cached_property
+    def templates(self) -> Templates:
+        return Templates(self._connection)
 
     @cached_property
     def receipts(self) -> Receipts:

@@ -299,13 +299,12 @@ def _house(settings: Settings, routing: Routing, sandbox: Sandbox) -> House:
     from rendering.reports import Reporter
     from windows.rules import handbook
 
-    folder = Path(settings.templates_folder) if settings.templates_folder else None
     return House(
         pack=handbook(),
         playbooks=library(_own_playbooks(settings)),
         routing=routing,
         setting=_setting(settings, sandbox),
-        renderer=Notices(folder),
+        renderer=Notices(),
         reporter=Reporter(settings.operator.zone),
         lanes=_lanes(settings),
         chat=_chat(settings),

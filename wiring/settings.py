@@ -63,6 +63,9 @@ class Sms(_Part):
     auth_token: SecretStr = SecretStr("")
     sender: str = Field(default="+15005550006", description="a number, or a messaging service (MG…)")
     base_url: str = Field(default="", description="another host that speaks Twilio's protocol")
+    price_per_part: float = Field(
+        default=0, ge=0, description="what one part costs, for previews; 0 shows none"
+    )
     parts_per_second: float = Field(default=0, ge=0, description="the sender's own rate; 0 is no limit")
     threads: int = Field(default=8, ge=1, le=200)
 
@@ -133,7 +136,12 @@ class Settings(_Part):
     server: Server = Server()
     levels: Levels = Levels()
     playbooks: Playbooks = Playbooks()
-    templates_folder: str = Field(default="", description="the operator's own templates, in front of ours")
+    templates_folder: str = Field(
+        default="", description="where comms staff write their own texts; `templates` in the home when empty"
+    )
+    test_recipients: tuple[str, ...] = Field(
+        default=(), description="numbers and addresses of our own that trial messages may go to"
+    )
     routing_file: str = Field(default="", description="the operator's own routing rules (YAML)")
 
     @property

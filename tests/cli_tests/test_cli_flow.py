@@ -17,7 +17,7 @@ def test_an_incident_goes_from_opening_to_told_with_two_people(terminal: Termina
     preview = terminal.asks("notice", "preview", str(draft))
     assert f"tongbao notice submit {draft}" == preview["next"]
     assert 2 == preview["audience_size"]
-    assert {"web", "sms", "email"} == {text["channel"] for text in preview["texts"]}
+    assert {"web", "sms", "email", "hotline", "social"} == {text["channel"] for text in preview["texts"]}
 
     submitted = terminal.asks("notice", "submit", str(draft))
     assert submitted["pending"]

@@ -24,6 +24,7 @@ from incidents import terms
 from notifications.directory import Misplaced
 from notifications.organisation import Unfit
 from notifications.rows import Defect
+from notifications.wording import Remark
 from tests.cli_tests.conftest import OPEN, Terminal
 
 TOP = Path(__file__).resolve().parents[2]
@@ -108,6 +109,7 @@ def _shown() -> set[str]:
         *Defect,
         *Misplaced,
         *Unfit,
+        *Remark,
         *why.CAUSES.values(),
         *timeline.SENTENCES.values(),
         *lists.FATES.values(),

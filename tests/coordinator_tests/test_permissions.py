@@ -35,6 +35,8 @@ TABLE = {
     "approve": "  . . x x x x x x .",
     "report": "   . . x x . . x x x",
     "look_up": "  . . x x . x x x x",
+    "template": "  . . x x . . x x x",
+    "approve_template": " . . x x x x x x .",
     "stop": "     . . x x x . x x x",
     "fulfil": "   . . x . . . x x x",
     "task": "     . . x x . x x x x",

@@ -7,7 +7,8 @@ from typing import Any
 
 from incidents.incident import Affected, Incident
 from incidents.terms import IncidentType, Status
-from notifications.facts import Facts, Occasion, Setting, facts_of
+from notifications.facts import Compensation, Correction, Facts, Occasion, Setting, facts_of
+from notifications.template import APOLOGY, CORRECTION, HOLDING_RESTORED, WITHDRAWAL
 from rendering.proofs import FINAL
 from rendering.words import words
 
@@ -73,9 +74,61 @@ KNOWN = replace(
 OVER = {"status": Status.RESOLVED, "restored_at": at("18:12"), "resolved_at": at("19:10")}
 
 
+BACK = {"status": Status.RESTORED, "restored_at": at("14:41")}
+SILENT = (*FINAL, APOLOGY, WITHDRAWAL)
+"""Kinds after which this outage tells nothing more."""
+CORRECTED = Correction(
+    1,
+    {"zh-CN": "受影响约46,000户", "en": "about 46,000 services affected"},
+    {"zh-CN": "受影响约52,000户", "en": "about 52,000 services affected"},
+)
+WITHDRAWN = Correction(
+    1,
+    {"zh-CN": "滨江区服务中断", "en": "service in Binjiang was interrupted"},
+    {
+        "zh-CN": "滨江区服务一直正常，通报因系统误报发出",
+        "en": "service there worked all the time; a false alarm was passed on",
+    },
+)
+CREDIT = Compensation(
+    {
+        "zh-CN": "故障期间在滨江区有服务记录的用户",
+        "en": "customers with service in Binjiang during the outage",
+    },
+    {"zh-CN": "减免2天基本月费", "en": "two days of plan fee"},
+    {"zh-CN": "11月账单体现", "en": "on your November bill"},
+    automatic=True,
+)
+SAID = {
+    CORRECTION: {"correction": CORRECTED},
+    WITHDRAWAL: {"correction": WITHDRAWN},
+    APOLOGY: {"compensation": CREDIT},
+}
+
+
+def known(kind: str) -> Incident:
+    """The outage as a notice of this kind finds it, with everything known."""
+    if kind == WITHDRAWAL:
+        return replace(KNOWN, status=Status.FALSE_ALARM, workaround={})
+    if kind in (*FINAL, APOLOGY):
+        return replace(KNOWN, **OVER)
+    if kind == CORRECTION:
+        return replace(KNOWN, affected=Affected(52_000))
+    return replace(KNOWN, **BACK) if kind == HOLDING_RESTORED else KNOWN
+
+
+def bare(kind: str) -> Incident:
+    """The same with nothing known."""
+    if kind == WITHDRAWAL:
+        return replace(UNKNOWN, status=Status.FALSE_ALARM)
+    if kind in (*FINAL, APOLOGY):
+        return replace(UNKNOWN, status=Status.RESOLVED)
+    return replace(UNKNOWN, status=Status.RESTORED) if kind == HOLDING_RESTORED else UNKNOWN
+
+
 def told(kind: str, **more: Any) -> Occasion:
     """The second notice of the day; a final one promises nothing."""
-    final = kind in FINAL
+    final = kind in SILENT
     now = at("19:12") if final else at("14:48")
     promised = None if final else at("15:40")
     return replace(Occasion(number=2, at=now, next_update_at=promised, short_number=1042), **more)
@@ -84,4 +137,6 @@ def told(kind: str, **more: Any) -> Occasion:
 def facts(
     kind: str, language: str, incident: Incident = KNOWN, setting: Setting = SETTING, **more: Any
 ) -> Facts:
-    return facts_of(incident, told(kind, **more), language, setting, words(language), NAMES)
+    return facts_of(
+        incident, told(kind, **{**SAID.get(kind, {}), **more}), language, setting, words(language), NAMES
+    )

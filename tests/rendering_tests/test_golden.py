@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 import pytest
 
 from incidents.incident import Incident
-from incidents.terms import LANGUAGES, Channel, IncidentType, Status
+from incidents.terms import LANGUAGES, Channel, IncidentType, Script, Status
+from notifications.template import APOLOGY, CORRECTION, HOLDING, HOLDING_RESTORED, KINDS, WITHDRAWAL
 from rendering.notices import Notices
-from rendering.proofs import KINDS
 
-from .cast import KNOWN, OVER, UNKNOWN, at, facts
+from .cast import CREDIT, KNOWN, OVER, UNKNOWN, at, bare, facts, known
 
 GOLDEN = Path(__file__).parent / "golden"
 NOTICES = Notices()
@@ -30,6 +30,9 @@ LEAK = replace(UNKNOWN, type=IncidentType.DATA_LEAK, services=("voice",))
 COMPLAINTS = replace(
     KNOWN, type=IncidentType.COMPLAINT_ESCALATION, services=("data",), cause_status="suspected"
 )
+MORE = (CORRECTION, WITHDRAWAL, HOLDING, HOLDING_RESTORED, APOLOGY)
+NOTHING_SAID = {"correction": None, "compensation": None}
+ASKED = replace(CREDIT, automatic=False)
 CASES = [
     Case("known", "first_notice", KNOWN, {}),
     Case("unknown", "first_notice", UNKNOWN, {}),
@@ -59,13 +62,19 @@ CASES = [
     Case("complaints", "resolution_notice", replace(COMPLAINTS, **OVER), {}),
     Case("known", "combined", replace(KNOWN, **OVER), {}),
     Case("unknown", "combined", replace(UNKNOWN, status=Status.RESOLVED), {}),
+    *(Case("known", kind, known(kind), {}) for kind in MORE),
+    *(Case("unknown", kind, bare(kind), NOTHING_SAID) for kind in MORE),
+    Case("over", "correction", replace(KNOWN, **OVER), {"next_update_at": None}),
+    Case("asked", "apology_compensation", replace(KNOWN, **OVER), {"compensation": ASKED}),
+    Case("leak", "holding_notice", LEAK, {}),
+    Case("complaints", "holding_notice", COMPLAINTS, {}),
 ]
 
 
 def sheet(case: Case, language: str) -> str:
-    """All channels of one case on one page, as a reviewer reads it."""
+    """All channels and scripts of one case on one page, as a reviewer reads it."""
     found = facts(case.kind, language, case.incident, **case.more)
-    texts = {channel: NOTICES.text(case.kind, channel, language, found) for channel in Channel}
+    texts = {channel: NOTICES.text(case.kind, channel, language, found) for channel in (*Channel, *Script)}
     return "".join(
         f"=== {channel} ===\n{text.subject}\n---\n{text.body}\n\n" for channel, text in texts.items()
     )

@@ -9,14 +9,15 @@ import pytest
 
 from incidents.errors import Invalid
 from incidents.terms import LANGUAGES
-from notifications.facts import SLOTS, facts_of
+from notifications.facts import SLOTS, Compensation, Correction, facts_of
 from notifications.pages import Entry, Page
+from notifications.template import APOLOGY, CORRECTION, WITHDRAWAL
 from rendering.guards import header_objection, link_objection
 from rendering.notices import Notices
 from rendering.pages import index_files, page_files
 from rendering.words import words
 
-from .cast import KNOWN, NAMES, SETTING, facts, told
+from .cast import KNOWN, NAMES, SETTING, facts, known, told
 
 NOTICES = Notices()
 XSS = [
@@ -195,7 +196,19 @@ def test_markup_in_facts_is_words_on_the_pages(text):
 
 
 @pytest.mark.parametrize("text", XSS)
-@pytest.mark.parametrize("channel", ["web", "sms"])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", [CORRECTION, WITHDRAWAL, APOLOGY])
+def test_markup_in_what_is_taken_back_or_promised_is_words_in_the_mail(kind, language, text):
+    """S9: the words of a correction, a withdrawal and a compensation are data like all others."""
+    both = dict.fromkeys(LANGUAGES, text)
+    more = {"correction": Correction(1, both, both), "compensation": Compensation(both, both, both)}
+    found = facts(kind, language, known(kind), **more)
+
+    assert_inert(NOTICES.text(kind, "email", language, found).html)
+
+
+@pytest.mark.parametrize("text", XSS)
+@pytest.mark.parametrize("channel", ["hotline", "web", "sms", "social"])
 def test_template_syntax_in_facts_is_never_evaluated(text, channel):
     """S8: data is data; a template in it is printed as it was typed, or the SMS with a link is refused."""
     try:

@@ -11,7 +11,6 @@ import pytest
 from incidents.errors import Invalid
 from incidents.terms import LANGUAGES
 from notifications.pages import Entry, Page
-from rendering.notices import Notices
 from rendering.pages import index_files, page_files
 
 OPERATOR = {"zh-CN": "云港电信", "en": "YG Telecom"}
@@ -138,7 +137,6 @@ def test_the_sandbox_says_that_it_is_one(sandbox):
 def test_the_same_values_give_the_same_bytes():
     """A repeated publication changes nothing on the server."""
     assert FILES == page_files(pages())
-    assert FILES == Notices().page_files(pages())
 
 
 @pytest.mark.parametrize("reference", ["../x", "a/b", "", ".", "x\n", "ＩＮＣ", "-x", "a" * 65, "<b>"])

@@ -6,7 +6,7 @@ from string import Template
 import pytest
 
 from incidents.errors import Invalid
-from incidents.terms import LANGUAGES, LEVELS, Channel, Duty, IncidentType, Verdict
+from incidents.terms import LANGUAGES, LEVELS, Channel, Duty, IncidentType, Script, Verdict
 from notifications.parts import count
 from rendering.proofs import KINDS
 from rendering.words import words
@@ -51,7 +51,7 @@ def test_patterns_fill_in_the_same_things(path):
         ("levels", [str(level) for level in LEVELS]),
         ("statuses", ["investigating", "identified", "partial", "monitoring", "resolved"]),
         ("kinds", KINDS),
-        ("channels", list(Channel)),
+        ("channels", [*Channel, *Script]),
         ("verdicts", list(Verdict)),
         ("duties", list(Duty)),
         (

@@ -1,0 +1,104 @@
+"""The second person's word on what another person submitted: approve and decline."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.command import Answer, command
+from cli.session import Document, Session
+
+if TYPE_CHECKING:
+    from coordinator.act import Act
+    from notifications.template import Version as TextVersion
+
+top = click.Group()
+_FORMS = {"notice": "", "report": "[Rr]", "template": "template-"}
+"""How the ids of each noun begin; a notice's is a number alone."""
+
+Named = tuple[str, int]
+
+
+def register(root: click.Group) -> None:
+    for name, found in top.commands.items():
+        root.add_command(found, name)
+
+
+class Submitted(click.ParamType[Named]):
+    """What waits for a second person: 3 is a notice, R2 a report, template-4 a text."""
+
+    name = "id"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Named:
+        if isinstance(value, tuple):
+            return value
+        for noun, form in _FORMS.items():
+            found = re.fullmatch(form + "([0-9]{1,15})", str(value), re.ASCII)
+            if found:
+                return noun, int(found[1])
+        return self.fail(
+            f"{str(value)[:40]!r} is neither 3 (a notice), R2 (a report) nor template-4", param, ctx
+        )
+
+
+def _text(act: Act, version: TextVersion) -> Document:
+    from coordinator import versions
+
+    return versions.document(version, act.house.setting.sandbox)
+
+
+@command(
+    top,
+    "approve",
+    permission="approve",
+    mutating=True,
+    show="notice",
+    example="tongbao approve 3 --as bob\ntongbao approve template-2 --as bob",
+)
+@click.argument("id_", metavar="ID", type=Submitted())
+def approve(session: Session, id_: Named) -> Answer:
+    """Approve, as the second person: a notice goes out, a report is final, a text is in force.
+
+    ID is a notice's number, R2 for a report, template-4 for a text.
+    """
+    from coordinator import notices, report, report_views, templates, views
+    from coordinator.failpoints import fp
+
+    noun, number = id_
+    if noun == "report":
+        return Answer(session.do(report_views.document, report.approve, number), show="report")
+    if noun == "template":
+        session.permission = "approve_template"
+        return Answer(session.do(_text, templates.approve, number), show="template")
+    document = session.do(views.notice, notices.approve, number)
+    fp("notice.after_release")
+    return Answer(document)
+
+
+@command(
+    top,
+    "decline",
+    permission="approve",
+    mutating=True,
+    show="notice",
+    example="tongbao decline template-3 --reason 'the hotline is missing' --as bob",
+)
+@click.argument("id_", metavar="ID", type=Submitted())
+@click.option("--reason", required=True, help="What has to be different.")
+def decline(session: Session, id_: Named, reason: str) -> Answer:
+    """Decline what another person submitted, with a reason for its author.
+
+    ID is a notice's number, R2 for a report, template-4 for a text.
+    """
+    from coordinator import report, report_views, templates
+    from incidents.errors import not_built
+
+    noun, number = id_
+    if noun == "report":
+        return Answer(session.do(report_views.document, report.decline, number, reason), show="report")
+    if noun == "template":
+        session.permission = "approve_template"
+        return Answer(session.do(_text, templates.decline, number, reason), show="template")
+    raise not_built("declining a notice", "tongbao notice stop ID --reason …")
