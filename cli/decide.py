@@ -88,12 +88,11 @@ def approve(session: Session, id_: Named) -> Answer:
 @click.argument("id_", metavar="ID", type=Submitted())
 @click.option("--reason", required=True, help="What has to be different.")
 def decline(session: Session, id_: Named, reason: str) -> Answer:
-    """Decline what another person submitted, with a reason for its author.
+    """Decline what another person submitted, with a reason for its author; of a notice, a new draft is kept for them.
 
     ID is a notice's number, R2 for a report, template-4 for a text.
     """
-    from coordinator import report, report_views, templates
-    from incidents.errors import not_built
+    from coordinator import notices, report, report_views, templates, views
 
     noun, number = id_
     if noun == "report":
@@ -101,4 +100,4 @@ def decline(session: Session, id_: Named, reason: str) -> Answer:
     if noun == "template":
         session.permission = "approve_template"
         return Answer(session.do(_text, templates.decline, number, reason), show="template")
-    raise not_built("declining a notice", "tongbao notice stop ID --reason …")
+    return Answer(session.do(views.notice, notices.decline, number, reason))

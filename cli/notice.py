@@ -180,3 +180,39 @@ def pending(session: Session) -> Answer:
     from coordinator import views
 
     return Answer(session.act(views.pending))
+
+
+@command(
+    group,
+    "correct",
+    permission="take_back",
+    mutating=True,
+    show="notice",
+    example="tongbao notice correct 3 --said '滨江区 // Binjiang' --right '高新区 // Gaoxin'",
+)
+@click.argument("notice", type=int)
+@click.option("--said", required=True, help="What it said wrongly: 中文 // English.")
+@click.option("--right", required=True, help="What is right: 中文 // English.")
+def correct(session: Session, notice: int, said: str, right: str) -> Answer:
+    """Draft a correction, owed from now to exactly those whom that notice told."""
+    from coordinator import taking_back, views
+
+    words = given.spoken(said, "said"), given.spoken(right, "right")
+    return Answer(session.do(views.notice, taking_back.correct, notice, *words))
+
+
+@command(
+    group,
+    "withdraw",
+    permission="take_back",
+    mutating=True,
+    show="notice",
+    example="tongbao notice withdraw 3 --reason '发错了区域 // It went to the wrong district'",
+)
+@click.argument("notice", type=int)
+@click.option("--reason", required=True, help="Why it should not have gone out: 中文 // English.")
+def withdraw(session: Session, notice: int, reason: str) -> Answer:
+    """Draft a withdrawal, owed from now to exactly those whom that notice told."""
+    from coordinator import taking_back, views
+
+    return Answer(session.do(views.notice, taking_back.withdraw, notice, given.spoken(reason, "reason")))

@@ -33,6 +33,7 @@ SENTENCES = {
     "audience_imported": "an uploaded list of {people} accounts joins the audience",
     "note": "{text}",
     "action": "{action}: {text}",
+    "finding": "went wrong: {words}",
     "alarm_joined": "another alarm of {source} joined (event {event}): {reasons}",
     "alarm_resolved": "{source} says that its alarm is over",
     "playbook_activated": "playbook {playbook} applies",
@@ -60,6 +61,11 @@ SENTENCES = {
     "notice_told": "notice {notice} told: {reached} reached, {impossible} cannot be",
     "notice_superseded": "notice {notice} was overtaken by the record; a new draft is needed",
     "notice_stopped": "notice {notice} stopped: {reason}",
+    "notice_declined": "notice {notice} declined: {reason}; draft {again} waits for its author",
+    "correction_notice_owed": "notice {notice} said something wrong: those who were told are owed a correction",
+    "withdrawal_notice_owed": "notice {notice} is to be withdrawn before those who were told",
+    "task_withdrawn": "task withdrawn with the act that opened it: {step}",
+    "undone": "taken back within five minutes: {act}",
     "notice_paused": "notice {notice} paused: {reason}",
     "notice_resumed": "notice {notice} goes on",
     "report_submitted": "report R{report} submitted ({kind}, version {number}): {given} of {asked} fields",
@@ -130,6 +136,8 @@ def _outcomes(screen: Screen, value: Mapping[str, int]) -> str:
 
 
 _SAID: dict[str, Callable[[Screen, Any], str]] = {
+    "words": lambda screen, value: str(value.get(screen.language) or next(iter(value.values()), "")),
+    "act": lambda screen, value: screen.word("entries", value),
     "due_at": _instant,
     "from": _instant,
     "restored_at": _instant,

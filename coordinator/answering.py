@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import cast
 
 from coordinator.act import Act
-from incidents.terms import Kind, NoticeState
+from incidents.terms import NoticeState
 from notifications.audience import Member
 from notifications.delivery import Delivery
-from notifications.notice import CountKey, Notice
+from notifications.notice import CountKey, Notice, overtakes
 from notifications.states import Answered, State, answer_of
 
 
@@ -119,7 +119,7 @@ def overtaken(act: Act, notice: Notice) -> tuple[State, str] | None:
         if n.released_at is not None
         and notice.released_at is not None
         and (n.released_at, n.id) > (notice.released_at, notice.id)
-        and (n.final or notice.kind != Kind.FIRST_NOTICE)
+        and overtakes(n, notice)
     ]
     if not later:
         return None

@@ -207,7 +207,7 @@ def _of_entry(act: Act, post: Post) -> dict[str, str]:
     if "due_at" in data:
         clock = Clock(act.house.setting.zone, act.now, words)
         found |= {"due": clock.brief(datetime.fromisoformat(data["due_at"])), "zone": clock.zone_name}
-    if "from" in data:
+    if post.kind == "upgraded":
         found["before"] = str(words["levels"][str(data["from"])])
     if post.kind == "told":
         notice = act.tx.notices.get(data["notice"])

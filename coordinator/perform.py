@@ -16,6 +16,7 @@ from incidents.effects import (
     AdvancePlaybook,
     AssignUnit,
     DraftNotice,
+    DropDrafts,
     Effect,
     EndReportTasks,
     EndWindows,
@@ -27,7 +28,9 @@ from incidents.effects import (
     PageWentLive,
     RaiseLevel,
     Record,
+    RewindPlaybook,
     StopUnsent,
+    UndoWindows,
 )
 from incidents.errors import Conflict
 
@@ -126,26 +129,30 @@ def _perform(act: Act, effect: Effect) -> list[Effect]:
             return notices.draft_if_none(act, effect)
         case AssignUnit(incident):
             return organisation.assign(act, incident)
+        case DropDrafts():
+            return notices.drop_drafts(act, effect)
         case StopUnsent():
             return sending.stop_unsent(act, effect)
         case OpenIncident(opening, source, dedup_key, event):
             opened, more = incidents.open_incident(act, opening)
             act.tx.intake.keep_alarm(source, dedup_key, opened.id, event, "firing")
             return more
-        case ActivatePlaybook() | AdvancePlaybook() | OpenTask() | EndReportTasks():
+        case ActivatePlaybook() | AdvancePlaybook() | OpenTask() | EndReportTasks() | RewindPlaybook():
             return _perform_playbook(act, effect)
         case _:
             return _perform_clock(act, effect)
 
 
 def _perform_playbook(
-    act: Act, effect: ActivatePlaybook | AdvancePlaybook | OpenTask | EndReportTasks
+    act: Act, effect: ActivatePlaybook | AdvancePlaybook | OpenTask | EndReportTasks | RewindPlaybook
 ) -> list[Effect]:
     match effect:
         case ActivatePlaybook(incident):
             return playbooks.activate(act, incident)
         case AdvancePlaybook(incident, event):
             return playbooks.advance_run(act, incident, event)
+        case RewindPlaybook():
+            return playbooks.rewind(act, effect)
         case OpenTask():
             return playbooks.open_task(act, effect)
         case EndReportTasks(incident, kind):
@@ -153,7 +160,7 @@ def _perform_playbook(
 
 
 def _perform_clock(
-    act: Act, effect: OpenWindow | MoveWindows | EndWindows | JudgeWindows | PageWentLive
+    act: Act, effect: OpenWindow | MoveWindows | EndWindows | UndoWindows | JudgeWindows | PageWentLive
 ) -> list[Effect]:
     match effect:
         case OpenWindow():
@@ -162,6 +169,8 @@ def _perform_clock(
             return windows.move_windows(act, incident)
         case EndWindows(incident, kind, cause):
             return windows.end_windows(act, incident, kind, cause)
+        case UndoWindows():
+            return windows.undo_windows(act, effect)
         case JudgeWindows(incident):
             return windows.judge_windows(act, incident)
         case PageWentLive(incident, notice):

@@ -9,10 +9,10 @@ from datetime import timedelta
 from coordinator.act import Act
 from coordinator.failpoints import fp
 from coordinator.owed import today, unfilled
-from incidents.effects import AdvancePlaybook, Effect, OpenTask, Record
+from incidents.effects import AdvancePlaybook, Effect, OpenTask, Record, RewindPlaybook
 from incidents.errors import Conflict, Invalid, NotAllowed, NotFound
 from incidents.terms import Kind
-from playbooks.engine import TASK_ENDED, advance
+from playbooks.engine import TASK_ENDED, advance, rewound
 from playbooks.playbook import parse
 from playbooks.shelf import Edition
 from playbooks.task import ENDED, OWED, Task
@@ -56,6 +56,20 @@ def advance_run(act: Act, incident_id: int, event: str) -> list[Effect]:
     if further != run:
         act.tx.playbooks.save_run(incident_id, further)
     return effects
+
+
+def rewind(act: Act, effect: RewindPlaybook) -> list[Effect]:
+    """Tasks that an act opened and that nobody took yet are withdrawn; when it happens again they open again."""
+    incident = act.tx.incidents.by_id(effect.incident)
+    text, run = act.tx.playbooks.run(incident.id)
+    tasks = act.tx.playbooks.tasks(incident.id)
+    taken = {task.step for task in tasks if task.state != "open"}
+    back = rewound(parse(text), run, effect.events, incident.level, taken)
+    act.tx.playbooks.save_run(incident.id, back)
+    withdrawn = [task for task in tasks if task.state == "open" and task.step not in back.begun]
+    for task in withdrawn:
+        act.tx.playbooks.withdraw_task(task.id)
+    return [Record(incident.id, "task_withdrawn", {"task": task.id, "step": task.step}) for task in withdrawn]
 
 
 def open_task(act: Act, task: OpenTask) -> list[Effect]:

@@ -64,6 +64,31 @@ class EndWindows:
 
 
 @dataclass(frozen=True)
+class UndoWindows:
+    """An act of `at` was taken back: what it opened ends, what it moved or ended stands as before."""
+
+    incident: int
+    act: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class DropDrafts:
+    """What was written for an act that was taken back will not go out."""
+
+    incident: int
+    act: str
+
+
+@dataclass(frozen=True)
+class RewindPlaybook:
+    """An act was taken back: the playbook is where the events that still stand lead to."""
+
+    incident: int
+    events: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class JudgeWindows:
     """Something that windows depend on has changed: judge what this incident owes now."""
 
@@ -175,6 +200,9 @@ Effect = (
     | MoveWindows
     | AssignUnit
     | EndWindows
+    | UndoWindows
+    | DropDrafts
+    | RewindPlaybook
     | JudgeWindows
     | PageWentLive
     | AdvancePlaybook

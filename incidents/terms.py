@@ -52,10 +52,14 @@ class Kind(StrEnum):
     MATERIAL_UPDATE = "material_update"
     PROGRESS_UPDATE = "progress_update"
     RESOLUTION_NOTICE = "resolution_notice"
+    CORRECTION_NOTICE = "correction_notice"
+    WITHDRAWAL_NOTICE = "withdrawal_notice"
     HANDLING_REPORT = "handling_report"
     SUMMARY_REPORT = "summary_report"
 
 
+TAKING_BACK = (Kind.CORRECTION_NOTICE, Kind.WITHDRAWAL_NOTICE)
+"""Kinds that take back what an earlier notice said, before exactly those who were told it."""
 REPORTS = (Kind.HANDLING_REPORT, Kind.SUMMARY_REPORT)
 """Kinds of duties that are told by an approved report (R32, R38)."""
 NOTICES = tuple(kind for kind in Kind if kind not in REPORTS)

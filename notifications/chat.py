@@ -33,11 +33,13 @@ KINDS: Mapping[str, str] = {
     "warning": "warning",
     "window_breached": "breached",
     "notice_submitted": "approval_asked",
+    "notice_declined": "declined",
     "notice_paused": "paused",
     "notice_told": "told",
     "partly_restored": "partly_restored",
     "restored": "restored",
     "resolved": "resolved",
+    "undone": "undone",
 }
 """Timeline entry -> what is posted of it; nothing of the others."""
 SUMMARY = "summary"

@@ -61,6 +61,21 @@ def due(playbook: Playbook, run: Run, level: int, ended: Collection[str]) -> tup
     return tuple(sorted(found, key=lambda step: PHASES.index(step.phase)))
 
 
+def rewound(playbook: Playbook, run: Run, events: Iterable[str], level: int, taken: Collection[str]) -> Run:
+    """The run after an act was taken back: what the events that still stand do not lead to has not begun.
+
+    Steps that somebody has `taken` stay as they are.
+    """
+    back = after_event(Run(), "opened")
+    for event in events:
+        back = after_event(back, event)
+    phases = back.open_phases()
+    due_still = {
+        step.id for step in playbook.steps_at(level) if step.when in back.events and step.phase in phases
+    }
+    return replace(back, begun=tuple(step for step in run.begun if step in due_still or step in taken))
+
+
 def advance(
     playbook: Playbook, run: Run, event: str, level: int, incident: int, ended: Iterable[str] = ()
 ) -> tuple[Run, list[Effect]]:

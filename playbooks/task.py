@@ -7,11 +7,13 @@ from datetime import datetime
 
 OWED = ("open", "acknowledged")
 ENDED = ("done", "skipped")
+WITHDRAWN = "withdrawn"
+"""The act that opened it was taken back before anybody took it; done again, it opens the task again."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """`state`: open, acknowledged, done or skipped; skipped ones say who and why.
+    """`state`: open, acknowledged, done, skipped or withdrawn; skipped ones say who and why.
 
     One that `escalates` and that nobody of its role has acknowledged when it is due is escalated once (R14).
     """

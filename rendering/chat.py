@@ -18,7 +18,7 @@ LONGEST = 2_000
 ALLOWANCE = Allowance(SLOTS)
 KINDS = (
     *("opened", "upgraded", "warning", "breached", "approval_asked", "paused", "told", "partly_restored"),
-    *("restored", "resolved", "summary"),
+    *("restored", "resolved", "undone", "declined", "summary"),
 )
 
 

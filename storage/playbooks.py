@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, and_, func, insert, select, update
 
 from playbooks.engine import Run
-from playbooks.task import Task
+from playbooks.task import WITHDRAWN, Task
 from storage.schema import playbook_runs, tasks
 
 _WAITING = (tasks.c.escalates.is_(True), tasks.c.state == "open", tasks.c.escalated_at.is_(None))
@@ -50,7 +50,11 @@ class Playbooks:
         self._connection.execute(update(playbook_runs).where(mine).values(**values))
 
     def open_task(self, row: dict[str, Any]) -> None:
-        self._connection.execute(insert(tasks).values(**row, state="open"))
+        """A new task, or one that was withdrawn and is asked for again."""
+        mine = and_(tasks.c.incident_id == row["incident_id"], tasks.c.step == row["step"])
+        again = update(tasks).where(mine, tasks.c.state == WITHDRAWN)
+        if not self._connection.execute(again.values(**row, state="open", escalated_at=None)).rowcount:
+            self._connection.execute(insert(tasks).values(**row, state="open"))
 
     def tasks(self, incident_id: int | None = None, states: Sequence[str] | None = None) -> list[Task]:
         query = select(tasks).order_by(tasks.c.id)
@@ -66,6 +70,9 @@ class Playbooks:
 
     def end_task(self, task_id: int, state: str, by: str, reason: str | None, now: datetime) -> None:
         self._write(task_id, state=state, ended_at=now, ended_by=by, reason=reason)
+
+    def withdraw_task(self, task_id: int) -> None:
+        self._write(task_id, state=WITHDRAWN)
 
     def ack_task(self, task_id: int, by: str, now: datetime) -> None:
         self._write(task_id, state="acknowledged", acknowledged_at=now, acknowledged_by=by)

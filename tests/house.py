@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from coordinator import incidents, notices, playbooks, report, sending, windows
+from coordinator import incidents, notices, playbooks, report, sending, taking_back, undo, windows
 from coordinator.act import Actor
 from coordinator.changes import Changes
 from incidents.effects import Opening
@@ -111,6 +111,21 @@ class Person:
 
     def resolves(self, incident: Incident) -> Incident:
         return self._act("resolve", incidents.resolve, incident.reference)
+
+    def submits_draft(self, draft: Notice) -> Notice:
+        return self._act("submit", notices.submit, draft.id)
+
+    def declines(self, notice: Notice, reason: str) -> Notice:
+        return self._act("approve", notices.decline, notice.id, reason)
+
+    def corrects(self, wrong: Notice, said: Bilingual, right: Bilingual) -> Notice:
+        return self._act("take_back", taking_back.correct, wrong.id, said, right)
+
+    def withdraws(self, wrong: Notice, reason: Bilingual) -> Notice:
+        return self._act("take_back", taking_back.withdraw, wrong.id, reason)
+
+    def undoes(self, incident: Incident) -> Incident:
+        return self._act("undo", undo.undo, incident.reference)
 
     def tells(self, incident: Incident, kind: Kind = Kind.FIRST_NOTICE, by: Person | None = None) -> Notice:
         """Writes it, has it approved where that is needed, and sees it off."""
@@ -276,6 +291,10 @@ class House:
     def report_window(self, incident: Incident, kind: Kind) -> Window:
         """The newest window of a report."""
         return [w for w in self.every_window(incident) if w.kind == kind][-1]
+
+    def notices(self, incident: Incident) -> list[Notice]:
+        with self.app.database.transaction() as tx:
+            return tx.notices.of_incident(incident.id)
 
     def notice(self, notice: Notice) -> Notice:
         with self.app.database.transaction() as tx:

@@ -13,6 +13,7 @@ from cli.run import LAST_GOOD, _prepare, _remember
 from cli.session import Session
 from cli.timeline import SENTENCES
 from incidents.errors import Invalid
+from incidents.terms import TAKING_BACK
 from tests.cli_tests.conftest import OPEN, Terminal
 from wiring.settings import Levels, Operator, Settings
 
@@ -162,7 +163,8 @@ def test_every_kind_of_the_timeline_has_its_sentence() -> None:
     """What the verbs record, by name or by a name put together, is in the table, and nothing else."""
     found: set[str] = {"window_met", "window_breached", "window_waived", "window_lapsed"}
     found |= {"duty_done", "duty_ended", "task_done", "task_skipped", "unsent_expired", "unsent_cancelled"}
-    found |= {"restored", "partly_restored", "notice_paused", "notice_resumed", "batch_settled"}
+    found |= {"restored", "partly_restored", "undone", "notice_paused", "notice_resumed", "batch_settled"}
+    found |= {f"{kind}_owed" for kind in TAKING_BACK}
     for file in (TOP / "coordinator").glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Record":

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from coordinator.act import SYSTEM, Act
 from coordinator.owed import GOING, owed
 from incidents.errors import Conflict
-from incidents.terms import LEVELS, NOTICES, IncidentType, NoticeState, Status
+from incidents.terms import LEVELS, NOTICES, TAKING_BACK, IncidentType, NoticeState, Status
 from playbooks.engine import missing
 from playbooks.playbook import parse
 from playbooks.task import ENDED
@@ -36,9 +36,11 @@ ACTS = (
     "raise",
     "log",
     "say",
+    "undo",
     "close",
 )
 """What people do in an afternoon; doing and closing come most often."""
+DRAFTED = tuple(kind for kind in NOTICES if kind not in TAKING_BACK)
 course = st.lists(
     st.tuples(st.sampled_from((*ACTS, "do", "do", "skip", "windows", "told", "close")), st.integers(0, 30)),
     max_size=45,
@@ -98,7 +100,7 @@ class Afternoon:
             self.house.alice.skips(task)
 
     def submit(self, which: int) -> None:
-        self.house.alice.submits(self.incident, NOTICES[which % len(NOTICES)])
+        self.house.alice.submits(self.incident, DRAFTED[which % len(DRAFTED)])
 
     def told(self, which: int) -> None:
         """What deliveries would do: every notice on its way has told everybody."""
@@ -129,6 +131,9 @@ class Afternoon:
         """How it ended, in words."""
         if not self.house.incident(self.incident).result:
             self.house.alice.updates(self.incident, result={"zh-CN": "已恢复", "en": "it is back"})
+
+    def undo(self, which: int) -> None:
+        self.house.alice.undoes(self.incident)
 
     def close(self, which: int) -> None:
         self.house.alice.closes(self.incident)

@@ -39,6 +39,7 @@ ACTS = st.one_of(
             verb("resolve", "resolve"),
             verb("close", "close"),
             verb("log", "log", "on site"),
+            lambda house, incident: house.alice.undoes(incident),
         ]
     ),
     st.builds(lambda n: updates(affected=n), st.integers(0, 10**6)),

@@ -6,7 +6,7 @@ import socket
 import pytest
 
 from incidents.errors import TongbaoError, Unavailable
-from storage.database import Database
+from storage.database import SCHEMA_VERSION, Database
 from web.errors import STATUSES
 from web.limits import Limits
 from web.serve import Server
@@ -203,7 +203,7 @@ def test_ready_waits_for_no_writer_and_says_why_it_is_not(tmp_path):
         database.glance()
     database.create()
     with database.transaction():
-        assert {"journal_mode": "wal", "schema": "1"}.items() <= database.glance().items()
+        assert {"journal_mode": "wal", "schema": SCHEMA_VERSION}.items() <= database.glance().items()
     database.close()
     for file in tmp_path.glob("tongbao.db*"):
         file.write_bytes(b"not a database" * 100)

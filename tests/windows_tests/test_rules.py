@@ -20,6 +20,8 @@ TABLE = {
     Kind.PROGRESS_UPDATE: (60, 120, 240),
     Kind.MATERIAL_UPDATE: (30, 30, 60),
     Kind.RESOLUTION_NOTICE: (60, 60, 120),
+    Kind.CORRECTION_NOTICE: (30, 30, 60),
+    Kind.WITHDRAWAL_NOTICE: (30, 30, 60),
 }
 """Minutes at levels 1, 2 and 3: docs/windows.md §2, copied by hand."""
 
@@ -58,9 +60,13 @@ def test_only_progress_slows_down():
 
 
 def test_what_tells_what():
-    """First and resolution are told by their recipients, progress and material by the page entry (§2);
-    reports by a second person's approval (R32, R38)."""
-    assert {"first_notice": "recipients", "resolution_notice": "recipients"} | {
+    """First, resolution and what is taken back are told by their recipients, progress and material by the
+    page entry (§2); reports by a second person's approval (R32, R38)."""
+    assert {
+        "first_notice": "recipients",
+        "resolution_notice": "recipients",
+        "correction_notice": "recipients",
+        "withdrawal_notice": "recipients",
         "progress_update": "page",
         "material_update": "page",
         "handling_report": "report",

@@ -1,0 +1,78 @@
+"""The way back: the last lifecycle act of a person, within five minutes, while nobody has been told of it.
+
+The record keeps both: what was done, and that it was taken back. Verdicts that fell stay as they fell.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from coordinator.act import Act
+from incidents.chain import Entry
+from incidents.effects import (
+    AssignUnit,
+    DropDrafts,
+    Effect,
+    JudgeWindows,
+    Record,
+    RewindPlaybook,
+    UndoWindows,
+)
+from incidents.errors import Conflict
+from incidents.incident import Incident
+from incidents.undoing import UNDONE, standing, taken_back
+
+WITHIN = timedelta(minutes=5)
+EVENTS = {
+    "confirmed": "confirmed",
+    "upgraded": "upgraded",
+    "partly_restored": "restored",
+    "restored": "restored",
+    "resolved": "resolved",
+}
+"""What the playbook was told of an act."""
+
+
+def undo(act: Act, reference: str) -> tuple[Incident, list[Effect]]:
+    """Take back the last act; Conflict says why it cannot be, and what to do instead."""
+    incident = act.tx.incidents.get(reference)
+    acts = standing(act.tx.incidents.entries(incident.id))
+    if not acts:
+        raise Conflict("there is nothing to take back", field="status", next=f"tongbao show {reference}")
+    *left, last = acts
+    _must_be_recent(act, last)
+    _must_be_untold(act, incident, last)
+    before = taken_back(incident, last)
+    act.tx.incidents.save(before)
+    return before, [
+        Record(incident.id, UNDONE, {"act": last.kind, "sequence": last.sequence}),
+        DropDrafts(incident.id, last.kind),
+        UndoWindows(incident.id, last.kind, last.at),
+        AssignUnit(incident.id),
+        RewindPlaybook(incident.id, tuple(EVENTS[one.kind] for one in left if one.kind in EVENTS)),
+        JudgeWindows(incident.id),
+    ]
+
+
+def _must_be_recent(act: Act, entry: Entry) -> None:
+    if act.now - entry.at > WITHIN:
+        raise Conflict(
+            "the last act ({act} at {at}) is more than 5 minutes ago",
+            act=entry.kind,
+            at=entry.at.isoformat(timespec="seconds"),
+            field="status",
+            next="put on the record what is true now: tongbao log REF TEXT, tongbao update REF",
+        )
+
+
+def _must_be_untold(act: Act, incident: Incident, entry: Entry) -> None:
+    """Who was told of it needs a correction; it cannot be made unsaid."""
+    later = (e for e in act.tx.incidents.entries(incident.id) if e.sequence > entry.sequence)
+    released = [e.data["notice"] for e in later if e.kind == "notice_released"]
+    if entry.kind != "confirmed" and released:
+        raise Conflict(
+            "notice {id} has told of it already",
+            id=released[-1],
+            field="notice",
+            next=f"tongbao notice correct {released[-1]}",
+        )

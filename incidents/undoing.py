@@ -1,0 +1,52 @@
+"""The way back from an act of the lifecycle: which one is the last, and what stood before it.
+
+Pure. The entry of each act carries what it replaced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from incidents.chain import Entry
+from incidents.incident import Incident
+from incidents.terms import Status
+
+ACTS = ("confirmed", "upgraded", "partly_restored", "restored", "resolved", "closed")
+"""Timeline entries that can be taken back."""
+UNDONE = "undone"
+
+
+def standing(entries: Iterable[Entry]) -> list[Entry]:
+    """The acts that have not been taken back, oldest first."""
+    acts: list[Entry] = []
+    for entry in entries:
+        if entry.kind in ACTS:
+            acts.append(entry)
+        elif entry.kind == UNDONE and acts:
+            acts.pop()
+    return acts
+
+
+def before(incident: Incident, act: Entry) -> dict[str, Any]:
+    """The fields that this act set, as they were before it."""
+    if act.kind == "upgraded":
+        return {"level": act.data["from"], "level_reasons": incident.level_reasons[:-1]}
+    back: dict[str, Any] = {"status": Status(act.data["from"])}
+    if "restored_before" in act.data:
+        back["restored_at"] = _instant(act.data["restored_before"])
+    set_by = {"confirmed": "confirmed_at", "resolved": "resolved_at", "closed": "closed_at"}
+    if act.kind in set_by:
+        back[set_by[act.kind]] = None
+    return back
+
+
+def taken_back(incident: Incident, act: Entry) -> Incident:
+    """The incident without this act."""
+    return replace(incident, **before(incident, act))
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
