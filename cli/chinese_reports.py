@@ -28,7 +28,7 @@ REPORTS = {
     "complete: {given} of {asked} fields, {percent} %": "完整性：{asked}项中已有{given}项，{percent}%",
     "nothing was found": "没有找到",
     "there are more": "还有更多",
-    "report": "报告",
+    "report number": "报告编号",
     "gap": "缺项",
     "standing": "情况",
     "to fill it": "填写方法",

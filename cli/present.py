@@ -312,7 +312,7 @@ def pending(screen: Screen, shown: Document) -> None:
     if shown["reports"]:
         screen.line()
         rows = [(r["id"], r["incident"], screen.t(r["kind"]), r["author"]) for r in shown["reports"]]
-        screen.table(("report", "incident", "kind", "who"), rows)
+        screen.table(("report number", "incident", "kind", "who"), rows)
     texts.waiting(screen, shown["templates"])
     screen.next(shown["next"] or "tongbao board")
 

@@ -10,6 +10,7 @@ from coordinator.act import Act
 from incidents.incident import Incident
 from incidents.terms import Kind, NoticeState, Status
 from notifications.notice import Notice
+from playbooks.playbook import parse
 from playbooks.task import OWED, Task
 from windows.window import Window
 
@@ -48,7 +49,9 @@ def following(act: Act, incidents: Iterable[Incident]) -> Step:
     steps: list[Step | None] = [Step(*todo) for i in by_id.values() if (todo := levels.to_do(act, i))]
     steps += [_of_window(act, w, by_id[w.incident]) for w in sorted(owed, key=lambda w: w.due_at)]
     steps += [_to_confirm(i) for i in by_id.values() if i.status == Status.OPEN]
-    steps += [_of_task(act, t) for i in by_id for t in act.tx.playbooks.tasks(i, OWED)]
+    reports = {(w.incident, w.kind) for w in owed if w.told_by == "report"}
+    tasks = [t for i in by_id for t in act.tx.playbooks.tasks(i, OWED)]
+    steps += [_of_task(act, t) for t in tasks if t.red or (t.incident_id, _report_of(act, t)) not in reports]
     steps += [_to_close(i) for i in by_id.values() if i.status == Status.RESOLVED]
     found = [step for step in steps if step is not None]
     return min(found, key=lambda step: (not step.by_person, step.rank), default=NOTHING)
@@ -68,6 +71,12 @@ def _of_task(act: Act, task: Task) -> Step:
     values: dict[str, object] = {"id": task.id, "role": task.role}
     why: Sentence = ("nobody with the role {role} has acknowledged task {id}", values)
     return Step(f"tongbao task ack {task.id}{other}", why)
+
+
+def _report_of(act: Act, task: Task) -> Kind | None:
+    """The report whose approval ends the task: its window says what to do."""
+    text, _ = act.tx.playbooks.run(task.incident_id)
+    return next((step.report for step in parse(text).steps if step.id == task.step), None)
 
 
 def _to_close(incident: Incident) -> Step:

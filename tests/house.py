@@ -36,7 +36,7 @@ START = datetime(2026, 10, 14, 6, 15, tzinfo=UTC)
 
 @dataclass
 class Person:
-    """One of the cast: alice is on duty, bob approves, carol writes, hq commands."""
+    """One of the cast: alice is on duty, bob approves, carol writes, dan knows the law, hq commands."""
 
     house: House
     name: str
@@ -192,6 +192,7 @@ class House:
         self.app: App = build(self.settings, folder, self.clock)
         self.alice, self.bob = Person(self, "alice"), Person(self, "bob")
         self.carol, self.hq = Person(self, "carol"), Person(self, "hq")
+        self.dan = Person(self, "dan")
         self._accounts = 0
 
     def has_customers(

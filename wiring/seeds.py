@@ -1,4 +1,4 @@
-"""What a fresh home holds: four people to play with, the demo areas and the services."""
+"""What a fresh home holds: people to play with for every role of our playbooks, the demo areas and the services."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ PEOPLE = {
     "alice": (Role.DUTY_MANAGER,),
     "bob": (Role.APPROVER,),
     "carol": (Role.COMMS,),
+    "dan": (Role.LEGAL,),
     "hq": (Role.COMMANDER, Role.HEADQUARTERS, Role.ADMIN),
 }
 DEFAULT_PERSON = "alice"

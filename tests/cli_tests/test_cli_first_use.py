@@ -50,14 +50,16 @@ def test_a_draft_is_read_before_it_is_submitted(terminal: Terminal) -> None:
     assert "→ tongbao notice preview 1" == terminal.types("notice", "status", "1").out.splitlines()[-1]
     assert "→ tongbao notice submit 1" == terminal.types("notice", "preview", "1").out.splitlines()[-1]
     submitted = terminal.types("notice", "submit", "1").out
-    assert "who may approve: bob, carol, hq" in submitted
+    assert "who may approve: bob, carol, dan, hq" in submitted
     assert "→ tongbao approve 1 --as bob" == submitted.splitlines()[-1]
 
 
 def test_the_one_who_wrote_it_is_not_among_the_approvers(terminal: Terminal) -> None:
     """The document names them too, and nobody once it is approved."""
     terminal.asks(*OPEN)
-    assert ["alice", "bob", "hq"] == terminal.asks("notice", "submit", "1", "--as", "carol")["approvers"]
+    assert ["alice", "bob", "dan", "hq"] == terminal.asks("notice", "submit", "1", "--as", "carol")[
+        "approvers"
+    ]
     assert [] == terminal.asks("approve", "1", "--as", "bob")["approvers"]
 
 

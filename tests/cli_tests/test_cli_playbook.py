@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from incidents.terms import IncidentType
 from tests.cli_tests.conftest import OPEN, Terminal
 from tests.playbooks_tests.plans import SOUND, line_of, plan
+from wiring import seeds
 
 
 def written(terminal: Terminal, name: str, text: str | bytes) -> str:
@@ -117,8 +120,9 @@ def test_doctor_names_a_broken_plan_and_the_incident_opens_all_the_same(terminal
     assert "network_fault@1" == terminal.asks(*OPEN, **variables)["playbook"]
 
 
-def test_the_gap_of_a_role_is_said_at_opening(terminal: Terminal) -> None:
-    """`open` tells the duty manager that no one is legal (R04)."""
+def test_the_gap_of_a_role_is_said_at_opening(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`open` tells the duty manager of a home without a lawyer that no one is legal (R04)."""
+    monkeypatch.delitem(seeds.PEOPLE, "dan")
     assert "no one has the role legal" in terminal.types(*OPEN).out
     assert ["legal"] == terminal.asks("next")["unfilled_roles"]
 

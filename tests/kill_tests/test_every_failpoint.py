@@ -68,6 +68,8 @@ def test_a_death_during_the_resolution_notice(place: Place, point: str) -> None:
         }
         told = record.rows("SELECT * FROM notices WHERE kind = 'resolution_notice' AND told_at IS NOT NULL")
         assert [12] == [notice["audience_size"] for notice in told]
+        reports = record.rows("SELECT state FROM windows WHERE audience = 'internal'")
+        assert ["open", "open"] == [w["state"] for w in reports]
 
 
 def holds(place: Place, level: int, *, due: bool = False) -> None:

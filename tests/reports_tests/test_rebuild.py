@@ -14,6 +14,7 @@ from coordinator.verify import verify
 from incidents.errors import TongbaoError
 from incidents.incident import Incident
 from incidents.rebuild import differing, rebuilt
+from incidents.terms import IncidentType, Kind
 from tests.house import START, House
 
 WORDS = st.dictionaries(st.sampled_from(["zh-CN", "en"]), st.text(min_size=1, max_size=20), max_size=2)
@@ -40,6 +41,9 @@ ACTS = st.one_of(
             verb("close", "close"),
             verb("log", "log", "on site"),
             lambda house, incident: house.alice.undoes(incident),
+            verb("log", "log", "spliced", "repair"),
+            lambda house, incident: house.alice.does_everything(incident),
+            lambda house, incident: house.bob.passes(house.alice.reports(incident, Kind.HANDLING_REPORT)),
         ]
     ),
     st.builds(lambda n: updates(affected=n), st.integers(0, 10**6)),
@@ -68,12 +72,17 @@ ACTS = st.one_of(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(acts=st.lists(ACTS, max_size=12), cause=WORDS, level=st.sampled_from([2, 3]))
+@given(
+    acts=st.lists(ACTS, max_size=12),
+    cause=WORDS,
+    level=st.sampled_from([2, 3]),
+    kind=st.sampled_from(IncidentType),
+)
 def test_any_history_gives_back_the_incident(
-    house: House, acts: list[Act], cause: dict[str, str], level: int
+    house: House, acts: list[Act], cause: dict[str, str], level: int, kind: IncidentType
 ):
     """R34: after any acts in any order the folded timeline equals the stored incident, field by field."""
-    incident = house.alice.opens(level=level, cause=cause)
+    incident = house.alice.opens(level=level, cause=cause, type=kind)
     for minutes, act in enumerate(acts):
         house.clock.set(house.clock.now() + timedelta(seconds=minutes))
         try:

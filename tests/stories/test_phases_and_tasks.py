@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from coordinator import views
+from coordinator import report, views
 from incidents.errors import Conflict, Invalid, NotAllowed
-from incidents.terms import IncidentType, Status
+from incidents.terms import IncidentType, Kind, Status
+from playbooks.playbook import parse
+from playbooks.shelf import shipped
 from tests.house import START, House
 from tests.playbooks_tests.plans import plan
 from wiring.settings import Playbooks, Settings
@@ -35,7 +37,8 @@ def test_each_department_has_its_task_in_the_opening_transaction(house: House):
 
 
 def test_a_role_that_nobody_has_is_said_at_opening(house: House):
-    """No one is legal in this house: the timeline, the incident, the board and next say so, until someone is (R04)."""
+    """No one is legal any more: the timeline, the incident, the board and next say so, until someone is (R04)."""
+    house.writes_raw("DELETE FROM users WHERE name = 'dan'")
     incident = house.alice.opens(level=1)
 
     assert ["legal"] == [entry.data["role"] for entry in house.entries(incident, "role_unfilled")]
@@ -43,6 +46,15 @@ def test_a_role_that_nobody_has_is_said_at_opening(house: House):
     with house.app.database.transaction() as tx:
         tx.people.add("dora", ("legal",), START)
     assert [] == board(house)["unfilled_roles"]
+
+
+def test_a_fresh_home_has_somebody_for_every_role_of_a_shipped_playbook(house: House):
+    """Whatever our playbooks ask for, at any level, somebody of a fresh home can be named for it (R04)."""
+    with house.app.database.transaction() as tx:
+        held = {role for _, roles in tx.people.all() for role in roles}
+    asked = {step.role for source in shipped() for step in parse(source.text).steps if step.draft is None}
+
+    assert {"legal", "headquarters"} < asked <= held
 
 
 def test_headquarters_that_does_not_answer_shows_red(house: House):
@@ -165,6 +177,52 @@ def test_resolving_owes_the_review_also_when_one_combined_notice_is_owed(house: 
         "step summary-report",
     ):
         assert owed in str(refused.value)
+
+
+def test_an_approved_report_ends_the_task_that_asked_for_it(house: House):
+    """Submitting or sending back ends nothing; the approval does, by the name of who approved (R10, R19, R32)."""
+    incident = house.alice.opens(level=2)
+    house.alice.resolves(incident)
+    asked = house.task(incident, "handling-report")
+    declined = house.alice.reports(incident, Kind.HANDLING_REPORT)
+    house.bob._act("approve", report.decline, declined.id, "the cause is missing")
+    waiting = house.alice.reports(incident, Kind.HANDLING_REPORT)
+    assert "open" == house.task(incident, "handling-report").state
+
+    house.bob.passes(waiting)
+    done = house.task(incident, "handling-report")
+    assert ("done", "bob") == (done.state, done.ended_by)
+    assert asked.step in [entry.data["step"] for entry in house.entries(incident, "task_done")]
+    assert house.task(incident, "root-cause").owed
+
+
+def test_next_asks_for_the_report_and_not_for_its_task(house: House):
+    """What is owed of a report is its approval: `next` names that, and never to tick the task off (R10, R32)."""
+    house.has_customers(both=1)
+    incident = house.alice.opens(level=3)
+    house.alice.tells(incident)
+    house.alice.resolves(incident)
+    house.alice.tells(incident, Kind.RESOLUTION_NOTICE)
+    reports = {"handling-report", "summary-report"}
+    while other := [task for task in house.tasks(incident) if task.owed and task.step not in reports]:
+        house.alice.does(other[0])
+
+    named = f"tongbao report submit {incident.reference} --kind handling_report"
+    assert named == following(house)["next"]
+    waiting = house.alice.reports(incident, Kind.HANDLING_REPORT)
+    assert f"tongbao approve R{waiting.id} --as bob" == following(house)["next"]
+    house.bob.passes(waiting)
+    assert named.replace("handling", "summary") == following(house)["next"]
+
+
+def test_a_task_that_was_skipped_is_not_done_by_the_report(house: House):
+    """What a person left out with a reason stays so when the report is approved all the same."""
+    incident = house.alice.opens(level=3)
+    house.alice.resolves(incident)
+    house.alice.skips(house.task(incident, "handling-report"), "one report is enough")
+    house.bob.passes(house.alice.reports(incident, Kind.HANDLING_REPORT))
+
+    assert "skipped" == house.task(incident, "handling-report").state
 
 
 def test_a_submitted_notice_holds_the_record_open(house: House):
