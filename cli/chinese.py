@@ -187,6 +187,7 @@ SCREENS = {
     "  {n} messages left, about {span}": "  剩余{n}条，约需{span}",
     "not looked at, for the reason above": "因上述原因未检查",
     "→ {command}": "→ {command}",
+    ", {n} part": "，{n}条",
     ", {n} parts": "，{n}条",
     "and more; --json lists up to 1,000": "还有更多；--json 最多列出1,000行",
     "and {n} more; --json lists all": "还有{n}条；--json 列出全部",

@@ -47,10 +47,6 @@ DIRECTORY = {
     # audiences
     "no open upload {id}": "没有进行中的名单上传{id}",
     "upload the file again": "请重新上传文件",
-    "an audience that grows after the first notice was submitted": "首次通报提交后扩大通知对象",
-    "stop what waits for approval and draft it again; who was told already stays told": (
-        "停止待审批的通报并重新起草；已告知的客户不受影响"
-    ),
     "the audience of notice {id} is {found} people, not the {expected} expected": (
         "通报{id}的通知对象是{found}人，不是预期的{expected}人"
     ),

@@ -114,7 +114,7 @@ ERRORS = {
     "a material update for an estimate later by an hour or more": "预计恢复推迟一小时以上的重大变化通报",
     "a material update for a confirmed cause": "原因确认的重大变化通报",
     "a material update for emergency calls": "紧急呼叫变化的重大变化通报",
-    "a material update for other areas or services": "地区或业务变化的重大变化通报",
+    "a material update for fewer areas or services": "地区或业务减少的重大变化通报",
     "at is in the future": "时刻在未来",
     "at is before the onset": "时刻早于发生时间",
     "say so when it has happened": "发生之后再记录",
@@ -168,6 +168,7 @@ ERRORS = {
     "notice {id} is {state}, not waiting for approval": "通报{id}的状态为{state}，不在等待审批",
     "notice {id} is {state}, not {wanted}": "通报{id}的状态为{state}，不是{wanted}",
     "notice {id} cannot go out: {why}": "通报{id}不能发出：{why}",
+    "more people are hit than when it was submitted": "提交后受影响客户增加",
     "the next update that it promises has passed": "它承诺的下次通报时间已过",
     "the record has changed since it was submitted": "提交之后记录已有变化",
     "the text or the audience of notice {id} was changed after it was submitted": (

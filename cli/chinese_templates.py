@@ -107,6 +107,30 @@ TEMPLATES = {
     "template": "模板",
     "waiting": "待审批",
     "with the longest names": "最长名称时",
+    # words of one notice
+    "own words of {name}: {path}": "{name} 的自拟文字：{path}",
+    "--reset takes your own words back": "用 --reset 恢复模板文字",
+    "notice {id} has no words of its own for {channel} in {language}": (
+        "通报{id}的{channel}（{language}）没有自拟文字"
+    ),
+    "notice {id} is {state}; only a draft can be edited": "通报{id}为“{state}”；只有草稿可以修改",
+    "tongbao decline {id} --reason … gives a new draft": "tongbao decline {id} --reason … 会生成新草稿",
+    "notice {id} has no {name} {value}": "通报{id}没有{name} {value}",
+    "line {line}: {why}": "第{line}行：{why}",
+    "nothing was changed; docs/comms.md, section 7, says what each text owes": (
+        "没有改动；每种文本须写明的事实见 docs/comms.md 第7节"
+    ),
+    "notice {id} has its own words for {channel} in {language} only": (
+        "通报{id}的{channel}只改了{language}一种语言"
+    ),
+    "{channel} in {language} says {number}, which is not on the record of {ref}": (
+        "{channel}（{language}）写有 {number}，而 {ref} 的记录中没有这个数字"
+    ),
+    "the file is not UTF-8": "文件不是 UTF-8 编码",
+    "save it as UTF-8": "请另存为 UTF-8",
+    "no editor could be opened: {why}": "无法打开编辑器：{why}",
+    "nothing was changed": "没有改动",
+    "save the text in the editor, or --file PATH": "请在编辑器中保存，或用 --file PATH",
     # words
     "error": "错误",
     "warning": "提醒",

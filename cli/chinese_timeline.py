@@ -61,6 +61,13 @@ TIMELINE = {
     ),
     "notice {notice} is to be withdrawn before those who were told": "通报{notice}须向收到者撤回",
     "task withdrawn with the act that opened it: {step}": "随撤回的操作收回任务：{step}",
+    "notice {notice}: {channel} in {language} has its own words": "通报{notice}：{channel}（{language}）改用自拟文字",
+    "notice {notice}: {channel} in {language} has the template's words again": (
+        "通报{notice}：{channel}（{language}）恢复模板文字"
+    ),
+    "{people} more people are hit; window {window} is their first notice": (
+        "新增{people}名受影响客户；窗口{window}为其首次通报"
+    ),
     "taken back within five minutes: {act}": "五分钟内撤回操作：{act}",
     "notice {notice} paused: {reason}": "通报{notice}暂停：{reason}",
     "notice {notice} goes on": "通报{notice}继续",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +14,8 @@ from cli.session import Document, Session
 if TYPE_CHECKING:
     from coordinator.act import Act
     from coordinator.drafting import Content
+    from notifications.notice import Notice
+    from notifications.wording import Finding
 
 LATER_KINDS = ("holding_notice", "apology_compensation")
 """Kinds of the contract that a later version drafts."""
@@ -90,6 +93,87 @@ def _words_of(content: Content) -> Document:
         for (form, channel, language), text in sorted(content.texts.items())
     ]
     return {"texts": texts}
+
+
+@command(
+    group,
+    "edit",
+    permission="draft",
+    mutating=True,
+    show="edited",
+    example="tongbao notice edit 3 sms zh-CN --file sms.txt\ntongbao notice edit 3 sms zh-CN --reset",
+)
+@click.argument("notice", type=int)
+@click.argument("channel")
+@click.argument("language")
+@click.option("--file", type=click.File(encoding="utf-8"), help="The new words; - reads them here.")
+@click.option("--form", default="own", metavar="FORM", help="own, or combined for who was never told before.")
+@click.option("--reset", is_flag=True, help="Take your own words back; the template's count again.")
+def edit(
+    session: Session, notice: int, channel: str, language: str, file: IO[str] | None, form: str, reset: bool
+) -> Answer:
+    """Give one text of a draft its own words; without --file your editor opens.
+
+    CHANNEL is sms, email, web or hotline, LANGUAGE zh-CN or en. Facts stay slots, as in a template: a number that is
+    not on the record is refused. Both languages are changed before it can be submitted.
+    """
+    from coordinator import editing
+
+    if reset:
+        return Answer(session.do(_edited, editing.reset, notice, channel, language, form))
+    before = session.act(lambda act: editing.words_at(act, notice, channel, language, form))
+    text = _written(file, before)
+    return Answer(session.do(_edited, editing.edit, notice, channel, language, text, form))
+
+
+LONGEST_FILE = 200_000
+"""Characters that are read of a file; no text is as long."""
+
+
+def _written(file: IO[str] | None, before: str) -> str:
+    """The new words: from the file, else from the person's editor, which begins with those of now."""
+    from incidents.errors import Conflict, Invalid
+
+    if file is not None:
+        try:
+            return file.read(LONGEST_FILE)
+        except UnicodeDecodeError as error:
+            raise Invalid("the file is not UTF-8", field="file", next="save it as UTF-8") from error
+    try:
+        text = click.edit(before, extension=".txt")
+    except click.ClickException as error:
+        raise Invalid(
+            "no editor could be opened: {why}",
+            why=error.message,
+            field="file",
+            next="--file PATH, or set EDITOR",
+        ) from error
+    if text is None:
+        raise Conflict(
+            "nothing was changed", field="file", next="save the text in the editor, or --file PATH"
+        )
+    return text
+
+
+def _edited(act: Act, done: tuple[Notice, tuple[Finding, ...]]) -> Document:
+    """The draft with what was reworded, and what there is to say about it."""
+    from coordinator import notices, views
+
+    found, remarks = done
+    (seen, content, _), _ = notices.preview(act, found.id)
+    own = {
+        key: text for key, text in content.texts.items() if text.template.startswith(f"notice-{found.id}:")
+    }
+    said = [
+        {"line": one.line, "severity": one.severity, "remark": one.remark.value, "values": one.values}
+        for one in remarks
+    ]
+    return {
+        **views.notice(act, seen),
+        **_words_of(replace(content, texts=own)),
+        "remarks": said,
+        "next": f"tongbao notice preview {found.id}",
+    }
 
 
 @command(

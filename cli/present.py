@@ -232,6 +232,7 @@ def notice(screen: Screen, shown: Document) -> None:
     screen.say(
         "{n} people by {channels}", n=f"{shown['audience_size']:,}", channels=", ".join(shown["channels"])
     )
+    _own_words(screen, shown)
     for one in shown["approvals"]:
         screen.say("approved by {user} at {at}", user=one["user"], at=screen.zoned(one["at"]))
     if shown["pending"]:
@@ -321,9 +322,30 @@ def preview(screen: Screen, shown: Document) -> None:
     """The texts as customers would read them."""
     notice_people = f"{shown['audience_size']:,}"
     screen.say("notice {id} would reach {n} people", id=shown["id"], n=notice_people)
+    _own_words(screen, shown)
     _spared(screen, shown)
+    _texts(screen, shown)
+
+
+def edited(screen: Screen, shown: Document) -> None:
+    """Remarks on what a person wrote, and how it reads now."""
+    for one in shown["remarks"]:
+        what = screen.t(one["remark"], **one["values"])
+        screen.line(f"{one['line']}: {screen.t(one['severity'])}: {what}", "yellow")
+    _own_words(screen, shown)
+    _texts(screen, shown)
+
+
+def _own_words(screen: Screen, shown: Document) -> None:
+    """What does not read as the templates have it: the second person should look at it."""
+    for one in shown["own_words"]:
+        screen.say("own words of {name}: {path}", "yellow", name=one["author"], path=one["path"])
+
+
+def _texts(screen: Screen, shown: Document) -> None:
     for one in shown["texts"]:
-        parts = screen.t(", {n} parts", n=one["parts"]) if one["parts"] else ""
+        counted = ", {n} part" if one["parts"] == 1 else ", {n} parts"
+        parts = screen.t(counted, n=one["parts"]) if one["parts"] else ""
         screen.line()
         screen.line(f"── {one['channel']} {one['language']} ({one['form']}{parts})", bold=True)
         if one["subject"]:

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 from coordinator.act import Act
 from coordinator.scope import scope_of
-from incidents.effects import Effect, JudgeWindows, Record
-from incidents.errors import Conflict, Invalid, not_built
+from incidents.effects import Effect, GrowAudience, JudgeWindows, Record
+from incidents.errors import Conflict, Invalid
 from incidents.incident import Incident
-from incidents.terms import Kind, NoticeState, Status
+from incidents.terms import Status
 from notifications.audience import People, Scope, Upload, counted, preference_of
 
 FINAL = (Status.RESOLVED, Status.CLOSED, Status.MERGED, Status.REJECTED, Status.FALSE_ALARM)
-NOT_GOING = (NoticeState.DRAFT, NoticeState.SUPERSEDED, NoticeState.STOPPED)
 LARGEST = 2000
 """Accounts per transaction."""
 
@@ -65,15 +64,13 @@ def finish_upload(act: Act, upload_id: int) -> tuple[int, list[Effect]]:
     _may_grow(act, incident)
     people = act.tx.uploads.finish(upload)
     facts = {"upload": upload.id, "people": people, "instead": upload.alone}
-    return people, [Record(incident.id, "audience_imported", facts), JudgeWindows(incident.id)]
+    return people, [
+        Record(incident.id, "audience_imported", facts),
+        GrowAudience(incident.id),
+        JudgeWindows(incident.id),
+    ]
 
 
 def _may_grow(act: Act, incident: Incident) -> None:
     if incident.status in FINAL:
         raise Conflict("{ref} is {status}", ref=incident.reference, status=incident.status, field="status")
-    notices = act.tx.notices.of_incident(incident.id)
-    if any(n.kind == Kind.FIRST_NOTICE and (n.state not in NOT_GOING or n.told_somebody) for n in notices):
-        raise not_built(
-            "an audience that grows after the first notice was submitted",
-            "stop what waits for approval and draft it again; who was told already stays told",
-        )

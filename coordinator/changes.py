@@ -114,7 +114,7 @@ def refuse_material(before: Incident, after: Incident) -> None:
         "an estimate later by an hour or more": later,
         "a confirmed cause": before.cause_status != "confirmed" and after.cause_status == "confirmed",
         "emergency calls": bool(before.emergency_calls) != bool(after.emergency_calls),
-        "other areas or services": (before.areas, before.services) != (after.areas, after.services),
+        "fewer areas or services": bool(_taken_away(before, after)),
     }
     for what, happened in material.items():
         if happened:
@@ -122,6 +122,15 @@ def refuse_material(before: Incident, after: Incident) -> None:
                 MATERIAL_LATER + what,
                 "keep it on the record: tongbao log REF TEXT; progress notices go on: tongbao next",
             )
+
+
+def _taken_away(before: Incident, after: Incident) -> set[str]:
+    return {*before.areas, *before.services} - {*after.areas, *after.services}
+
+
+def widened(before: Incident, after: Incident) -> bool:
+    """Whether more people may be hit by it now."""
+    return (before.areas, before.services) != (after.areas, after.services)
 
 
 def _affected_moved(before: Incident, after: Incident) -> bool:

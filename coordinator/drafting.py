@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from coordinator.act import Act
@@ -15,8 +15,9 @@ from incidents.incident import Incident
 from incidents.terms import LANGUAGES, TAKING_BACK, Channel, Kind, Script
 from notifications.facts import Correction, Facts, Occasion, facts_of
 from notifications.message import Text
-from notifications.notice import FORM_COMBINED, FORM_OWN, Notice, TextKey
+from notifications.notice import ALIVE, FORM_COMBINED, FORM_OWN, Notice, TextKey
 from notifications.parts import count
+from notifications.samples import Around
 from notifications.template import COMBINED
 from windows.clocks import length_of
 
@@ -50,6 +51,19 @@ def renderer(act: Act) -> Renderer:
     return act.house.renderer.under(act.tx.templates.in_force())
 
 
+def desk_of(act: Act, notice: Notice) -> Renderer:
+    """The same with the words that a person gave this one notice in front; its own approval covers them."""
+    words = act.tx.templates.words_for(notice.id)
+    return act.house.renderer.under({**act.tx.templates.in_force(), **words}) if words else renderer(act)
+
+
+def around(act: Act) -> Around:
+    """What samples are filled from: this house's setting and the names of its directory."""
+    areas = {code: area.names for code, area in act.tx.directory.areas().items()}
+    services = {code: service.names for code, service in act.tx.directory.services().items()}
+    return Around(act.house.setting, areas, services, act.now)
+
+
 def forms_of(notice: Notice, incident: Incident) -> dict[str, str]:
     """Form -> template kind."""
     if notice.kind in TEMPLATE_OF:
@@ -71,7 +85,7 @@ def content_of(act: Act, notice: Notice, incident: Incident, told_actions: int, 
 
     Invalid names the template and the missing fact.
     """
-    desk = renderer(act)
+    desk = desk_of(act, notice)
     texts: dict[TextKey, Text] = {}
     parts: dict[TextKey, int] = {}
     said: list[object] = []
@@ -112,6 +126,14 @@ def _correction(act: Act, notice: Notice) -> Correction | None:
     if not notice.corrects:
         return None
     return Correction(act.tx.notices.get(notice.corrects).number, notice.said, notice.right)
+
+
+def numbered(act: Act, notice: Notice, incident: Incident) -> Notice:
+    """The notice with its number on the page, its level as it is now, and its promise."""
+    others = [n for n in act.tx.notices.of_incident(incident.id) if n.id != notice.id]
+    taken = [n.number for n in others if n.state in ALIVE or n.released]
+    seen = replace(notice, number=max(taken, default=0) + 1, level=incident.level)
+    return replace(seen, next_update_at=promise(act, seen, incident))
 
 
 def promise(act: Act, notice: Notice, incident: Incident) -> datetime | None:

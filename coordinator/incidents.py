@@ -16,6 +16,7 @@ from coordinator.changes import (
     check_figures,
     difference,
     refuse_material,
+    widened,
 )
 from coordinator.owed import owed
 from incidents.effects import (
@@ -25,6 +26,7 @@ from incidents.effects import (
     DraftNotice,
     Effect,
     EndWindows,
+    GrowAudience,
     MoveWindows,
     Opening,
     OpenWindow,
@@ -249,7 +251,12 @@ def update(act: Act, reference: str, changes: Changes) -> Outcome:
     graded, moved = levels.looked_at_again(act, incident, fresh)
     act.tx.incidents.save(graded)
     record = Record(incident.id, "updated", difference(incident, fresh))
-    return graded, [record, *moved, AssignUnit(incident.id)]
+    effects: list[Effect] = [record, *moved, AssignUnit(incident.id)]
+    if incident.status in OPEN and widened(incident, fresh):
+        effects.append(GrowAudience(incident.id))
+        if any(n.released for n in act.tx.notices.of_incident(incident.id)):
+            effects += _material(act, graded, "grown")
+    return graded, effects
 
 
 def restored(act: Act, reference: str, at: datetime | None, partial: bool) -> Outcome:

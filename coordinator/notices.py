@@ -8,7 +8,9 @@ from datetime import datetime
 
 from coordinator import drafting
 from coordinator.act import Act, instant
+from coordinator.edited import must_be_fit
 from coordinator.failpoints import fp
+from coordinator.joined import owed_to_those_who_joined
 from coordinator.release import freeze_audience, release, seal, with_audience
 from coordinator.scope import scope_of
 from incidents.effects import DraftNotice, DropDrafts, Effect, JudgeWindows, Record
@@ -16,7 +18,7 @@ from incidents.errors import Conflict, Invalid, NotAllowed
 from incidents.incident import Incident
 from incidents.terms import TAKING_BACK, Channel, Kind, NoticeState, Status
 from notifications.audience import audience_hash
-from notifications.notice import ALIVE, OWED_TO_EACH, Approval, Notice, approvals_needed, text_hash
+from notifications.notice import OWED_TO_EACH, Approval, Notice, approvals_needed, text_hash
 
 Outcome = tuple[Notice, list[Effect]]
 
@@ -85,6 +87,8 @@ def _again(act: Act, before: Notice, incident: Incident) -> Outcome:
     if before.promise_given and before.next_update_at is not None and before.next_update_at > act.now:
         fresh = replace(fresh, next_update_at=before.next_update_at, promise_given=True)
     added = act.tx.notices.add(fresh)
+    for words in act.tx.templates.words_for(before.id).values():
+        act.tx.templates.add(replace(words, id=0, notice=added.id))
     return added, [Record(incident.id, "notice_drafted", {"notice": added.id, "kind": added.kind})]
 
 
@@ -115,6 +119,8 @@ def _may_draft(act: Act, incident: Incident, kind: Kind) -> None:
     first = [n for n in released if n.kind == Kind.FIRST_NOTICE and n.state != NoticeState.STOPPED]
     if incident.status in (Status.CLOSED, Status.MERGED, Status.REJECTED, Status.FALSE_ALARM):
         raise Conflict("{ref} is {status}", ref=incident.reference, status=incident.status, field="status")
+    if kind == Kind.FIRST_NOTICE and owed_to_those_who_joined(act, incident.id):
+        return
     if kind == Kind.FIRST_NOTICE and first:
         raise Conflict(
             "the first notice ({id}) is released already",
@@ -172,6 +178,7 @@ def _new(act: Act, incident: Incident, kind: Kind, change: str) -> Notice:
             created_at=act.now,
             level=incident.level,
             change=change,
+            sequence=owed_to_those_who_joined(act, incident.id) if kind == Kind.FIRST_NOTICE else 0,
         )
     )
 
@@ -203,8 +210,25 @@ def _stale(act: Act, notice: Notice, incident: Incident) -> str:
     """Why a submission may no longer go out as it stands; empty when it may."""
     if notice.next_update_at is not None and notice.next_update_at <= act.now:
         return "the next update that it promises has passed"
+    if notice.kind == Kind.FIRST_NOTICE and _joined(act, notice, incident):
+        return "more people are hit than when it was submitted"
     fresh = _content(act, notice, incident)
     return "" if fresh.facts_hash == notice.facts_hash else "the record has changed since it was submitted"
+
+
+def _joined(act: Act, notice: Notice, incident: Incident) -> int:
+    """How many a list has brought since whom neither this first notice nor one that was released is written for.
+
+    Who is new in the directory does not count: an import at night holds nothing back.
+    """
+    entries = act.tx.incidents.entries(incident.id)
+    lists = [e.at for e in entries if e.kind == "audience_imported"]
+    if not lists or notice.submitted_at is None or max(lists) < notice.submitted_at:
+        return 0
+    scope = scope_of(act, incident)
+    firsts = [n for n in act.tx.notices.of_incident(incident.id) if n.kind == Kind.FIRST_NOTICE]
+    theirs = [n.id for n in firsts if n.released or n.id == notice.id]
+    return act.tx.audience.count_new(scope, theirs) if scope.known else 0
 
 
 def _supersede(act: Act, notice: Notice) -> list[Effect]:
@@ -239,17 +263,9 @@ def preview(act: Act, notice_id: int) -> tuple[tuple[Notice, drafting.Content, i
     if notice.submitted_at is not None:
         texts, parts = act.tx.notices.texts(notice_id), act.tx.notices.parts(notice_id)
         return (notice, drafting.Content(texts, parts, notice.facts_hash), notice.audience_size), []
-    seen = _numbered(act, notice, incident)
+    seen = drafting.numbered(act, notice, incident)
     people = act.tx.audience.count_affected(scope_of(act, incident))
     return (seen, _content(act, seen, incident), people), []
-
-
-def _numbered(act: Act, notice: Notice, incident: Incident) -> Notice:
-    """The notice with its number on the page, its level as it is now, and its promise."""
-    others = [n for n in act.tx.notices.of_incident(incident.id) if n.id != notice.id]
-    taken = [n.number for n in others if n.state in ALIVE or n.released]
-    seen = replace(notice, number=max(taken, default=0) + 1, level=incident.level)
-    return replace(seen, next_update_at=drafting.promise(act, seen, incident))
 
 
 def submit(act: Act, notice_id: int, expect: int | None = None) -> Outcome:
@@ -268,7 +284,8 @@ def submit(act: Act, notice_id: int, expect: int | None = None) -> Outcome:
         )
     incident = act.tx.incidents.by_id(notice.incident)
     _may_draft(act, incident, notice.kind)
-    seen = _numbered(act, notice, incident)
+    seen = drafting.numbered(act, notice, incident)
+    must_be_fit(act, seen, incident)
     content = _content(act, seen, incident)
     act.tx.notices.put_texts(notice.id, content.texts, content.parts)
     freeze_audience(act, seen, incident)

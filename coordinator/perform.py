@@ -20,6 +20,7 @@ from incidents.effects import (
     Effect,
     EndReportTasks,
     EndWindows,
+    GrowAudience,
     JudgeWindows,
     MoveWindows,
     OpenIncident,
@@ -129,6 +130,8 @@ def _perform(act: Act, effect: Effect) -> list[Effect]:
             return notices.draft_if_none(act, effect)
         case AssignUnit(incident):
             return organisation.assign(act, incident)
+        case GrowAudience(incident):
+            return windows.grow_audience(act, incident)
         case DropDrafts():
             return notices.drop_drafts(act, effect)
         case StopUnsent():

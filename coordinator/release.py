@@ -44,7 +44,9 @@ def freeze_audience(act: Act, notice: Notice, incident: Incident) -> None:
     if scope.known:
         form = FORM_COMBINED if notice.kind == Kind.RESOLUTION_NOTICE else FORM_OWN
         act.tx.audience.freeze_affected(notice.id, scope, preference_of(incident.level), form)
-        if earlier:
+        if notice.sequence > 1:
+            act.tx.audience.leave_out(notice.id, earlier)
+        elif earlier:
             act.tx.audience.spare_reached(notice.id, earlier)
 
 
@@ -53,9 +55,20 @@ def _other_form(notice: Notice) -> str:
 
 
 def _earlier(act: Act, notice: Notice) -> list[int]:
-    """Released notices of the incident that told people directly, before this one."""
-    notices = act.tx.notices.of_incident(notice.incident)
-    return [n.id for n in notices if n.released and n.id != notice.id and n.kind == Kind.FIRST_NOTICE]
+    """Released notices of the incident that told people directly, before this one.
+
+    Who joined and was told only after the end has had both in one; they need no resolution notice.
+    """
+    incident = act.tx.incidents.by_id(notice.incident)
+    end = incident.resolved_at if notice.kind == Kind.RESOLUTION_NOTICE else None
+    return [
+        n.id
+        for n in act.tx.notices.of_incident(notice.incident)
+        if n.released
+        and n.id != notice.id
+        and n.kind == Kind.FIRST_NOTICE
+        and not (end and n.sequence > 1 and n.submitted_at is not None and n.submitted_at >= end)
+    ]
 
 
 def with_audience(act: Act, notice: Notice) -> Notice:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from coordinator import levels, report_views
 from coordinator.act import Act
+from coordinator.joined import first_fits
 from incidents.incident import Incident
 from incidents.terms import Kind, NoticeState, Status
 from notifications.notice import Notice
@@ -120,6 +121,8 @@ def fitting(act: Act, one: Window) -> list[Notice]:
     found = [n for n in act.tx.notices.of_incident(one.incident) if n.kind in kinds and n.state not in gone]
     if one.kind == Kind.PROGRESS_UPDATE:
         return [n for n in found if n.page_live_at is None or n.page_live_at > one.started_at]
+    if one.kind == Kind.FIRST_NOTICE:
+        return [n for n in found if first_fits(one, n)]
     if one.kind == Kind.MATERIAL_UPDATE:
         return [n for n in found if n.submitted_at is None or n.submitted_at >= one.started_at]
     return found

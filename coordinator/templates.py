@@ -7,18 +7,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from coordinator import drafting
 from coordinator.act import Act
 from incidents.effects import Effect
 from incidents.errors import Conflict, Invalid, NotAllowed
 from notifications.samples import Around
-from notifications.template import Own, Version, VersionState, digest_of, known_path
+from notifications.template import LONGEST, Own, Version, VersionState, digest_of, known_path
 from notifications.wording import Severity
 
 Outcome = tuple[Version, list[Effect]]
 MOST_WAITING = 200
 """Texts that may wait for a second person at once."""
-LONGEST = 60_000
-"""Characters of one text."""
 
 
 def submit(act: Act, path: str, text: str) -> Outcome:
@@ -78,7 +77,7 @@ def _must_be_sound(act: Act, path: str, text: str) -> None:
     """The check that the writer can run too; its first error refuses the submission."""
     trial = Version(0, path, text, digest_of(text), act.actor.name, act.now)
     desk = act.house.renderer.under({**act.tx.templates.in_force(), path: trial})
-    wrong = [one for one in desk.findings(path, around(act)) if one.severity is Severity.ERROR]
+    wrong = [one for one in desk.findings(path, drafting.around(act)) if one.severity is Severity.ERROR]
     if wrong:
         raise Invalid(
             "template {path}, line {line}: {why}",
@@ -138,16 +137,9 @@ def _decided(act: Act, version: Version, state: VersionState, reason: str) -> Ou
     return decided, []
 
 
-def around(act: Act) -> Around:
-    """What samples are filled from: this house's setting and the names of its directory."""
-    areas = {code: area.names for code, area in act.tx.directory.areas().items()}
-    services = {code: service.names for code, service in act.tx.directory.services().items()}
-    return Around(act.house.setting, areas, services, act.now)
-
-
 def in_force(act: Act) -> tuple[tuple[Own, list[Version], Around], list[Effect]]:
     """The approved texts by path, what waits, and what samples are filled from."""
-    return (act.tx.templates.in_force(), act.tx.templates.waiting(), around(act)), []
+    return (act.tx.templates.in_force(), act.tx.templates.waiting(), drafting.around(act)), []
 
 
 def versions(act: Act, path: str) -> tuple[list[Version], list[Effect]]:

@@ -224,6 +224,10 @@ def notice(act: Act, notice: Notice) -> Document:
         "next_update_at": iso(notice.next_update_at),
         "forecast_at": iso(notice.forecast_at),
         "stopped_reason": notice.stopped_reason,
+        "own_words": [
+            {"path": one.path, "author": one.author, "at": iso(one.submitted_at)}
+            for one in act.tx.templates.words_for(notice.id).values()
+        ],
         "at": iso(act.now),
         "next": step.look or step.command,
     }

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from coordinator import levels
 from coordinator.act import Act
 from coordinator.failpoints import fp
+from coordinator.joined import first_fits
 from coordinator.scope import scope_of
-from incidents.effects import Effect, OpenWindow, Record, UndoWindows
+from incidents.effects import DraftNotice, Effect, OpenWindow, Record, UndoWindows
 from incidents.errors import Conflict, Invalid
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN
@@ -68,6 +69,44 @@ def open_window(act: Act, effect: OpenWindow) -> list[Effect]:
         )
     )
     return [Record(incident.id, "window_opened", _summary(window))]
+
+
+def grow_audience(act: Act, incident_id: int) -> list[Effect]:
+    """People joined after the first notice was released: a first notice of the next sequence is owed to them,
+    unless one that is not submitted yet takes them along. Before that they are simply in its audience."""
+    incident = act.tx.incidents.by_id(incident_id)
+    released = [
+        n for n in act.tx.notices.of_incident(incident_id) if n.kind == Kind.FIRST_NOTICE and n.released
+    ]
+    if not released:
+        return []
+    scope = scope_of(act, incident)
+    people = act.tx.audience.count_new(scope, [n.id for n in released]) if scope.known else 0
+    firsts = [w for w in act.tx.windows.of_incident(incident_id) if w.kind == Kind.FIRST_NOTICE]
+    if not people:
+        return []
+    newest, sequence = firsts[-1], len(firsts) + 1
+    notices = [n for n in act.tx.notices.of_incident(incident_id) if first_fits(newest, n)]
+    if newest.owed and newest.sequence > 1 and not any(n.submitted_at for n in notices):
+        return [Record(incident_id, "audience_grew", {"window": newest.id, "people": people})]
+    pack, by = act.house.pack, act.actor.name
+    opened = clocks.opened(
+        pack,
+        Kind.FIRST_NOTICE,
+        incident=incident_id,
+        level=incident.level,
+        started_at=act.now,
+        aware_at=incident.aware_at,
+        now=act.now,
+        by=by,
+        sequence=sequence,
+    )
+    window = act.tx.windows.add(clocks.grown(opened, firsts[0], pack, incident.level, incident.aware_at))
+    return [
+        Record(incident_id, "window_opened", _summary(window)),
+        Record(incident_id, "audience_grew", {"window": window.id, "people": people}),
+        DraftNotice(incident_id, Kind.FIRST_NOTICE),
+    ]
 
 
 def _already_written(act: Act, window: Window) -> bool:
@@ -226,6 +265,8 @@ def _fits(window: Window, notice: Notice) -> bool:
         return notice.page_live_at is None or notice.page_live_at > window.started_at
     if window.kind in TAKING_BACK:
         return notice.sequence == window.sequence
+    if window.kind == Kind.FIRST_NOTICE:
+        return first_fits(window, notice)
     if window.kind == Kind.MATERIAL_UPDATE:
         return notice.submitted_at is None or notice.submitted_at >= window.started_at
     return True

@@ -33,6 +33,13 @@ class OpenWindow:
 
 
 @dataclass(frozen=True)
+class GrowAudience:
+    """More people are hit than the first notice was written for: what they are owed (windows.md, "audience grows")."""
+
+    incident: int
+
+
+@dataclass(frozen=True)
 class MoveWindows:
     """The level rose: open windows move by the upgrade formula."""
 
@@ -198,6 +205,7 @@ Effect = (
     | RaiseLevel
     | OpenWindow
     | MoveWindows
+    | GrowAudience
     | AssignUnit
     | EndWindows
     | UndoWindows

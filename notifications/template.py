@@ -30,13 +30,18 @@ KINDS = (
 WRITTEN = (*Channel, Script.HOTLINE)
 """What is written by people; the social text is made from the SMS."""
 
+LONGEST = 60_000
+"""Characters of one text as it is written."""
+
 _NOTICE = re.compile(r"notices/([a-z_]{1,40})/([a-z]{1,20})\.([A-Za-z-]{1,10})\.txt")
 _WORDS = re.compile(r"words/([A-Za-z-]{1,10})\.yaml")
 
 
 class VersionState(StrEnum):
-    """`replaced`: a newer text of the same path was submitted before this one was decided."""
+    """`replaced`: a newer text took its place before this one was decided. `words`: words for one notice, which
+    go with that notice's approval."""
 
+    WORDS = "words"
     WAITING = "waiting"
     APPROVED = "approved"
     DECLINED = "declined"
@@ -57,11 +62,13 @@ class Version:
     decided_by: str = ""
     decided_at: datetime | None = None
     reason: str = ""
+    notice: int = 0
+    """The one notice that these words are for; 0 for a template."""
 
     @property
     def name(self) -> str:
-        """What people type to approve it."""
-        return f"template-{self.id}"
+        """What people type to approve it; words for one notice are named after that."""
+        return f"notice-{self.notice}" if self.notice else f"template-{self.id}"
 
 
 Own = Mapping[str, Version]

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Update,
     and_,
     case,
+    delete,
     func,
     insert,
     literal,
@@ -235,6 +236,23 @@ class Audience:
         mine = and_(members.c.notice_id == notice_id, members.c.form == combined)
         self._connection.execute(
             update(members).where(mine, members.c.customer_id.in_(told)).values(form=own)
+        )
+
+    def count_new(self, scope: Scope, earlier: Sequence[int]) -> int:
+        """How many affected customers are in none of these audiences."""
+        query = select(func.count()).select_from(customers).where(affected(scope), ~self._in_one_of(earlier))
+        return self._connection.execute(query).scalar_one()
+
+    def _in_one_of(self, notices: Sequence[int]) -> ColumnElement[bool]:
+        in_one = select(members.c.customer_id).where(members.c.notice_id.in_(notices))
+        return customers.c.id.in_(in_one)
+
+    def leave_out(self, notice_id: int, earlier: Sequence[int]) -> None:
+        """Take those out of a frozen audience who are in one of these: they have a notice of their own."""
+        before = members.alias()
+        theirs = select(before.c.customer_id).where(before.c.notice_id.in_(earlier))
+        self._connection.execute(
+            delete(members).where(members.c.notice_id == notice_id, members.c.customer_id.in_(theirs))
         )
 
     def spare_reached(self, notice_id: int, earlier: Sequence[int]) -> None:

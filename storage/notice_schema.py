@@ -82,7 +82,9 @@ template_versions = table(
     Column("decided_by", Text, nullable=False),
     Column("decided_at", Instant),
     Column("reason", Text, nullable=False),
+    Column("notice", Integer, nullable=False),
     Index("template_versions_path", "path", "id"),
+    Index("template_versions_notice", "notice", "id", sqlite_where=text("notice > 0")),
 )
 
 members = table(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, and_, func, insert, select, update
 
 from incidents.errors import NotFound
 from notifications.template import Version, VersionState
@@ -42,13 +42,20 @@ class Templates:
 
     def of_path(self, path: str) -> list[Version]:
         """Every version of one text, the oldest first."""
-        query = select(versions).where(versions.c.path == path).order_by(versions.c.id)
+        mine = and_(versions.c.path == path, versions.c.notice == 0)
+        query = select(versions).where(mine).order_by(versions.c.id)
         return [_rows.value(row) for row in self._connection.execute(query).mappings()]
 
     def waiting(self) -> list[Version]:
         """What waits for a second person, the oldest first."""
         query = select(versions).where(versions.c.state == VersionState.WAITING).order_by(versions.c.id)
         return [_rows.value(row) for row in self._connection.execute(query).mappings()]
+
+    def words_for(self, notice_id: int) -> dict[str, Version]:
+        """Path -> the words that a person gave this one notice."""
+        mine = and_(versions.c.notice == notice_id, versions.c.state == VersionState.WORDS)
+        query = select(versions).where(mine).order_by(versions.c.id)
+        return {row["path"]: _rows.value(row) for row in self._connection.execute(query).mappings()}
 
     def in_force(self) -> dict[str, Version]:
         """Path -> its newest approved version."""

@@ -66,6 +66,23 @@ def opened(
     )
 
 
+def grown(window: Window, first: Window, pack: Pack, level: int, aware_at: datetime) -> Window:
+    """The first-notice window of people who joined when `window` opened: due = max(the first's due, joining +
+    the material update's length). Source: docs/windows.md, "What may move a clock"."""
+    length = length_of(pack.rule(Kind.MATERIAL_UPDATE), level, window.started_at, aware_at)
+    due = max(first.due_at, window.started_at + length)
+    opened_by = window.history[0]
+    return replace(
+        window,
+        length_seconds=int((due - window.started_at).total_seconds()),
+        due_at=due,
+        strict_due_at=due,
+        target_at=None,
+        history=(replace(opened_by, due_at=due, rule="grown"),),
+        rungs=rungs_for(pack, window.started_at, due, None),
+    )
+
+
 def upgraded(window: Window, pack: Pack, level: int, aware_at: datetime, now: datetime, by: str) -> Window:
     """The window after the level rose at `now`.
 

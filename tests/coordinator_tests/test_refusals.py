@@ -144,8 +144,8 @@ MATERIAL: dict[str, dict[str, object]] = {
     "a first estimate": {"expected_at": START + 5 * HOUR},
     "a confirmed cause": {"cause": {"en": "a cut cable"}, "cause_status": "confirmed"},
     "emergency calls": {"emergency_calls": True},
-    "another area": {"areas": ("ZZ0101", "ZZ0201")},
-    "another service": {"services": ("mobile", "mobile_voice")},
+    "another area instead": {"areas": ("ZZ0201",)},
+    "another service instead": {"services": ("mobile_voice",)},
 }
 
 

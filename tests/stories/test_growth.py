@@ -1,0 +1,167 @@
+"""More people are hit than the first notice was written for (windows.md, "audience grows"; R53)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from coordinator import audiences
+from incidents.errors import Conflict
+from incidents.incident import Incident
+from incidents.terms import Kind
+from tests.house import START, House
+
+ELSEWHERE = "ZZ0201"
+
+
+def uploads(house: House, incident: Incident, *accounts: str) -> None:
+    act, alice = house.app.coordinator.act, house.alice.actor
+    upload = act("update", alice, audiences.begin_upload, incident.reference, False)
+    act("update", alice, audiences.add_accounts, upload.id, list(accounts))
+    act("update", alice, audiences.finish_upload, upload.id)
+
+
+def numbers(house: House) -> list[str]:
+    return sorted(sent["to"] for sent in house.told("sms"))
+
+
+def at(minutes: int):
+    return START + timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(
+    ("level", "after", "due"), [(2, 10, 120), (2, 100, 130), (3, 30, 240), (3, 200, 260), (1, 119, 149)]
+)
+def test_who_joins_is_owed_a_first_notice_of_their_own(house: House, level: int, after: int, due: int):
+    """Due at the first's due, or a material update's length after they joined, whichever is later."""
+    house.has_customers(sms=2)
+    house.has_customers(sms=1, area=ELSEWHERE)
+    incident = house.alice.opens(level=level)
+    house.alice.tells(incident)
+    house.fast_forward(minutes=after)
+    uploads(house, incident, "A000003")
+
+    assert ["met", "open"] == [w.state for w in house.windows(incident) if w.kind == "first_notice"]
+    window = house.window(incident, "first_notice", 2)
+    assert (at(after), at(due), at(due)) == (window.started_at, window.due_at, window.strict_due_at)
+
+
+def test_only_those_who_joined_get_the_second_first_notice(house: House):
+    """Nobody is told twice, and both duties are met by their own notice (I9)."""
+    house.has_customers(sms=2)
+    house.has_customers(sms=2, area=ELSEWHERE)
+    incident = house.alice.opens(level=2)
+    house.alice.tells(incident)
+    before = numbers(house)
+    house.fast_forward(minutes=20)
+    house.alice.updates(incident, areas=("ZZ0101", ELSEWHERE))
+    again = house.alice.tells(incident)
+
+    assert (2, 2) == (again.audience_size, again.sequence)
+    assert 4 == len(numbers(house))
+    assert 4 == len(set(numbers(house)))
+    assert set(before) < set(numbers(house))
+    assert ["met", "met"] == [w.state for w in house.windows(incident) if w.kind == "first_notice"]
+    assert [] == house.audit()
+
+
+def test_the_others_get_the_update(house: House):
+    """A wider area is a material change to those who were told before."""
+    house.has_customers(sms=1)
+    house.has_customers(sms=1, area=ELSEWHERE)
+    incident = house.alice.opens(level=2)
+    house.alice.tells(incident)
+    house.alice.updates(incident, areas=("ZZ0101", ELSEWHERE))
+
+    assert "open" == house.window(incident, "material_update").state
+    house.alice.tells(incident, Kind.MATERIAL_UPDATE)
+    assert "met" == house.window(incident, "material_update").state
+
+
+def test_an_impact_that_becomes_known_is_growth(house: House):
+    """The page alone told it; the customers found later are owed their notice (§4, AMB-23)."""
+    house.has_customers(sms=3)
+    incident = house.alice.opens(level=2, area="", services=())
+    house.alice.tells(incident)
+    assert ("met", []) == (house.window(incident, "first_notice").state, numbers(house))
+
+    house.fast_forward(minutes=5)
+    house.alice.updates(incident, areas=("ZZ0101",), services=("mobile",))
+    house.alice.tells(incident)
+    assert 3 == len(numbers(house))
+    assert ["met", "met"] == [w.state for w in house.windows(incident) if w.kind == "first_notice"]
+
+
+def test_further_people_join_the_notice_that_is_not_submitted_yet(house: House):
+    """One window takes along whom it still can; after its submission there is another."""
+    house.has_customers(sms=1)
+    house.has_customers(sms=3, area=ELSEWHERE)
+    incident = house.alice.opens(level=2)
+    house.alice.tells(incident)
+    uploads(house, incident, "A000002")
+    uploads(house, incident, "A000003")
+    assert 2 == len([w for w in house.windows(incident) if w.kind == "first_notice"])
+    assert 2 == house.alice.tells(incident).audience_size
+
+    uploads(house, incident, "A000004")
+    assert 1 == house.alice.tells(incident).audience_size
+    assert ["met"] * 3 == [w.state for w in house.windows(incident) if w.kind == "first_notice"]
+    assert 4 == len(set(numbers(house)))
+    assert [] == house.audit()
+
+
+def test_who_joins_while_it_waits_for_approval_is_not_forgotten(house: House):
+    """The second person cannot release an audience that has grown; the new draft takes everybody along."""
+    house.has_customers(sms=1)
+    house.has_customers(sms=1, area=ELSEWHERE)
+    incident = house.alice.opens(level=2)
+    submitted = house.alice.submits(incident)
+    uploads(house, incident, "A000002")
+
+    with pytest.raises(Conflict, match="more people are hit"):
+        house.bob.approves(submitted)
+    assert 2 == house.alice.tells(incident).audience_size
+    assert ["met"] == [w.state for w in house.windows(incident) if w.kind == "first_notice"]
+
+
+def test_who_joined_and_was_never_told_before_the_end_gets_both_in_one(house: House):
+    """Resolved before they were told: their notice says that it was, and that it is over; the others get theirs."""
+    house.has_customers(sms=1)
+    house.has_customers(sms=1, area=ELSEWHERE)
+    incident = house.alice.opens(level=2)
+    house.alice.tells(incident)
+    uploads(house, incident, "A000002")
+    house.alice.resolves(incident)
+    late = house.alice.tells(incident, Kind.FIRST_NOTICE)
+    over = house.alice.tells(incident, Kind.RESOLUTION_NOTICE)
+
+    assert (1, 1) == (late.audience_size, over.audience_size)
+    assert "恢复" in house.told("sms", late)[0]["body"]
+    assert ["met", "met"] == [w.state for w in house.windows(incident) if w.kind == "first_notice"]
+    assert "met" == house.window(incident, "resolution_notice").state
+    assert [] == house.audit()
+
+
+def test_who_joined_and_was_not_told_in_time_is_a_breach(house: House):
+    """The duty to them ends like any other: breached with its cause, and owed until it is done."""
+    house.has_customers(sms=1)
+    house.has_customers(sms=1, area=ELSEWHERE)
+    incident = house.alice.opens(level=2)
+    house.alice.tells(incident)
+    uploads(house, incident, "A000002")
+    house.fast_forward(minutes=121)
+
+    window = house.window(incident, "first_notice", 2)
+    assert ("breached", "owed", ("no_approval",)) == (window.state, window.duty, window.causes)
+    house.alice.tells(incident)
+    assert ("breached", "done") == (lambda w: (w.state, w.duty))(house.window(incident, "first_notice", 2))
+
+
+def test_a_list_of_people_who_were_told_owes_nothing(house: House):
+    """Accounts that the first notice had already are no growth."""
+    house.has_customers(sms=2)
+    incident = house.alice.opens(level=2)
+    house.alice.tells(incident)
+    uploads(house, incident, "A000001", "A000002")
+    assert 1 == len([w for w in house.windows(incident) if w.kind == "first_notice"])
