@@ -13,6 +13,7 @@ from cli.session import Session
 
 TYPES = ("network_fault", "service_interruption", "complaint_escalation", "data_leak")
 ACTIONS = ("diagnose", "repair", "workaround", "service_uplift")
+FINDING = "finding"
 COMPLAINTS = ("urgent", "major", "service_quality", "outage", "data_leak", "ordinary")
 group = click.Group()
 
@@ -247,15 +248,22 @@ def close(session: Session, ref: str) -> Answer:
     permission="log",
     mutating=True,
     show="incident",
-    example="tongbao log INC-2026-0001 'field team on site' --kind diagnose",
+    example="tongbao log INC-2026-0001 'field team on site' --kind diagnose\n"
+    "tongbao log INC-2026-0001 '恢复说得过早 // Recovery was announced too early' --kind finding",
 )
 @click.argument("ref")
 @click.argument("text")
-@click.option("--kind", type=click.Choice(ACTIONS), help="What was done, when the line tells of an action.")
+@click.option(
+    "--kind",
+    type=click.Choice((*ACTIONS, FINDING)),
+    help="What was done, when the line tells of an action; or a finding for the report: 中文 // English.",
+)
 def log(session: Session, ref: str, text: str, kind: str | None) -> Answer:
     """Put a line on the timeline; it can be added to, never edited."""
     from coordinator import incidents, views
 
+    if kind == FINDING:
+        return Answer(session.do(views.incident, incidents.find, ref, given.spoken(text, FINDING) or {}))
     return Answer(session.do(views.incident, incidents.log, ref, text, kind or ""))
 
 

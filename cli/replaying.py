@@ -57,6 +57,7 @@ class Replay:
             self.people[name] = self.app.actor("", name)
         self._opened(url, token)
         self._first_notice()
+        self._found_later(lambda at: at <= self.aware_at)
         end = self._end()
         for event in self.case.events:
             at = event.at.astimezone(UTC)
@@ -65,6 +66,7 @@ class Replay:
                 self._happens(event)
         self._updates_until(end)
         self._restored()
+        self._found_later(lambda at: at >= end)
         self._resolved()
         return self.reference
 
@@ -196,6 +198,14 @@ class Replay:
 
         if event.finding:
             self._act("alice", "log", incidents.find, self.reference, dict(event.finding))
+
+    def _found_later(self, when: Callable[[datetime], bool]) -> None:
+        """What went wrong while nobody here knew of it, or after service was back."""
+        from sandbox.replay import missed
+
+        for event in self.case.events:
+            if when(event.at.astimezone(UTC)) and event != missed(self.case):
+                self._finds(event)
 
     def _corrects(self, event: Event) -> None:
         """The last notice was wrong: those who were told are told so."""

@@ -47,6 +47,7 @@ SLOTS = (
     *("at", "actor", "what", "detail", "tasks", "task", "department", "state", "ended", "chain_head"),
     *("chain_length", "batches", "summary", "percent", "given", "asked", "paragraphs", "unknown", "missing"),
     *("full", "cause", "cause_status", "result", "figures", "lessons", "improvements", "actions"),
+    *("findings", "takes_back"),
 )
 
 
@@ -90,7 +91,7 @@ def _handling(report: HandlingReport, words: Words) -> dict[str, Value]:
         **_frame(report, words),
         **_completeness(coverage_of(report), words),
         "facts": [(words.say(name), value) for name, value in _facts(report, words)],
-        "notices": [_notice(sent, words) for sent in report.sent],
+        "notices": [_notice(sent, _numbers(report), words) for sent in report.sent],
         "outcomes": _outcomes(report, words),
         "timeline": [
             (words.at(e.at), inert(e.actor), words.word("entries", e.kind), _detail(e.kind, e.data, words))
@@ -117,6 +118,7 @@ def _frame(report: HandlingReport, words: Words) -> dict[str, Value]:
         "title": inert(report.incident.title),
         "summary": _verdicts(report, words),
         "windows": [_window(window, words) for window in report.windows],
+        "findings": [(words.at(one.at), words.own(one.data["words"])) for one in report.findings],
         "chain_head": report.chain_head,
         "chain_length": report.chain_length,
     }
@@ -285,7 +287,12 @@ def _late(window: Window, words: Words) -> str:
     return f"{words.say('late' if late else 'early')} {minutes // 60}:{minutes % 60:02}:{seconds:02}"
 
 
-def _notice(sent: Sent, words: Words) -> Value:
+def _numbers(report: HandlingReport) -> dict[int, int]:
+    """Id -> number on the page."""
+    return {sent.notice.id: sent.notice.number for sent in report.sent}
+
+
+def _notice(sent: Sent, numbers: Mapping[int, int], words: Words) -> Value:
     notice = sent.notice
     approvals = "; ".join(f"{inert(a.user)} {words.at(a.at)}" for a in notice.approvals)
     texts: list[Value] = []
@@ -303,7 +310,20 @@ def _notice(sent: Sent, words: Words) -> Value:
         words.at(notice.page_live_at),
         notice.audience_size,
         _spared(sent, words),
+        _takes_back(sent, numbers, words),
         texts,
+    )
+
+
+def _takes_back(sent: Sent, numbers: Mapping[int, int], words: Words) -> str:
+    """Which notice this one corrects or withdraws, and what is right instead; "" for every other."""
+    notice = sent.notice
+    if not notice.corrects:
+        return ""
+    said = words.say("said", text=words.own(notice.said)) if notice.said else ""
+    right = words.say("right", text=words.own(notice.right))
+    return words.say(
+        "takes_back", number=numbers.get(notice.corrects, notice.corrects), said=said, right=right
     )
 
 
@@ -340,12 +360,20 @@ def _outcomes(report: HandlingReport, words: Words) -> list[Value]:
     return rows
 
 
+OWN_WORDS = {"finding": "words", "correction_notice_owed": "right", "withdrawal_notice_owed": "right"}
+"""Entries that a person worded in both languages, and where the words are."""
+
+
 def _detail(kind: str, data: Mapping[str, Any], words: Words) -> str:
     """The few things that a reader wants of an entry; the record itself has all."""
     if kind == "note":
         return inert(data["text"])
     if kind == "action":
         return f"{words.word('actions', data['action'])}{words.say('colon')}{inert(data['text'])}"
+    if kind in OWN_WORDS:
+        return words.own(data[OWN_WORDS[kind]])
+    if kind == "undone":
+        return words.word("entries", data["act"])
     if kind == "role_unfilled":
         return inert(data["role"])
     if kind == "upgraded":

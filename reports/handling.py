@@ -65,6 +65,11 @@ class HandlingReport:
         """The windows of duties to customers; those of the reports themselves are internal."""
         return tuple(window for window in self.windows if window.audience == Audience.CUSTOMERS)
 
+    @property
+    def findings(self) -> tuple[Entry, ...]:
+        """What people found to have gone wrong in the handling; it changes no verdict."""
+        return tuple(entry for entry in self.timeline if entry.kind == "finding")
+
     def outcomes(self) -> dict[tuple[str, str], dict[str, int]]:
         """(channel, language) -> state -> deliveries, over all notices."""
         found: dict[tuple[str, str], dict[str, int]] = {}
