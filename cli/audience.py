@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.command import Answer, command
-from cli.importing import FILE, Sheet, file_options, sheet
+from cli.importing import FILE, Sheet, content, file_options, sheet
 from cli.session import Document, Session
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def import_(
     from coordinator import audiences
     from notifications.imports import CUSTOMER_COLUMNS
 
-    kept = session.look_up_request()
+    kept = session.look_up_request(content(session, file))
     if kept is not None:
         return Answer(kept)
     following = f"tongbao audience preview {ref}"

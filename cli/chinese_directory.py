@@ -47,6 +47,16 @@ DIRECTORY = {
     # audiences
     "no open upload {id}": "没有进行中的名单上传{id}",
     "upload the file again": "请重新上传文件",
+    "the list has nobody whom the directory knows; instead of area and service nobody would be told": (
+        "名单中没有目录里的客户；若以它代替地区和业务，将无人可通知"
+    ),
+    "nothing was changed; look at the column account, or leave --replace out": (
+        "没有改动；请查看 account 列，或去掉 --replace"
+    ),
+    "with --request-id the file is read twice; standard input cannot be": (
+        "使用 --request-id 时文件要读两遍，标准输入做不到"
+    ),
+    "save it to a file first": "请先存为文件",
     "the audience of notice {id} is {found} people, not the {expected} expected": (
         "通报{id}的通知对象是{found}人，不是预期的{expected}人"
     ),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.command import Answer, command
-from cli.importing import FILE, Sheet, file_options, sheet
+from cli.importing import FILE, Sheet, content, file_options, sheet
 from cli.session import Document, Session
 
 if TYPE_CHECKING:
@@ -162,13 +162,15 @@ def customers_import(session: Session, file: str, encoding: str, rejects: str | 
     Columns: account, area, services; and, if you have them, name, phone, email, language, segment, channel,
     marketing_opt_out, service_opt_out, and for each of the two _basis and _date. See docs/directory.md.
     """
+    from coordinator.directory import customers_arrived
     from notifications.imports import CUSTOMER_COLUMNS
 
-    kept = session.look_up_request()
+    kept = session.look_up_request(content(session, file))
     if kept is not None:
         return Answer(kept)
     with sheet(file, CUSTOMER_COLUMNS, 3, encoding, rejects, session.screen_words()) as opened:
         _stream(session, opened)
+    session.act(customers_arrived)
     following = session.act(_after_customers)
     answer = opened.tally.answer(following)
     return answer if answer.code else Answer(session.keep_request(opened.tally.document(following)))
@@ -204,6 +206,6 @@ def _put(session: Session, opened: Sheet, batch: list[Any]) -> None:
     if not batch:
         return
     tally = opened.tally
-    tally.put(len(batch), session.act(directory.put_customers, batch).new)
+    tally.put(len(batch), session.act(directory.put_customers, batch, opened.table.present).new)
     if sys.stderr.isatty():
         click.echo(f"\r{tally.accepted:,} accepted, {tally.rejected:,} rejected ", err=True, nl=False)

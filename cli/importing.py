@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING, Any, BinaryIO
 import click
 
 from cli.command import Answer
-from cli.session import Document
+from cli.session import Document, Session
 
 if TYPE_CHECKING:
     from notifications.rows import Rejection, Table
@@ -46,6 +46,27 @@ def file_options(body: Callable[..., Answer]) -> Callable[..., Answer]:
         help="How the file is written; auto refuses what fits neither.",
     )
     return encoding(rejects(body))
+
+
+def content(session: Session, file: str) -> bytes:
+    """The hash of the file where a request id is to know it again; b"" without one.
+
+    Invalid for standard input, which cannot be read twice.
+    """
+    import hashlib
+
+    if not session.request_id:
+        return b""
+    if file == "-":
+        from incidents.errors import Invalid
+
+        raise Invalid(
+            "with --request-id the file is read twice; standard input cannot be",
+            field="file",
+            next="save it to a file first",
+        )
+    with Path(file).open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").digest()
 
 
 @dataclass

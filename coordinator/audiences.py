@@ -63,6 +63,12 @@ def finish_upload(act: Act, upload_id: int) -> tuple[int, list[Effect]]:
     incident = act.tx.incidents.by_id(upload.incident)
     _may_grow(act, incident)
     people = act.tx.uploads.finish(upload)
+    if upload.alone and not people:
+        raise Invalid(
+            "the list has nobody whom the directory knows; instead of area and service nobody would be told",
+            field="file",
+            next="nothing was changed; look at the column account, or leave --replace out",
+        )
     facts = {"upload": upload.id, "people": people, "instead": upload.alone}
     return people, [
         Record(incident.id, "audience_imported", facts),

@@ -41,7 +41,8 @@ NUMBERS = ("rung", "window", "notice")
 HOME_ID = "home_id"
 """Which home a post comes from: a replay in another home has the same entries."""
 REST, TROUBLE = "chat_rest_until", "chat_trouble"
-DROPS_AT_ONCE = 200
+DROPS_AT_ONCE = 8
+"""Old posts dropped in one transaction, which must stay short."""
 LOOKS_BACK = timedelta(minutes=5)
 """A look-up reads the history from so long before the post was planned: clocks differ."""
 SUMMED_UP = 12

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from coordinator.act import Act
-from incidents.effects import Effect
+from incidents.effects import Effect, GrowAudience
 from incidents.errors import Invalid
+from incidents.lifecycle import OPEN
 from incidents.terms import LEVELS
 from notifications.audience import Preference, preference_of
 from notifications.directory import (
@@ -70,16 +71,25 @@ def import_services(act: Act, rows: Iterable[Service]) -> tuple[Counted, list[Ef
     return _counted(new, catalogue), []
 
 
-def put_customers(act: Act, batch: Sequence[Customer]) -> tuple[Counted, list[Effect]]:
-    """Insert or replace customers by account. The caller streams batches of BATCH, each in its transaction.
+def put_customers(
+    act: Act, batch: Sequence[Customer], columns: Sequence[str] | None = None
+) -> tuple[Counted, list[Effect]]:
+    """Insert customers, or replace by account what `columns` names (everything when left out): what a file does not
+    speak of, such as a refusal, stays as it is. The caller streams batches of BATCH, each in its transaction.
 
     Their areas and services are known ones: notifications.imports has checked them.
     """
     if len(batch) > LARGEST:
         raise Invalid("at most {limit} customers at once", field="batch", limit=LARGEST, next="send less")
     accounts = len({customer.account for customer in batch})
-    new = act.tx.directory.put_customers(batch)
+    new = act.tx.directory.put_customers(batch, columns)
     return Counted(new, accounts - new), []
+
+
+def customers_arrived(act: Act) -> tuple[None, list[Effect]]:
+    """The directory has other customers: who is hit by a running incident and was in no first notice is owed one."""
+    running = [incident for incident in act.tx.incidents.all() if incident.status in OPEN]
+    return None, [GrowAudience(incident.id) for incident in running]
 
 
 def list_areas(act: Act) -> tuple[list[Area], list[Effect]]:

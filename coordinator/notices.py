@@ -11,7 +11,7 @@ from coordinator.act import Act, instant
 from coordinator.edited import must_be_fit
 from coordinator.failpoints import fp
 from coordinator.joined import owed_to_those_who_joined
-from coordinator.release import freeze_audience, release, seal, with_audience
+from coordinator.release import count_audience, freeze_audience, release, seal, with_audience
 from coordinator.scope import scope_of
 from incidents.effects import DraftNotice, DropDrafts, Effect, JudgeWindows, Record
 from incidents.errors import Conflict, Invalid, NotAllowed
@@ -264,7 +264,7 @@ def preview(act: Act, notice_id: int) -> tuple[tuple[Notice, drafting.Content, i
         texts, parts = act.tx.notices.texts(notice_id), act.tx.notices.parts(notice_id)
         return (notice, drafting.Content(texts, parts, notice.facts_hash), notice.audience_size), []
     seen = drafting.numbered(act, notice, incident)
-    people = act.tx.audience.count_affected(scope_of(act, incident))
+    people = count_audience(act, seen, incident)
     return (seen, _content(act, seen, incident), people), []
 
 

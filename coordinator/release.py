@@ -50,6 +50,23 @@ def freeze_audience(act: Act, notice: Notice, incident: Incident) -> None:
             act.tx.audience.spare_reached(notice.id, earlier)
 
 
+def count_audience(act: Act, notice: Notice, incident: Incident) -> int:
+    """How many people `freeze_audience` would freeze now."""
+    if notice.kind in TAKING_BACK:
+        return act.tx.audience.count_told(notice.corrects)
+    if notice.kind not in OWED_TO_EACH and not set(notice.channels) & set(DIRECT):
+        return 0
+    earlier = _earlier(act, notice)
+    if notice.kind != Kind.FIRST_NOTICE and earlier:
+        return act.tx.audience.count_family(earlier)
+    scope = scope_of(act, incident)
+    if not scope.known:
+        return 0
+    if notice.sequence > 1:
+        return act.tx.audience.count_new(scope, earlier)
+    return act.tx.audience.count_affected(scope)
+
+
 def _other_form(notice: Notice) -> str:
     return FORM_COMBINED if notice.kind == Kind.RESOLUTION_NOTICE else FORM_OWN
 

@@ -69,7 +69,9 @@ def mask(number: str) -> str:
 
 
 def email(text: str) -> str | None:
-    """The address if its syntax is plain ASCII `local@host.domain`, without quotes and encoded words."""
+    """The address if its syntax is plain ASCII `local@host.domain`, without quotes and encoded words; its domain
+    in small letters, so that one mailbox is one address."""
     if len(text) > 254 or "=?" in text or not _EMAIL.fullmatch(text):
         return None
-    return text
+    local, _, domain = text.rpartition("@")
+    return f"{local}@{domain.lower()}"

@@ -22,7 +22,9 @@ def head(table: Table) -> str:
 def line(table: Table, rejection: Rejection, reason: str) -> str:
     """One rejected row; of a line that could not be read, its text in the first column."""
     cells = dict(zip(table.columns, rejection.row, strict=False))
-    return _line([*(_escaped(cells.get(name, "")) for name in table.present), str(rejection.line), reason])
+    return _line(
+        [*(_escaped(cells.get(name, "")) for name in table.present), str(rejection.line), _escaped(reason)]
+    )
 
 
 def _escaped(cell: str) -> str:

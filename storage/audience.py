@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import (
     Connection,
@@ -83,8 +84,9 @@ def _ways(preference: Preference) -> tuple[ColumnElement[bool], ColumnElement[bo
 
 
 def _share(notice_id: int, address: str, wanted: str, told_with: str) -> Update:
-    """Point everybody at the first of those with the same address, who keeps no pointer."""
-    mine, reached_at = and_(members.c.notice_id == notice_id, ~members.c.opted_out), members.c[address]
+    """Point everybody who is still to be told at the first of those with the same address, who keeps no pointer."""
+    waits = and_(~members.c.opted_out, members.c.answer == Answered.PENDING.value)
+    mine, reached_at = and_(members.c.notice_id == notice_id, waits), members.c[address]
     several = (
         select(reached_at)
         .where(mine, reached_at.is_not(None))
@@ -170,48 +172,66 @@ class Audience:
         """The audience of earlier notices once more: `own` for those reached or perhaps reached, `combined`
         for those never told. Who could not be reached on any channel is left out. The channels follow the
         level as it is now: all of them, or those that were used."""
-        sms: ColumnElement[bool] = members.c.sms
-        mail: ColumnElement[bool] = members.c.mail
-        if preference == Preference.ALL:
-            open_to = members.c.opted_out.is_(False)
-            sms = and_(open_to, members.c.phone.is_not(None))
-            mail = and_(open_to, members.c.email.is_not(None))
+        self._insert(self._family(notice_id, earlier, preference, own, combined))
+
+    def _family(
+        self, notice_id: int, earlier: Sequence[int], preference: Preference, own: str, combined: str
+    ) -> Select[Any]:
+        # Refusals and addresses are those of now: the directory may have changed since the first notice.
+        open_to, phone, email = customers.c.service_opt_out.is_(False), customers.c.phone, customers.c.email
+        sms, mail = and_(open_to, phone.is_not(None)), and_(open_to, email.is_not(None))
+        if preference != Preference.ALL:
+            sms, mail = and_(sms, members.c.sms), and_(mail, members.c.mail)
         told = members.c.answer.in_([Answered.REACHED.value, Answered.UNCONFIRMED.value])
         rank = func.max(case((told, 1), else_=0))
-        found = (
+        return (
             select(
                 literal(notice_id),
                 members.c.customer_id,
                 func.max(members.c.language),
-                func.max(members.c.phone),
-                func.max(members.c.email),
-                func.max(members.c.opted_out),
+                func.max(phone),
+                func.max(email),
+                func.max(customers.c.service_opt_out),
                 func.max(sms),
                 func.max(mail),
                 case((rank == 1, own), else_=combined),
-                literal(Answered.PENDING.value),
+                case((func.max(open_to) == 1, Answered.PENDING.value), else_=Answered.IMPOSSIBLE.value),
             )
+            .join(customers, customers.c.id == members.c.customer_id)
             .where(members.c.notice_id.in_(earlier), members.c.answer != Answered.IMPOSSIBLE.value)
             .group_by(members.c.customer_id)
         )
-        self._insert(found)
+
+    def count_family(self, earlier: Sequence[int]) -> int:
+        """How many the audience of earlier notices has who could be reached at all."""
+        return self._count(self._family(0, earlier, Preference.ALL, "", ""))
+
+    def count_told(self, told_by: int) -> int:
+        """How many `freeze_told` would freeze."""
+        return self._count(self._told(0, told_by, ""))
+
+    def _count(self, found: Select[Any]) -> int:
+        inner = found.with_only_columns(members.c.customer_id).subquery()
+        return self._connection.execute(select(func.count()).select_from(inner)).scalar_one()
 
     def freeze_told(self, notice_id: int, told_by: int, form: str) -> None:
         """Exactly those whom one notice told, or may have told, by the channels that it used for each."""
-        used = {name: self._took(told_by, name) for name in ("sms", "email")}
-        found = select(
+        self._insert(self._told(notice_id, told_by, form))
+
+    def _told(self, notice_id: int, told_by: int, form: str) -> Select[Any]:
+        sms, mail = self._took(told_by, "sms"), self._took(told_by, "email")
+        return select(
             literal(notice_id),
             members.c.customer_id,
             members.c.language,
             members.c.phone,
             members.c.email,
             members.c.opted_out,
-            used["sms"],
-            used["email"],
+            sms,
+            mail,
             literal(form),
             literal(Answered.PENDING.value),
-        ).where(members.c.notice_id == told_by, or_(used["sms"], used["email"]))
-        self._insert(found)
+        ).where(members.c.notice_id == told_by, or_(sms, mail))
 
     def _took(self, notice_id: int, channel: str) -> ColumnElement[bool]:
         """Whether a member may have had this notice by this channel, in whoever's name it went."""
@@ -265,7 +285,7 @@ class Audience:
             update(members).where(mine).values(sms=False, mail=False, answer=Answered.REACHED.value)
         )
 
-    def _insert(self, found: Select[tuple[object, ...]]) -> None:
+    def _insert(self, found: Select[Any]) -> None:
         names = ["notice_id", *(column.name for column in _FROZEN)]
         self._connection.execute(insert(members).from_select(names, found))
 

@@ -48,13 +48,13 @@ class Directory:
         if rows:
             self._connection.execute(kept, [vars(service) for service in rows])
 
-    def put_customers(self, rows: Sequence[Customer]) -> int:
-        """Insert or replace by account, with their services; returns how many were new.
-
-        Of two rows with one account the last stays.
+    def put_customers(self, rows: Sequence[Customer], columns: Sequence[str] | None = None) -> int:
+        """Insert, or replace by account what `columns` names (None: everything), with their services; returns how
+        many were new. Of two rows with one account the last stays.
         """
         last = list({customer.account: customer for customer in rows}.values())
-        return sum(self._put(last[at : at + _STEP]) for at in range(0, len(last), _STEP))
+        named = tuple(name for name in _COLUMNS if columns is None or name in columns)
+        return sum(self._put(last[at : at + _STEP], named) for at in range(0, len(last), _STEP))
 
     def within(self, codes: Sequence[str]) -> tuple[str, ...]:
         """These areas and everything below them, sorted; a loop in the tree ends at its first repeat."""
@@ -79,10 +79,10 @@ class Directory:
         ).where(affected(Scope(tuple(area_codes), tuple(service_codes))))
         return Breakdown(*self._connection.execute(query).one())
 
-    def _put(self, rows: Sequence[Customer]) -> int:
+    def _put(self, rows: Sequence[Customer], columns: Sequence[str]) -> int:
         accounts = [customer.account for customer in rows]
         before = self._ids(accounts)
-        self._write(_upsert_customers(), _COLUMNS, list(map(attrgetter(*_COLUMNS), rows)))
+        self._write(_upsert_customers(columns), _COLUMNS, list(map(attrgetter(*_COLUMNS), rows)))
         old = list(before.values())
         if old:
             self._connection.execute(
@@ -122,7 +122,7 @@ def _count(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
     return func.count().filter(*conditions)
 
 
-def _upsert_customers() -> Insert:
+def _upsert_customers(columns: Sequence[str]) -> Insert:
     row = upsert(customers)
-    changed = {name: row.excluded[name] for name in _COLUMNS if name != "account"}
+    changed = {name: row.excluded[name] for name in columns if name != "account"}
     return row.on_conflict_do_update(index_elements=["account"], set_=changed)

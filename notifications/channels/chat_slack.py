@@ -10,10 +10,12 @@ import http.client
 import logging
 import socket
 import ssl
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from urllib.error import HTTPError, URLError
+from urllib.request import HTTPRedirectHandler, HTTPSHandler, Request, build_opener
 
 from slack_sdk import WebClient
 from slack_sdk.errors import (
@@ -45,6 +47,9 @@ SECONDS = 5
 EVENT = "tongbao_post"
 PAGES = 5
 PAGE_SIZE = 200
+CHUNK = 65_536
+LARGEST = 4_000_000
+"""Bytes of one answer; 200 messages with their metadata have less (I24)."""
 
 _quiet = logging.getLogger("tongbao.slack")
 """The client logs what it could not send; nothing is written to this one."""
@@ -74,9 +79,40 @@ EXCEPTIONS: dict[type[Exception], Answer] = {
     AttributeError: Unknown("slack answered oddly"),
     LookupError: Unknown("slack answered oddly"),
     TypeError: Unknown("slack answered oddly"),
+    RecursionError: Unknown("slack answered oddly"),
 }
 """What every exception that can come out of a call means; the nearest class counts."""
 FAILURES: tuple[type[Exception], ...] = tuple(EXCEPTIONS)
+
+
+class _NoRedirect(HTTPRedirectHandler):
+    """The token goes to the host that was set and to no other: a redirect is an odd answer (S12, S20)."""
+
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        return None
+
+
+class _Client(WebClient):
+    """The client with three bounds of ours: no redirects, a largest answer, and an end to slow ones."""
+
+    def _perform_urllib_http_request_internal(self, url: str, req: Request) -> dict[str, Any]:
+        opener = build_opener(_NoRedirect, HTTPSHandler(context=self.ssl))
+        with opener.open(req, timeout=self.timeout) as answer:
+            body = _bounded(answer, time.monotonic() + self.timeout)
+            charset = answer.headers.get_content_charset() or "utf-8"
+            return {"status": answer.code, "headers": answer.headers, "body": body.decode(charset)}
+
+
+def _bounded(answer: Any, end: float) -> bytes:
+    """The body; OSError when it is larger than LARGEST or has not come by `end` on the monotonic clock."""
+    body = b""
+    while chunk := answer.read1(CHUNK):
+        body += chunk
+        if len(body) > LARGEST:
+            raise OSError("more than an answer has")
+        if time.monotonic() > end:
+            raise TimeoutError
+    return body
 
 
 class SlackChat:
@@ -119,7 +155,7 @@ class SlackChat:
 
     def _client(self, text: ChatText) -> WebClient:
         headers = {"X-Tongbao-Now": text.now.isoformat()} if self._stamp else None
-        return WebClient(self._token, headers=headers, **self._options)
+        return _Client(self._token, headers=headers, **self._options)
 
     def _messages(self, client: WebClient, text: ChatText) -> Iterator[dict[str, Any]]:
         """The thread's replies, or the channel's messages for a root, since shortly before the post was planned."""

@@ -155,3 +155,21 @@ def test_a_wrong_key_is_the_accounts_fault(sandbox: Any) -> None:
 
     assert Rejected(Scope.ACCOUNT, "slack invalid_auth") == wrong.post(POST)
     assert Finding.UNAVAILABLE == wrong.find(POST).finding
+
+
+def test_a_redirect_is_not_followed() -> None:
+    """The token goes to the host that was set and to no other (S12, S20)."""
+    other: list[bytes] = []
+    with serving(lambda line: other.extend(line.until(b"\r\n"))) as elsewhere:
+        answer = _answer(302, {"ok": True, "ts": "1.0"}, f"Location: {elsewhere.url}/api/chat.postMessage")
+    assert (False, []) == (isinstance(answer, Accepted), other)
+
+
+@pytest.mark.parametrize(
+    "body", ["[" * 200_000, '{"ok": true, "ts": "' + "x" * 5_000_000 + '"}'], ids=["deep", "large"]
+)
+def test_an_answer_beyond_every_bound_is_unknown(body: str) -> None:
+    """It neither raises nor fills the memory (I24)."""
+    with serving(answering(http_answer(200, body))) as server:
+        answer = SlackChat("xoxb-1", "C1", f"{server.url}/api/", seconds=2).post(POST)
+    assert isinstance(answer, Unknown)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from coordinator import audiences
+from coordinator import audiences, notices
 from incidents.errors import Conflict
 from incidents.incident import Incident
 from incidents.terms import Kind
@@ -165,3 +165,30 @@ def test_a_list_of_people_who_were_told_owes_nothing(house: House):
     house.alice.tells(incident)
     uploads(house, incident, "A000001", "A000002")
     assert 1 == len([w for w in house.windows(incident) if w.kind == "first_notice"])
+
+
+def test_a_refusal_after_the_first_notice_counts_for_the_next(house: House):
+    """Who has refused service notices meanwhile gets no further one; the page tells them (AMB-23)."""
+    house.has_customers(both=2)
+    incident = house.alice.opens(level=2)
+    house.alice.tells(incident)
+    house.writes_raw("UPDATE customers SET service_opt_out = 1 WHERE account = 'A000001'")
+    house.alice.resolves(incident)
+    over = house.alice.tells(incident, Kind.RESOLUTION_NOTICE)
+
+    assert ["+8613800000002"] == [sent["to"] for sent in house.told("sms", over)]
+    assert {"reached": 1, "impossible": 1} == house.answers(over)
+    assert "met" == house.window(incident, "resolution_notice").state
+
+
+def test_the_preview_counts_whom_the_submission_freezes(house: House):
+    """A number to type into --expect is that of the very audience, for every kind (R53)."""
+    house.has_customers(sms=2)
+    incident = house.alice.opens(level=2)
+    for kind in (Kind.FIRST_NOTICE, Kind.PROGRESS_UPDATE, Kind.RESOLUTION_NOTICE):
+        if kind == Kind.RESOLUTION_NOTICE:
+            house.has_customers(sms=3, area=ELSEWHERE)
+            house.alice.resolves(incident)
+        draft = house.alice.drafts(incident, kind)
+        _, _, seen = house.app.coordinator.act("read", house.alice.actor, notices.preview, draft.id)
+        assert seen == house.alice.tells(incident, kind).audience_size
