@@ -9,8 +9,10 @@ import time
 from datetime import datetime, timedelta
 
 from coordinator import delivery, intake, playbooks, sending, windows
+from coordinator.act import Act
 from coordinator.chat import soon
 from coordinator.failpoints import fp
+from incidents.effects import Effect
 from incidents.terms import Channel
 from wiring.app import App
 from wiring.clock import ManualClock
@@ -22,9 +24,16 @@ LONGEST_STEP = timedelta(hours=1)
 """A moved clock never leaves the coordinator silent for longer: silence would count as an outage."""
 
 
+def _due(act: Act) -> tuple[int, list[Effect]]:
+    """One transaction for both: it comes four times a second."""
+    looked, effects = windows.sweep(act)
+    late, more = playbooks.escalate(act)
+    return looked + late, [*effects, *more]
+
+
 def sweep(app: App) -> int:
     """Fire and judge what is due, escalate what nobody took; returns how much was looked at."""
-    looked = app.coordinator.system(windows.sweep) + app.coordinator.system(playbooks.escalate)
+    looked = app.coordinator.system(_due)
     if looked:
         fp("sweep.after_commit")
     return looked
