@@ -232,6 +232,54 @@ SCREENS = {
     "notice {id} is paused": "通报{id}已暂停",
     "notice {id} is on its way": "通报{id}正在发送",
     "notice {id} needs nothing more": "通报{id}不再需要处理",
+    "{ref} is at level {level}; its facts suggest level {suggested}": (
+        "{ref} 现为{level}级，按已知情况建议定为{suggested}级"
+    ),
+    "level review of {ref} is due: how big it is is still unknown": "{ref} 影响范围仍不明，定级复核时间已到",
+    # why a level
+    "length": "时长",
+    "level because": "定级依据",
+    "suggested level": "建议级别",
+    "suggested because": "建议依据",
+    "statutory grade": "法定等级",
+    "user-minutes": "用户分钟数",
+    "level review": "定级复核",
+    "due now: how big it is is still unknown": "已到时间：影响范围仍不明",
+    "{count} ({confidence})": "{count}（{confidence}）",
+    "estimated": "估计",
+    "measured": "实测",
+    "extra_major": "特别重大",
+    "major": "重大",
+    "larger": "较大",
+    "ordinary": "一般",
+    "urgent": "紧急",
+    "service_quality": "服务质量",
+    "outage": "网络中断",
+    "country": "国家",
+    "province": "省",
+    "city": "市",
+    "district": "区县",
+    "{value} services affected ({confidence}), threshold {threshold}": (
+        "受影响业务{value}个（{confidence}），达到{threshold}的门槛"
+    ),
+    "a whole {value} is hit": "整个{value}受影响",
+    "emergency calls are impossible": "紧急呼叫无法拨打",
+    "data of {value} people, threshold {threshold}": "涉及{value}人的信息，达到{threshold}的门槛",
+    "{value} complaints per hour, threshold {threshold}": "每小时投诉{value}件，达到{threshold}的门槛",
+    "{value} user-minutes, threshold {threshold}": "{value}用户分钟，达到{threshold}的门槛",
+    "complaint of class {value}": "投诉类别：{value}",
+    "{value} users at once, threshold {threshold}": "同时受影响用户{value}个，达到{threshold}的门槛",
+    "{value} minutes, threshold {threshold}": "持续{value}分钟，达到{threshold}的门槛",
+    "how many services are affected is not known: the higher level is taken": "受影响业务数不明：从高定级",
+    "how many people's data is concerned is not known: the higher level is taken": "涉及人数不明：从高定级",
+    "the class of the complaint is not known: the higher level is taken": "投诉类别不明：从高定级",
+    "how many complaints come per hour is not known: the higher level is taken": (
+        "每小时投诉量不明：从高定级"
+    ),
+    "how many users are hit at once is not known: the higher level is taken": (
+        "同时受影响用户数不明：从高定级"
+    ),
+    "no threshold of a higher level is reached": "未达到更高级别的门槛",
     # why a window stands as it does
     "rule {rule} of {version} applies": "适用规则 {rule}（{version}）",
     "its clock starts at {name}: {at}": "起算时间 {name}：{at}",

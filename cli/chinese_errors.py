@@ -15,6 +15,8 @@ ERRORS = {
     "routing file {file} cannot be read: {why}": "路由规则文件 {file} 无法读取：{why}",
     "check routing_file in tongbao.toml, and who may read it": "检查 tongbao.toml 中的 routing_file 和读取权限",
     "it is not UTF-8": "不是 UTF-8",
+    "levels file {file} cannot be read: {why}": "定级规则文件 {file} 无法读取：{why}",
+    "check levels.file in tongbao.toml, and who may read it": "检查 tongbao.toml 中的 levels.file 和读取权限",
     "the database cannot be read: {why}": "数据库无法读取：{why}",
     "tongbao areas list shows the known ones; tongbao areas import FILE adds some": (
         "tongbao areas list 列出已有地区；tongbao areas import FILE 可导入新的"
@@ -52,7 +54,17 @@ ERRORS = {
     "{what} has no time zone": "{what} 没有时区",
     "{what} is not an instant: {text}": "{what} 不是时刻：{text}",
     "write it as 2026-10-14T14:15:00+08:00": "写成 2026-10-14T14:15:00+08:00",
-    "{what} must be a number of services": "{what} 须为业务数量",
+    "{what} must be a number": "{what} 须为数字",
+    "{what} must be a number from 0": "{what} 须为不小于0的数",
+    "unknown class of complaint {name}": "未知的投诉类别 {name}",
+    "confidence must be estimated or measured": "置信度须为 estimated 或 measured",
+    "confidence of an unknown figure": "数量未知，无法说明置信度",
+    "give --affected too": "请同时给出 --affected",
+    "levels is not YAML: {error}": "定级规则不是 YAML：{error}",
+    "levels: {path}: {what}": "定级规则：{path}：{what}",
+    "compare with incidents/rules/levels.yaml, which ships with tongbao": (
+        "请对照随 tongbao 提供的 incidents/rules/levels.yaml"
+    ),
     # the incident
     "no incident {reference}": "没有事件 {reference}",
     "level must be 1, 2 or 3, not {level}": "级别须为1、2或3，不能是{level}",

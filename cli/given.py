@@ -32,16 +32,14 @@ def when(text: str | None, field: str) -> datetime | None:
 
 
 def count(text: str | None, field: str) -> int | None:
-    """A number of services; None when it was left out or is unknown."""
+    """A number; None when it was left out or is unknown."""
     if text is None or text == UNKNOWN:
         return None
     plain = text.replace(",", "")
     if not (plain.isascii() and plain.isdigit() and len(plain) < 13):
         from incidents.errors import Invalid
 
-        raise Invalid(
-            "{what} must be a number of services", what=field, field=field, next="leave it out if unknown"
-        )
+        raise Invalid("{what} must be a number", what=field, field=field, next="leave it out if unknown")
     return int(plain)
 
 

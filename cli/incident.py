@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -11,9 +12,40 @@ from cli.command import Answer, command
 from cli.session import Session
 
 TYPES = ("network_fault", "service_interruption", "complaint_escalation", "data_leak")
-DEFAULT_LEVEL = 2
-"""When nobody says: the stricter reading, as for alarms that say nothing."""
+COMPLAINTS = ("urgent", "major", "service_quality", "outage", "data_leak", "ordinary")
 group = click.Group()
+
+
+def impact(body: Callable[..., Answer]) -> Callable[..., Answer]:
+    """The options of how big it is, for every command that a level is suggested by."""
+    options = [
+        click.option("--affected", metavar="N", help="How many services are hit, or unknown."),
+        click.option("--confidence", type=click.Choice(["estimated", "measured"]), help="Of that figure."),
+        click.option("--users-at-once", metavar="N", help="How many users are hit at the same time."),
+        click.option("--whole-area/--part-of-area", default=None, help="Whether all of each area is hit."),
+        click.option(
+            "--emergency-calls/--no-emergency-calls",
+            default=None,
+            help="Whether emergency calls fail, with no other network in the area.",
+        ),
+        click.option("--people-data", metavar="N", help="How many people's data is concerned."),
+        click.option("--complaints-per-hour", metavar="N", help="How many complaints come in."),
+        click.option("--complaint", type=click.Choice(COMPLAINTS), help="The class of the complaint."),
+    ]
+    for option in reversed(options):
+        body = option(body)
+    return body
+
+
+def impact_given(facts: dict[str, Any]) -> dict[str, Any]:
+    """What those options say, as the verbs take it."""
+    figures = ("affected", "users_at_once", "people_data", "complaints_per_hour")
+    as_said = ("whole_area", "emergency_calls", "complaint")
+    return {
+        **{name: given.count(facts[name], name) for name in figures},
+        **{name: facts[name] for name in as_said},
+        "confidence": facts["confidence"] or "estimated",
+    }
 
 
 def register(root: click.Group) -> None:
@@ -31,13 +63,13 @@ def register(root: click.Group) -> None:
     "--area ZZ0101 --service mobile --onset unknown",
 )
 @click.option("--type", "kind", type=click.Choice(TYPES), required=True, help="What kind of trouble it is.")
-@click.option("--level", type=int, help=f"1 is the highest; {DEFAULT_LEVEL} when left out.")
+@click.option("--level", type=int, help="1 is the highest; by the facts when left out.")
 @click.option("--title", required=True, help="In a few words, what fails.")
 @click.option("--area", "areas", multiple=True, required=True, help="Area code, list of codes, or unknown.")
 @click.option("--service", "services", multiple=True, required=True, help="Service code, list, or unknown.")
 @click.option("--onset", metavar="TIME", help="When it began (2026-10-14T14:15:00+08:00), or unknown.")
 @click.option("--aware", metavar="TIME", help="When it became known; now when left out.")
-@click.option("--affected", metavar="N", help="How many services are hit, or unknown.")
+@impact
 @click.option("--cause", metavar="TEXT", help="The suspected cause: '中文 // English', or unknown.")
 @click.option("--exercise", is_flag=True, help="Not built yet.")
 def open_(session: Session, kind: str, level: int | None, exercise: bool, **facts: Any) -> Answer:
@@ -52,16 +84,15 @@ def open_(session: Session, kind: str, level: int | None, exercise: bool, **fact
         raise not_built("an exercise", "leave --exercise out to open a real incident")
     opening = Opening(
         type=IncidentType(kind),
-        level=DEFAULT_LEVEL if level is None else level,
+        level=level,
         title=facts["title"],
         areas=given.codes(facts["areas"]),
         services=given.codes(facts["services"]),
         onset_at=given.when(facts["onset"], "onset"),
         aware_at=given.when(facts["aware"], "aware"),
-        affected=given.count(facts["affected"], "affected"),
         cause=given.spoken(facts["cause"], "cause") or {},
         source="person",
-        level_reasons=() if level else (f"no level was given: taken as level {DEFAULT_LEVEL}",),
+        **impact_given(facts),
     )
     document = session.do(views.incident, incidents.open_incident, opening)
     fp("intake.after_open")
@@ -96,7 +127,8 @@ def confirm(session: Session, ref: str) -> Answer:
 @click.argument("level", type=int)
 @click.option("--reason", required=True, help="What changed.")
 def level_(session: Session, ref: str, level: int, reason: str) -> Answer:
-    """Raise the level; running windows move with it. Lowering it is not built yet."""
+    """Raise the level; running windows move with it. The present level again, when its review is due or the
+    facts suggest a higher one, says that it stays. Lowering it is not built yet."""
     from coordinator import incidents, views
 
     return Answer(session.do(views.incident, incidents.grade, ref, level, reason))
@@ -111,7 +143,7 @@ def level_(session: Session, ref: str, level: int, reason: str) -> Answer:
     example="tongbao update INC-2026-0001 --affected 120000 --eta 2026-10-14T18:00:00+08:00",
 )
 @click.argument("ref")
-@click.option("--affected", metavar="N", help="How many services are hit.")
+@impact
 @click.option("--eta", metavar="TIME", help="When service is expected back.")
 @click.option("--onset", metavar="TIME", help="When it began.")
 @click.option("--aware", metavar="TIME", help="Not built yet.")
@@ -122,7 +154,7 @@ def level_(session: Session, ref: str, level: int, reason: str) -> Answer:
 )
 @click.option("--workaround", metavar="TEXT", help="What customers can do meanwhile: '中文 // English'.")
 @click.option("--effects", metavar="TEXT", help="What follows from it: '中文 // English'.")
-@click.option("--emergency/--no-emergency", default=None, help="Whether emergency calls fail.")
+@click.option("--emergency/--no-emergency", default=None, help="The same as --emergency-calls.")
 @click.option("--area", "areas", multiple=True, help="The areas, all of them.")
 @click.option("--service", "services", multiple=True, help="The services, all of them.")
 @click.option("--title", help="In a few words, what fails.")
@@ -137,10 +169,11 @@ def _changes(facts: dict[str, Any]) -> Any:
     from coordinator.incidents import Changes
     from incidents.errors import not_built
 
+    if facts["emergency_calls"] is None:
+        facts["emergency_calls"] = facts["emergency"]
     if facts["aware"] is not None:
         raise not_built("a corrected awareness time", "keep it on the record: tongbao log REF TEXT")
     return Changes(
-        affected=given.count(facts["affected"], "affected"),
         onset_at=given.when(facts["onset"], "onset"),
         expected_at=given.when(facts["eta"], "eta"),
         cause=given.spoken(facts["cause"], "cause"),
@@ -148,10 +181,10 @@ def _changes(facts: dict[str, Any]) -> Any:
         action=given.spoken(facts["action"], "action"),
         workaround=given.spoken(facts["workaround"], "workaround"),
         effects=given.spoken(facts["effects"], "effects"),
-        emergency_calls=facts["emergency"],
         areas=given.codes(facts["areas"]) if facts["areas"] else None,
         services=given.codes(facts["services"]) if facts["services"] else None,
         title=facts["title"],
+        **{**impact_given(facts), "confidence": facts["confidence"]},
     )
 
 

@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "decline": ("decide", "Decline, with a reason, what another person submitted."),
     "pending": ("notice", "List what waits for a second person."),
     "explain": ("window", "Say why a window is due when it is, and what is missing."),
+    "whatif": ("whatif", "Say which level facts suggest, and what would be owed."),
     "fulfil": ("window", "Say how an audience that no channel reaches was told."),
     "task": ("task", "The tasks that playbooks opened for departments."),
     "areas": ("directory", "The tree of areas."),

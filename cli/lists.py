@@ -121,7 +121,7 @@ def triggered(screen: Screen, shown: Document) -> None:
 def rehearsed(screen: Screen, shown: Document) -> None:
     screen.say("nothing was stored")
     rows = [
-        (a["dedup_key"], a["status"], a["would"], a.get("level", ""), "; ".join(a["reasons"]))
+        (a["dedup_key"], a["status"], a["would"], a.get("level") or "", "; ".join(a["reasons"]))
         for a in shown["items"]
     ]
     screen.table(("alarm", "state", "would", "level", "reason"), rows)

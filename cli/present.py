@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from cli import texts, timeline
+from cli import levels, texts, timeline
 from cli.screen import Screen
 
 Document = dict[str, Any]
+whatif = levels.whatif
 RED = "red"
 
 
@@ -60,7 +61,10 @@ def _facts(screen: Screen, shown: Document) -> None:
     head = f"{shown['reference']}  {t('level {level}', level=shown['level'])}  {t(shown['status'])}"
     screen.line(f"{head}  {shown['title']}", bold=True)
     affected, unknown = shown["affected"], t("unknown")
-    count = unknown if affected["count"] is None else f"{affected['count']:,}"
+    count = unknown
+    if affected["count"] is not None:
+        figure = f"{affected['count']:,}"
+        count = t("{count} ({confidence})", count=figure, confidence=affected["confidence"])
     facts = {
         "type": t(shown["type"]),
         "onset": screen.zoned(shown["onset_at"]) if shown["onset_at"] else unknown,
@@ -73,8 +77,8 @@ def _facts(screen: Screen, shown: Document) -> None:
     }
     for name, value in facts.items():
         screen.line(f"  {t(name)}: {value}")
-    for reason in shown["level_reasons"]:
-        screen.line(f"  {t('reason')}: {reason}")
+    levels.reasons(screen, shown)
+    levels.suggestion(screen, shown)
 
 
 def _windows(screen: Screen, windows: list[Document], now: str) -> None:
@@ -169,6 +173,7 @@ def board(screen: Screen, shown: Document) -> None:
     ]
     if rows:
         screen.table(("incident", "level", "status", "title", "areas", "services"), rows)
+    levels.reviews(screen, shown["incidents"])
     _windows(screen, shown["windows"], shown["at"])
     _notices(screen, shown["notices"], shown["at"])
     _tasks(screen, shown["tasks"], shown["at"])

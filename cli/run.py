@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 LAST_GOOD = "last-good-settings.json"
 LAST_GOOD_ROUTING = "last-good-routing.yaml"
 """The routing rules that worked, beside the settings that name them: their own file may be the bad one."""
+LAST_GOOD_LEVELS = "last-good-levels.yaml"
+"""The thresholds that worked, for the same reason."""
 group = click.Group()
 
 
@@ -110,6 +112,14 @@ def _remember(settings: Settings, file: Path) -> None:
         routing = file.with_name(LAST_GOOD_ROUTING)
         _keep(routing, routing_text(settings))
         settings = settings.model_copy(update={"routing_file": str(routing)})
+    if settings.levels.file:
+        from wiring.app import levels_text
+
+        levels = file.with_name(LAST_GOOD_LEVELS)
+        _keep(levels, levels_text(settings))
+        settings = settings.model_copy(
+            update={"levels": settings.levels.model_copy(update={"file": str(levels)})}
+        )
     _keep(file, json.dumps(_plain(settings.model_dump()), ensure_ascii=False))
 
 

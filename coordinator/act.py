@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from coordinator.ports import Renderer, Transaction
 from incidents.errors import Invalid
+from incidents.levels import Levels, shipped
 from incidents.terms import Channel
 from notifications.facts import Setting
 from triggers.routing import Routing
@@ -46,6 +47,7 @@ class House:
     setting: Setting
     renderer: Renderer
     lanes: Mapping[Channel, Lane] = field(default_factory=dict)
+    levels: Levels = field(default_factory=shipped)
 
     def lane(self, channel: str) -> Lane:
         return self.lanes.get(Channel(channel), Lane())

@@ -440,8 +440,8 @@ def _delivery_id(receipt: Receipt) -> int:
 
 
 def next_due(act: Act) -> tuple[datetime | None, list[Effect]]:
-    """When anything needs somebody next: a window's look, a delivery; None when all is at rest."""
-    instants = [act.tx.windows.next_look()]
+    """When anything needs somebody next: a window's look, a level review, a delivery; None when all is at rest."""
+    instants = [act.tx.windows.next_look(), act.tx.incidents.next_review()]
     for notice in act.tx.notices.busy():
         at = act.tx.deliveries.next_at([notice.id]) if notice.state != NoticeState.PAUSED else None
         if at is not None and notice.direct_from is not None and notice.page_live_at is not None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from coordinator import levels
 from coordinator.act import Act, instant
 from incidents.effects import (
     ActivatePlaybook,
@@ -23,7 +24,7 @@ from incidents.effects import (
 from incidents.errors import Conflict, Invalid, not_built
 from incidents.incident import Affected, Bilingual, Incident
 from incidents.lifecycle import OPEN, after
-from incidents.terms import LEVELS, Kind, NoticeState, Status
+from incidents.terms import COMPLAINTS, LEVELS, Kind, NoticeState, Status
 from notifications.directory import known
 from notifications.notice import Notice
 
@@ -35,28 +36,9 @@ NOT_GOING = (NoticeState.DRAFT, NoticeState.SUPERSEDED, NoticeState.STOPPED)
 
 def open_incident(act: Act, opening: Opening) -> Outcome:
     """Open an incident with its playbook and its first window, all in this transaction (R12, R16)."""
-    checked = _checked(act, opening)
-    incident = act.tx.incidents.add(
-        Incident(
-            id=0,
-            reference="",
-            type=checked.type,
-            level=checked.level,
-            status=Status.OPEN if checked.confirmed else Status.PENDING_CONFIRMATION,
-            title=checked.title,
-            areas=checked.areas,
-            services=checked.services,
-            aware_at=checked.aware_at or act.now,
-            aware_source=checked.source,
-            opened_at=act.now,
-            opened_by=act.actor.name,
-            onset_at=checked.onset_at,
-            affected=None if checked.affected is None else Affected(checked.affected),
-            cause=checked.cause,
-            cause_status="suspected" if checked.cause else "unknown",
-            level_reasons=checked.level_reasons,
-        )
-    )
+    if opening.type.value not in act.house.playbooks:
+        raise not_built(f"the playbook for {opening.type}", "use --type network_fault")
+    incident = act.tx.incidents.add(would_be(act, opening))
     facts = {
         "type": incident.type,
         "level": incident.level,
@@ -66,9 +48,10 @@ def open_incident(act: Act, opening: Opening) -> Outcome:
         "services": list(incident.services),
         "onset_at": _iso(incident.onset_at),
         "aware_at": _iso(incident.aware_at),
-        "affected": checked.affected,
+        "affected": opening.affected,
         "source": incident.aware_source,
         "unknown": list(incident.gaps()),
+        **levels.suggestion(act, incident),
     }
     return incident, [
         Record(incident.id, "opened", facts),
@@ -78,12 +61,50 @@ def open_incident(act: Act, opening: Opening) -> Outcome:
     ]
 
 
+def would_be(act: Act, opening: Opening) -> Incident:
+    """The incident that these facts open, checked and graded, not stored; Invalid names the field."""
+    checked = _checked(act, opening)
+    return levels.opened(
+        act,
+        Incident(
+            id=0,
+            reference="",
+            type=checked.type,
+            level=0,
+            status=Status.OPEN if checked.confirmed else Status.PENDING_CONFIRMATION,
+            title=checked.title,
+            areas=checked.areas,
+            services=checked.services,
+            aware_at=checked.aware_at or act.now,
+            aware_source=checked.source,
+            opened_at=act.now,
+            opened_by=act.actor.name,
+            onset_at=checked.onset_at,
+            affected=_affected(checked.affected, checked.confidence),
+            whole_area=checked.whole_area,
+            emergency_calls=checked.emergency_calls,
+            people_data=checked.people_data,
+            complaints_per_hour=checked.complaints_per_hour,
+            complaint=checked.complaint,
+            users_at_once=checked.users_at_once,
+            cause=checked.cause,
+            cause_status="suspected" if checked.cause else "unknown",
+            level_reasons=checked.level_reasons,
+        ),
+        checked.level,
+    )
+
+
+def _affected(count: int | None, confidence: str) -> Affected | None:
+    return None if count is None else Affected(count, confidence=confidence)
+
+
 def _iso(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat()
 
 
 def _checked(act: Act, opening: Opening) -> Opening:
-    if opening.level not in LEVELS:
+    if opening.level is not None and opening.level not in LEVELS:
         raise Invalid(
             "level must be 1, 2 or 3, not {level}",
             level=opening.level,
@@ -95,12 +116,11 @@ def _checked(act: Act, opening: Opening) -> Opening:
         raise Invalid(
             "title must have 1 to 200 characters", field="title", next="say in a few words what fails"
         )
-    if opening.type.value not in act.house.playbooks:
-        raise not_built(f"the playbook for {opening.type}", "use --type network_fault")
     if opening.affected is not None and not 0 <= opening.affected <= MOST_AFFECTED:
         raise Invalid(
             "affected must be a number of services from 0", field="affected", next="leave it out if unknown"
         )
+    _check_figures(opening)
     aware = instant(opening.aware_at, "aware") if opening.aware_at else act.now
     onset = instant(opening.onset_at, "onset") if opening.onset_at else None
     if aware > act.now:
@@ -113,6 +133,25 @@ def _checked(act: Act, opening: Opening) -> Opening:
     areas = known(opening.areas, act.tx.directory.areas(), "area")
     services = known(opening.services, act.tx.directory.services(), "service")
     return replace(opening, title=title, aware_at=aware, onset_at=onset, areas=areas, services=services)
+
+
+def _check_figures(facts: Opening | Changes) -> None:
+    """The figures and words that a level is suggested from; Invalid names the field."""
+    for name in ("people_data", "complaints_per_hour", "users_at_once"):
+        value = getattr(facts, name)
+        if value is not None and not 0 <= value <= MOST_AFFECTED:
+            raise Invalid(
+                "{what} must be a number from 0", what=name, field=name, next="leave it out if unknown"
+            )
+    if facts.complaint is not None and facts.complaint not in COMPLAINTS:
+        raise Invalid(
+            "unknown class of complaint {name}",
+            name=facts.complaint,
+            field="complaint",
+            next="one of: " + ", ".join(COMPLAINTS),
+        )
+    if facts.confidence not in (None, "estimated", "measured"):
+        raise Invalid("confidence must be estimated or measured", field="confidence")
 
 
 def _move(act: Act, reference: str, move: str) -> tuple[Incident, Status]:
@@ -145,13 +184,25 @@ def grade(act: Act, reference: str, level: int, reason: str) -> Outcome:
             field="status",
             next="only a running incident has a level to change",
         )
+    if level == incident.level and levels.awaits_decision(act, incident):
+        return _kept(act, incident, reason.strip())
     if level == incident.level:
         raise Conflict("{ref} is at level {level} already", ref=reference, level=level, field="level")
     if level > incident.level:
         raise not_built("lowering the level", "the present level and its windows stay in force")
     raised = RaiseLevel(incident.id, level, reason.strip())
     effects = raise_level(act, raised)
-    return act.tx.incidents.by_id(incident.id), effects
+    changed = levels.decided(act, act.tx.incidents.by_id(incident.id))
+    act.tx.incidents.save(changed)
+    return changed, effects
+
+
+def _kept(act: Act, incident: Incident, reason: str) -> Outcome:
+    """A person looked at the suggestion and keeps the level: nobody is asked again until it moves."""
+    changed = levels.decided(act, incident)
+    act.tx.incidents.save(changed)
+    data = {"level": incident.level, "reason": reason, **levels.suggestion(act, incident)}
+    return changed, [Record(incident.id, "level_kept", data)]
 
 
 def raise_level(act: Act, effect: RaiseLevel) -> list[Effect]:
@@ -188,6 +239,7 @@ class Changes:
     """New facts; None means unchanged."""
 
     affected: int | None = None
+    confidence: str | None = None
     onset_at: datetime | None = None
     expected_at: datetime | None = None
     cause: Bilingual | None = None
@@ -196,11 +248,18 @@ class Changes:
     workaround: Bilingual | None = None
     effects: Bilingual | None = None
     emergency_calls: bool | None = None
+    whole_area: bool | None = None
+    people_data: int | None = None
+    complaints_per_hour: int | None = None
+    complaint: str | None = None
+    users_at_once: int | None = None
     areas: tuple[str, ...] | None = None
     services: tuple[str, ...] | None = None
     title: str | None = None
 
 
+GRADING = ("whole_area", "people_data", "complaints_per_hour", "complaint", "users_at_once")
+"""Facts that only a level is suggested from."""
 MATERIAL_LATER = "a material update for "
 AFFECTED_SHARE = 0.2
 """A change of the affected figure by this share against the last told one is material."""
@@ -224,8 +283,9 @@ def update(act: Act, reference: str, changes: Changes) -> Outcome:
         raise Invalid("nothing to change", field="update", next="name at least one new fact")
     if _first_submitted(act, incident):
         _refuse_material(incident, changed)
-    act.tx.incidents.save(changed)
-    return changed, [Record(incident.id, "updated", _difference(incident, changed))]
+    graded, moved = levels.looked_at_again(act, incident, changed)
+    act.tx.incidents.save(graded)
+    return graded, [Record(incident.id, "updated", _difference(incident, changed)), *moved]
 
 
 def _changed(act: Act, incident: Incident, changes: Changes) -> Incident:
@@ -236,7 +296,7 @@ def _changed(act: Act, incident: Incident, changes: Changes) -> Incident:
         new["services"] = known(changes.services, act.tx.directory.services(), "service")
     if changes.action is not None:
         new["actions"] = (*incident.actions, changes.action)
-    for name in ("cause", "cause_status", "workaround", "effects", "emergency_calls", "title"):
+    for name in (*GRADING, "cause", "cause_status", "workaround", "effects", "emergency_calls", "title"):
         value = getattr(changes, name)
         if value is not None:
             new[name] = value
@@ -249,7 +309,12 @@ def _checked_facts(act: Act, incident: Incident, changes: Changes) -> dict[str, 
     if changes.affected is not None:
         if not 0 <= changes.affected <= MOST_AFFECTED:
             raise Invalid("affected must be a number of services from 0", field="affected")
-        new["affected"] = Affected(changes.affected)
+        new["affected"] = _affected(changes.affected, changes.confidence or "estimated")
+    elif changes.confidence is not None:
+        if incident.affected is None:
+            raise Invalid("confidence of an unknown figure", field="confidence", next="give --affected too")
+        new["affected"] = replace(incident.affected, confidence=changes.confidence)
+    _check_figures(changes)
     if changes.onset_at is not None:
         new["onset_at"] = instant(changes.onset_at, "onset")
         if new["onset_at"] > incident.aware_at:
@@ -276,7 +341,7 @@ def _refuse_material(before: Incident, after: Incident) -> None:
         "a first estimate": before.expected_at is None and after.expected_at is not None,
         "an estimate later by an hour or more": later,
         "a confirmed cause": before.cause_status != "confirmed" and after.cause_status == "confirmed",
-        "emergency calls": before.emergency_calls != after.emergency_calls,
+        "emergency calls": bool(before.emergency_calls) != bool(after.emergency_calls),
         "other areas or services": (before.areas, before.services) != (after.areas, after.services),
     }
     for what, happened in material.items():
@@ -292,6 +357,8 @@ def _affected_moved(before: Incident, after: Incident) -> bool:
         return False
     if before.affected is None or after.affected is None:
         return True
+    if before.affected.count == after.affected.count:
+        return False
     return abs(after.affected.count - before.affected.count) >= AFFECTED_SHARE * before.affected.count
 
 
@@ -301,6 +368,8 @@ def _difference(before: Incident, after: Incident) -> dict[str, Any]:
         old, new = getattr(before, name), getattr(after, name)
         if old != new:
             changed[name] = {"from": _plain(old), "to": _plain(new)}
+    if before.affected and after.affected and before.affected.confidence != after.affected.confidence:
+        changed["confidence"] = {"from": before.affected.confidence, "to": after.affected.confidence}
     return changed
 
 

@@ -10,8 +10,10 @@ from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import Any
 
+from coordinator import levels
 from coordinator.act import Act
 from coordinator.failpoints import fp
+from incidents.classification import Impact, classify
 from incidents.effects import Effect, OpenIncident, Opening, RaiseLevel, Record
 from incidents.errors import Conflict, Invalid, NotFound
 from incidents.incident import Incident
@@ -203,7 +205,7 @@ def _new_alarm(book: _Book, event: StoredEvent, alarm: Alarm) -> list[Effect]:
         return [OpenIncident(_opening(act, event, alarm, placed), alarm.source, alarm.dedup_key, event.id)]
     act.tx.intake.keep_alarm(alarm.source, alarm.dedup_key, incident.id, event.id, alarm.status)
     joined = Record(incident.id, "alarm_joined", _joined(event, alarm, placed))
-    return [joined, *_raised(book, incident, placed)]
+    return [joined, *_raised(book, incident, _graded(act, alarm, placed))]
 
 
 def _placed(book: _Book, chosen: Route) -> Route:
@@ -247,6 +249,14 @@ def _opening(act: Act, event: StoredEvent, alarm: Alarm, placed: Route) -> Openi
     )
 
 
+def _graded(act: Act, alarm: Alarm, placed: Route) -> Route:
+    """A joining alarm that names no level has one only by its own figure; knowing nothing raises nothing."""
+    if placed.level is not None or alarm.affected is None:
+        return placed
+    found = classify(Impact(placed.type, affected=alarm.affected), act.house.levels)
+    return replace(placed, level=found.known_level, reasons=(*placed.reasons, *levels.sentences(found)))
+
+
 def _joined(event: StoredEvent, alarm: Alarm, placed: Route) -> dict[str, Any]:
     return {
         "source": alarm.source,
@@ -263,7 +273,8 @@ def _joined(event: StoredEvent, alarm: Alarm, placed: Route) -> dict[str, Any]:
 
 def _raised(book: _Book, incident: Incident, placed: Route) -> list[Effect]:
     """The worse of two alarms counts until a person has confirmed; after that the level is theirs."""
-    if incident.status is not Status.PENDING_CONFIRMATION or placed.level >= incident.level:
+    level = placed.level
+    if level is None or incident.status is not Status.PENDING_CONFIRMATION or level >= incident.level:
         return []
-    book.open[incident.id] = replace(incident, level=placed.level)
-    return [RaiseLevel(incident.id, placed.level, "; ".join(placed.reasons))]
+    book.open[incident.id] = replace(incident, level=level)
+    return [RaiseLevel(incident.id, level, "; ".join(placed.reasons))]

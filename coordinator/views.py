@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from coordinator import versions
+from coordinator import levels, versions
 from coordinator.act import Act
 from coordinator.permissions import PERMISSIONS
 from coordinator.playbooks import acknowledgement
@@ -132,6 +132,7 @@ def summary(act: Act, incident: Incident) -> Document:
     step = _step(act, [incident])
     return {
         **_facts(incident),
+        **levels.document(act, incident),
         "windows": [window(w, incident.reference) for w in windows],
         "notices": [notice(act, n) for n in act.tx.notices.of_incident(incident.id)],
         "tasks": [task(act, t) for t in act.tx.playbooks.tasks(incident.id)],
@@ -190,6 +191,11 @@ def _facts(incident: Incident) -> Document:
         "workaround": dict(incident.workaround),
         "effects": dict(incident.effects),
         "emergency_calls": incident.emergency_calls,
+        "whole_area": incident.whole_area,
+        "people_data": incident.people_data,
+        "complaints_per_hour": incident.complaints_per_hour,
+        "complaint": incident.complaint,
+        "users_at_once": incident.users_at_once,
         "playbook": incident.playbook,
         "unknown": list(incident.gaps()),
     }
@@ -429,7 +435,8 @@ def _step(act: Act, incidents: Iterable[Incident]) -> Step:
     """What a person can do comes first, by due instant; then what only has to be waited for."""
     by_id = {incident.id: incident for incident in incidents}
     owed = [w for i in by_id for w in act.tx.windows.of_incident(i) if w.owed]
-    steps = [_step_of_window(act, w, by_id[w.incident]) for w in sorted(owed, key=lambda w: w.due_at)]
+    steps: list[Step | None] = [Step(*todo) for i in by_id.values() if (todo := levels.to_do(act, i))]
+    steps += [_step_of_window(act, w, by_id[w.incident]) for w in sorted(owed, key=lambda w: w.due_at)]
     steps += [
         Step(f"tongbao task done {t.id}", ("task {id} is open", {"id": t.id}), rank=1)
         for i in by_id

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from coordinator import levels
 from coordinator.act import Act
 from coordinator.failpoints import fp
 from incidents.effects import Effect, OpenWindow, Record
@@ -290,6 +291,7 @@ def sweep(act: Act) -> tuple[int, list[Effect]]:
             act.tx.windows.save(climbed)
             effects.append(_warning(climbed, fired.name, fired.to))
         effects += _judge(act, climbed, act.tx.notices.of_incident(window.incident), alive_at)
+    effects += levels.reviews_fallen_due(act)
     if looked or alive_at is None or act.now - alive_at >= timedelta(seconds=1):
         act.tx.meta.put_instant(LAST_LOOK, act.now)
     if looked:

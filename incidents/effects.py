@@ -111,7 +111,8 @@ class Opening:
     """The facts with which an incident opens. None and () mean unknown; nothing may be absent (R12)."""
 
     type: IncidentType
-    level: int
+    level: int | None
+    """None: by classification."""
     title: str
     areas: tuple[str, ...]
     services: tuple[str, ...]
@@ -122,6 +123,13 @@ class Opening:
     source: str
     level_reasons: tuple[str, ...] = ()
     confirmed: bool = True
+    confidence: str = "estimated"
+    whole_area: bool | None = None
+    emergency_calls: bool | None = None
+    people_data: int | None = None
+    complaints_per_hour: int | None = None
+    complaint: str | None = None
+    users_at_once: int | None = None
 
 
 @dataclass(frozen=True)

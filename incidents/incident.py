@@ -49,9 +49,23 @@ class Incident:
     effects: Bilingual = field(default_factory=dict)
     expected_at: datetime | None = None
     """When restoration is expected; None renders as an honest "not yet known"."""
-    emergency_calls: bool = False
-    """Whether emergency numbers cannot be reached."""
+    emergency_calls: bool | None = None
+    """Whether emergency numbers cannot be reached, and no other network in the area carries them."""
+    whole_area: bool | None = None
+    """Whether each of the areas is hit as a whole."""
+    people_data: int | None = None
+    """How many people's data is concerned."""
+    complaints_per_hour: int | None = None
+    complaint: str | None = None
+    """The class of an escalated complaint: a word of incidents.terms.COMPLAINTS."""
+    users_at_once: int | None = None
     level_reasons: tuple[str, ...] = ()
+    review_at: datetime | None = None
+    """When the level is looked at again; None once it is known how big it is (AMB-04)."""
+    review_recorded: bool = False
+    """Whether the timeline says that this review fell due."""
+    kept_against: int | None = None
+    """The suggested level that a person has seen and decided against."""
     confirmed_at: datetime | None = None
     restored_at: datetime | None = None
     resolved_at: datetime | None = None

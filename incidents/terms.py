@@ -23,6 +23,13 @@ class IncidentType(StrEnum):
     DATA_LEAK = "data_leak"
 
 
+COMPLAINTS = ("urgent", "major", "service_quality", "outage", "data_leak", "ordinary")
+"""Classes of complaints (handbook 4.2.2, R44), and the matters that make one major (4.1, R45)."""
+
+SEVERITIES = ("extra_major", "major", "larger", "ordinary")
+"""The four statutory grades, the highest first, beside the levels (AMB-02)."""
+
+
 class Status(StrEnum):
     """Where an incident stands; allowed moves are in incidents/lifecycle.py."""
 

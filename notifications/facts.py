@@ -232,7 +232,7 @@ def _kind_of_trouble(incident: Incident, words: Words) -> Slots:
         "ending": words["endings"][incident.type],
         "recovery": words["recoveries"][incident.type],
         "outage": _flag(incident.type in (IncidentType.NETWORK_FAULT, IncidentType.SERVICE_INTERRUPTION)),
-        "emergency": _flag(incident.emergency_calls),
+        "emergency": _flag(bool(incident.emergency_calls)),
         "exercise": _flag(incident.exercise),
     }
 

@@ -7,16 +7,26 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
 
 from incidents.chain import GENESIS, Entry, entry_hash
 from incidents.errors import NotFound
 from incidents.incident import Incident
+from incidents.lifecycle import OPEN
 from incidents.terms import Status
 from storage.rows import Rows, inserted_id
 from storage.schema import incidents, timeline
 
 _rows = Rows(incidents, Incident)
+
+
+def _awaiting_review() -> ColumnElement[bool]:
+    """Running incidents with a level review ahead that the timeline does not tell of."""
+    return and_(
+        incidents.c.review_at.is_not(None),
+        incidents.c.review_recorded.is_(False),
+        incidents.c.status.in_(OPEN),
+    )
 
 
 class Incidents:
@@ -59,6 +69,15 @@ class Incidents:
         if statuses is not None:
             query = query.where(incidents.c.status.in_(statuses))
         return [_rows.value(row) for row in self._connection.execute(query).mappings()]
+
+    def reviews_due(self, now: datetime) -> list[Incident]:
+        """Incidents whose level review fell due and is not on the timeline; no lower bound."""
+        query = select(incidents).where(_awaiting_review(), incidents.c.review_at <= now)
+        return [_rows.value(row) for row in self._connection.execute(query).mappings()]
+
+    def next_review(self) -> datetime | None:
+        query = select(func.min(incidents.c.review_at)).where(_awaiting_review())
+        return self._connection.execute(query).scalar()
 
     def append(self, incident_id: int, at: datetime, actor: str, kind: str, data: dict[str, Any]) -> Entry:
         """Chain one entry to the incident's timeline and return it."""

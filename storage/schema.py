@@ -172,8 +172,16 @@ incidents = _table(
     Column("workaround", Nested, nullable=False),
     Column("effects", Nested, nullable=False),
     Column("expected_at", Instant),
-    Column("emergency_calls", Boolean, nullable=False),
+    Column("emergency_calls", Boolean),
+    Column("whole_area", Boolean),
+    Column("people_data", Integer),
+    Column("complaints_per_hour", Integer),
+    Column("complaint", Text),
+    Column("users_at_once", Integer),
     Column("level_reasons", Nested, nullable=False),
+    Column("review_at", Instant),
+    Column("review_recorded", Boolean, nullable=False),
+    Column("kept_against", Integer),
     Column("confirmed_at", Instant),
     Column("restored_at", Instant),
     Column("resolved_at", Instant),
@@ -183,6 +191,7 @@ incidents = _table(
     Column("chain_head", Text, nullable=False),
     Column("chain_length", Integer, nullable=False),
     Index("incidents_status", "status"),
+    Index("incidents_review", "review_at"),
 )
 
 timeline = _table(

@@ -44,13 +44,14 @@ class Person:
 
     def opens(
         self,
-        level: int = 2,
+        level: int | None = 2,
         area: str = "ZZ0101",
         services: Sequence[str] = ("mobile",),
         aware: datetime | None = None,
         onset: datetime | None = START,
         affected: int | None = 46_000,
         cause: Bilingual | None = None,
+        **facts: Any,
     ) -> Incident:
         opening = Opening(
             type=IncidentType.NETWORK_FAULT,
@@ -63,6 +64,7 @@ class Person:
             affected=affected,
             cause=cause or {},
             source="person",
+            **facts,
         )
         return self._act("open", incidents.open_incident, opening)
 

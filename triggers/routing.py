@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.resources import files
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -17,6 +18,8 @@ from incidents.terms import LEVELS, IncidentType
 from triggers.alarm import Alarm
 
 LONGEST_TITLE = 200
+BY_IMPACT: Literal["by_impact"] = "by_impact"
+"""No level is named: the incident is graded by what is known of its impact."""
 _LONGEST_SHOWN = 40
 
 
@@ -34,15 +37,15 @@ class Rule(_Frozen):
     level_label: str = "level"
     severity_label: str = "severity"
     severities: dict[str, int | None] = {}
-    otherwise: int | None = 2
+    otherwise: int | Literal["by_impact"] | None = BY_IMPACT
     area_label: str = "area"
     service_label: str = "service"
     correlate_minutes: int = Field(default=60, ge=0, le=7 * 24 * 60)
 
     @field_validator("level", "otherwise")
     @classmethod
-    def _a_level(cls, value: int | None) -> int | None:
-        if value is not None and value not in LEVELS:
+    def _a_level(cls, value: int | str | None) -> int | str | None:
+        if value not in (None, BY_IMPACT, *LEVELS):
             raise ValueError(f"{value} is not a level; levels are 1, 2 and 3")
         return value
 
@@ -84,7 +87,8 @@ class Route:
 
     rule_id: str
     type: IncidentType
-    level: int
+    level: int | None
+    """None: no level is named, the impact says it."""
     reasons: tuple[str, ...]
     areas: tuple[str, ...]
     services: tuple[str, ...]
@@ -112,7 +116,7 @@ def route(alarm: Alarm, routing: Routing) -> Route | Ignored:
     return Route(
         rule_id=rule.id,
         type=rule.type,
-        level=level,
+        level=None if level == BY_IMPACT else level,
         reasons=reasons,
         areas=codes(alarm.labels.get(rule.area_label, "")),
         services=codes(alarm.labels.get(rule.service_label, "")),
@@ -126,7 +130,7 @@ def codes(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
 
 
-def _level(rule: Rule, labels: dict[str, str]) -> tuple[int | None, tuple[str, ...]]:
+def _level(rule: Rule, labels: dict[str, str]) -> tuple[int | Literal["by_impact"] | None, tuple[str, ...]]:
     """The level and the sentences that led to it; None with the reason when no incident is meant."""
     if rule.level is not None:
         return rule.level, (f"rule {rule.id} says level {rule.level}",)
@@ -142,6 +146,8 @@ def _level(rule: Rule, labels: dict[str, str]) -> tuple[int | None, tuple[str, .
     word = f"severity {severity[:_LONGEST_SHOWN]} is not listed" if severity else "no severity"
     if rule.otherwise is None:
         return None, (*reasons, f"{word} (rule {rule.id}), which means no incident")
+    if rule.otherwise == BY_IMPACT:
+        return BY_IMPACT, (*reasons, f"{word} (rule {rule.id}): graded by its impact")
     return rule.otherwise, (*reasons, f"{word} (rule {rule.id}), taken as level {rule.otherwise}")
 
 

@@ -28,6 +28,7 @@ from wiring.clock import SystemClock
 from wiring.settings import Settings
 
 if TYPE_CHECKING:
+    from incidents.levels import Levels
     from sandbox.client import Sandbox
     from triggers.routing import Routing
 
@@ -236,6 +237,7 @@ def examined(settings: Settings) -> Routing:
         raise Invalid(
             "web needs folder and public_url", field="web.public_url", next="set both in tongbao.toml"
         )
+    _levels(settings)
     return parse_routing(routing_text(settings)) if settings.routing_file else default()
 
 
@@ -255,6 +257,29 @@ def routing_text(settings: Settings) -> str:
         ) from error
 
 
+def _levels(settings: Settings) -> Levels:
+    """The thresholds in force: the operator's own, or ours when no file is named."""
+    from incidents.levels import parse_levels, shipped
+
+    return parse_levels(levels_text(settings)) if settings.levels.file else shipped()
+
+
+def levels_text(settings: Settings) -> str:
+    """The operator's own thresholds as they stand in their file."""
+    file = Path(settings.levels.file)
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror
+        raise Invalid(
+            "levels file {file} cannot be read: {why}",
+            file=file,
+            why=why,
+            field="levels.file",
+            next="check levels.file in tongbao.toml, and who may read it",
+        ) from error
+
+
 def _house(settings: Settings, routing: Routing, sandbox: Sandbox) -> House:
     from playbooks.playbook import library
     from rendering.notices import Notices
@@ -267,6 +292,7 @@ def _house(settings: Settings, routing: Routing, sandbox: Sandbox) -> House:
         setting=_setting(settings, sandbox),
         renderer=Notices(),
         lanes=_lanes(settings),
+        levels=_levels(settings),
     )
 
 

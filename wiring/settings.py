@@ -100,6 +100,12 @@ class Server(_Part):
     public_url: str = Field(default="", description="the address at which providers reach our callbacks")
 
 
+class Levels(_Part):
+    """From which facts which level (docs/classification.md)."""
+
+    file: str = Field(default="", description="the operator's own thresholds (YAML), instead of ours")
+
+
 class Settings(_Part):
     """Everything that can be configured."""
 
@@ -108,6 +114,7 @@ class Settings(_Part):
     email: Email = Email()
     web: Web = Web()
     server: Server = Server()
+    levels: Levels = Levels()
     templates_folder: str = Field(
         default="", description="where comms staff write their own texts; `templates` in the home when empty"
     )

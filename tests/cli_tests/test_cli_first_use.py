@@ -14,7 +14,7 @@ from cli.session import Session
 from cli.timeline import SENTENCES
 from incidents.errors import Invalid
 from tests.cli_tests.conftest import OPEN, Terminal
-from wiring.settings import Operator, Settings
+from wiring.settings import Levels, Operator, Settings
 
 NOW = "2026-10-14T14:15:00+08:00"
 SOON = "2026-10-14T14:40:00+08:00"
@@ -297,4 +297,18 @@ def test_routing_rules_that_worked_are_kept_with_the_settings(terminal: Terminal
     rules.write_text("rules: []\n", encoding="utf-8")
     session = _restarted(terminal)
     assert ["mine"] == [rule.id for rule in session.app.house.routing.rules]
+    session.close()
+
+
+def test_thresholds_that_worked_are_kept_with_the_settings(terminal: Terminal) -> None:
+    """When the operator's own thresholds are broken, those that were in force stay so."""
+    shipped = TOP / "incidents" / "rules" / "levels.yaml"
+    own = Path("mine.yaml").absolute()
+    own.write_text(shipped.read_text(encoding="utf-8").replace("version: 1", "version: 7"), encoding="utf-8")
+    Path("tongbao.toml").write_text(f'levels = {{ file = "{own}" }}\n', encoding="utf-8")
+    terminal.home.mkdir()
+    _remember(Settings(levels=Levels(file=str(own))), terminal.home / LAST_GOOD)
+    own.write_text("version: 7\n", encoding="utf-8")
+    session = _restarted(terminal)
+    assert 7 == session.app.house.levels.version
     session.close()

@@ -86,11 +86,13 @@ def test_packs_playbooks_routing_and_seeds_are_in_the_wheel(fresh: Path, tmp_pat
     code = (
         "from windows.rules import handbook; from playbooks.playbook import library\n"
         "from triggers.routing import default; from notifications.imports import load_seed\n"
+        "from incidents.levels import shipped\n"
         "from sandbox.replay import case_ids; import json\n"
-        "print(json.dumps([handbook().version, list(library()), bool(default()), len(load_seed()), len(case_ids())]))"
+        "print(json.dumps([handbook().version, list(library()), bool(default()), shipped().version,"
+        " len(load_seed()), len(case_ids())]))"
     )
 
-    assert [1, ["network_fault"], True, 2, 6] == json.loads(_run(fresh, tmp_path, code))
+    assert [1, ["network_fault"], True, 1, 2, 6] == json.loads(_run(fresh, tmp_path, code))
 
 
 def test_doctor_finds_a_home_of_the_wheel_in_order(fresh: Path, tmp_path: Path) -> None:

@@ -180,3 +180,37 @@ def test_an_unknown_format_and_a_giant_are_not_stored(post):
 
     assert [] == post.events
     assert (1, True) == post.gets(b"x" * intake.LARGEST_BODY)
+
+
+def test_an_alarm_without_a_level_is_graded_by_its_impact(post):
+    """No rule names a level: the alarm's figure does, with its reason (R13, AMB-03)."""
+    post.takes(alert(labels=labels(severity="page"), annotations={"affected": "46000"}))
+
+    (incident,) = post.incidents
+    assert 2 == incident.level
+    assert (
+        "severity page is not listed (rule default): graded by its impact",
+        "46,000 services affected (estimated), threshold 10,000",
+    ) == incident.level_reasons
+    assert None is incident.review_at
+
+
+def test_an_alarm_that_knows_nothing_takes_the_higher_level(post):
+    """Neither level nor figure: the higher level, and a review half an hour after the arrival (AMB-04)."""
+    post.takes(alert(labels=labels(severity="page"), annotations={}))
+
+    (incident,) = post.incidents
+    assert 1 == incident.level
+    assert incident.aware_at + timedelta(minutes=30) == incident.review_at
+
+
+def test_a_joining_alarm_without_a_level_raises_by_its_figure_only(post):
+    """An alarm that joins and names no level raises the level by its own figure, never by knowing nothing."""
+    post.takes(alert(labels=labels(severity="warning")))
+
+    post.takes(alert(labels=labels(severity="page"), annotations={}, fingerprint="b"), groupKey="b")
+    assert [3] == [incident.level for incident in post.incidents]
+
+    more = {"affected": "120000"}
+    post.takes(alert(labels=labels(severity="page"), annotations=more, fingerprint="c"), groupKey="c")
+    assert [1] == [incident.level for incident in post.incidents]

@@ -26,15 +26,19 @@ LEVELS = {
     "major": ({"severity": "Major"}, 2, "severity major (rule default)"),
     "warning": ({"severity": "warning"}, 3, "severity warning (rule default)"),
     "minor": ({"severity": "minor"}, 3, "severity minor (rule default)"),
-    "unlisted": ({"severity": "page"}, 2, "severity page is not listed (rule default), taken as level 2"),
-    "absent": ({}, 2, "no severity (rule default), taken as level 2"),
+    "unlisted": (
+        {"severity": "page"},
+        None,
+        "severity page is not listed (rule default): graded by its impact",
+    ),
+    "absent": ({}, None, "no severity (rule default): graded by its impact"),
     "no such level": ({"level": "4", "severity": "minor"}, 3, "severity minor (rule default)"),
 }
 
 
 @pytest.mark.parametrize(("labels", "level", "reason"), LEVELS.values(), ids=LEVELS.keys())
 def test_the_level_comes_with_its_reason(labels, level, reason):
-    """A level label wins over the severity; what is unknown is taken as the worse."""
+    """A level label wins over the severity; an alarm that names none is graded by its impact."""
     found = routed(**labels)
 
     assert level == found.level

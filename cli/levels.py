@@ -1,0 +1,73 @@
+"""How a level is explained to people: its reasons, what the facts suggest beside it, and its review."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cli.screen import Screen
+
+Document = dict[str, Any]
+
+
+def reasons(screen: Screen, shown: Document) -> None:
+    """Why it has its level; a sentence that the facts still say is shown in the reader's language."""
+    said = {one["why"][0].format(**one["why"][1]): one["why"] for one in shown["suggestion"]["reasons"]}
+    for reason in shown["level_reasons"]:
+        screen.line(
+            f"  {screen.t('level because')}: {_spoken(screen, said[reason]) if reason in said else reason}"
+        )
+
+
+def _spoken(screen: Screen, why: list[Any]) -> str:
+    template, values = why
+    return screen.t(template, **values)
+
+
+def suggestion(screen: Screen, shown: Document) -> None:
+    """The grade of the law, the user-minutes, and the suggested level with reasons where it is another."""
+    t = screen.t
+    screen.line(f"  {t('statutory grade')}: {t(shown['statutory_severity'])}")
+    if shown["user_minutes"] is not None:
+        screen.line(f"  {t('user-minutes')}: {shown['user_minutes']:,}")
+    if shown["suggested_level"] != shown["level"] or not shown.get("level_reasons"):
+        suggested(screen, shown["suggestion"])
+    if shown["review_due"]:
+        screen.line(f"  {t('level review')}: {t('due now: how big it is is still unknown')}", "yellow")
+    elif shown["review_at"]:
+        screen.line(f"  {t('level review')}: {screen.zoned(shown['review_at'])}")
+
+
+def suggested(screen: Screen, found: Document) -> None:
+    """The level that facts suggest, and each rule that reaches it."""
+    t = screen.t
+    screen.line(f"  {t('suggested level')}: {t('level {level}', level=found['level'])}", "yellow")
+    for one in found["reasons"]:
+        if one["level"] == found["level"]:
+            screen.line(f"  {t('suggested because')}: {_spoken(screen, one['why'])}")
+
+
+def whatif(screen: Screen, shown: Document) -> None:
+    """The level with its reasons, and what would be owed."""
+    screen.line(screen.t("level {level}", level=shown["level"]), bold=True)
+    suggestion(screen, {**shown, "level_reasons": []})
+    rows = [
+        (screen.t(one["kind"]), _length(screen, one["length_seconds"]), screen.at(one["due_at"]))
+        for one in shown["windows"]
+    ]
+    screen.line()
+    screen.table(("kind", "length", "due"), rows)
+    screen.say("times are {zone}", zone=screen.zone_name)
+    screen.next(shown["next"])
+
+
+def _length(screen: Screen, seconds: int) -> str:
+    hours, minutes = divmod(seconds // 60, 60)
+    return screen.t("{hours} h {minutes} min", hours=hours, minutes=minutes)
+
+
+def reviews(screen: Screen, incidents: list[Document]) -> None:
+    """Which levels are to be looked at again now."""
+    for one in incidents:
+        if one["review_due"]:
+            why = "level review of {ref} is due: how big it is is still unknown"
+            screen.say(why, "yellow", ref=one["reference"])
