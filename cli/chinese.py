@@ -117,6 +117,8 @@ SCREENS = {
     "material_update": "重大变化通报",
     "progress_update": "进展通报",
     "resolution_notice": "恢复通报",
+    "correction_notice": "更正通报",
+    "withdrawal_notice": "撤回通报",
     "draft": "草稿",
     "submitted": "待审批",
     "approved": "已审批",

@@ -85,6 +85,17 @@ ERRORS = {
     "a reason is needed": "须说明原因",
     "--reason 'what changed'": "--reason '有何变化'",
     "{ref} is {status}": "{ref} 的状态为{status}",
+    "a {kind} names the notice that it takes back": "{kind}须指明要更正或撤回的通报",
+    "notice {id} has told nobody yet": "通报{id}还没有告知任何人",
+    "notice {id} is still going out": "通报{id}仍在发送",
+    "{name} is missing in {languages}": "{name} 缺少语言：{languages}",
+    "--reason 'what has to change'": "--reason '须修改之处'",
+    "there is nothing to take back": "没有可以撤回的操作",
+    "the last act ({act} at {at}) is more than 5 minutes ago": "上一个操作（{act}，{at}）已超过5分钟",
+    "put on the record what is true now: tongbao log REF TEXT, tongbao update REF": (
+        "把现在的事实记入记录：tongbao log REF TEXT，tongbao update REF"
+    ),
+    "notice {id} has told of it already": "通报{id}已把它告知客户",
     "only a running incident has a level to change": "只有进行中的事件可以调级",
     "{ref} is at level {level} already": "{ref} 已经是{level}级",
     "lowering the level": "降低级别",

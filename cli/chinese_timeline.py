@@ -16,6 +16,7 @@ TIMELINE = {
     "one notice of both outage and restoration is owed": "须发一份发生与恢复合并通报",
     "the record is closed": "结案",
     "{text}": "{text}",
+    "went wrong: {words}": "问题：{words}",
     "another alarm of {source} joined (event {event}): {reasons}": (
         "{source} 的又一条告警并入（外部事件{event}）：{reasons}"
     ),
@@ -49,6 +50,14 @@ TIMELINE = {
         "通报{notice}已被记录的变化取代，须重新拟稿"
     ),
     "notice {notice} stopped: {reason}": "通报{notice}停止：{reason}",
+    "notice {notice} declined: {reason}; draft {again} waits for its author": (
+        "通报{notice}被退回：{reason}；草稿{again}待起草人修改"
+    ),
+    "notice {notice} said something wrong: those who were told are owed a correction": (
+        "通报{notice}有误：须向收到者更正"
+    ),
+    "notice {notice} is to be withdrawn before those who were told": "通报{notice}须向收到者撤回",
+    "taken back within five minutes: {act}": "五分钟内撤回操作：{act}",
     "notice {notice} paused: {reason}": "通报{notice}暂停：{reason}",
     "notice {notice} goes on": "通报{notice}继续",
     "page entry {number} is live (notice {notice})": "页面第{number}号已上线（通报{notice}）",

@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.replaying import span
+
 if TYPE_CHECKING:
     from coordinator.act import Act, Actor
     from incidents.effects import Effect
     from sandbox.client import Sandbox
-    from sandbox.replay import Case
+    from sandbox.replay import Case, Place
     from wiring.app import App
     from wiring.clock import ManualClock
     from wiring.settings import Settings
@@ -28,23 +30,6 @@ MARK = ".demo"
 """The file that says that a folder is a demo's and may be replaced."""
 MOST_CUSTOMERS = 200_000
 BATCH = 2000
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a case is played: the operator's country, area and clock."""
-
-    country: str
-    area: str
-    zone: str
-    emergency: tuple[str, ...]
-    languages: Mapping[str, float]
-
-
-HOME = Place("CN", "ZZ", "Asia/Shanghai", ("110", "119", "120"), {"zh-CN": 0.85, "en": 0.15})
-AUSTRALIA = Place("AU", "AU", "Australia/Sydney", ("000", "112"), {"en": 0.8, "zh-CN": 0.2})
-PLACES = {timedelta(hours=10): AUSTRALIA, timedelta(hours=11): AUSTRALIA}
-"""By the offset of the case's times; a case from elsewhere is played in the demo tree."""
 
 
 @click.command("demo", epilog="\b\nExample:\n  tongbao demo optus-2023-11-08 --customers 1000")
@@ -105,7 +90,7 @@ class Stage:
         from wiring.clock import ManualClock
         from wiring.settings import home_folder
 
-        place = PLACES.get(case.onset.at.utcoffset() or timedelta(0), HOME)
+        place = case.place
         home = _fresh(home_folder() / "demo" / case.id)
         sandbox = Sandbox(home)
         sandbox.start()
@@ -186,7 +171,7 @@ class Stage:
         with self.app.database.transaction() as tx:
             owed = tx.windows.owed()
         now = self.clock.now()
-        left = [f"{w.kind.value} due {self.local(w.due_at)} (in {_span(w.due_at - now)})" for w in owed]
+        left = [f"{w.kind.value} due {self.local(w.due_at)} (in {span(w.due_at - now)})" for w in owed]
         self.echo("         owed: " + ("; ".join(left) or "nothing"))
 
     def _token(self) -> str:
@@ -262,12 +247,10 @@ class Stage:
         known, case = aware(self.case).at, self.case
         first = case.first("public_first") or case.first("customer_first")
         told = next(w["told_at"] for w in document["windows"] if w["kind"] == "first_notice")
-        ours = _span(datetime.fromisoformat(told) - known) if told else "never"
+        ours = span(datetime.fromisoformat(told) - known) if told else "never"
         self.echo("\nBeside what really happened:")
         if first is not None:
-            theirs = (
-                f"{_span(first.at - known)} after awareness, {_span(first.at - case.onset.at)} after onset"
-            )
+            theirs = f"{span(first.at - known)} after awareness, {span(first.at - case.onset.at)} after onset"
             self.echo(
                 f"  first word to the public   really {theirs}; here {ours} after awareness, to each customer"
             )
@@ -306,11 +289,6 @@ def _program() -> str:
     """How this program was called, so that the lines shown can be pasted."""
     called = Path(sys.argv[0])
     return "tongbao" if shutil.which("tongbao") or not called.exists() else str(called)
-
-
-def _span(span: timedelta) -> str:
-    minutes = int(span.total_seconds() // 60)
-    return f"{minutes // 60} h {minutes % 60:02} min" if minutes >= 60 else f"{minutes} min"
 
 
 def _csv(rows: Iterable[Mapping[str, str]]) -> Iterator[str]:

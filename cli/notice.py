@@ -209,3 +209,63 @@ def pending(session: Session) -> Answer:
     from coordinator import views
 
     return Answer(session.act(views.pending))
+
+
+@command(
+    top,
+    "decline",
+    permission="approve",
+    mutating=True,
+    show="notice",
+    example=(
+        "tongbao decline 3 --reason 'the figure is 46,000' --as bob\n"
+        "tongbao decline template-3 --reason 'the hotline is missing' --as bob"
+    ),
+)
+@click.argument("id_", metavar="ID", type=Id())
+@click.option("--reason", required=True, help="What has to change.")
+def decline(session: Session, id_: int | str, reason: str) -> Answer:
+    """Refuse what another person submitted, and say why: a new draft of the notice waits for its author."""
+    from cli import decide
+    from coordinator import notices, views
+
+    if isinstance(id_, str):
+        return decide.decline(session, id_, reason)
+
+    return Answer(session.do(views.notice, notices.decline, id_, reason))
+
+
+@command(
+    group,
+    "correct",
+    permission="take_back",
+    mutating=True,
+    show="notice",
+    example="tongbao notice correct 3 --said '滨江区 // Binjiang' --right '高新区 // Gaoxin'",
+)
+@click.argument("notice", type=int)
+@click.option("--said", required=True, help="What it said wrongly: 中文 // English.")
+@click.option("--right", required=True, help="What is right: 中文 // English.")
+def correct(session: Session, notice: int, said: str, right: str) -> Answer:
+    """Draft a correction, owed from now to exactly those whom that notice told."""
+    from coordinator import taking_back, views
+
+    words = given.spoken(said, "said"), given.spoken(right, "right")
+    return Answer(session.do(views.notice, taking_back.correct, notice, *words))
+
+
+@command(
+    group,
+    "withdraw",
+    permission="take_back",
+    mutating=True,
+    show="notice",
+    example="tongbao notice withdraw 3 --reason '发错了区域 // It went to the wrong district'",
+)
+@click.argument("notice", type=int)
+@click.option("--reason", required=True, help="Why it should not have gone out: 中文 // English.")
+def withdraw(session: Session, notice: int, reason: str) -> Answer:
+    """Draft a withdrawal, owed from now to exactly those whom that notice told."""
+    from coordinator import taking_back, views
+
+    return Answer(session.do(views.notice, taking_back.withdraw, notice, given.spoken(reason, "reason")))

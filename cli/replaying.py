@@ -55,7 +55,7 @@ class Replay:
         """From the alarm to the resolution notice; returns the incident's reference."""
         for name in ("alice", "bob"):
             self.people[name] = self.app.actor("", name)
-        self._alarm(url, token)
+        self._opened(url, token)
         self._first_notice()
         end = self._end()
         for event in self.case.events:
@@ -72,18 +72,53 @@ class Replay:
         found = self.case.first("restored") or self.case.first("claim_restored")
         return found.at.astimezone(UTC) if found else self.clock.now() + timedelta(hours=2)
 
-    def _alarm(self, url: str, token: str) -> None:
+    def _opened(self, url: str, token: str) -> None:
+        """An alarm opens it; where the alarms were not heeded, a person does, and the clock counts from the sign."""
         from coordinator import incidents
+        from sandbox.replay import missed
 
         self._wait_until(self.aware_at)
+        sign = missed(self.case)
+        if sign is None:
+            self._alarm(url, token)
+        else:
+            self._by_hand(sign)
+        self._wait(timedelta(minutes=2))
+        self._act("alice", "confirm", incidents.confirm, self.reference)
+        self.say("alice confirms it")
+
+    def _by_hand(self, sign: Event) -> None:
+        from coordinator import incidents
+        from incidents.effects import Opening
+        from incidents.terms import IncidentType
+
+        opening = Opening(
+            type=IncidentType.NETWORK_FAULT,
+            level=1,
+            title=self.case.name,
+            areas=(self.area,),
+            services=self.services,
+            onset_at=self.case.onset.at.astimezone(UTC),
+            aware_at=sign.at.astimezone(UTC),
+            affected=None,
+            cause={},
+            source="person",
+        )
+        opened = self._act("alice", "open", incidents.open_incident, opening)
+        self.reference = opened.reference
+        self._work()
+        late = self.clock.now() - opened.aware_at
+        self.say(
+            f"no alarm was heeded: alice opens {self.reference} at level 1, {span(late)} after the first sign"
+        )
+        self._finds(sign)
+
+    def _alarm(self, url: str, token: str) -> None:
         status = post(url, json.dumps(self._payload()).encode(), token)
         self._work()
         with self.app.database.transaction() as tx:
             self.reference = tx.incidents.all()[-1].reference
         self.say(f"alarm over HTTP: {status}; {self.reference} opened at level 1 by its routing rule")
-        self._wait(timedelta(minutes=2))
-        self._act("alice", "confirm", incidents.confirm, self.reference)
-        self.say("alice confirms it")
 
     def _payload(self) -> dict[str, Any]:
         """What Alertmanager would send for this outage (webhook version 4)."""
@@ -145,11 +180,33 @@ class Replay:
 
         note = f"{event.kind}: {event.note}" if event.note else event.kind
         self._act("alice", "log", incidents.log, self.reference, f"[as reported] {note}")
+        self._finds(event)
+        if event.correct:
+            self._corrects(event)
         if event.tell:
             changes = incidents.Changes(action=dict(event.tell))
             self._act("alice", "update", incidents.update, self.reference, changes)
         if event.kind == "partial_restore":
             self._recovers(partial=True)
+
+    def _finds(self, event: Event) -> None:
+        """What went wrong goes on the record as a finding, and into the report."""
+        from coordinator import incidents
+
+        if event.finding:
+            self._act("alice", "log", incidents.find, self.reference, dict(event.finding))
+
+    def _corrects(self, event: Event) -> None:
+        """The last notice was wrong: those who were told are told so."""
+        from coordinator import taking_back
+        from incidents.terms import Kind
+
+        with self.app.database.transaction() as tx:
+            told = [n for n in tx.notices.of_incident(tx.incidents.get(self.reference).id) if n.told_somebody]
+        said, right = dict(event.correct["said"]), dict(event.correct["right"])
+        self._act("alice", "take_back", taking_back.correct, told[-1].id, said, right)
+        self.say(f"notice {told[-1].number} was wrong: a correction is owed to those who were told")
+        self._tell(Kind.CORRECTION_NOTICE)
 
     def _recovers(self, partial: bool) -> None:
         from coordinator import incidents
@@ -204,6 +261,12 @@ class Replay:
             ):
                 return
             time.sleep(RECEIPT_PAUSE_SECONDS)
+
+
+def span(length: timedelta) -> str:
+    """A length of time in hours and minutes."""
+    minutes = int(length.total_seconds() // 60)
+    return f"{minutes // 60} h {minutes % 60:02} min" if minutes >= 60 else f"{minutes} min"
 
 
 def post(url: str, body: bytes, token: str) -> int:

@@ -30,6 +30,7 @@ SENTENCES = {
     "combined_notice_owed": "one notice of both outage and restoration is owed",
     "closed": "the record is closed",
     "note": "{text}",
+    "finding": "went wrong: {words}",
     "alarm_joined": "another alarm of {source} joined (event {event}): {reasons}",
     "alarm_resolved": "{source} says that its alarm is over",
     "playbook_activated": "playbook {playbook} applies",
@@ -55,6 +56,10 @@ SENTENCES = {
     "notice_told": "notice {notice} told: {reached} reached, {impossible} cannot be",
     "notice_superseded": "notice {notice} was overtaken by the record; a new draft is needed",
     "notice_stopped": "notice {notice} stopped: {reason}",
+    "notice_declined": "notice {notice} declined: {reason}; draft {again} waits for its author",
+    "correction_notice_owed": "notice {notice} said something wrong: those who were told are owed a correction",
+    "withdrawal_notice_owed": "notice {notice} is to be withdrawn before those who were told",
+    "undone": "taken back within five minutes: {act}",
     "notice_paused": "notice {notice} paused: {reason}",
     "notice_resumed": "notice {notice} goes on",
     "page_live": "page entry {number} is live (notice {notice})",
@@ -122,6 +127,8 @@ def _outcomes(screen: Screen, value: Mapping[str, int]) -> str:
 
 
 _SAID: dict[str, Callable[[Screen, Any], str]] = {
+    "words": lambda screen, value: str(value.get(screen.language) or next(iter(value.values()), "")),
+    "act": lambda screen, value: screen.word("entries", value),
     "due_at": _instant,
     "from": _instant,
     "restored_at": _instant,

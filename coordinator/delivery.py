@@ -16,10 +16,10 @@ from coordinator.failpoints import fp
 from incidents.chain import leaf, merkle_root
 from incidents.effects import Effect, JudgeWindows, PageWentLive, Record
 from incidents.incident import Incident
-from incidents.terms import Channel, Kind, NoticeState
+from incidents.terms import Channel, NoticeState
 from notifications.delivery import Delivery, doubted, received
 from notifications.message import Message, Receipt, Text
-from notifications.notice import CountKey, Notice, TextKey
+from notifications.notice import CountKey, Notice, TextKey, overtakes
 from notifications.states import Answered, State, answer_of
 
 LEASED = (State.CLAIMED, State.CALLING)
@@ -287,7 +287,7 @@ def _overtaken(act: Act, notice: Notice) -> tuple[State, str] | None:
         if n.released_at is not None
         and notice.released_at is not None
         and (n.released_at, n.id) > (notice.released_at, notice.id)
-        and (n.final or notice.kind != Kind.FIRST_NOTICE)
+        and overtakes(n, notice)
     ]
     if not later:
         return None

@@ -12,14 +12,15 @@ from coordinator.ports import Renderer
 from incidents.chain import canonical
 from incidents.errors import Invalid
 from incidents.incident import Incident
-from incidents.terms import LANGUAGES, Channel, Kind, Script
-from notifications.facts import Facts, Occasion, facts_of
+from incidents.terms import LANGUAGES, TAKING_BACK, Channel, Kind, Script
+from notifications.facts import Correction, Facts, Occasion, facts_of
 from notifications.message import Text
 from notifications.notice import FORM_COMBINED, FORM_OWN, Notice, TextKey
 from notifications.parts import count
 from notifications.template import COMBINED
 from windows.clocks import length_of
 
+TEMPLATE_OF = {Kind.CORRECTION_NOTICE: "correction", Kind.WITHDRAWAL_NOTICE: "withdrawal"}
 CHANNELS: dict[Kind, dict[int, tuple[Channel, ...]]] = {
     Kind.FIRST_NOTICE: dict.fromkeys((1, 2, 3), (Channel.WEB, Channel.SMS, Channel.EMAIL)),
     Kind.RESOLUTION_NOTICE: dict.fromkeys((1, 2, 3), (Channel.WEB, Channel.SMS, Channel.EMAIL)),
@@ -28,6 +29,7 @@ CHANNELS: dict[Kind, dict[int, tuple[Channel, ...]]] = {
         2: (Channel.WEB, Channel.SMS, Channel.EMAIL),
         3: (Channel.WEB,),
     },
+    **{kind: dict.fromkeys((1, 2, 3), (Channel.WEB, Channel.SMS, Channel.EMAIL)) for kind in TAKING_BACK},
     Kind.PROGRESS_UPDATE: dict.fromkeys((1, 2, 3), (Channel.WEB,)),
 }
 """Where each kind goes unless a person says otherwise; progress is told by its page entry."""
@@ -50,6 +52,8 @@ def renderer(act: Act) -> Renderer:
 
 def forms_of(notice: Notice, incident: Incident) -> dict[str, str]:
     """Form -> template kind."""
+    if notice.kind in TEMPLATE_OF:
+        return {FORM_OWN: TEMPLATE_OF[notice.kind]}
     if notice.kind == Kind.RESOLUTION_NOTICE:
         return {FORM_OWN: notice.kind.value, FORM_COMBINED: COMBINED}
     if notice.kind == Kind.FIRST_NOTICE and incident.resolved_at is not None:
@@ -59,7 +63,7 @@ def forms_of(notice: Notice, incident: Incident) -> dict[str, str]:
 
 def is_final(notice: Notice, incident: Incident) -> bool:
     """A final text promises no next one."""
-    return notice.kind == Kind.RESOLUTION_NOTICE or incident.resolved_at is not None
+    return notice.kind in (Kind.RESOLUTION_NOTICE, Kind.WITHDRAWAL_NOTICE) or incident.resolved_at is not None
 
 
 def content_of(act: Act, notice: Notice, incident: Incident, told_actions: int, at: datetime) -> Content:
@@ -98,9 +102,16 @@ def facts_for(
         short_number=incident.id,
         change=notice.change,
         new_actions=max(0, len(incident.actions) - told_actions),
+        correction=_correction(act, notice),
     )
     words = renderer(act).words(language)
     return facts_of(incident, occasion, language, act.house.setting, words, names)
+
+
+def _correction(act: Act, notice: Notice) -> Correction | None:
+    if not notice.corrects:
+        return None
+    return Correction(act.tx.notices.get(notice.corrects).number, notice.said, notice.right)
 
 
 def promise(act: Act, notice: Notice, incident: Incident) -> datetime | None:

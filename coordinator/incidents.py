@@ -24,7 +24,7 @@ from incidents.effects import (
 from incidents.errors import Conflict, Invalid, not_built
 from incidents.incident import Affected, Bilingual, Incident
 from incidents.lifecycle import OPEN, after
-from incidents.terms import COMPLAINTS, LEVELS, Kind, NoticeState, Status
+from incidents.terms import COMPLAINTS, LANGUAGES, LEVELS, Kind, NoticeState, Status
 from notifications.directory import known
 from notifications.notice import Notice
 
@@ -164,7 +164,8 @@ def confirm(act: Act, reference: str) -> Outcome:
     incident, status = _move(act, reference, "confirm")
     changed = replace(incident, status=status, confirmed_at=act.now)
     act.tx.incidents.save(changed)
-    return changed, [Record(incident.id, "confirmed"), AdvancePlaybook(incident.id, "confirmed")]
+    record = Record(incident.id, "confirmed", {"from": incident.status})
+    return changed, [record, AdvancePlaybook(incident.id, "confirmed")]
 
 
 def grade(act: Act, reference: str, level: int, reason: str) -> Outcome:
@@ -391,10 +392,15 @@ def restored(act: Act, reference: str, at: datetime | None, partial: bool) -> Ou
     act.tx.incidents.save(changed)
     kind = "partly_restored" if partial else "restored"
     effects: list[Effect] = [
-        Record(incident.id, kind, {"restored_at": when.isoformat()}),
+        Record(incident.id, kind, {"restored_at": when.isoformat(), **_before(incident)}),
         AdvancePlaybook(incident.id, "restored"),
     ]
     return changed, effects + _material(act, incident, kind)
+
+
+def _before(incident: Incident) -> dict[str, Any]:
+    """What `undo` puts back."""
+    return {"from": incident.status, "restored_before": _iso(incident.restored_at)}
 
 
 def _past(act: Act, incident: Incident, at: datetime | None) -> datetime:
@@ -414,7 +420,7 @@ def resolve(act: Act, reference: str) -> Outcome:
     )
     act.tx.incidents.save(changed)
     effects: list[Effect] = [
-        Record(incident.id, "resolved", {"restored_at": _iso(changed.restored_at)}),
+        Record(incident.id, "resolved", {"restored_at": _iso(changed.restored_at), **_before(incident)}),
         EndWindows(incident.id, Kind.PROGRESS_UPDATE, "resolution"),
     ]
     if _one_combined_notice(act, incident):
@@ -463,7 +469,22 @@ def close(act: Act, reference: str) -> Outcome:
         )
     changed = replace(incident, status=status, closed_at=act.now)
     act.tx.incidents.save(changed)
-    return changed, [Record(incident.id, "closed")]
+    return changed, [Record(incident.id, "closed", {"from": incident.status})]
+
+
+def find(act: Act, reference: str, words: Bilingual) -> Outcome:
+    """What went wrong in the handling, in both languages; it stands in the report and changes no verdict."""
+    incident = act.tx.incidents.get(reference)
+    missing = [language for language in LANGUAGES if not words.get(language, "").strip()]
+    if missing:
+        raise Invalid(
+            "{name} is missing in {languages}",
+            name="finding",
+            languages=", ".join(missing),
+            field="finding",
+            next="write it as: 中文 // English",
+        )
+    return incident, [Record(incident.id, "finding", {"words": words})]
 
 
 def log(act: Act, reference: str, text: str) -> Outcome:

@@ -10,10 +10,10 @@ from coordinator import drafting
 from coordinator.act import Act, instant
 from coordinator.failpoints import fp
 from coordinator.release import freeze_audience, release, seal, with_audience
-from incidents.effects import DraftNotice, Effect, Record
+from incidents.effects import DraftNotice, DropDrafts, Effect, JudgeWindows, Record
 from incidents.errors import Conflict, Invalid, NotAllowed
 from incidents.incident import Incident
-from incidents.terms import Channel, Kind, NoticeState, Status
+from incidents.terms import TAKING_BACK, Channel, Kind, NoticeState, Status
 from notifications.audience import audience_hash
 from notifications.directory import with_descendants
 from notifications.notice import ALIVE, OWED_TO_EACH, Approval, Notice, approvals_needed, text_hash
@@ -39,8 +39,10 @@ def draft(
     if found is not None and found.state == NoticeState.SUBMITTED:
         _must_be_stale(act, found, incident)
         effects += _supersede(act, found)
-        found = None
+        found, more = _again(act, found, incident)
+        effects += more
     if found is None:
+        _must_be_about_something(kind)
         found = _new(act, incident, kind, _change(act, incident, kind))
         effects.append(Record(incident.id, "notice_drafted", {"notice": found.id, "kind": kind}))
     if channels:
@@ -50,6 +52,40 @@ def draft(
         drafting.promise(act, found, incident)
     act.tx.notices.save(found)
     return found, effects
+
+
+def _must_be_about_something(kind: Kind) -> None:
+    if kind in TAKING_BACK:
+        word = "correct" if kind == Kind.CORRECTION_NOTICE else "withdraw"
+        raise Invalid(
+            "a {kind} names the notice that it takes back",
+            kind=kind,
+            field="kind",
+            next=f"tongbao notice {word} NOTICE",
+        )
+
+
+def _again(act: Act, before: Notice, incident: Incident) -> Outcome:
+    """The same notice as a new draft: what a person decided about it is kept, text and audience are not."""
+    fresh = Notice(
+        id=0,
+        incident=incident.id,
+        kind=before.kind,
+        state=NoticeState.DRAFT,
+        channels=before.channels,
+        author=act.actor.name,
+        created_at=act.now,
+        level=incident.level,
+        change=_change(act, incident, before.kind),
+        corrects=before.corrects,
+        sequence=before.sequence,
+        said=before.said,
+        right=before.right,
+    )
+    if before.promise_given and before.next_update_at is not None and before.next_update_at > act.now:
+        fresh = replace(fresh, next_update_at=before.next_update_at, promise_given=True)
+    added = act.tx.notices.add(fresh)
+    return added, [Record(incident.id, "notice_drafted", {"notice": added.id, "kind": added.kind})]
 
 
 def draft_if_none(act: Act, effect: DraftNotice) -> list[Effect]:
@@ -64,6 +100,16 @@ def draft_if_none(act: Act, effect: DraftNotice) -> list[Effect]:
     return [Record(incident.id, "notice_drafted", {"notice": notice.id, "kind": effect.kind})]
 
 
+def drop_drafts(act: Act, effect: DropDrafts) -> list[Effect]:
+    """What was written for an act that was taken back is superseded; nobody has been told of it."""
+    effects: list[Effect] = []
+    for notice in act.tx.notices.of_incident(effect.incident):
+        waiting = notice.state in (NoticeState.DRAFT, NoticeState.SUBMITTED)
+        if waiting and (notice.change == effect.act or (notice.final and effect.act == "resolved")):
+            effects += _supersede(act, notice)
+    return effects
+
+
 def _may_draft(act: Act, incident: Incident, kind: Kind) -> None:
     released = [n for n in act.tx.notices.of_incident(incident.id) if n.released]
     first = [n for n in released if n.kind == Kind.FIRST_NOTICE and n.state != NoticeState.STOPPED]
@@ -76,6 +122,8 @@ def _may_draft(act: Act, incident: Incident, kind: Kind) -> None:
             field="kind",
             next="draft a progress_update",
         )
+    if kind in TAKING_BACK:
+        return
     last = [n for n in released if n.final and n.state != NoticeState.STOPPED]
     if kind != Kind.RESOLUTION_NOTICE and last:
         raise Conflict(
@@ -103,8 +151,13 @@ def _change(act: Act, incident: Incident, kind: Kind) -> str:
     """What a material update drafted by hand is about: the newest change on the record."""
     if kind != Kind.MATERIAL_UPDATE:
         return ""
-    changes = [e.kind for e in act.tx.incidents.entries(incident.id)]
-    return next((k for k in reversed(changes) if k in ("restored", "partly_restored", "upgraded")), "")
+    changes: list[str] = []
+    for entry in act.tx.incidents.entries(incident.id):
+        if entry.kind in ("restored", "partly_restored", "upgraded"):
+            changes.append(entry.kind)
+        elif entry.kind == "undone" and changes[-1:] == [entry.data["act"]]:
+            changes.pop()
+    return changes[-1] if changes else ""
 
 
 def _new(act: Act, incident: Incident, kind: Kind, change: str) -> Notice:
@@ -289,3 +342,30 @@ def _must_be_unchanged(act: Act, notice: Notice, incident: Incident) -> None:
         raise Conflict(
             "notice {id} cannot go out: {why}", id=notice.id, why=why, field="notice", next=redraft
         )
+
+
+def decline(act: Act, notice_id: int, reason: str) -> Outcome:
+    """A second person refuses what was submitted, and says why; a new draft waits for the author.
+
+    Returns the declined notice; the clock of its window goes on.
+    """
+    notice = act.tx.notices.get(notice_id)
+    if not reason.strip():
+        raise Invalid("a reason is needed", field="reason", next="--reason 'what has to change'")
+    if notice.state != NoticeState.SUBMITTED:
+        raise Conflict(
+            "notice {id} is {state}, not waiting for approval",
+            id=notice.id,
+            state=notice.state,
+            field="notice",
+            next="tongbao pending",
+        )
+    declined = replace(notice, state=NoticeState.STOPPED, stopped_reason=f"declined: {reason.strip()}")
+    act.tx.notices.save(declined)
+    again, effects = _again(act, notice, act.tx.incidents.by_id(notice.incident))
+    said = {"notice": notice.id, "reason": reason.strip(), "again": again.id}
+    return declined, [
+        Record(notice.incident, "notice_declined", said),
+        *effects,
+        JudgeWindows(notice.incident),
+    ]

@@ -15,6 +15,7 @@ from incidents.effects import (
     ActivatePlaybook,
     AdvancePlaybook,
     DraftNotice,
+    DropDrafts,
     Effect,
     EndWindows,
     JudgeWindows,
@@ -25,7 +26,9 @@ from incidents.effects import (
     PageWentLive,
     RaiseLevel,
     Record,
+    RewindPlaybook,
     StopUnsent,
+    UndoWindows,
 )
 from incidents.errors import Conflict
 
@@ -122,30 +125,36 @@ def _perform(act: Act, effect: Effect) -> list[Effect]:
             return incidents.raise_level(act, effect)
         case DraftNotice():
             return notices.draft_if_none(act, effect)
+        case DropDrafts():
+            return notices.drop_drafts(act, effect)
         case StopUnsent():
             return sending.stop_unsent(act, effect)
         case OpenIncident(opening, source, dedup_key, event):
             opened, more = incidents.open_incident(act, opening)
             act.tx.intake.keep_alarm(source, dedup_key, opened.id, event, "firing")
             return more
-        case ActivatePlaybook() | AdvancePlaybook() | OpenTask():
+        case ActivatePlaybook() | AdvancePlaybook() | OpenTask() | RewindPlaybook():
             return _perform_playbook(act, effect)
         case _:
             return _perform_clock(act, effect)
 
 
-def _perform_playbook(act: Act, effect: ActivatePlaybook | AdvancePlaybook | OpenTask) -> list[Effect]:
+def _perform_playbook(
+    act: Act, effect: ActivatePlaybook | AdvancePlaybook | OpenTask | RewindPlaybook
+) -> list[Effect]:
     match effect:
         case ActivatePlaybook(incident):
             return playbooks.activate(act, incident)
         case AdvancePlaybook(incident, event):
             return playbooks.advance_run(act, incident, event)
+        case RewindPlaybook():
+            return playbooks.rewind(act, effect)
         case OpenTask():
             return playbooks.open_task(act, effect)
 
 
 def _perform_clock(
-    act: Act, effect: OpenWindow | MoveWindows | EndWindows | JudgeWindows | PageWentLive
+    act: Act, effect: OpenWindow | MoveWindows | EndWindows | UndoWindows | JudgeWindows | PageWentLive
 ) -> list[Effect]:
     match effect:
         case OpenWindow():
@@ -154,6 +163,8 @@ def _perform_clock(
             return windows.move_windows(act, incident)
         case EndWindows(incident, kind, cause):
             return windows.end_windows(act, incident, kind, cause)
+        case UndoWindows():
+            return windows.undo_windows(act, effect)
         case JudgeWindows(incident):
             return windows.judge_windows(act, incident)
         case PageWentLive(incident, notice):

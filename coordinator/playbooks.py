@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from coordinator.act import Act
-from incidents.effects import Effect, OpenTask, Record
+from incidents.effects import Effect, OpenTask, Record, RewindPlaybook
 from incidents.errors import Conflict, Invalid, NotFound
 from playbooks.playbook import advance, parse
 from playbooks.task import Task
@@ -34,6 +34,14 @@ def advance_run(act: Act, incident_id: int, event: str) -> list[Effect]:
     if now_done != done:
         act.tx.playbooks.save_done(incident_id, now_done)
     return effects
+
+
+def rewind(act: Act, effect: RewindPlaybook) -> list[Effect]:
+    """Forget that the event's drafts were made: they were dropped with the act that was taken back."""
+    text, done = act.tx.playbooks.run(effect.incident)
+    drafted = {step.id for step in parse(text).steps if step.when == effect.event and step.draft is not None}
+    act.tx.playbooks.save_done(effect.incident, tuple(step for step in done if step not in drafted))
+    return []
 
 
 def open_task(act: Act, task: OpenTask) -> list[Effect]:

@@ -13,7 +13,7 @@ from coordinator.act import Act
 from coordinator.failpoints import fp
 from incidents.effects import Effect, JudgeWindows, Record, StopUnsent
 from incidents.incident import Incident
-from incidents.terms import DIRECT, Channel, Kind, NoticeState
+from incidents.terms import DIRECT, TAKING_BACK, Channel, Kind, NoticeState
 from notifications.audience import audience_hash, preference_of
 from notifications.directory import with_descendants
 from notifications.notice import FORM_COMBINED, FORM_OWN, OWED_TO_EACH, Counters, CountKey, Notice
@@ -29,6 +29,9 @@ SMS_LIMIT = {Kind.PROGRESS_UPDATE: timedelta(hours=6), Kind.MATERIAL_UPDATE: tim
 
 def freeze_audience(act: Act, notice: Notice, incident: Incident) -> None:
     """Fix who is to be told, and in which form, as the record stands; nobody for a page-only update."""
+    if notice.kind in TAKING_BACK:
+        act.tx.audience.freeze_told(notice.id, notice.corrects, FORM_OWN)
+        return
     if notice.kind not in OWED_TO_EACH and not set(notice.channels) & set(DIRECT):
         return
     earlier = _earlier(act, notice)

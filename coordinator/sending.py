@@ -10,8 +10,8 @@ from coordinator.release import expand
 from incidents.effects import Effect, JudgeWindows, Record, StopUnsent
 from incidents.errors import Conflict, Invalid
 from incidents.incident import Incident
-from incidents.terms import Kind, NoticeState
-from notifications.notice import ALIVE, CountKey, Notice
+from incidents.terms import NoticeState
+from notifications.notice import ALIVE, CountKey, Notice, overtakes
 from notifications.states import State
 
 Outcome = tuple[Notice, list[Effect]]
@@ -29,17 +29,14 @@ def expand_next(act: Act) -> tuple[bool, list[Effect]]:
 
 
 def stop_unsent(act: Act, effect: StopUnsent) -> list[Effect]:
-    """What older notices have not sent would be false by now: cancelled by a resolution, else expired.
-
-    A first notice goes on beside progress and material updates: its people still have to be told.
-    """
+    """What older notices have not sent would be false by now: cancelled by a resolution, else expired."""
     newer = act.tx.notices.get(effect.newer)
     older = [
         n
         for n in act.tx.notices.of_incident(effect.incident)
         if n.id != newer.id
         and n.state in (NoticeState.SENDING, NoticeState.PAUSED, NoticeState.TOLD)
-        and (newer.final or n.kind != Kind.FIRST_NOTICE)
+        and overtakes(newer, n)
     ]
     state = State.CANCELLED if newer.final else State.EXPIRED
     return _end_unsent(act, effect.incident, older, state, f"notice {newer.id}") if older else []

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from coordinator import levels
 from coordinator.act import Act
 from coordinator.failpoints import fp
-from incidents.effects import Effect, OpenWindow, Record
+from incidents.effects import Effect, OpenWindow, Record, UndoWindows
 from incidents.errors import Conflict, Invalid
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN
-from incidents.terms import Kind, NoticeState, Verdict
+from incidents.terms import TAKING_BACK, Kind, NoticeState, Verdict
 from notifications.directory import with_descendants
 from notifications.notice import Notice
 from windows import clocks, ladder, verdict
@@ -29,6 +29,17 @@ STAGES = {
     NoticeState.TOLD: "released",
 }
 WRITTEN = (NoticeState.SUBMITTED, NoticeState.SENDING, NoticeState.PAUSED, NoticeState.TOLD)
+OPENED_BY: dict[str, tuple[Kind, ...]] = {
+    "confirmed": (),
+    "upgraded": (Kind.MATERIAL_UPDATE,),
+    "partly_restored": (Kind.MATERIAL_UPDATE,),
+    "restored": (Kind.MATERIAL_UPDATE,),
+    "resolved": (Kind.RESOLUTION_NOTICE,),
+    "closed": (),
+}
+"""What a person's act owes; taking it back ends that."""
+TO_THE_TOLD = (Kind.RESOLUTION_NOTICE, *TAKING_BACK)
+"""Kinds owed to exactly those who were told."""
 ORDER = ("", "draft", "submitted", "released")
 
 
@@ -124,6 +135,41 @@ def end_windows(act: Act, incident_id: int, kind: Kind, cause: str) -> list[Effe
     return effects
 
 
+def undo_windows(act: Act, effect: UndoWindows) -> list[Effect]:
+    """What an act opened ends, what it moved goes back, and what it ended is owed again (§4, "undo")."""
+    effects: list[Effect] = []
+    for window in act.tx.windows.of_incident(effect.incident):
+        if window.owed and window.history[0].at == effect.at and window.kind in OPENED_BY[effect.act]:
+            effects += _keep(act, window, verdict.ended(window, act.now, "undone"))
+        elif window.state == Verdict.OPEN and effect.act == "upgraded":
+            effects += _moved_back(act, window, effect.at)
+        elif window.ended_by == "resolution" and effect.act == "resolved" and _ended_at(window, effect.at):
+            effects.append(_owed_again(act, window))
+    return effects
+
+
+def _ended_at(window: Window, at: datetime) -> bool:
+    return window.state == Verdict.BREACHED or window.decided_at == at
+
+
+def _owed_again(act: Act, window: Window) -> OpenWindow:
+    """The same duty in the next sequence; its old due counts if it is still ahead."""
+    if window.state == Verdict.LAPSED and window.due_at > act.now:
+        return OpenWindow(window.incident, window.kind, window.started_at, window.due_at)
+    return OpenWindow(window.incident, window.kind, act.now)
+
+
+def _moved_back(act: Act, window: Window, at: datetime) -> list[Effect]:
+    incident = act.tx.incidents.by_id(window.incident)
+    back = clocks.undone(
+        window, act.house.pack, incident.level, incident.aware_at, at, act.now, act.actor.name
+    )
+    if back == window:
+        return []
+    act.tx.windows.save(back)
+    return [Record(window.incident, "window_moved", {**_summary(back), "from": window.due_at.isoformat()})]
+
+
 def judge_windows(act: Act, incident_id: int) -> list[Effect]:
     """Judge everything that this incident owes; an act of a person may be the first look after a gap."""
     alive_at = act.tx.meta.instant(LAST_LOOK)
@@ -147,7 +193,7 @@ def _judge(act: Act, window: Window, notices: list[Notice], alive_at: datetime |
 def _with_audience(act: Act, window: Window, notices: list[Notice]) -> Window:
     """Until a notice is released the audience may still become known; what it froze then counts."""
     released = [n for n in notices if n.released]
-    if window.kind == Kind.RESOLUTION_NOTICE and not window.audience_state and released:
+    if window.kind in TO_THE_TOLD and not window.audience_state and released:
         # It is owed to exactly those who were told; when that is nobody, its page entry is all there is.
         empty = not any(n.audience_size for n in released)
         return replace(window, audience_state="nobody_told") if empty else window
@@ -161,6 +207,8 @@ def _fits(window: Window, notice: Notice) -> bool:
     """Whether a notice can tell this window: it must know of what the window is about."""
     if window.kind == Kind.PROGRESS_UPDATE:
         return notice.page_live_at is None or notice.page_live_at > window.started_at
+    if window.kind in TAKING_BACK:
+        return notice.sequence == window.sequence
     if window.kind == Kind.MATERIAL_UPDATE:
         return notice.submitted_at is None or notice.submitted_at >= window.started_at
     return True

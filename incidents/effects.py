@@ -49,6 +49,31 @@ class EndWindows:
 
 
 @dataclass(frozen=True)
+class UndoWindows:
+    """An act of `at` was taken back: what it opened ends, what it moved or ended stands as before."""
+
+    incident: int
+    act: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class DropDrafts:
+    """What was written for an act that was taken back will not go out."""
+
+    incident: int
+    act: str
+
+
+@dataclass(frozen=True)
+class RewindPlaybook:
+    """An event was taken back: what the playbook drafts on it is drafted again when it happens again."""
+
+    incident: int
+    event: str
+
+
+@dataclass(frozen=True)
 class JudgeWindows:
     """Something that windows depend on has changed: judge what this incident owes now."""
 
@@ -157,6 +182,9 @@ Effect = (
     | OpenWindow
     | MoveWindows
     | EndWindows
+    | UndoWindows
+    | DropDrafts
+    | RewindPlaybook
     | JudgeWindows
     | PageWentLive
     | AdvancePlaybook

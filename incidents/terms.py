@@ -52,6 +52,12 @@ class Kind(StrEnum):
     MATERIAL_UPDATE = "material_update"
     PROGRESS_UPDATE = "progress_update"
     RESOLUTION_NOTICE = "resolution_notice"
+    CORRECTION_NOTICE = "correction_notice"
+    WITHDRAWAL_NOTICE = "withdrawal_notice"
+
+
+TAKING_BACK = (Kind.CORRECTION_NOTICE, Kind.WITHDRAWAL_NOTICE)
+"""Kinds that take back what an earlier notice said, before exactly those who were told it."""
 
 
 class Audience(StrEnum):

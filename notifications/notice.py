@@ -8,10 +8,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from incidents.terms import Channel, Kind, NoticeState, Outlet
+from incidents.incident import Bilingual
+from incidents.terms import TAKING_BACK, Channel, Kind, NoticeState, Outlet
 from notifications.message import Text
 
 FORM_OWN = "own"
@@ -87,6 +88,13 @@ class Notice:
     """The last customer id that has its deliveries."""
     counters: Counters = Counters()
     stopped_reason: str = ""
+    corrects: int = 0
+    """The notice that this one takes back, for a correction or a withdrawal."""
+    sequence: int = 0
+    """The sequence of the one window that it answers, for a correction or a withdrawal."""
+    said: Bilingual = field(default_factory=dict)
+    right: Bilingual = field(default_factory=dict)
+    """What the other notice said wrongly, and what is right (a withdrawal: why it is withdrawn)."""
 
     @property
     def final(self) -> bool:
@@ -100,6 +108,19 @@ class Notice:
     @property
     def released(self) -> bool:
         return self.released_at is not None
+
+
+def overtakes(newer: Notice, older: Notice) -> bool:
+    """Whether what `older` has not sent would be false once `newer` is out.
+
+    A first notice goes on beside updates: its people still have to be told. A correction takes back one notice
+    only, and nothing takes back a correction.
+    """
+    if newer.kind in TAKING_BACK:
+        return older.id == newer.corrects
+    if older.kind in TAKING_BACK:
+        return False
+    return newer.final or older.kind != Kind.FIRST_NOTICE
 
 
 TextKey = tuple[str, Outlet, str]

@@ -63,6 +63,9 @@ resumed the notice. From an end otherwise only evidence leads on (a late `delive
 ACCEPTED_STATES = frozenset({State.ACCEPTED, State.DELIVERED, State.UNDELIVERED})
 """The provider took responsibility; `undelivered` is a quality figure, the person counts as reached."""
 
+MAY_HAVE_ARRIVED = ACCEPTED_STATES | {State.CALLING, State.IN_DOUBT, State.UNCONFIRMED}
+"""The person may have read it: who takes it back takes it back before these too."""
+
 MOVING = frozenset({State.PLANNED, State.CLAIMED, State.CALLING, State.IN_DOUBT})
 
 

@@ -30,12 +30,29 @@ _SIGNS_OF_KNOWING = frozenset({"escalation_missed", "public_first", "regulator_f
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One dated fact; kind is one of KINDS. `tell` is what customers may be told of it, by language."""
+    """One dated fact; kind is one of KINDS.
+
+    `tell` is what customers may be told of it, by language; `finding` what went wrong, by language; `correct`
+    what the last notice `said` wrongly and what is `right`, each by language.
+    """
 
     at: datetime
     kind: str
     note: str = ""
     tell: Mapping[str, str] = field(default_factory=dict)
+    finding: Mapping[str, str] = field(default_factory=dict)
+    correct: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a case is played: the operator's country, area of the shipped tree, clock, and languages' shares."""
+
+    country: str = "CN"
+    area: str = "ZZ"
+    zone: str = "Asia/Shanghai"
+    emergency: tuple[str, ...] = ("110", "119", "120")
+    languages: Mapping[str, float] = field(default_factory=lambda: {"zh-CN": 0.85, "en": 0.15})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +67,7 @@ class Case:
     events: tuple[Event, ...]
     source: tuple[str, ...]
     confidence: str
+    place: Place = Place()
 
     @property
     def onset(self) -> Event:
@@ -71,13 +89,22 @@ class Awareness:
 
 
 def aware(case: Case) -> Awareness:
-    """The earliest `aware`; else the earliest sign of knowing; else the onset."""
+    """When somebody opened the incident: the earliest `aware`; else the earliest sign of knowing; else the onset."""
     known = case.first("aware")
     if known is not None:
         return Awareness(known.at, "aware", assumed=False)
     signs = (event for event in case.events if event.kind in _SIGNS_OF_KNOWING)
     stand_in = next(signs, case.onset)
     return Awareness(stand_in.at, stand_in.kind, assumed=True)
+
+
+def missed(case: Case) -> Event | None:
+    """The earliest sign that was not passed on before the operator says that it knew.
+
+    The clock counts from it all the same: awareness is the earliest of alarm, first complaint and report.
+    """
+    sign = case.first("escalation_missed")
+    return sign if sign is not None and sign.at < aware(case).at else None
 
 
 def case_ids() -> list[str]:
@@ -141,6 +168,7 @@ def _case(item: dict[str, Any]) -> Case:
         events=tuple(sorted(events, key=lambda event: event.at)),
         source=_texts(item, "source") if "source" in item else (),
         confidence=str(item.get("conf", "S")),
+        place=_place(item),
     )
     if case.first("onset") is None:
         raise ValueError(f"events: case {case.id} has no event of kind onset")
@@ -154,10 +182,31 @@ def _event(number: int, given: Any) -> Event:
     kind = given.get("k")
     if kind not in KINDS:
         raise ValueError(f"{place}.k: {kind!r} is not one of {', '.join(KINDS)}")
-    tell = given.get("tell", {})
-    if not isinstance(tell, dict) or not all(isinstance(text, str) for text in tell.values()):
-        raise ValueError(f"{place}.tell: expected texts by language")
-    return Event(_time(f"{place}.t", given.get("t")), str(kind), str(given.get("note", "")), tell)
+    tell = _words(f"{place}.tell", given.get("tell", {}))
+    finding = _words(f"{place}.finding", given.get("finding", {}))
+    wrong = given.get("correct", {})
+    if not isinstance(wrong, dict) or set(wrong) not in (set(), {"said", "right"}):
+        raise ValueError(f"{place}.correct: expected said and right")
+    correct = {name: _words(f"{place}.correct.{name}", words) for name, words in wrong.items()}
+    at = _time(f"{place}.t", given.get("t"))
+    return Event(at, str(kind), str(given.get("note", "")), tell, finding, correct)
+
+
+def _words(field: str, value: Any) -> Mapping[str, str]:
+    if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
+        raise ValueError(f"{field}: expected texts by language")
+    return value
+
+
+def _place(item: dict[str, Any]) -> Place:
+    given = dict(_mapping(item, "place"))
+    known = {"country", "area", "zone", "emergency", "languages"}
+    odd = sorted(set(given) - known)
+    if odd:
+        raise ValueError(f"place.{odd[0]}: expected one of {', '.join(sorted(known))}")
+    if "emergency" in given:
+        given["emergency"] = _texts(given, "emergency")
+    return Place(**given)
 
 
 def _time(field: str, value: Any) -> datetime:

@@ -21,9 +21,9 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from notifications.audience import Member, Preference
-from notifications.states import Answered
+from notifications.states import MAY_HAVE_ARRIVED, Answered
 from storage.directory import affected
-from storage.schema import customers, members
+from storage.schema import customers, deliveries, members
 
 _MEMBER = (
     members.c.customer_id,
@@ -128,6 +128,36 @@ class Audience:
             .group_by(members.c.customer_id)
         )
         self._insert(found)
+
+    def freeze_told(self, notice_id: int, told_by: int, form: str) -> None:
+        """Exactly those whom one notice told, or may have told, by the channels that it used for each."""
+        used = {name: self._took(told_by, name) for name in ("sms", "email")}
+        found = select(
+            literal(notice_id),
+            members.c.customer_id,
+            members.c.language,
+            members.c.phone,
+            members.c.email,
+            members.c.opted_out,
+            used["sms"],
+            used["email"],
+            literal(form),
+            literal(Answered.PENDING.value),
+        ).where(members.c.notice_id == told_by, or_(used["sms"], used["email"]))
+        self._insert(found)
+
+    def _took(self, notice_id: int, channel: str) -> ColumnElement[bool]:
+        """Whether a member may have had this notice by this channel."""
+        return (
+            select(deliveries.c.id)
+            .where(
+                deliveries.c.notice_id == notice_id,
+                deliveries.c.customer_id == members.c.customer_id,
+                deliveries.c.channel == channel,
+                deliveries.c.state.in_([state.value for state in MAY_HAVE_ARRIVED]),
+            )
+            .exists()
+        )
 
     def refresh_forms(self, notice_id: int, earlier: Sequence[int], own: str, combined: str) -> None:
         """Decide the form anew at release: more people may have been told since submit."""

@@ -310,6 +310,10 @@ notices = _table(
     Column("cursor", Integer, nullable=False),
     Column("counters", Nested, nullable=False),
     Column("stopped_reason", Text, nullable=False),
+    Column("corrects", Integer, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("said", Nested, nullable=False),
+    Column("right", Nested, nullable=False),
     Index("notices_incident", "incident"),
     Index("notices_state", "state"),
 )

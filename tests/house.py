@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from coordinator import incidents, notices, sending, windows
+from coordinator import incidents, notices, sending, taking_back, undo, windows
 from coordinator.act import Actor
 from incidents.effects import Opening
 from incidents.incident import Bilingual, Incident
@@ -85,6 +85,27 @@ class Person:
 
     def resolves(self, incident: Incident) -> Incident:
         return self._act("resolve", incidents.resolve, incident.reference)
+
+    def submits_draft(self, draft: Notice) -> Notice:
+        return self._act("submit", notices.submit, draft.id)
+
+    def declines(self, notice: Notice, reason: str) -> Notice:
+        return self._act("approve", notices.decline, notice.id, reason)
+
+    def corrects(self, wrong: Notice, said: Bilingual, right: Bilingual) -> Notice:
+        return self._act("take_back", taking_back.correct, wrong.id, said, right)
+
+    def withdraws(self, wrong: Notice, reason: Bilingual) -> Notice:
+        return self._act("take_back", taking_back.withdraw, wrong.id, reason)
+
+    def undoes(self, incident: Incident) -> Incident:
+        return self._act("undo", undo.undo, incident.reference)
+
+    def confirms(self, incident: Incident) -> Incident:
+        return self._act("confirm", incidents.confirm, incident.reference)
+
+    def closes(self, incident: Incident) -> Incident:
+        return self._act("close", incidents.close, incident.reference)
 
     def tells(self, incident: Incident, kind: Kind = Kind.FIRST_NOTICE, by: Person | None = None) -> Notice:
         """Writes it, has it approved where that is needed, and sees it off."""
@@ -205,6 +226,10 @@ class House:
     def windows(self, incident: Incident) -> list[Window]:
         with self.app.database.transaction() as tx:
             return tx.windows.of_incident(incident.id)
+
+    def notices(self, incident: Incident) -> list[Notice]:
+        with self.app.database.transaction() as tx:
+            return tx.notices.of_incident(incident.id)
 
     def notice(self, notice: Notice) -> Notice:
         with self.app.database.transaction() as tx:

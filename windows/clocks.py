@@ -89,3 +89,34 @@ def upgraded(window: Window, pack: Pack, level: int, aware_at: datetime, now: da
         history=(*window.history, Move(at=now, due_at=due, rule="upgrade", by=by)),
         rungs=rungs_for(pack, window.started_at, due, target_at, before=window.rungs),
     )
+
+
+def undone(
+    window: Window, pack: Pack, level: int, aware_at: datetime, upgraded_at: datetime, now: datetime, by: str
+) -> Window:
+    """The window after the upgrade of `upgraded_at` was taken back: the old due, if it is still ahead.
+
+    A window that this upgrade did not move stays as it is.
+    """
+    if (
+        len(window.history) < 2
+        or window.history[-1].rule != "upgrade"
+        or window.history[-1].at != upgraded_at
+    ):
+        return window
+    rule = pack.rule(window.kind)
+    length = length_of(rule, level, window.started_at, aware_at)
+    old = window.history[-2].due_at
+    due = old if old > now else window.due_at
+    target = rule.target.get(level)
+    target_at = window.started_at + target if target else None
+    return replace(
+        window,
+        length_seconds=int(length.total_seconds()),
+        strict_due_at=window.started_at + length,
+        due_at=due,
+        target_at=target_at,
+        causes=tuple(cause for cause in window.causes if cause != "late_by_classification"),
+        history=(*window.history, Move(at=now, due_at=due, rule="undo", by=by)),
+        rungs=rungs_for(pack, window.started_at, due, target_at, before=window.rungs),
+    )

@@ -45,6 +45,8 @@ _LAST = ("Archer", "Brook", "Carver", "Dale", "Ember", "Frost", "Grove", "Hale",
 _PLANS = {
     "CN": ("+86", tuple(str(n) for n in (*range(130, 140), *range(180, 190))), 8),
     "AU": ("+61", tuple(str(n) for n in range(400, 440)), 6),
+    "US": ("+1", tuple(f"{area}{n}" for area in (212, 312, 415, 512, 617, 702) for n in range(2, 5)), 6),
+    "CA": ("+1", tuple(f"{area}{n}" for area in (416, 514, 604, 403) for n in range(2, 5)), 6),
 }
 _STEP = 7_368_787
 

@@ -32,6 +32,8 @@ TABLE = {
     "close": "    . . x . . . x x x",
     "draft": "    . . x x . . x x x",
     "submit": "   . . x x . . x x x",
+    "take_back": ". . x x . . x x x",
+    "undo": "     . . x . . . x x x",
     "approve": "  . . x x x x x x .",
     "template": "  . . x x . . x x x",
     "approve_template": " . . x x x x x x .",

@@ -1,0 +1,90 @@
+"""Verbs that take back what a notice said: a correction or a withdrawal, owed to exactly those who were told.
+
+Discovering the error starts the clock; the wrong notice stays on the record and on the page as it was (R20).
+"""
+
+from __future__ import annotations
+
+from coordinator import drafting
+from coordinator.act import Act
+from incidents.effects import Effect, OpenWindow, Record
+from incidents.errors import Conflict, Invalid
+from incidents.incident import Bilingual
+from incidents.terms import LANGUAGES, Kind, NoticeState, Status
+from notifications.notice import Notice
+
+Outcome = tuple[Notice, list[Effect]]
+SETTLED = (NoticeState.TOLD, NoticeState.STOPPED)
+
+
+def correct(act: Act, notice_id: int, said: Bilingual, right: Bilingual) -> Outcome:
+    """The draft of a correction: what notice `notice_id` said wrongly, and what is right. Its window opens now."""
+    _must_be_bilingual(said, "said")
+    _must_be_bilingual(right, "right")
+    return _take_back(act, notice_id, Kind.CORRECTION_NOTICE, said, right)
+
+
+def withdraw(act: Act, notice_id: int, reason: Bilingual) -> Outcome:
+    """The draft of a withdrawal: notice `notice_id` should not have been sent at all. Its window opens now."""
+    _must_be_bilingual(reason, "reason")
+    return _take_back(act, notice_id, Kind.WITHDRAWAL_NOTICE, {}, reason)
+
+
+def _take_back(act: Act, notice_id: int, kind: Kind, said: Bilingual, right: Bilingual) -> Outcome:
+    wrong = act.tx.notices.get(notice_id)
+    incident = act.tx.incidents.by_id(wrong.incident)
+    if incident.status in (Status.CLOSED, Status.MERGED, Status.REJECTED, Status.FALSE_ALARM):
+        raise Conflict("{ref} is {status}", ref=incident.reference, status=incident.status, field="status")
+    _must_have_told(wrong)
+    earlier = [w for w in act.tx.windows.of_incident(incident.id) if w.kind == kind]
+    draft = act.tx.notices.add(
+        Notice(
+            id=0,
+            incident=incident.id,
+            kind=kind,
+            state=NoticeState.DRAFT,
+            channels=drafting.CHANNELS[kind][incident.level],
+            author=act.actor.name,
+            created_at=act.now,
+            level=incident.level,
+            corrects=wrong.id,
+            sequence=len(earlier) + 1,
+            said=said,
+            right=right,
+        )
+    )
+    facts = {"notice": wrong.id, "number": wrong.number, "said": said, "right": right}
+    return draft, [
+        Record(incident.id, f"{kind}_owed", facts),
+        Record(incident.id, "notice_drafted", {"notice": draft.id, "kind": kind}),
+        OpenWindow(incident.id, kind, act.now),
+    ]
+
+
+def _must_have_told(wrong: Notice) -> None:
+    if not wrong.released or not wrong.told_somebody:
+        raise Conflict(
+            "notice {id} has told nobody yet",
+            id=wrong.id,
+            field="notice",
+            next=f"tongbao notice stop {wrong.id} --reason …",
+        )
+    if wrong.state not in SETTLED:
+        raise Conflict(
+            "notice {id} is still going out",
+            id=wrong.id,
+            field="notice",
+            next=f"tongbao notice stop {wrong.id} --reason …, then take it back",
+        )
+
+
+def _must_be_bilingual(words: Bilingual, field: str) -> None:
+    missing = [language for language in LANGUAGES if not words.get(language, "").strip()]
+    if missing:
+        raise Invalid(
+            "{name} is missing in {languages}",
+            name=field,
+            languages=", ".join(missing),
+            field=field,
+            next="write it as: 中文 // English",
+        )

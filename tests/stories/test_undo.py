@@ -1,0 +1,119 @@
+"""A slip at 2 a.m. has a way back: five minutes, while nobody has been told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from incidents.errors import Conflict
+from incidents.terms import Kind
+from tests.house import START, House
+
+
+def at(minutes: int):
+    return START + timedelta(minutes=minutes)
+
+
+def kept(house: House, incident):
+    """Status, level and recovery, as the record has them now."""
+    with house.app.database.transaction() as tx:
+        found = tx.incidents.get(incident.reference)
+    return found.status.value, found.level, found.restored_at, found.resolved_at
+
+
+def test_a_wrong_restored_is_taken_back_with_what_it_owed(house: House):
+    """The material update that "restored" owed ends, and its draft will not go out."""
+    house.has_customers(both=1)
+    incident = house.alice.opens(level=2)
+    house.alice.tells(incident)
+    house.alice.confirms(incident)
+    before = kept(house, incident)
+    house.alice.restores(incident)
+    house.fast_forward(minutes=4)
+
+    house.alice.undoes(incident)
+    assert before == kept(house, incident)
+    update = house.window(incident, "material_update")
+    assert ("lapsed", "undone") == (update.state, update.ended_by)
+    assert ["superseded"] == [n.state.value for n in house.notices(incident) if n.kind == "material_update"]
+    assert [] == house.audit()
+
+
+def test_a_wrong_stand_down_is_taken_back_and_progress_is_owed_as_before(house: House):
+    """The progress duty that the resolution ended is owed again at its old due instant."""
+    house.has_customers(both=1)
+    incident = house.alice.opens(level=2)
+    house.alice.tells(incident)
+    due = house.window(incident, "progress_update").due_at
+    house.fast_forward(minutes=20)
+    before = kept(house, incident)
+    house.alice.resolves(incident)
+
+    house.alice.undoes(incident)
+    assert before == kept(house, incident)
+    again = house.window(incident, "progress_update", 2)
+    assert ("open", due) == (again.state, again.due_at)
+    assert "lapsed" == house.window(incident, "resolution_notice").state
+
+
+def test_what_is_resolved_again_gets_its_draft_again(house: House):
+    """Taking back does not eat the playbook's draft of the resolution notice."""
+    house.has_customers(both=1)
+    incident = house.alice.opens(level=2)
+    house.alice.tells(incident)
+    house.alice.resolves(incident)
+    house.alice.undoes(incident)
+    house.fast_forward(minutes=10)
+    house.alice.resolves(incident)
+
+    told = house.alice.tells(incident, Kind.RESOLUTION_NOTICE)
+    assert ("told", "met") == (told.state, house.window(incident, "resolution_notice", 2).state)
+    assert [] == house.audit()
+
+
+def test_a_wrong_level_is_taken_back_with_its_dues(house: House):
+    """A slip to level 1 leaves the level-3 due as it was, and its history says so."""
+    house.has_customers(both=1)
+    incident = house.alice.opens(level=3)
+    house.fast_forward(minutes=10)
+    house.alice.raises(incident, 1)
+    assert at(120) == house.window(incident, "first_notice").due_at
+
+    house.alice.undoes(incident)
+    window = house.window(incident, "first_notice")
+    assert (3, at(240), at(240)) == (kept(house, incident)[1], window.due_at, window.strict_due_at)
+    assert ["opened", "upgrade", "undo"] == [move.rule for move in window.history]
+
+
+def test_after_five_minutes_there_is_no_way_back(house: House):
+    """What stood for longer than five minutes is put right by new facts, never unsaid."""
+    incident = house.alice.opens(level=2)
+    house.alice.confirms(incident)
+    house.fast_forward(minutes=5, seconds=1)
+
+    with pytest.raises(Conflict, match="5 minutes"):
+        house.alice.undoes(incident)
+
+
+def test_what_customers_were_told_is_not_taken_back(house: House):
+    """Who has read it needs a correction (R20)."""
+    house.has_customers(both=1)
+    incident = house.alice.opens(level=2)
+    house.alice.tells(incident)
+    house.alice.restores(incident)
+    told = house.alice.tells(incident, Kind.MATERIAL_UPDATE)
+
+    with pytest.raises(Conflict, match=f"notice {told.id} has told"):
+        house.alice.undoes(incident)
+
+
+def test_there_is_nothing_to_take_back_twice(house: House):
+    """One act, one way back."""
+    incident = house.alice.opens(level=2)
+    house.alice.confirms(incident)
+    house.alice.undoes(incident)
+
+    assert "open" == kept(house, incident)[0]
+    with pytest.raises(Conflict, match="nothing to take back"):
+        house.alice.undoes(incident)
