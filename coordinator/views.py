@@ -8,11 +8,10 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from coordinator import levels, versions
+from coordinator import levels, steps, versions
 from coordinator.act import Act
 from coordinator.permissions import PERMISSIONS
 from coordinator.playbooks import acknowledgement
@@ -29,37 +28,11 @@ from windows.window import Window
 
 Document = dict[str, Any]
 ENDED = (Status.CLOSED, Status.MERGED, Status.REJECTED, Status.FALSE_ALARM)
-UNDER_WAY = (
-    NoticeState.DRAFT,
-    NoticeState.SUBMITTED,
-    NoticeState.APPROVED,
-    NoticeState.SENDING,
-    NoticeState.PAUSED,
-)
-Sentence = tuple[str, dict[str, object]]
-"""An English template and its values: the surfaces say it in their reader's language."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """The one thing to do: the command to type ("" when there is none) and why."""
-
-    command: str
-    why: Sentence
-    by_person: bool = True
-    window: Window | None = None
-    look: str = ""
-    """What to read before the command, for who has not read it: a draft's preview."""
-    rank: int = 0
-    """0 comes first: what customers wait for, then tasks, then what has time, then what only runs."""
-
-
 SPARED = "sms_limit"
 """Why a delivery is suppressed; in this version it is the only reason there is."""
 TAKEN = (State.ACCEPTED, State.DELIVERED, State.UNDELIVERED)
 """States in which a provider has taken the message."""
 WAITING = (State.PLANNED, State.CLAIMED, State.CALLING, State.IN_DOUBT)
-NOTHING = Step("", ("nothing is owed", {}), by_person=False)
 
 
 def iso(at: datetime | None) -> str | None:
@@ -129,7 +102,7 @@ def summary(act: Act, incident: Incident) -> Document:
     """The incident without its timeline."""
     incident = act.tx.incidents.by_id(incident.id)
     windows = act.tx.windows.of_incident(incident.id)
-    step = _step(act, [incident])
+    step = steps.foremost(act, [incident])
     return {
         **_facts(incident),
         **levels.document(act, incident),
@@ -212,7 +185,7 @@ def notice(act: Act, notice: Notice) -> Document:
         if n:
             lanes.setdefault((channel, language), {})[state] = n
     needed, counters = approvals_needed(notice.level), notice.counters
-    step = _step_of_notice(notice, act.house.setting.sandbox)
+    step = steps.of_notice(notice, act.house.setting.sandbox)
     return {
         "id": notice.id,
         "incident": act.tx.incidents.by_id(notice.incident).reference,
@@ -360,12 +333,12 @@ def event(event: StoredEvent) -> Document:
 def board(act: Act) -> tuple[Document, list[Effect]]:
     """Everything owed, overdue first, then least time left."""
     running = [i for i in act.tx.incidents.all() if i.status not in ENDED]
-    step = _step(act, running)
+    step = steps.foremost(act, running)
     return {
         "windows": [_window(act, w) for w in act.tx.windows.owed()],
         "incidents": [summary(act, i) for i in running],
         **_names(act, running),
-        "notices": [notice(act, n) for n in act.tx.notices.in_state(UNDER_WAY)],
+        "notices": [notice(act, n) for n in act.tx.notices.in_state(steps.UNDER_WAY)],
         "pages": [],
         "tasks": [task(act, t) for t in act.tx.playbooks.tasks(state="open")],
         "trouble": dict(act.tx.receipts.lanes()),
@@ -376,9 +349,9 @@ def board(act: Act) -> tuple[Document, list[Effect]]:
 def next_step(act: Act) -> tuple[Document, list[Effect]]:
     """The one thing to do now, with what it is about."""
     running = [i for i in act.tx.incidents.all() if i.status not in ENDED]
-    step = _step(act, running)
+    step = steps.foremost(act, running)
     owed = step.window
-    about = [] if owed is None else [n for n in _fitting(act, owed) if n.state in UNDER_WAY]
+    about = [] if owed is None else [n for n in steps.fitting(act, owed) if n.state in steps.UNDER_WAY]
     return {
         "windows": [] if owed is None else [_window(act, owed)],
         "incidents": [] if owed is None else [summary(act, act.tx.incidents.by_id(owed.incident))],
@@ -388,7 +361,7 @@ def next_step(act: Act) -> tuple[Document, list[Effect]]:
     }, []
 
 
-def _common(act: Act, step: Step) -> Document:
+def _common(act: Act, step: steps.Step) -> Document:
     return {
         "at": iso(act.now),
         "sandbox": act.house.setting.sandbox,
@@ -408,12 +381,12 @@ def _reference(act: Act, incident_id: int) -> str:
 def pending(act: Act) -> tuple[Document, list[Effect]]:
     """What waits for a second person: notices first, then texts of templates."""
     waiting, texts = act.tx.notices.in_state([NoticeState.SUBMITTED]), act.tx.templates.waiting()
-    step = NOTHING
+    step = steps.NOTHING
     if waiting:
-        step = _step_of_notice(waiting[0], act.house.setting.sandbox)
+        step = steps.of_notice(waiting[0], act.house.setting.sandbox)
     elif texts:
         sandbox = act.house.setting.sandbox
-        step = Step(
+        step = steps.Step(
             versions.approval(texts[0], sandbox),
             ("{id} waits for a person other than {author}", versions.names(texts[0])),
         )
@@ -429,78 +402,3 @@ def listing(act: Act) -> tuple[Document, list[Effect]]:
     newest = reversed(act.tx.incidents.all())
     items = [summary(act, one) for one in newest]
     return {"items": items, "at": iso(act.now)}, []
-
-
-def _step(act: Act, incidents: Iterable[Incident]) -> Step:
-    """What a person can do comes first, by due instant; then what only has to be waited for."""
-    by_id = {incident.id: incident for incident in incidents}
-    owed = [w for i in by_id for w in act.tx.windows.of_incident(i) if w.owed]
-    steps: list[Step | None] = [Step(*todo) for i in by_id.values() if (todo := levels.to_do(act, i))]
-    steps += [_step_of_window(act, w, by_id[w.incident]) for w in sorted(owed, key=lambda w: w.due_at)]
-    steps += [
-        Step(f"tongbao task done {t.id}", ("task {id} is open", {"id": t.id}), rank=1)
-        for i in by_id
-        for t in act.tx.playbooks.tasks(i, "open")
-    ]
-    steps += [_step_to_close(i) for i in by_id.values() if i.status == Status.RESOLVED]
-    found = [step for step in steps if step is not None]
-    return min(found, key=lambda step: (not step.by_person, step.rank), default=NOTHING)
-
-
-def _step_to_close(incident: Incident) -> Step:
-    why: Sentence = ("{ref} is resolved and owes nothing", {"ref": incident.reference})
-    return Step(f"tongbao close {incident.reference}", why, rank=3)
-
-
-def _step_of_window(act: Act, one: Window, incident: Incident) -> Step | None:
-    values: dict[str, object] = {"kind": one.kind.value, "ref": incident.reference, "id": one.id}
-    if incident.status == Status.PENDING_CONFIRMATION:
-        return Step(f"tongbao confirm {incident.reference}", ("{ref} is not confirmed", values), window=one)
-    fitting = _fitting(act, one)
-    moving = [n for n in fitting if n.state in UNDER_WAY]
-    if moving:
-        furthest = max(moving, key=lambda n: UNDER_WAY.index(n.state))
-        step = _step_of_notice(furthest, act.house.setting.sandbox)
-        return replace(step, window=one)
-    if any(n.page_live_at for n in fitting) and one.audience_state in ("directory_empty", "no_match"):
-        command = f"tongbao fulfil {one.id} --how '…' --evidence '…'"
-        return Step(command, ("nobody in the directory can be told of {ref}", values), window=one)
-    if any(n.state == NoticeState.TOLD for n in fitting):
-        why: Sentence = ("window {id} is not fulfilled by what was told", values)
-        return Step(f"tongbao explain {one.id}", why, window=one)
-    first = any(n.released for n in act.tx.notices.of_incident(incident.id) if n.kind == Kind.FIRST_NOTICE)
-    if one.kind in (Kind.PROGRESS_UPDATE, Kind.MATERIAL_UPDATE) and not first:
-        return None
-    command = f"tongbao notice draft {incident.reference} {one.kind}"
-    early = one.kind == Kind.PROGRESS_UPDATE and act.now < one.started_at + (one.due_at - one.started_at) / 2
-    return Step(command, ("{ref} owes a {kind}", values), window=one, rank=2 if early else 0)
-
-
-def _fitting(act: Act, one: Window) -> list[Notice]:
-    """Notices that may still tell this window."""
-    kinds = act.house.pack.rule(one.kind).fulfilled_by
-    gone = (NoticeState.STOPPED, NoticeState.SUPERSEDED)
-    found = [n for n in act.tx.notices.of_incident(one.incident) if n.kind in kinds and n.state not in gone]
-    if one.kind == Kind.PROGRESS_UPDATE:
-        return [n for n in found if n.page_live_at is None or n.page_live_at > one.started_at]
-    if one.kind == Kind.MATERIAL_UPDATE:
-        return [n for n in found if n.submitted_at is None or n.submitted_at >= one.started_at]
-    return found
-
-
-def _step_of_notice(notice: Notice, sandbox: bool) -> Step:
-    values: dict[str, object] = {"id": notice.id, "author": notice.author}
-    match notice.state:
-        case NoticeState.DRAFT:
-            unread: Sentence = ("notice {id} is a draft; read it first: tongbao notice preview {id}", values)
-            look = f"tongbao notice preview {notice.id}"
-            return Step(f"tongbao notice submit {notice.id}", unread, look=look)
-        case NoticeState.SUBMITTED:
-            why: Sentence = ("notice {id} waits for a person other than {author}", values)
-            other = " --as hq" if notice.author == "bob" else " --as bob"
-            return Step(f"tongbao approve {notice.id}" + other * sandbox, why)
-        case NoticeState.PAUSED:
-            return Step(f"tongbao notice resume {notice.id}", ("notice {id} is paused", values))
-        case NoticeState.APPROVED | NoticeState.SENDING:
-            return Step("tongbao tick", ("notice {id} is on its way", values), by_person=False)
-    return Step("tongbao next", ("notice {id} needs nothing more", values), by_person=False)

@@ -1,0 +1,129 @@
+"""The one thing to do now, and why: what `next` names, and every document's `next`. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from coordinator import levels
+from coordinator.act import Act
+from incidents.incident import Incident
+from incidents.terms import TAKING_BACK, Kind, NoticeState, Status
+from notifications.notice import Notice
+from windows.window import Window
+
+UNDER_WAY = (
+    NoticeState.DRAFT,
+    NoticeState.SUBMITTED,
+    NoticeState.APPROVED,
+    NoticeState.SENDING,
+    NoticeState.PAUSED,
+)
+Sentence = tuple[str, dict[str, object]]
+"""An English template and its values: the surfaces say it in their reader's language."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """The one thing to do: the command to type ("" when there is none) and why."""
+
+    command: str
+    why: Sentence
+    by_person: bool = True
+    window: Window | None = None
+    look: str = ""
+    """What to read before the command, for who has not read it: a draft's preview."""
+    rank: int = 0
+    """0 comes first: what customers wait for, then tasks, then what has time, then what only runs."""
+
+
+NOTHING = Step("", ("nothing is owed", {}), by_person=False)
+
+
+def foremost(act: Act, incidents: Iterable[Incident]) -> Step:
+    """What a person can do comes first, by due instant; then what only has to be waited for."""
+    by_id = {incident.id: incident for incident in incidents}
+    owed = [w for i in by_id for w in act.tx.windows.of_incident(i) if w.owed]
+    steps: list[Step | None] = [Step(*todo) for i in by_id.values() if (todo := levels.to_do(act, i))]
+    steps += [_of_window(act, w, by_id[w.incident]) for w in sorted(owed, key=lambda w: w.due_at)]
+    steps += [
+        Step(f"tongbao task done {t.id}", ("task {id} is open", {"id": t.id}), rank=1)
+        for i in by_id
+        for t in act.tx.playbooks.tasks(i, "open")
+    ]
+    steps += [_to_close(i) for i in by_id.values() if i.status == Status.RESOLVED]
+    found = [step for step in steps if step is not None]
+    return min(found, key=lambda step: (not step.by_person, step.rank), default=NOTHING)
+
+
+def _to_close(incident: Incident) -> Step:
+    why: Sentence = ("{ref} is resolved and owes nothing", {"ref": incident.reference})
+    return Step(f"tongbao close {incident.reference}", why, rank=3)
+
+
+def _of_window(act: Act, one: Window, incident: Incident) -> Step | None:
+    values: dict[str, object] = {"kind": one.kind.value, "ref": incident.reference, "id": one.id}
+    if incident.status == Status.PENDING_CONFIRMATION:
+        return Step(f"tongbao confirm {incident.reference}", ("{ref} is not confirmed", values), window=one)
+    notices = fitting(act, one)
+    moving = [n for n in notices if n.state in UNDER_WAY]
+    if moving:
+        furthest = max(moving, key=lambda n: UNDER_WAY.index(n.state))
+        step = of_notice(furthest, act.house.setting.sandbox)
+        return replace(step, window=one)
+    if any(n.page_live_at for n in notices) and one.audience_state in ("directory_empty", "no_match"):
+        command = f"tongbao fulfil {one.id} --how '…' --evidence '…'"
+        return Step(command, ("nobody in the directory can be told of {ref}", values), window=one)
+    if any(n.state == NoticeState.TOLD for n in notices):
+        why: Sentence = ("window {id} is not fulfilled by what was told", values)
+        return Step(f"tongbao explain {one.id}", why, window=one)
+    if one.kind in TAKING_BACK:
+        return _take_back(act, one, values)
+    first = any(n.released for n in act.tx.notices.of_incident(incident.id) if n.kind == Kind.FIRST_NOTICE)
+    if one.kind in (Kind.PROGRESS_UPDATE, Kind.MATERIAL_UPDATE) and not first:
+        return None
+    command = f"tongbao notice draft {incident.reference} {one.kind}"
+    early = one.kind == Kind.PROGRESS_UPDATE and act.now < one.started_at + (one.due_at - one.started_at) / 2
+    return Step(command, ("{ref} owes a {kind}", values), window=one, rank=2 if early else 0)
+
+
+def _take_back(act: Act, one: Window, values: dict[str, object]) -> Step:
+    """What was written to take a notice back did not go out: it is written again."""
+    every = act.tx.notices.of_incident(one.incident)
+    wrong = next(n.corrects for n in every if n.kind == one.kind and n.sequence == one.sequence)
+    correct = f"tongbao notice correct {wrong} --said '…' --right '…'"
+    withdraw = f"tongbao notice withdraw {wrong} --reason '…'"
+    command = correct if one.kind == Kind.CORRECTION_NOTICE else withdraw
+    return Step(command, ("{ref} owes a {kind}", values), window=one)
+
+
+def fitting(act: Act, one: Window) -> list[Notice]:
+    """Notices that may still tell this window."""
+    kinds = act.house.pack.rule(one.kind).fulfilled_by
+    gone = (NoticeState.STOPPED, NoticeState.SUPERSEDED)
+    found = [n for n in act.tx.notices.of_incident(one.incident) if n.kind in kinds and n.state not in gone]
+    if one.kind in TAKING_BACK:
+        return [n for n in found if n.sequence == one.sequence]
+    if one.kind == Kind.PROGRESS_UPDATE:
+        return [n for n in found if n.page_live_at is None or n.page_live_at > one.started_at]
+    if one.kind == Kind.MATERIAL_UPDATE:
+        return [n for n in found if n.submitted_at is None or n.submitted_at >= one.started_at]
+    return found
+
+
+def of_notice(notice: Notice, sandbox: bool) -> Step:
+    values: dict[str, object] = {"id": notice.id, "author": notice.author}
+    match notice.state:
+        case NoticeState.DRAFT:
+            unread: Sentence = ("notice {id} is a draft; read it first: tongbao notice preview {id}", values)
+            look = f"tongbao notice preview {notice.id}"
+            return Step(f"tongbao notice submit {notice.id}", unread, look=look)
+        case NoticeState.SUBMITTED:
+            why: Sentence = ("notice {id} waits for a person other than {author}", values)
+            other = " --as hq" if notice.author == "bob" else " --as bob"
+            return Step(f"tongbao approve {notice.id}" + other * sandbox, why)
+        case NoticeState.PAUSED:
+            return Step(f"tongbao notice resume {notice.id}", ("notice {id} is paused", values))
+        case NoticeState.APPROVED | NoticeState.SENDING:
+            return Step("tongbao tick", ("notice {id} is on its way", values), by_person=False)
+    return Step("tongbao next", ("notice {id} needs nothing more", values), by_person=False)
