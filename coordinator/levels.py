@@ -6,6 +6,7 @@ It suggests. The level itself is given by a person, or by a rule until a person 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from coordinator.act import Act
@@ -105,6 +106,27 @@ def decided(act: Act, incident: Incident) -> Incident:
     again = act.now + act.house.levels.review_after if found.unknown else None
     against = found.known_level if found.known_level < incident.level else None
     return replace(incident, review_at=again, review_recorded=False, kept_against=against)
+
+
+def standing(incident: Incident) -> dict[str, Any]:
+    """How the review and the decision stand; what `undecided` puts back."""
+    at = incident.review_at
+    return {
+        "review_at": None if at is None else at.isoformat(),
+        "review_recorded": incident.review_recorded,
+        "kept_against": incident.kept_against,
+    }
+
+
+def undecided(act: Act, incident: Incident, before: dict[str, Any]) -> Incident:
+    """A person's word on the level was taken back: the review and the suggestion stand as before it."""
+    at = before["review_at"] if suggested(act, incident).unknown else None
+    return replace(
+        incident,
+        review_at=None if at is None else datetime.fromisoformat(at),
+        review_recorded=before["review_recorded"],
+        kept_against=before["kept_against"],
+    )
 
 
 def awaits_decision(act: Act, incident: Incident) -> bool:

@@ -10,7 +10,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from coordinator.act import Act
+from coordinator import levels
+from coordinator.act import SYSTEM, Act
 from incidents.chain import Entry
 from incidents.effects import DropDrafts, Effect, JudgeWindows, Record, RewindPlaybook, UndoWindows
 from incidents.errors import Conflict
@@ -32,7 +33,7 @@ def undo(act: Act, reference: str) -> tuple[Incident, list[Effect]]:
         raise Conflict("there is nothing to take back", field="status", next=f"tongbao show {reference}")
     _must_be_recent(act, entry)
     _must_be_untold(act, incident, entry)
-    before = _before(incident, entry)
+    before = _before(act, incident, entry)
     act.tx.incidents.save(before)
     effects: list[Effect] = [
         Record(incident.id, "undone", {"act": entry.kind, "sequence": entry.sequence}),
@@ -45,14 +46,14 @@ def undo(act: Act, reference: str) -> tuple[Incident, list[Effect]]:
 
 
 def _last_act(entries: Iterable[Entry]) -> Entry | None:
-    """The newest act that has not been taken back yet."""
+    """The newest act that has not been taken back yet; None when a rule did it, as a worse alarm does."""
     acts: list[Entry] = []
     for entry in entries:
         if entry.kind in ACTS:
             acts.append(entry)
         elif entry.kind == "undone" and acts:
             acts.pop()
-    return acts[-1] if acts else None
+    return acts[-1] if acts and acts[-1].actor != SYSTEM.name else None
 
 
 def _must_be_recent(act: Act, entry: Entry) -> None:
@@ -79,14 +80,15 @@ def _must_be_untold(act: Act, incident: Incident, entry: Entry) -> None:
         )
 
 
-def _before(incident: Incident, entry: Entry) -> Incident:
+def _before(act: Act, incident: Incident, entry: Entry) -> Incident:
     """The incident with what this act set put back."""
     back: dict[str, Any] = {}
     if "restored_before" in entry.data:
         back["restored_at"] = _instant(entry.data["restored_before"])
     match entry.kind:
         case "upgraded":
-            return replace(incident, level=entry.data["from"], level_reasons=incident.level_reasons[:-1])
+            lower = replace(incident, level=entry.data["from"], level_reasons=incident.level_reasons[:-1])
+            return levels.undecided(act, lower, entry.data["before"])
         case "confirmed":
             back["confirmed_at"] = None
         case "resolved":
