@@ -163,6 +163,7 @@ def test_every_kind_of_the_timeline_has_its_sentence() -> None:
     found: set[str] = {"window_met", "window_breached", "window_waived", "window_lapsed"}
     found |= {"duty_done", "duty_ended", "task_done", "task_skipped", "unsent_expired", "unsent_cancelled"}
     found |= {"restored", "partly_restored", "notice_paused", "notice_resumed", "batch_settled"}
+    found |= {"correction_notice_owed", "withdrawal_notice_owed"}
     for file in (TOP / "coordinator").glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Record":

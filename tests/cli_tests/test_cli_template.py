@@ -106,7 +106,7 @@ def test_a_text_goes_from_folder_to_force(terminal: Terminal, folder: Path) -> N
 
 
 def test_a_declined_text_has_its_reason(terminal: Terminal, folder: Path) -> None:
-    """The author reads why; a notice is not declined here yet."""
+    """The author reads why; a number is a notice's, and anything else is refused by name."""
     write(folder, "Please bear with us. ")
     terminal.asks("template", "submit", SMS, *CAROL)
     declined = terminal.asks("decline", "template-1", "--reason", "too friendly", *BOB)
@@ -115,8 +115,14 @@ def test_a_declined_text_has_its_reason(terminal: Terminal, folder: Path) -> Non
         declined["reason"],
         declined["decided_by"],
     )
-    assert 5 == terminal.types("decline", "1", "--reason", "x", *BOB).code
     assert [] == terminal.asks("pending")["templates"]
+    assert 3 == terminal.types("decline", "template-x", "--reason", "x", *BOB).code
+    assert 3 == terminal.types("decline", "7", "--reason", "x", *BOB).code
+
+    terminal.asks(*OPEN)
+    terminal.asks("notice", "submit", "1")
+    declined = terminal.asks("decline", "1", "--reason", "say the street", *BOB)
+    assert ("stopped", "declined: say the street") == (declined["state"], declined["stopped_reason"])
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,8 @@ def test_the_pack_table_has_the_packs_figures() -> None:
         Kind.PROGRESS_UPDATE: "progress update",
         Kind.MATERIAL_UPDATE: "material update",
         Kind.RESOLUTION_NOTICE: "resolution notice",
+        Kind.CORRECTION_NOTICE: "correction notice",
+        Kind.WITHDRAWAL_NOTICE: "withdrawal notice",
     }
     for rule in handbook().rules:
         shown = [_span(rule.length[level].total_seconds()) for level in terms.LEVELS]

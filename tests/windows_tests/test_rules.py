@@ -20,6 +20,8 @@ TABLE = {
     Kind.PROGRESS_UPDATE: (60, 120, 240),
     Kind.MATERIAL_UPDATE: (30, 30, 60),
     Kind.RESOLUTION_NOTICE: (60, 60, 120),
+    Kind.CORRECTION_NOTICE: (30, 30, 60),
+    Kind.WITHDRAWAL_NOTICE: (30, 30, 60),
 }
 """Minutes at levels 1, 2 and 3: docs/windows.md §2, copied by hand."""
 
@@ -32,7 +34,7 @@ def test_the_handbook_pack_has_the_laws_figures(kind: Kind, level: int):
 
     assert at(TABLE[kind][level - 1]) == window.due_at == window.strict_due_at
     assert TABLE[kind][level - 1] * 60 == window.length_seconds
-    assert ("handbook@1", PACK.rule(kind).id) == (window.rule_version, window.rule)
+    assert ("handbook@2", PACK.rule(kind).id) == (window.rule_version, window.rule)
 
 
 @pytest.mark.parametrize(("level", "minutes"), [(1, 30), (2, 60), (3, 120)])
@@ -62,6 +64,8 @@ def test_what_tells_what():
     assert {"first_notice": "recipients", "resolution_notice": "recipients"} | {
         "progress_update": "page",
         "material_update": "page",
+        "correction_notice": "recipients",
+        "withdrawal_notice": "recipients",
     } == {rule.kind.value: rule.told_by for rule in PACK.rules}
 
 
