@@ -171,7 +171,7 @@ class Stage:
         with self.app.database.transaction() as tx:
             owed = tx.windows.owed()
         now = self.clock.now()
-        left = [f"{w.kind.value} due {self.local(w.due_at)} (in {span(w.due_at - now)})" for w in owed]
+        left = [f"{w.kind.value} due {self.local(w.due_at)} ({_left(w.due_at - now)})" for w in owed]
         self.echo("         owed: " + ("; ".join(left) or "nothing"))
 
     def _token(self) -> str:
@@ -277,6 +277,10 @@ class Stage:
 
     def close(self) -> None:
         self.app.close()
+
+
+def _left(length: timedelta) -> str:
+    return f"in {span(length)}" if length >= timedelta(0) else f"{span(-length)} ago"
 
 
 def _incident(act: Act, reference: str) -> tuple[dict[str, Any], list[Effect]]:

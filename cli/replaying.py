@@ -49,6 +49,8 @@ class Replay:
     say: Say
     speed: float = 0.0
     reference: str = ""
+    back: bool = False
+    """Whether service is restored, and only watched."""
     people: dict[str, Actor] = field(default_factory=dict)
 
     def play(self, url: str, token: str) -> str:
@@ -58,15 +60,28 @@ class Replay:
         self._opened(url, token)
         self._first_notice()
         end = self._end()
+        self._events(self.aware_at, end)
+        self._recovers(partial=False)
+        watched = self.clock.now() + WATCHED
+        self._events(end, watched)
+        self._resolved()
+        self._finds_later(watched)
+        return self.reference
+
+    def _events(self, since: datetime, until: datetime) -> None:
+        """What happened between two instants, each at its time, and every progress notice due until the second."""
         for event in self.case.events:
             at = event.at.astimezone(UTC)
-            if self.aware_at < at < end:
+            if since < at < until:
                 self._updates_until(at)
                 self._happens(event)
-        self._updates_until(end)
-        self._restored()
-        self._resolved()
-        return self.reference
+        self._updates_until(until)
+
+    def _finds_later(self, watched: datetime) -> None:
+        """What went wrong after the response had stood down."""
+        for event in self.case.events:
+            if event.at >= watched:
+                self._finds(event)
 
     def _end(self) -> datetime:
         found = self.case.first("restored") or self.case.first("claim_restored")
@@ -86,6 +101,9 @@ class Replay:
         self._wait(timedelta(minutes=2))
         self._act("alice", "confirm", incidents.confirm, self.reference)
         self.say("alice confirms it")
+        for event in self.case.events:
+            if event.at <= self.aware_at:
+                self._finds(event)
 
     def _by_hand(self, sign: Event) -> None:
         from coordinator import incidents
@@ -111,7 +129,6 @@ class Replay:
         self.say(
             f"no alarm was heeded: alice opens {self.reference} at level 1, {span(late)} after the first sign"
         )
-        self._finds(sign)
 
     def _alarm(self, url: str, token: str) -> None:
         status = post(url, json.dumps(self._payload()).encode(), token)
@@ -186,7 +203,7 @@ class Replay:
         if event.tell:
             changes = incidents.Changes(action=dict(event.tell))
             self._act("alice", "update", incidents.update, self.reference, changes)
-        if event.kind == "partial_restore":
+        if event.kind == "partial_restore" and not self.back:
             self._recovers(partial=True)
 
     def _finds(self, event: Event) -> None:
@@ -212,13 +229,10 @@ class Replay:
         from coordinator import incidents
         from incidents.terms import Kind
 
+        self.back = not partial
         self._act("alice", "restored", incidents.restored, self.reference, None, partial)
         self.say("service partly restored" if partial else "service restored, recovery is being watched")
         self._tell(Kind.MATERIAL_UPDATE)
-
-    def _restored(self) -> None:
-        self._recovers(partial=False)
-        self._updates_until(self.clock.now() + WATCHED)
 
     def _resolved(self) -> None:
         from coordinator import incidents

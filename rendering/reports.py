@@ -277,6 +277,13 @@ def _detail(kind: str, data: Mapping[str, Any], words: Words) -> str:
     """The few things that a reader wants of an entry; the record itself has all."""
     if kind == "note":
         return inert(data["text"])
+    if kind == "finding":
+        return words.own(data["words"])
+    if kind.endswith("_notice_owed") and "notice" in data:
+        said = f"{words.own(data['said'])} → " if data["said"] else ""
+        return f"{data['number']}: {said}{words.own(data['right'])}"
+    if kind == "undone":
+        return words.word("entries", data["act"])
     if kind == "upgraded":
         return f"{data['from']} → {data['to']}: {inert(data['reason'])}"
     if kind.startswith(("window_", "duty_", "warning")):
