@@ -187,7 +187,7 @@ def grade(act: Act, reference: str, level: int, reason: str) -> Outcome:
     if level > incident.level:
         raise not_built("lowering the level", "the present level and its windows stay in force")
     raised = RaiseLevel(incident.id, level, reason.strip())
-    effects = raise_level(act, raised)
+    effects = raise_level(act, raised, before=levels.standing(incident))
     changed = levels.decided(act, act.tx.incidents.by_id(incident.id))
     act.tx.incidents.save(changed)
     return changed, effects
@@ -201,12 +201,12 @@ def _kept(act: Act, incident: Incident, reason: str) -> Outcome:
     return changed, [Record(incident.id, "level_kept", data)]
 
 
-def raise_level(act: Act, effect: RaiseLevel) -> list[Effect]:
-    """The level rises, by a person or by a worse alarm; what that moves and owes follows."""
+def raise_level(act: Act, effect: RaiseLevel, **more: Any) -> list[Effect]:
+    """The level rises, by a person or by a worse alarm; what that moves and owes follows. `more` goes on the record."""
     incident = act.tx.incidents.by_id(effect.incident)
     reasons = (*incident.level_reasons, effect.reason)
     act.tx.incidents.save(replace(incident, level=effect.level, level_reasons=reasons))
-    change = {"from": incident.level, "to": effect.level, "reason": effect.reason}
+    change = {"from": incident.level, "to": effect.level, "reason": effect.reason, **more}
     effects: list[Effect] = [
         Record(incident.id, "upgraded", change),
         AssignUnit(incident.id),

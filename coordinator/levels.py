@@ -107,6 +107,21 @@ def decided(act: Act, incident: Incident) -> Incident:
     return replace(incident, review_at=again, review_recorded=False, kept_against=against)
 
 
+def standing(incident: Incident) -> dict[str, Any]:
+    """How the review and the decision stand, for the record of a person's word on the level; `undo` puts it back."""
+    at = incident.review_at
+    return {
+        "review_at": None if at is None else at.isoformat(),
+        "review_recorded": incident.review_recorded,
+        "kept_against": incident.kept_against,
+    }
+
+
+def known(act: Act, incident: Incident) -> Incident:
+    """The incident without its review, once the record says how big it is."""
+    return incident if suggested(act, incident).unknown else replace(incident, review_at=None)
+
+
 def awaits_decision(act: Act, incident: Incident) -> bool:
     """Whether a person should say the level: its review fell due, or known facts suggest a higher one."""
     return review_due(act, incident) or higher(act, incident) is not None

@@ -9,7 +9,7 @@ from coordinator import levels, report_views
 from coordinator.act import Act
 from coordinator.joined import first_fits
 from incidents.incident import Incident
-from incidents.terms import Kind, NoticeState, Status
+from incidents.terms import TAKING_BACK, Kind, NoticeState, Status
 from notifications.notice import Notice
 from playbooks.playbook import parse
 from playbooks.task import OWED, Task
@@ -106,6 +106,8 @@ def _of_window(act: Act, one: Window, incident: Incident) -> Step | None:
     if any(n.state == NoticeState.TOLD for n in found):
         why: Sentence = ("window {id} is not fulfilled by what was told", values)
         return Step(f"tongbao explain {one.id}", why, window=one)
+    if one.kind in TAKING_BACK:
+        return _take_back(act, one, values)
     first = any(n.released for n in act.tx.notices.of_incident(incident.id) if n.kind == Kind.FIRST_NOTICE)
     if one.kind in (Kind.PROGRESS_UPDATE, Kind.MATERIAL_UPDATE) and not first:
         return None
@@ -114,11 +116,23 @@ def _of_window(act: Act, one: Window, incident: Incident) -> Step | None:
     return Step(command, ("{ref} owes a {kind}", values), window=one, rank=2 if early else 0)
 
 
+def _take_back(act: Act, one: Window, values: dict[str, object]) -> Step:
+    """What was written to take a notice back did not go out: it is written again."""
+    every = act.tx.notices.of_incident(one.incident)
+    wrong = next(n.corrects for n in every if n.kind == one.kind and n.sequence == one.sequence)
+    correct = f"tongbao notice correct {wrong} --said '…' --right '…'"
+    withdraw = f"tongbao notice withdraw {wrong} --reason '…'"
+    command = correct if one.kind == Kind.CORRECTION_NOTICE else withdraw
+    return Step(command, ("{ref} owes a {kind}", values), window=one)
+
+
 def fitting(act: Act, one: Window) -> list[Notice]:
     """Notices that may still tell this window."""
     kinds = act.house.pack.rule(one.kind).fulfilled_by
     gone = (NoticeState.STOPPED, NoticeState.SUPERSEDED)
     found = [n for n in act.tx.notices.of_incident(one.incident) if n.kind in kinds and n.state not in gone]
+    if one.kind in TAKING_BACK:
+        return [n for n in found if n.sequence == one.sequence]
     if one.kind == Kind.PROGRESS_UPDATE:
         return [n for n in found if n.page_live_at is None or n.page_live_at > one.started_at]
     if one.kind == Kind.FIRST_NOTICE:

@@ -1,6 +1,7 @@
 """Verbs that take back what a notice said: a correction or a withdrawal, owed to exactly those who were told.
 
 Discovering the error starts the clock; the wrong notice stays on the record and on the page as it was (R20).
+What was stopped before it told anybody is written again for the same window.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from incidents.errors import Conflict, Invalid
 from incidents.incident import Bilingual
 from incidents.terms import LANGUAGES, Kind, NoticeState, Status
 from notifications.notice import Notice
+from windows.window import Window
 
 Outcome = tuple[Notice, list[Effect]]
 SETTLED = (NoticeState.TOLD, NoticeState.STOPPED)
+GONE = (NoticeState.STOPPED, NoticeState.SUPERSEDED)
 
 
 def correct(act: Act, notice_id: int, said: Bilingual, right: Bilingual) -> Outcome:
@@ -36,6 +39,7 @@ def _take_back(act: Act, notice_id: int, kind: Kind, said: Bilingual, right: Bil
     if incident.status in (Status.CLOSED, Status.MERGED, Status.REJECTED, Status.FALSE_ALARM):
         raise Conflict("{ref} is {status}", ref=incident.reference, status=incident.status, field="status")
     _must_have_told(wrong)
+    unsaid = _unsaid(act, wrong, kind)
     earlier = [w for w in act.tx.windows.of_incident(incident.id) if w.kind == kind]
     draft = act.tx.notices.add(
         Notice(
@@ -48,17 +52,31 @@ def _take_back(act: Act, notice_id: int, kind: Kind, said: Bilingual, right: Bil
             created_at=act.now,
             level=incident.level,
             corrects=wrong.id,
-            sequence=len(earlier) + 1,
+            sequence=len(earlier) + 1 if unsaid is None else unsaid.sequence,
             said=said,
             right=right,
         )
     )
+    drafted = Record(incident.id, "notice_drafted", {"notice": draft.id, "kind": kind})
+    if unsaid is not None:
+        return draft, [drafted]
     facts = {"notice": wrong.id, "number": wrong.number, "said": said, "right": right}
     return draft, [
         Record(incident.id, f"{kind}_owed", facts),
-        Record(incident.id, "notice_drafted", {"notice": draft.id, "kind": kind}),
+        drafted,
         OpenWindow(incident.id, kind, act.now),
     ]
+
+
+def _unsaid(act: Act, wrong: Notice, kind: Kind) -> Window | None:
+    """The window that is still owed about this notice though nothing will tell it: a new draft answers that one."""
+    about = [
+        n for n in act.tx.notices.of_incident(wrong.incident) if (n.kind, n.corrects) == (kind, wrong.id)
+    ]
+    going = {n.sequence for n in about if n.state not in GONE}
+    silent = {n.sequence for n in about} - going
+    every = act.tx.windows.of_incident(wrong.incident)
+    return next((w for w in every if w.kind == kind and w.owed and w.sequence in silent), None)
 
 
 def _must_have_told(wrong: Notice) -> None:

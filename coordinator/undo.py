@@ -1,4 +1,6 @@
-"""The way back: the last lifecycle act of a person, within five minutes, while nobody has been told of it.
+"""The way back: the last lifecycle act, within five minutes, while nobody has been told of it.
+
+It is for a person's slip: what a rule did, as a worse alarm does, stands.
 
 The record keeps both: what was done, and that it was taken back. Verdicts that fell stay as they fell.
 """
@@ -7,7 +9,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from coordinator.act import Act
+from coordinator import levels
+from coordinator.act import SYSTEM, Act
 from incidents.chain import Entry
 from incidents.effects import (
     AssignUnit,
@@ -37,12 +40,12 @@ def undo(act: Act, reference: str) -> tuple[Incident, list[Effect]]:
     """Take back the last act; Conflict says why it cannot be, and what to do instead."""
     incident = act.tx.incidents.get(reference)
     acts = standing(act.tx.incidents.entries(incident.id))
-    if not acts:
+    if not acts or acts[-1].actor == SYSTEM.name:
         raise Conflict("there is nothing to take back", field="status", next=f"tongbao show {reference}")
     *left, last = acts
     _must_be_recent(act, last)
     _must_be_untold(act, incident, last)
-    before = taken_back(incident, last)
+    before = levels.known(act, taken_back(incident, last))
     act.tx.incidents.save(before)
     return before, [
         Record(incident.id, UNDONE, {"act": last.kind, "sequence": last.sequence}),

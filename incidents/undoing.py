@@ -33,7 +33,10 @@ def standing(entries: Iterable[Entry]) -> list[Entry]:
 def before(incident: Incident, act: Entry) -> dict[str, Any]:
     """The fields that this act set, as they were before it."""
     if act.kind == "upgraded":
-        return {"level": act.data["from"], "level_reasons": incident.level_reasons[:-1]}
+        decision = dict(act.data.get("before", {}))
+        if "review_at" in decision:
+            decision["review_at"] = _instant(decision["review_at"])
+        return {"level": act.data["from"], "level_reasons": incident.level_reasons[:-1], **decision}
     back: dict[str, Any] = {"status": Status(act.data["from"])}
     if "restored_before" in act.data:
         back["restored_at"] = _instant(act.data["restored_before"])

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from coordinator import views
 from incidents.errors import Conflict, Invalid
 from incidents.terms import Kind
 from tests.house import START, House
@@ -97,6 +98,45 @@ def test_two_corrections_are_two_duties(house: House):
     house.alice.corrects(wrong, RIGHT, SAID)
 
     assert ["met", "open"] == [w.state for w in house.windows(incident) if w.kind == "correction_notice"]
+
+
+@pytest.mark.parametrize("kind", ["correction", "withdrawal"])
+def test_what_was_stopped_before_it_told_is_written_again(house: House, kind: str):
+    """A stopped correction stays owed in its own window; `next` says how, and the new one fulfils it."""
+    house.has_customers(both=1)
+    incident = house.alice.opens(level=2)
+    wrong = house.alice.tells(incident)
+
+    def takes_back():
+        return (
+            house.alice.corrects(wrong, SAID, RIGHT)
+            if kind == "correction"
+            else house.alice.withdraws(wrong, RIGHT)
+        )
+
+    house.alice.stops(house.alice.submits_draft(takes_back()))
+    todo = house.app.coordinator.act("read", house.alice.actor, views.next_step)
+    verb = "correct" if kind == "correction" else "withdraw"
+    assert todo["next"].startswith(f"tongbao notice {verb} {wrong.id} ")
+
+    takes_back()
+    told = house.alice.tells(incident, Kind(f"{kind}_notice"))
+    assert ["met"] == [w.state for w in house.windows(incident) if w.kind == f"{kind}_notice"]
+    assert "told" == told.state
+    assert [] == house.audit()
+
+
+def test_next_names_the_correction_that_waits(house: House):
+    """Of two corrections the one that is owed is named, not the one that was told."""
+    house.has_customers(both=1)
+    incident = house.alice.opens(level=2)
+    wrong = house.alice.tells(incident)
+    house.alice.corrects(wrong, SAID, RIGHT)
+    house.alice.tells(incident, Kind.CORRECTION_NOTICE)
+    second = house.alice.corrects(wrong, RIGHT, SAID)
+
+    todo = house.app.coordinator.act("read", house.alice.actor, views.next_step)
+    assert f"tongbao notice submit {second.id}" == todo["next"]
 
 
 def test_what_is_still_going_out_is_stopped_before_it_is_taken_back(house: House):

@@ -86,6 +86,29 @@ def test_a_wrong_level_is_taken_back_with_its_dues(house: House):
     assert ["opened", "upgrade", "undo"] == [move.rule for move in window.history]
 
 
+def test_a_wrong_level_is_taken_back_with_the_decision(house: House):
+    """Who took back their word on the level is asked by the same review as before (AMB-04)."""
+    incident = house.alice.opens(level=2, affected=None)
+    house.fast_forward(minutes=29)
+    house.alice.raises(incident, 1)
+    assert at(59) == house.incident(incident).review_at
+
+    house.alice.undoes(incident)
+    assert at(30) == house.incident(incident).review_at
+    house.fast_forward(minutes=1)
+    assert [at(30)] == [entry.at for entry in house.entries(incident, "level_review_due")]
+
+
+def test_a_level_kept_against_the_facts_is_kept_again(house: House):
+    """Taking back a raise does not ask again what a person has decided before it (R13)."""
+    incident = house.alice.opens(level=3, affected=46_000)
+    before = house.incident(incident)
+    house.alice.raises(incident, 1)
+    house.alice.undoes(incident)
+
+    assert before == house.incident(incident)
+
+
 def test_after_five_minutes_there_is_no_way_back(house: House):
     """What stood for longer than five minutes is put right by new facts, never unsaid."""
     incident = house.alice.opens(level=2)

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from alertmanager_bodies import alert, labels, payload
 
-from coordinator import incidents
+from coordinator import incidents, undo
+from incidents.errors import Conflict
 
 
 def test_alarms_of_one_outage_in_one_body_are_one_incident(post):
@@ -96,6 +97,16 @@ def test_a_worse_alarm_raises_what_nobody_has_confirmed(post):
     assert {"from": 3, "to": 1, "reason": "severity critical (rule default)"} == post.entry(
         incident, "upgraded"
     )
+
+
+def test_what_an_alarm_raised_is_not_a_persons_to_take_back(post):
+    """Undo is for a person's slip; the level that a worse alarm gave stands."""
+    post.takes(alert(labels=labels(severity="warning")))
+    post.takes(alert(fingerprint="b"))
+
+    with pytest.raises(Conflict, match="nothing to take back"):
+        post.coordinator.act("undo", post.duty, undo.undo, post.incidents[0].reference)
+    assert 1 == post.incidents[0].level
 
 
 def test_a_worse_alarm_leaves_a_confirmed_level_to_people(post):
