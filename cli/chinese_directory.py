@@ -15,6 +15,7 @@ DIRECTORY = {
     "belongs to": "归属单位",
     "{unit} handles it": "由 {unit} 负责处理",
     "the parent {found} does not stand above it": "上级 {found} 的层级不高于本单位",
+    "unit {found} below it would not be lower than it": "其下级单位 {found} 的层级将高于或等于本单位",
     "only the group has no parent, and the group has none": "只有集团没有上级，集团也不能有上级",
     "there is a group already: {found}": "已有集团：{found}",
     "area {found} is looked after by another unit already": "地区 {found} 已由另一单位负责",

@@ -163,6 +163,7 @@ class Sheet:
         if self._out is None:
             # It holds customers' data: nobody but its owner reads it.
             handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            os.fchmod(handle, 0o600)
             self._out = os.fdopen(handle, "w", encoding="utf-8", newline="")
             self._out.write(rejects.head(self.table))
             self.tally.rejects = str(self.path)

@@ -187,16 +187,13 @@ def soon(act: Act, seconds: float = 2.0) -> tuple[bool, list[Effect]]:
 def _text(act: Act, post: Post) -> str:
     """The post in the language of the staff, from the record as it stands."""
     told = _news(act, post) or [post]
-    lines = [_line(act, one) for one in told[-SUMMED_UP:]]
+    incident = act.tx.incidents.by_id(post.incident)
+    common = _of_incident(act, incident)
+    lines = [_rendered(act, one.kind, {**common, **_of_entry(act, one)}) for one in told[-SUMMED_UP:]]
     if len(lines) == 1:
         return lines[0]
     slots = {"count": str(len(told)), "earlier": str(max(0, len(told) - SUMMED_UP) or "")}
-    head = _rendered(act, SUMMARY, act.tx.incidents.by_id(post.incident), slots)
-    return "\n".join([head, *lines])
-
-
-def _line(act: Act, post: Post) -> str:
-    return _rendered(act, post.kind, act.tx.incidents.by_id(post.incident), _of_entry(act, post))
+    return "\n".join([_rendered(act, SUMMARY, {**common, **slots}), *lines])
 
 
 def _of_entry(act: Act, post: Post) -> dict[str, str]:
@@ -220,12 +217,17 @@ def _words(act: Act) -> Words:
     return act.house.renderer.words(_house(act).language)
 
 
-def _rendered(act: Act, kind: str, incident: Incident, of_entry: Mapping[str, str]) -> str:
+def _rendered(act: Act, kind: str, slots: Mapping[str, str]) -> str:
+    return act.house.renderer.chat(kind, _house(act).language, slots)
+
+
+def _of_incident(act: Act, incident: Incident) -> dict[str, str]:
+    """What every line of the incident may say."""
     language, words = _house(act).language, _words(act)
     names = {code: area.names for code, area in act.tx.directory.areas().items()}
     names |= {code: service.names for code, service in act.tx.directory.services().items()}
     roles = [words["roles"][role.value] for role in sorted(PERMISSIONS["approve"])]
-    slots = {
+    return {
         "reference": incident.reference,
         "exercise": "1" if incident.exercise else "",
         "level": words["levels"][str(incident.level)],
@@ -233,6 +235,4 @@ def _rendered(act: Act, kind: str, incident: Incident, of_entry: Mapping[str, st
         "affected": f"{incident.affected.count:,}" if incident.affected else "",
         "page": f"{act.house.setting.public_url.rstrip('/')}/{page_path(language, incident.reference)}",
         "roles": listed(roles, words),
-        **of_entry,
     }
-    return act.house.renderer.chat(kind, language, slots)

@@ -131,7 +131,8 @@ def answered(post: Post, answer: Answer, now: datetime) -> Outcome:
             return Outcome(replace(post, state=PostState.FAILED, reason=reason), trouble="")
         case Rejected(scope=Scope.RECIPIENT, reason=reason):
             # The message that the thread hung from is gone: the next attempt begins a thread.
-            return Outcome(_again(post, now, reason), thread_gone=True)
+            wait = timedelta() if post.attempts <= 1 else RETRY
+            return Outcome(_again(post, now + wait, reason), thread_gone=True)
         case Rejected(reason=reason):
             return _rests(_again(post, now + MEND, reason), reason)
         case NotAccepted(reason, seconds):

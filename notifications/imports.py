@@ -173,16 +173,16 @@ def _areas(
     rows: Iterator[tuple[int, Row] | Rejection], catalogue: Mapping[str, Area]
 ) -> Iterator[Area | Rejection]:
     seen = Seen()
-    read = list(each(rows, lambda line, row: [(line, _area(seen, line, row))]))
-    new = {found[1].code: found[1] for found in read if not isinstance(found, Rejection)}
+    read = list(each(rows, lambda line, row: [(line, row, _area(seen, line, row))]))
+    new = {found[2].code: found[2] for found in read if not isinstance(found, Rejection)}
     faults = misplaced(new, catalogue)
     for found in read:
         if isinstance(found, Rejection):
             yield found
             continue
-        line, area = found
+        line, row, area = found
         fault = faults.get(area.code)
-        yield Rejection(line, "parent", fault, area.parent or "") if fault else area
+        yield Rejection(line, "parent", fault, area.parent or "", row) if fault else area
 
 
 def services(lines: Source | Table) -> Iterator[Service | Rejection]:

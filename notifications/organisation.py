@@ -48,22 +48,40 @@ class Unfit(StrEnum):
     RANK = "the parent {found} does not stand above it"
     TOP = "only the group has no parent, and the group has none"
     SECOND_GROUP = "there is a group already: {found}"
+    BELOW = "unit {found} below it would not be lower than it"
     TAKEN = "area {found} is looked after by another unit already"
 
 
 def unfit(new: Mapping[str, OrgUnit], catalogue: Mapping[str, OrgUnit]) -> dict[str, tuple[Unfit, str]]:
-    """The new units that do not fit into the tree, each with why and what it is about.
+    """The new units that do not fit into the tree, each with why and what it is about; the others fit without them.
 
     A new unit replaces the catalogue's of the same code. Since a parent always has the higher rank, no
     circle can come about.
     """
-    merged = {**catalogue, **new}
+    faults: dict[str, tuple[Unfit, str]] = {}
+    while True:
+        left = {code: unit for code, unit in new.items() if code not in faults}
+        found = _misfits(left, {**catalogue, **left})
+        if not found:
+            return faults
+        faults |= found
+
+
+def _misfits(new: Mapping[str, OrgUnit], merged: Mapping[str, OrgUnit]) -> dict[str, tuple[Unfit, str]]:
     keepers: dict[str, str] = {}
-    for unit in merged.values():
+    below: dict[str, list[OrgUnit]] = {}
+    standing = [unit for code, unit in merged.items() if code not in new]
+    in_order = [*standing, *new.values()]
+    for unit in in_order:
         for area in unit.areas:
             keepers.setdefault(area, unit.code)
-    groups = [unit.code for unit in merged.values() if unit.rank == Rank.GROUP]
-    found = {code: _unfit(unit, merged, keepers, groups) for code, unit in new.items()}
+        if unit.parent is not None:
+            below.setdefault(unit.parent, []).append(unit)
+    groups = [unit.code for unit in in_order if unit.rank == Rank.GROUP]
+    found = {
+        code: _unfit(unit, merged, keepers, groups) or _overturned(unit, below.get(code, []), new)
+        for code, unit in new.items()
+    }
     return {code: why for code, why in found.items() if why is not None}
 
 
@@ -77,10 +95,20 @@ def _unfit(
     if unit.parent is not None:
         if unit.parent not in merged:
             return Unfit.UNKNOWN_PARENT, unit.parent
-        if RANKS.index(merged[unit.parent].rank) >= RANKS.index(unit.rank):
+        if _above(unit.rank, merged[unit.parent].rank):
             return Unfit.RANK, unit.parent
     taken = [area for area in unit.areas if keepers[area] != unit.code]
     return (Unfit.TAKEN, taken[0]) if taken else None
+
+
+def _overturned(unit: OrgUnit, below: list[OrgUnit], new: Mapping[str, OrgUnit]) -> tuple[Unfit, str] | None:
+    """A unit of the catalogue that its parent's new rank would put out of place; a new one answers for itself."""
+    fallen = [child.code for child in below if child.code not in new and _above(child.rank, unit.rank)]
+    return (Unfit.BELOW, fallen[0]) if fallen else None
+
+
+def _above(rank: Rank, parent: Rank) -> bool:
+    return RANKS.index(parent) >= RANKS.index(rank)
 
 
 def owner(

@@ -97,6 +97,30 @@ def test_rejected_rows_are_kept_mended_and_imported(terminal, tmp_path):
     )
 
 
+def test_rows_that_only_the_tree_refuses_are_kept_whole(terminal, tmp_path):
+    """An area whose parent is missing comes back with all its cells, in a file that only its owner reads (S9)."""
+    file, kept = tmp_path / "areas.csv", tmp_path / "rejected.csv"
+    file.write_text("code,parent,name_zh,name_en\nX1,NONE,北区,North\nX2,ZZ,南区,South\n", encoding="utf-8")
+    kept.write_text("what was here before", encoding="utf-8")
+    kept.chmod(0o644)
+    tally = terminal.asks("areas", "import", str(file), "--rejects", str(kept))
+
+    assert (1, 1) == (tally["accepted"], tally["rejected"])
+    assert "X1,NONE,北区,North" in kept.read_text(encoding="utf-8")
+    assert 0o600 == kept.stat().st_mode & 0o777
+
+
+def test_one_wrong_unit_costs_its_own_line_and_not_the_file(terminal, tmp_path):
+    """A unit below a refused one is refused with it; the others are taken (R53)."""
+    file, kept = tmp_path / "org.csv", tmp_path / "rejected.csv"
+    rows = ["N1,NONE,city,甲,A,", "N2,N1,district,乙,B,", "N3,ZZ-HQ,province,丙,C,"]
+    file.write_text("code,parent,rank,name_zh,name_en,areas\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    tally = terminal.asks("org", "import", str(file), "--rejects", str(kept))
+
+    assert (1, 2) == (tally["accepted"], tally["rejected"])
+    assert all(row in kept.read_text(encoding="utf-8") for row in rows[:2])
+
+
 def test_the_file_that_is_read_is_never_written(terminal, tmp_path):
     """Naming the file itself for its rejected rows is refused before anything is read (R53)."""
     file = _writes(tmp_path, "a.csv", "account,area,services\nA1,ZZ99,mobile\n")

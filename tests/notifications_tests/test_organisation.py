@@ -100,3 +100,46 @@ def test_a_unit_that_does_not_fit_says_why(unit, reason):
 def test_the_same_units_again_fit():
     """A second import of the same tree is no defect (R53)."""
     assert {} == unfit(UNITS, UNITS)
+
+
+def test_what_hangs_from_an_unfit_unit_is_unfit_and_the_rest_is_not():
+    """One wrong line costs itself and what is below it, not the file (R53)."""
+    new = {
+        "BAD": OrgUnit("BAD", "NONE", Rank.CITY, NAMES),
+        "UNDER": OrgUnit("UNDER", "BAD", Rank.DISTRICT, NAMES),
+        "SOUND": OrgUnit("SOUND", "CITY1", Rank.DISTRICT, NAMES),
+    }
+    expected = {"BAD": (Unfit.UNKNOWN_PARENT, "NONE"), "UNDER": (Unfit.UNKNOWN_PARENT, "BAD")}
+    assert expected == unfit(new, UNITS)
+
+
+def test_a_unit_cannot_go_below_what_is_below_it():
+    """A new rank is judged by the units that hang from it too: no circle comes about (R53)."""
+    province = UNITS["CITY1"].parent
+    lowered = OrgUnit("CITY1", str(province), Rank.DISTRICT, NAMES)
+    children = [unit.code for unit in UNITS.values() if unit.parent == "CITY1"]
+
+    assert {"CITY1": (Unfit.BELOW, children[0])} == unfit({"CITY1": lowered}, UNITS)
+
+
+@st.composite
+def files_of_units(draw):
+    codes = [*UNITS, "N1", "N2", "N3"]
+    drawn = draw(st.lists(st.sampled_from(codes), unique=True))
+    parents = st.sampled_from([None, *codes])
+    areas = st.lists(st.sampled_from([*TREE]), max_size=2, unique=True).map(tuple)
+    return {c: OrgUnit(c, draw(parents), draw(st.sampled_from(RANKS)), NAMES, draw(areas)) for c in drawn}
+
+
+@given(files_of_units())
+def test_whatever_the_file_the_tree_stays_a_tree(new):
+    """What is taken stands: one group at most, every line ends at it, no area has two keepers (R53)."""
+    taken = {code: unit for code, unit in new.items() if code not in unfit(new, UNITS)}
+    tree = {**UNITS, **taken}
+    kept = [area for unit in tree.values() for area in unit.areas]
+
+    assert 1 == sum(unit.rank == Rank.GROUP for unit in tree.values())
+    assert all(
+        u.parent is None or RANKS.index(tree[u.parent].rank) < RANKS.index(u.rank) for u in tree.values()
+    )
+    assert len(set(kept)) == len(kept)
