@@ -176,19 +176,18 @@ SCREENS = {
     "nobody else may approve yet: tongbao user add NAME --role approver": (
         "还没有别人可以审批：tongbao user add NAME --role approver"
     ),
-    "up to {n} people will get no SMS of it: they had one less than {hours} h ago": (
+    "up to {n} {n:person|people} will get no SMS of it: they had one less than {hours} h ago": (
         "最多{n}人将不再收到短信：{hours}小时内已收到过一条"
     ),
-    "{n} people got no SMS of it: they had had one less than {hours} h before": (
+    "{n} {n:person|people} got no SMS of it: they had had one less than {hours} h before": (
         "{n}人没有收到短信：此前{hours}小时内已收到过一条"
     ),
     "{n} messages a second": "每秒{n}条",
     "rate since release": "放行以来速度",
-    "  {n} messages left, about {span}": "  剩余{n}条，约需{span}",
+    "  {n} {n:message|messages} left, about {span}": "  剩余{n}条，约需{span}",
     "not looked at, for the reason above": "因上述原因未检查",
     "→ {command}": "→ {command}",
-    ", {n} part": "，{n}条",
-    ", {n} parts": "，{n}条",
+    ", {n} {n:part|parts}": "，{n}条",
     "and more; --json lists up to 1,000": "还有更多；--json 最多列出1,000行",
     "and {n} more; --json lists all": "还有{n}条；--json 列出全部",
     "approved by {user} at {at}": "{user} 于 {at} 审批",
@@ -206,7 +205,7 @@ SCREENS = {
     "nothing waits for a second person": "没有等待第二人审批的事项",
     "nothing was stored": "没有存储任何内容",
     "notice {id} of {ref}": "{ref} 的通报{id}",
-    "notice {id} would reach {n} people": "通报{id}将告知{n}人",
+    "notice {id} would reach {n} {n:person|people}": "通报{id}将告知{n}人",
     "reason: {reason}": "原因：{reason}",
     "the record is whole": "记录完整",
     "the report is in {file}": "报告已写入 {file}",
@@ -216,12 +215,12 @@ SCREENS = {
     "{accepted} rows accepted, {new} of them new": "接受{accepted}行，其中新增{new}行",
     "the staff chat has trouble ({trouble}); {waiting} posts wait": "内部群消息发送异常（{trouble}），{waiting} 条待发",
     "{channel} has trouble: {trouble}": "{channel} 渠道异常：{trouble}",
-    "{n} keys of {user} ended": "{user} 的{n}个密钥已失效",
-    "{n} people by {channels}": "{n}人，渠道：{channels}",
-    "{n} ROWS REJECTED": "{n}行被拒绝",
-    "{n} rows accepted with a remark": "{n}行接受但有提示",
-    "{n} things are still due": "还有{n}项到期",
-    "{ref} at level {level} meets {n} people": "{ref}（{level}级）涉及{n}人",
+    "{n} {n:key|keys} of {user} ended": "{user} 的{n}个密钥已失效",
+    "{n} {n:person|people} by {channels}": "{n}人，渠道：{channels}",
+    "{n} {n:ROW|ROWS} REJECTED": "{n}行被拒绝",
+    "{n} {n:row|rows} accepted with a remark": "{n}行接受但有提示",
+    "{n} {n:thing is|things are} still due": "还有{n}项到期",
+    "{ref} at level {level} meets {n} {n:person|people}": "{ref}（{level}级）涉及{n}人",
     "THE CONFIGURATION IS WRONG: {problem}": "配置有误：{problem}",
     "the last good settings stay in force; mend the file and start again": (
         "继续使用上次正确的配置；请改正文件后重新启动"

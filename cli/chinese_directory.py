@@ -40,7 +40,7 @@ DIRECTORY = {
     ),
     "rejected rows cannot be written into the file that is read": "被拒绝的行不能写入正在读取的文件",
     "name another file": "请另指定一个文件",
-    "{n} rows gave an account again; the later one counts": "{n}行的账号重复出现，以后一行为准",
+    "{n} {n:row|rows} gave an account again; the later one counts": "{n}行的账号重复出现，以后一行为准",
     "{read} rows read = {accepted} accepted + {rejected} rejected + {duplicates} duplicates": (
         "读入{read}行 = 接受{accepted} + 拒绝{rejected} + 重复{duplicates}"
     ),
@@ -58,13 +58,13 @@ DIRECTORY = {
         "使用 --request-id 时文件要读两遍，标准输入做不到"
     ),
     "save it to a file first": "请先存为文件",
-    "the audience of notice {id} is {found} people, not the {expected} expected": (
+    "the audience of notice {id} is {found}, not the {expected} expected": (
         "通报{id}的通知对象是{found}人，不是预期的{expected}人"
     ),
     "nothing was submitted; see who it is: tongbao audience preview REF": (
         "没有提交；请核对对象：tongbao audience preview REF"
     ),
-    "an uploaded list of {people} accounts joins the audience": "上传名单{people}个账号，并入通知对象",
+    "an uploaded list of {people} {people:account|accounts} joins the audience": "上传名单{people}个账号，并入通知对象",
     "told at first by": "首发渠道",
     "left out": "未告知",
     "language": "语言",

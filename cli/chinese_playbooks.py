@@ -41,8 +41,8 @@ PLAYBOOKS = {
     "review due {day}": "复审日期：{day}",
     "closes after: {steps}": "结案前须完成：{steps}",
     "warning": "提醒",
-    "{n} playbooks are in order": "{n}份预案没有错误",
-    "{n} problems": "{n}处问题",
+    "{n} {n:playbook is|playbooks are} in order": "{n}份预案没有错误",
+    "{n} {n:problem|problems}": "{n}处问题",
     "no one has the role {role}, and its tasks have nobody; name one: tongbao user add": (
         "没有人担任岗位“{role}”，其任务无人承办；请指定人员：tongbao user add"
     ),

@@ -86,9 +86,9 @@ TEMPLATES = {
     ),
     # screens
     "your folder: {folder}": "您的目录：{folder}",
-    "{n} more texts are the shipped ones": "其余{n}份为出厂文本",
+    "the other {n} are the shipped ones": "其余{n}份为出厂文本",
     "nothing to remark": "没有问题",
-    "{errors} errors, {warnings} warnings": "{errors}个错误，{warnings}个提醒",
+    "{errors} {errors:error|errors}, {warnings} {warnings:warning|warnings}": "{errors}个错误，{warnings}个提醒",
     "a sample": "示例",
     "a sample, with the longest names of your directory": "示例，用名录中最长的名称",
     "{n} characters, {alphabet}, parts: {parts}": "{n}字，{alphabet}，计费条数：{parts}",

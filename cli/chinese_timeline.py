@@ -65,7 +65,7 @@ TIMELINE = {
     "notice {notice}: {channel} in {language} has the template's words again": (
         "通报{notice}：{channel}（{language}）恢复模板文字"
     ),
-    "{people} more people are hit; window {window} is their first notice": (
+    "{people} more {people:person is|people are} hit; window {window} is their first notice": (
         "新增{people}名受影响客户；窗口{window}为其首次通报"
     ),
     "taken back within five minutes: {act}": "五分钟内撤回操作：{act}",

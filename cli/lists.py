@@ -17,14 +17,16 @@ def imported(screen: Screen, shown: Document) -> None:
     screen.say("{accepted} rows accepted, {new} of them new", accepted=accepted, new=new)
     if shown["duplicates"]:
         screen.say(
-            "{n} rows gave an account again; the later one counts", "yellow", n=f"{shown['duplicates']:,}"
+            "{n} {n:row|rows} gave an account again; the later one counts",
+            "yellow",
+            n=f"{shown['duplicates']:,}",
         )
         _lines(screen, shown["repeats"])
     if shown["warned"]:
-        screen.say("{n} rows accepted with a remark", "yellow", n=f"{shown['warned']:,}")
+        screen.say("{n} {n:row|rows} accepted with a remark", "yellow", n=f"{shown['warned']:,}")
         _lines(screen, shown["warnings"])
     if shown["rejected"]:
-        screen.warn("{n} ROWS REJECTED", n=f"{shown['rejected']:,}")
+        screen.warn("{n} {n:ROW|ROWS} REJECTED", n=f"{shown['rejected']:,}")
         _lines(screen, shown["rejections"])
     _sums(screen, shown)
     screen.next(shown["next"])
@@ -47,7 +49,7 @@ def _lines(screen: Screen, rows: list[Document]) -> None:
 
 
 def refused(screen: Screen, shown: Document) -> None:
-    screen.warn("{n} ROWS REJECTED", n=f"{shown['rejected']:,}")
+    screen.warn("{n} {n:ROW|ROWS} REJECTED", n=f"{shown['rejected']:,}")
     screen.warn(shown["error"]["message"])
     _lines(screen, shown["rejections"])
     screen.next(shown["error"]["next"])
@@ -81,7 +83,7 @@ def audience(screen: Screen, shown: Document) -> None:
     """Whom a notice would meet, and who is left out and why."""
     people = shown["people"]
     screen.say(
-        "{ref} at level {level} meets {n} people",
+        "{ref} at level {level} meets {n} {n:person|people}",
         ref=shown["incident"],
         level=shown["level"],
         n=people["matched"],
@@ -192,13 +194,13 @@ def key(screen: Screen, shown: Document) -> None:
 
 
 def revoked(screen: Screen, shown: Document) -> None:
-    screen.say("{n} keys of {user} ended", n=shown["revoked"], user=shown["user"])
+    screen.say("{n} {n:key|keys} of {user} ended", n=shown["revoked"], user=shown["user"])
     screen.next(shown["next"])
 
 
 def ticked(screen: Screen, shown: Document) -> None:
     if shown["left"]:
-        screen.say("{n} things are still due", "yellow", n=shown["left"])
+        screen.say("{n} {n:thing is|things are} still due", "yellow", n=shown["left"])
     else:
         screen.say("nothing is due")
     screen.next(shown["next"])
@@ -414,9 +416,11 @@ def playbook_problems(screen: Screen, shown: Document) -> None:
         label = "" if wrong else f"{screen.t('warning')}: "
         screen.line(f"{one['file']}:{one['line']}: {label}{one['message']}", "red" if wrong else "yellow")
     if shown["ok"]:
-        screen.say("{n} playbooks are in order", n=len(shown["files"]))
+        screen.say("{n} {n:playbook is|playbooks are} in order", n=len(shown["files"]))
     else:
-        screen.say("{n} problems", "red", n=sum(one["severity"] == "error" for one in shown["items"]))
+        screen.say(
+            "{n} {n:problem|problems}", "red", n=sum(one["severity"] == "error" for one in shown["items"])
+        )
     screen.next(shown["next"])
 
 

@@ -230,7 +230,9 @@ def notice(screen: Screen, shown: Document) -> None:
     title = t("notice {id} of {ref}", id=shown["id"], ref=shown["incident"])
     screen.line(f"{title}: {t(shown['kind'])}, {t(shown['state'])}", bold=True)
     screen.say(
-        "{n} people by {channels}", n=f"{shown['audience_size']:,}", channels=", ".join(shown["channels"])
+        "{n} {n:person|people} by {channels}",
+        n=f"{shown['audience_size']:,}",
+        channels=", ".join(shown["channels"]),
     )
     _own_words(screen, shown)
     for one in shown["approvals"]:
@@ -259,10 +261,10 @@ def _spared(screen: Screen, shown: Document) -> None:
     """Who gets no text of it, and why."""
     soon = shown["spares"]
     if soon:
-        template = "up to {n} people will get no SMS of it: they had one less than {hours} h ago"
+        template = "up to {n} {n:person|people} will get no SMS of it: they had one less than {hours} h ago"
         screen.say(template, "yellow", n=f"{soon['at_most']:,}", hours=soon["hours"])
     for one in shown["suppressed"]:
-        template = "{n} people got no SMS of it: they had had one less than {hours} h before"
+        template = "{n} {n:person|people} got no SMS of it: they had had one less than {hours} h before"
         screen.say(template, n=f"{one['count']:,}", hours=one["hours"])
 
 
@@ -275,7 +277,7 @@ def _pace(screen: Screen, shown: Document) -> None:
     rate = screen.t("{n} messages a second", n=f"{pace['per_second']:,}") if known else "–"
     left = screen.span(pace["seconds_left"]) if known else "–"
     screen.line(f"  {screen.t('rate since release')}: {rate}")
-    screen.say("  {n} messages left, about {span}", n=f"{pace['left']:,}", span=left)
+    screen.say("  {n} {n:message|messages} left, about {span}", n=f"{pace['left']:,}", span=left)
 
 
 TIMES = {
@@ -321,7 +323,7 @@ def pending(screen: Screen, shown: Document) -> None:
 def preview(screen: Screen, shown: Document) -> None:
     """The texts as customers would read them."""
     notice_people = f"{shown['audience_size']:,}"
-    screen.say("notice {id} would reach {n} people", id=shown["id"], n=notice_people)
+    screen.say("notice {id} would reach {n} {n:person|people}", id=shown["id"], n=notice_people)
     _own_words(screen, shown)
     _spared(screen, shown)
     _texts(screen, shown)
@@ -344,8 +346,7 @@ def _own_words(screen: Screen, shown: Document) -> None:
 
 def _texts(screen: Screen, shown: Document) -> None:
     for one in shown["texts"]:
-        counted = ", {n} part" if one["parts"] == 1 else ", {n} parts"
-        parts = screen.t(counted, n=one["parts"]) if one["parts"] else ""
+        parts = screen.t(", {n} {n:part|parts}", n=one["parts"]) if one["parts"] else ""
         screen.line()
         screen.line(f"── {one['channel']} {one['language']} ({one['form']}{parts})", bold=True)
         if one["subject"]:

@@ -28,7 +28,7 @@ def template_list(screen: Screen, shown: Document) -> None:
     if rows:
         screen.table(("template", "in force", "approved by", "in your folder", "waiting"), rows)
     if len(items) > len(own):
-        screen.say("{n} more texts are the shipped ones", n=len(items) - len(own))
+        screen.say("the other {n} are the shipped ones", n=len(items) - len(own))
     screen.next(shown["next"])
 
 
@@ -43,7 +43,11 @@ def template_checked(screen: Screen, shown: Document) -> None:
     if shown["ok"] and not shown["problems"]:
         screen.say("nothing to remark")
     else:
-        screen.say("{errors} errors, {warnings} warnings", errors=shown["errors"], warnings=shown["warnings"])
+        screen.say(
+            "{errors} {errors:error|errors}, {warnings} {warnings:warning|warnings}",
+            errors=shown["errors"],
+            warnings=shown["warnings"],
+        )
     screen.next(shown["next"])
 
 

@@ -10,6 +10,7 @@ from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 from cli.why import CAUSES
+from cli.words import Value
 
 if TYPE_CHECKING:
     from cli.screen import Screen
@@ -30,8 +31,8 @@ SENTENCES = {
     "combined_notice_owed": "one notice of both outage and restoration is owed",
     "closed": "the record is closed",
     "assigned": "{unit} handles it",
-    "audience_grew": "{people} more people are hit; window {window} is their first notice",
-    "audience_imported": "an uploaded list of {people} accounts joins the audience",
+    "audience_grew": "{people} more {people:person is|people are} hit; window {window} is their first notice",
+    "audience_imported": "an uploaded list of {people} {people:account|accounts} joins the audience",
     "note": "{text}",
     "action": "{action}: {text}",
     "finding": "went wrong: {words}",
@@ -94,7 +95,7 @@ def sentence(screen: Screen, entry: Document, tasks: list[Document]) -> str:
     elif entry["kind"].startswith("task_"):
         data = {**data, "task": _title(screen, str(data.get("step", "")), tasks)}
     slots = [name for _, name, _, _ in Formatter().parse(template) if name]
-    return screen.t(template).format(**{name: _said(screen, name, data.get(name)) for name in slots})
+    return screen.t(template).format(**{name: Value(_said(screen, name, data.get(name))) for name in slots})
 
 
 def _title(screen: Screen, step: str, tasks: list[Document]) -> str:

@@ -6,6 +6,7 @@ A template without a Chinese entry is shown in English; a test holds that none i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,9 +34,23 @@ def words(language: str) -> Callable[..., str]:
         wording = catalogue.get(template, template)
         if not values:
             return wording
-        return wording.format(**{name: catalogue.get(str(value), value) for name, value in values.items()})
+        said = {name: Value(catalogue.get(str(value), value)) for name, value in values.items()}
+        return wording.format(**said)
 
     return t
+
+
+@dataclass(frozen=True)
+class Value:
+    """What fills a slot; `{n:row|rows}` is the word that goes with the number, as English needs."""
+
+    value: object
+
+    def __format__(self, spec: str) -> str:
+        one, mark, many = spec.partition("|")
+        if not mark:
+            return format(self.value, spec)
+        return one if str(self.value) == "1" else many
 
 
 def of_error(error: TongbaoError, language: str) -> tuple[str, str | None]:

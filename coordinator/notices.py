@@ -302,7 +302,7 @@ def submit(act: Act, notice_id: int, expect: int | None = None) -> Outcome:
     )
     if expect is not None and expect != frozen.audience_size:
         raise Invalid(
-            "the audience of notice {id} is {found} people, not the {expected} expected",
+            "the audience of notice {id} is {found}, not the {expected} expected",
             id=notice.id,
             found=frozen.audience_size,
             expected=expect,

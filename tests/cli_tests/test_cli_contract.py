@@ -224,7 +224,7 @@ def test_an_import_tells_what_it_refused(terminal: Terminal) -> None:
     assert 0 == said.code
     assert (1, 1, 1) == tuple(said.json[name] for name in ("accepted", "rejected", "new"))
     assert [3] == [row["line"] for row in said.json["rejections"]]
-    assert "1 ROWS REJECTED" in terminal.types("customers", "import", str(file)).err
+    assert "1 ROW REJECTED" in terminal.types("customers", "import", str(file)).err
     file.write_text("account,area,services\nA2,QQ,mobile\n", encoding="utf-8")
     refused = terminal.types("customers", "import", str(file), "--json")
     assert (6, "invalid") == (refused.code, refused.error["code"])
@@ -281,3 +281,13 @@ def test_doctor_finds_a_fresh_home_in_order(terminal: Terminal) -> None:
 def test_main_is_one_function_for_every_exit() -> None:
     """Version and help exit 0."""
     assert (0, 0) == (cli.main.main(["--version"]), cli.main.main(["--help"]))
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "1 warning"), (0, "0 warnings"), (21, "21 warnings")])
+def test_a_word_goes_with_its_number(count: int, said: str):
+    """ "1 warnings" is not English; the Chinese wording has the number alone."""
+    from cli.words import words
+
+    template = "{errors} {errors:error|errors}, {warnings} {warnings:warning|warnings}"
+    assert f"0 errors, {said}" == words("en")(template, errors=0, warnings=count)
+    assert f"0个错误，{count}个提醒" == words("zh-CN")(template, errors=0, warnings=count)

@@ -220,7 +220,7 @@ def test_a_notice_on_its_way_says_how_fast_it_goes(terminal: Terminal) -> None:
     assert {"accepted": 2, "left": 1, "per_second": 0.05, "seconds_left": 20} == pace
     shown = terminal.types("notice", "status", "1", TONGBAO_NOW="2026-10-14T14:15:40+08:00").out
     assert "0.05 messages a second" in shown
-    assert "1 messages left, about 20 s" in shown
+    assert "1 message left, about 20 s" in shown
 
 
 def _alert(terminal: Terminal, name: str, **labels: str) -> str:
