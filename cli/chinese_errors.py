@@ -86,6 +86,8 @@ ERRORS = {
     "--reason 'what changed'": "--reason '有何变化'",
     "{ref} is {status}": "{ref} 的状态为{status}",
     "a {kind} names the notice that it takes back": "{kind}须指明要更正或撤回的通报",
+    "notice {id} is already being taken back by notice {newer}": "通报{newer}已在更正或撤回通报{id}",
+    "notice {newer} has told this of notice {id} already": "通报{newer}已就通报{id}告知过此事",
     "notice {id} has told nobody yet": "通报{id}还没有告知任何人",
     "notice {id} is still going out": "通报{id}仍在发送",
     "{name} is missing in {languages}": "{name} 缺少语言：{languages}",

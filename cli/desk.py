@@ -20,7 +20,7 @@ def register(root: click.Group) -> None:
 )
 @click.argument("ref")
 def undo(session: Session, ref: str) -> Answer:
-    """Take back the last confirm, level, restored, resolve or close within 5 minutes, while nobody was told."""
+    """Take back your last lifecycle act, correction or withdrawal within 5 minutes, while nobody was told."""
     from coordinator import undo as desk
     from coordinator import views
 

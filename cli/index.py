@@ -19,7 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "restored": ("incident", "Say that service is back and being watched."),
     "resolve": ("incident", "Stand down."),
     "close": ("incident", "Close the record."),
-    "undo": ("desk", "Take the last act of the lifecycle back, within 5 minutes."),
+    "undo": ("desk", "Take the last act back, within 5 minutes."),
     "reopen": ("incident", "Not built yet."),
     "false-alarm": ("incident", "Not built yet."),
     "merge": ("incident", "Not built yet."),

@@ -137,7 +137,7 @@ def _affected_moved(before: Incident, after: Incident) -> bool:
     if before.affected == after.affected:
         return False
     if before.affected is None or after.affected is None:
-        return True
+        return False  # ±20 % of a figure that nobody was told is nothing; the next progress update says it
     if before.affected.count == after.affected.count:
         return False
     return abs(after.affected.count - before.affected.count) >= AFFECTED_SHARE * before.affected.count

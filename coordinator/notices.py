@@ -17,6 +17,7 @@ from incidents.effects import DraftNotice, DropDrafts, Effect, JudgeWindows, Rec
 from incidents.errors import Conflict, Invalid, NotAllowed
 from incidents.incident import Incident
 from incidents.terms import TAKING_BACK, Channel, Kind, NoticeState, Status
+from incidents.undoing import OWED
 from notifications.audience import audience_hash
 from notifications.notice import OWED_TO_EACH, Approval, Notice, approvals_needed, text_hash
 
@@ -109,9 +110,15 @@ def drop_drafts(act: Act, effect: DropDrafts) -> list[Effect]:
     effects: list[Effect] = []
     for notice in act.tx.notices.of_incident(effect.incident):
         waiting = notice.state in (NoticeState.DRAFT, NoticeState.SUBMITTED)
-        if waiting and (notice.change == effect.act or (notice.final and effect.act == "resolved")):
+        if waiting and _written_for(notice, effect):
             effects += _supersede(act, notice)
     return effects
+
+
+def _written_for(notice: Notice, taken_back: DropDrafts) -> bool:
+    if taken_back.act in OWED:
+        return notice.kind == OWED[taken_back.act] and notice.created_at >= taken_back.at
+    return notice.change == taken_back.act or (notice.final and taken_back.act == "resolved")
 
 
 def _may_draft(act: Act, incident: Incident, kind: Kind) -> None:

@@ -39,6 +39,7 @@ def _take_back(act: Act, notice_id: int, kind: Kind, said: Bilingual, right: Bil
     if incident.status in (Status.CLOSED, Status.MERGED, Status.REJECTED, Status.FALSE_ALARM):
         raise Conflict("{ref} is {status}", ref=incident.reference, status=incident.status, field="status")
     _must_have_told(wrong)
+    _must_be_new(act, wrong, kind, said, right)
     unsaid = _unsaid(act, wrong, kind)
     earlier = [w for w in act.tx.windows.of_incident(incident.id) if w.kind == kind]
     draft = act.tx.notices.add(
@@ -66,6 +67,29 @@ def _take_back(act: Act, notice_id: int, kind: Kind, said: Bilingual, right: Bil
         drafted,
         OpenWindow(incident.id, kind, act.now),
     ]
+
+
+def _must_be_new(act: Act, wrong: Notice, kind: Kind, said: Bilingual, right: Bilingual) -> None:
+    """Typed twice, customers would get it twice."""
+    for one in act.tx.notices.of_incident(wrong.incident):
+        if (one.kind, one.corrects) != (kind, wrong.id) or one.state in GONE:
+            continue
+        if one.state != NoticeState.TOLD:
+            raise Conflict(
+                "notice {id} is already being taken back by notice {newer}",
+                id=wrong.id,
+                newer=one.id,
+                field="notice",
+                next=f"tongbao notice preview {one.id}, or tongbao notice stop {one.id} --reason … to write it anew",
+            )
+        if kind == Kind.WITHDRAWAL_NOTICE or (one.said, one.right) == (said, right):
+            raise Conflict(
+                "notice {newer} has told this of notice {id} already",
+                id=wrong.id,
+                newer=one.id,
+                field="notice",
+                next=f"tongbao notice status {one.id}",
+            )
 
 
 def _unsaid(act: Act, wrong: Notice, kind: Kind) -> Window | None:

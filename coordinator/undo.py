@@ -1,4 +1,4 @@
-"""The way back: the last lifecycle act, within five minutes, while nobody has been told of it.
+"""The way back: the last lifecycle act, correction or withdrawal, within 5 minutes, while nobody was told of it.
 
 It is for a person's slip: what a rule did, as a worse alarm does, stands.
 
@@ -23,7 +23,7 @@ from incidents.effects import (
 )
 from incidents.errors import Conflict
 from incidents.incident import Incident
-from incidents.undoing import UNDONE, standing, taken_back
+from incidents.undoing import OWED, UNDONE, standing, taken_back
 
 WITHIN = timedelta(minutes=5)
 EVENTS = {
@@ -49,7 +49,7 @@ def undo(act: Act, reference: str) -> tuple[Incident, list[Effect]]:
     act.tx.incidents.save(before)
     return before, [
         Record(incident.id, UNDONE, {"act": last.kind, "sequence": last.sequence}),
-        DropDrafts(incident.id, last.kind),
+        DropDrafts(incident.id, last.kind, last.at),
         UndoWindows(incident.id, last.kind, last.at),
         AssignUnit(incident.id),
         RewindPlaybook(incident.id, tuple(EVENTS[one.kind] for one in left if one.kind in EVENTS)),
@@ -72,6 +72,8 @@ def _must_be_untold(act: Act, incident: Incident, entry: Entry) -> None:
     """Who was told of it needs a correction; it cannot be made unsaid."""
     later = (e for e in act.tx.incidents.entries(incident.id) if e.sequence > entry.sequence)
     released = [e.data["notice"] for e in later if e.kind == "notice_released"]
+    if entry.kind in OWED:
+        released = [one for one in released if act.tx.notices.get(one).kind == OWED[entry.kind]]
     if entry.kind != "confirmed" and released:
         raise Conflict(
             "notice {id} has told of it already",

@@ -15,6 +15,7 @@ from incidents.errors import Conflict, Invalid
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN
 from incidents.terms import REPORTS, TAKING_BACK, Kind, NoticeState, Verdict
+from incidents.undoing import OWED
 from notifications.notice import Notice
 from windows import clocks, ladder, verdict
 from windows.window import Coverage, Window
@@ -37,6 +38,7 @@ OPENED_BY: dict[str, tuple[Kind, ...]] = {
     "restored": (Kind.MATERIAL_UPDATE,),
     "resolved": (Kind.RESOLUTION_NOTICE, *REPORTS),
     "closed": (),
+    **{act: (kind,) for act, kind in OWED.items()},
 }
 """What a person's act owes; taking it back ends that."""
 TO_THE_TOLD = (Kind.RESOLUTION_NOTICE, *TAKING_BACK)

@@ -85,6 +85,7 @@ class DropDrafts:
 
     incident: int
     act: str
+    at: datetime
 
 
 @dataclass(frozen=True)

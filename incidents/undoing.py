@@ -12,9 +12,12 @@ from typing import Any
 
 from incidents.chain import Entry
 from incidents.incident import Incident
-from incidents.terms import Status
+from incidents.terms import TAKING_BACK, Status
 
-ACTS = ("confirmed", "upgraded", "partly_restored", "restored", "resolved", "closed")
+LIFECYCLE = ("confirmed", "upgraded", "partly_restored", "restored", "resolved", "closed")
+OWED = {f"{kind}_owed": kind for kind in TAKING_BACK}
+"""A correction or withdrawal that somebody asked for, and the kind of notice that it owes."""
+ACTS = (*LIFECYCLE, *OWED)
 """Timeline entries that can be taken back."""
 UNDONE = "undone"
 
@@ -32,6 +35,8 @@ def standing(entries: Iterable[Entry]) -> list[Entry]:
 
 def before(incident: Incident, act: Entry) -> dict[str, Any]:
     """The fields that this act set, as they were before it."""
+    if act.kind in OWED:
+        return {}
     if act.kind == "upgraded":
         decision = dict(act.data.get("before", {}))
         if "review_at" in decision:

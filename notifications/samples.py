@@ -1,13 +1,14 @@
 """An outage that never was: every fact known, for previews, checks and trial messages of templates.
 
-Pure: its words come from templates/samples.yaml, its names from the directory, its times from `now`.
+Pure: its words come from templates/samples.yaml, its names from the directory, its day from `now`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from incidents.incident import Affected, Bilingual, Incident
 from incidents.terms import LANGUAGES, IncidentType, Kind, Status
@@ -20,6 +21,8 @@ Said = Mapping[str, Mapping[str, str]]
 
 USUAL = "mobile"
 """The service that a sample is about, where the catalogue has it."""
+HOUR = 14
+"""Of the day, local time, at which a sample is told."""
 ENDED = (Kind.RESOLUTION_NOTICE.value, COMBINED, APOLOGY)
 
 
@@ -38,9 +41,16 @@ def sample(kind: str, language: str, around: Around, said: Said, words: Words, w
     areas = _names(around.areas, language, worst)
     services = _names(around.services, language, worst)
     names = {code: around.areas[code] for code in areas} | {code: around.services[code] for code in services}
-    incident = _incident(kind, tuple(areas), tuple(services), around.now, said, worst)
-    occasion = _occasion(kind, around.now, said, worst)
+    now = _afternoon(around)
+    incident = _incident(kind, tuple(areas), tuple(services), now, said, worst)
+    occasion = _occasion(kind, now, said, worst)
     return facts_of(incident, occasion, language, around.setting, words, names)
+
+
+def _afternoon(around: Around) -> datetime:
+    """Today at the sample's hour: a text is as long at midnight, where times need their date, as at noon."""
+    local = around.now.astimezone(ZoneInfo(around.setting.zone))
+    return local.replace(hour=HOUR, minute=48, second=0, microsecond=0).astimezone(UTC)
 
 
 def _names(names: Names, language: str, worst: bool) -> list[str]:

@@ -148,9 +148,11 @@ public_url = "{self.url}"
         return [entry for entry in self.record(reference)["timeline"] if kind == entry["kind"]]
 
     def tells(self, reference: str, kind: str) -> dict[str, Any]:
-        """Alice writes it, bob approves it, and it is told."""
+        """Alice writes it, bob reads in the chat that he is asked and approves it, and it is told."""
         draft = self.types("alice", "notice", "draft", reference, kind)
         self.types("alice", "notice", "submit", str(draft["id"]))
+        asked = f"approve {draft['id']}"
+        until(lambda: any(asked in post["text"] for post in self.slack.messages()), "nobody is asked")
         self.types("bob", "approve", str(draft["id"]))
         found: dict[str, Any] = until(lambda: self._told(draft["id"]), f"the {kind} is not told")
         return found

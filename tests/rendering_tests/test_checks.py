@@ -162,6 +162,14 @@ def test_the_worst_case_has_the_longest_names():
     assert (1, 2) == (cost.usual.parts, cost.worst.parts)
 
 
+@pytest.mark.parametrize("hour", range(24))
+def test_a_check_says_the_same_at_every_hour(hour):
+    """A sample beside midnight would need its date, and a text checked at noon would fail at night."""
+    around = replace(AROUND, now=NOW.replace(hour=hour))
+
+    assert [] == [one for path in every_path() for one in Notices().findings(path, around)]
+
+
 @pytest.mark.parametrize("path", list(every_path()))
 def test_every_text_has_its_pair(path):
     """The other language of a text is a text, and its pair is the first again."""

@@ -185,3 +185,60 @@ def test_a_declined_correction_keeps_what_it_corrects(house: House):
 
     again = house.notices(incident)[-1]
     assert (wrong.id, SAID, RIGHT, 1) == (again.corrects, again.said, again.right, again.sequence)
+
+
+def test_a_withdrawal_typed_by_mistake_is_taken_back(house: House):
+    """While nobody was told of it, the slip ends with its duty and its draft; the notice stands (R20)."""
+    house.has_customers(both=1)
+    incident = house.alice.opens(level=2)
+    right = house.alice.tells(incident)
+    slip = house.alice.withdraws(right, RIGHT)
+    house.alice.stops(slip)
+    house.fast_forward(minutes=4)
+
+    house.alice.undoes(incident)
+    window = house.window(incident, "withdrawal_notice")
+    assert ("lapsed", "undone") == (window.state, window.ended_by)
+    assert [] == [
+        n.id for n in house.notices(incident) if n.kind == "withdrawal_notice" and n.state == "draft"
+    ]
+    assert [] == house.audit()
+
+
+def test_a_draft_of_a_correction_goes_with_its_undo(house: House):
+    """What was written for it is superseded, submitted or not."""
+    house.has_customers(both=1)
+    incident = house.alice.opens(level=2)
+    wrong = house.alice.tells(incident)
+    draft = house.alice.corrects(wrong, SAID, RIGHT)
+
+    house.alice.undoes(incident)
+    assert "superseded" == house.notice(draft).state
+    assert [] == house.audit()
+
+
+def test_who_was_told_of_a_correction_cannot_be_untold(house: House):
+    """Undo refuses once the correction has gone out; the way on is a correction of it."""
+    house.has_customers(both=1)
+    incident = house.alice.opens(level=2)
+    wrong = house.alice.tells(incident)
+    house.alice.corrects(wrong, SAID, RIGHT)
+    told = house.alice.tells(incident, Kind.CORRECTION_NOTICE)
+
+    with pytest.raises(Conflict, match=f"notice {told.id} has told of it already"):
+        house.alice.undoes(incident)
+
+
+def test_a_correction_typed_twice_is_told_once(house: House):
+    """The second is refused with the number of the first, while it waits and when it has told the same."""
+    house.has_customers(both=1)
+    incident = house.alice.opens(level=2)
+    wrong = house.alice.tells(incident)
+    house.alice.corrects(wrong, SAID, RIGHT)
+    with pytest.raises(Conflict, match="is already being taken back by notice 2"):
+        house.alice.corrects(wrong, RIGHT, SAID)
+    house.alice.tells(incident, Kind.CORRECTION_NOTICE)
+
+    with pytest.raises(Conflict, match="notice 2 has told this of notice 1 already"):
+        house.alice.corrects(wrong, SAID, RIGHT)
+    assert 3 == house.alice.corrects(wrong, RIGHT, SAID).id
