@@ -86,6 +86,10 @@ ERRORS = {
     "--reason 'what changed'": "--reason '有何变化'",
     "the rules of {label} were changed and their version was not": "{label}的规则已改动，版本号却未提高",
     "raise the pack's version; windows keep the rules that they opened by": "请提高版本号；时限按开启时的规则执行",
+    "the SMS in {language} has {count} characters; it may have {most}": "{language}短信有{count}个字符，最多{most}个",
+    "shorten what was typed: the words of a correction, the names, or your own words": (
+        "请缩短输入的内容：更正用语、名称或自拟文字"
+    ),
     "{ref} is {status}": "{ref} 的状态为{status}",
     "a {kind} names the notice that it takes back": "{kind}须指明要更正或撤回的通报",
     "notice {id} is already being taken back by notice {newer}": "通报{newer}已在更正或撤回通报{id}",

@@ -7,6 +7,10 @@ TEMPLATES = {
     "{why}": "{why}",
     "this is no template's name; it is not used": "文件名不是模板名，不会使用",
     "it names none of {facts}": "缺少这些要素之一：{facts}",
+    "words have no links, they end up in an SMS; take {word} out": "用语会进入短信，不得含有链接，请去掉{word}",
+    "with nothing known it says none of {facts}; take them out of the {{% if %}}": (
+        "情况不明时，文中不会出现{facts}；请把它们移出{{% if %}}"
+    ),
     "the other language does not name {facts}; both must say the same": (
         "另一种语言没有写 {facts}；两种语言须内容一致"
     ),

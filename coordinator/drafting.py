@@ -19,6 +19,7 @@ from notifications.notice import ALIVE, FORM_COMBINED, FORM_OWN, Notice, TextKey
 from notifications.parts import count
 from notifications.samples import Around
 from notifications.template import COMBINED
+from notifications.wording import LONGEST_SMS
 from windows.clocks import length_of
 
 TEMPLATE_OF = {Kind.CORRECTION_NOTICE: "correction", Kind.WITHDRAWAL_NOTICE: "withdrawal"}
@@ -98,9 +99,23 @@ def content_of(act: Act, notice: Notice, incident: Incident, told_actions: int, 
                 key = (form, channel, language)
                 texts[key] = desk.text(kind, channel, language, facts)
                 if channel == Channel.SMS:
+                    _must_fit(texts[key].body, language)
                     parts[key] = count(texts[key].body).parts
     digest = hashlib.sha256(canonical([said, forms, [str(c) for c in notice.channels]])).hexdigest()
     return Content(texts, parts, digest)
+
+
+def _must_fit(body: str, language: str) -> None:
+    """Invalid for a mainland SMS of over 500 characters, whatever it was filled with."""
+    if language != LANGUAGES[1] and len(body) > LONGEST_SMS:
+        raise Invalid(
+            "the SMS in {language} has {count} characters; it may have {most}",
+            language=language,
+            count=len(body),
+            most=LONGEST_SMS,
+            field="text",
+            next="shorten what was typed: the words of a correction, the names, or your own words",
+        )
 
 
 def facts_for(

@@ -54,9 +54,14 @@ def edit(act: Act, notice_id: int, channel: str, language: str, text: str, form:
 
 
 def reset(act: Act, notice_id: int, channel: str, language: str, form: str = FORM_OWN) -> Outcome:
-    """Take a draft's own words back; the template's count again."""
+    """Take a draft's own words back; the template's count again. Also words for a form or a channel that the
+    notice has no more."""
     notice, incident = _draft(act, notice_id)
-    if not _forget(act, notice, _path(notice, incident, channel, language, form)):
+    written = [p for p in act.tx.templates.words_for(notice.id) if p.endswith(f"/{channel}.{language}.txt")]
+    kind = drafting.forms_of(notice, incident).get(form, "")
+    mine = [p for p in written if p.startswith(f"notices/{kind}/")] or written
+    path = mine[0] if mine else _path(notice, incident, channel, language, form)
+    if not _forget(act, notice, path):
         raise Conflict(
             "notice {id} has no words of its own for {channel} in {language}",
             id=notice.id,

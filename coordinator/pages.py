@@ -10,7 +10,7 @@ from incidents.terms import LANGUAGES, Channel, NoticeState
 from notifications.facts import headline, public_status
 from notifications.notice import FORM_OWN, Notice
 from notifications.pages import Entry, Page
-from notifications.phrases import Clock
+from notifications.phrases import Clock, Names, Words
 
 LISTED = 50
 """Incidents on the public list, newest first."""
@@ -50,12 +50,20 @@ def _pages(act: Act, incident: Incident) -> Pages:
             short_number=incident.id,
             language=language,
             status=public_status(incident),
-            title=headline(incident, language, words, names),
+            title=_title(incident, language, words, names),
             operator=setting.operator[language],
             entries=tuple(_entry(act, notice, language) for notice in released),
             sandbox=setting.sandbox,
         )
     return pages
+
+
+def _title(incident: Incident, language: str, words: Words, names: Names) -> str:
+    """One phrase that cannot be filled in must not keep every page of the house from going out (I23)."""
+    try:
+        return headline(incident, language, words, names)
+    except (LookupError, ValueError):
+        return incident.reference
 
 
 def _entry(act: Act, notice: Notice, language: str) -> Entry:

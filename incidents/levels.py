@@ -120,6 +120,8 @@ class Statutory(_Frozen):
             raise ValueError("a lower level has a higher grade than the one above it")
         if any(not line for line in self.extra_major):
             raise ValueError("an empty line of extra_major would always fit")
+        if any(figure <= 0 for line in self.extra_major for figure in line.values()):
+            raise ValueError("a figure of extra_major must be above 0; it would always fit")
         return self
 
 

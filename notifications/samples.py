@@ -41,16 +41,18 @@ def sample(kind: str, language: str, around: Around, said: Said, words: Words, w
     areas = _names(around.areas, language, worst)
     services = _names(around.services, language, worst)
     names = {code: around.areas[code] for code in areas} | {code: around.services[code] for code in services}
-    now = _afternoon(around)
+    now = _told_at(around, worst)
     incident = _incident(kind, tuple(areas), tuple(services), now, said, worst)
     occasion = _occasion(kind, now, said, worst)
     return facts_of(incident, occasion, language, around.setting, words, names)
 
 
-def _afternoon(around: Around) -> datetime:
-    """Today at the sample's hour: a text is as long at midnight, where times need their date, as at noon."""
+def _told_at(around: Around, worst: bool) -> datetime:
+    """Today at the sample's hour, whatever the hour is; the worst case just after midnight, where a text needs
+    its dates."""
     local = around.now.astimezone(ZoneInfo(around.setting.zone))
-    return local.replace(hour=HOUR, minute=48, second=0, microsecond=0).astimezone(UTC)
+    hour, minute = (0, 5) if worst else (HOUR, 48)
+    return local.replace(hour=hour, minute=minute, second=0, microsecond=0).astimezone(UTC)
 
 
 def _names(names: Names, language: str, worst: bool) -> list[str]:

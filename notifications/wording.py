@@ -27,6 +27,7 @@ class Remark(StrEnum):
     REFUSED = "{why}"
     UNKNOWN_FILE = "this is no template's name; it is not used"
     NAMES_NONE = "it names none of {facts}"
+    SILENT = "with nothing known it says none of {facts}; take them out of the {{% if %}}"
     PAIR = "the other language does not name {facts}; both must say the same"
     ALONE = "only this language is yours; {other} is not in your folder"
     SIGNATURE = "a Chinese SMS begins with the signature: 【{{{{ signature }}}}】"
@@ -34,6 +35,7 @@ class Remark(StrEnum):
     REFUSAL = "a service notice offers no way to refuse it: {word}"
     PROMOTION = "a service notice promotes nothing: {word}"
     LINK = "an SMS has one link, {{{{ link }}}}; take {word} out"
+    LINK_IN_WORDS = "words have no links, they end up in an SMS; take {word} out"
     OTHER_LINK = "besides the notice page it links to {word}; customers learn to trust such links"
     LONG = "with the longest names it has {n} characters; an SMS may have {most}"
     PARTS = "it takes {parts} parts, with the longest names {worst}; each is paid for and takes its time"
@@ -49,7 +51,7 @@ class Remark(StrEnum):
 ERRORS = frozenset(
     {
         *(Remark.REFUSED, Remark.UNKNOWN_FILE, Remark.NAMES_NONE, Remark.SIGNATURE, Remark.REFUSAL),
-        *(Remark.PROMOTION, Remark.LINK, Remark.LONG),
+        *(Remark.PROMOTION, Remark.LINK, Remark.LINK_IN_WORDS, Remark.LONG, Remark.SILENT),
     }
 )
 
@@ -143,6 +145,20 @@ def remarks(path: str, source: str, channel: str, language: str) -> Iterator[Fin
         for remark, word in _of_line(line, channel, language):
             yield Finding(path, number, remark, {"word": word})
     yield from _of_text(path, source, channel, language)
+
+
+def remarks_on_words(path: str, source: str) -> Iterator[Finding]:
+    """What is to be said about a file of words: it ends up in every text, so it may say no more than they may."""
+    for number, line in enumerate(source.split("\n"), 1):
+        if line.lstrip().startswith("#"):
+            continue
+        for pattern, remark in (
+            (REFUSALS, Remark.REFUSAL),
+            (PROMOTIONS, Remark.PROMOTION),
+            (LINKS, Remark.LINK_IN_WORDS),
+        ):
+            for found in pattern.finditer(line):
+                yield Finding(path, number, remark, {"word": found.group()})
 
 
 def _of_line(line: str, channel: str, language: str) -> Iterator[tuple[Remark, str]]:

@@ -39,7 +39,7 @@ def _by_level(of: dict[str, Any]) -> WithJsonSchema:
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 Day = Annotated[date, WithJsonSchema({"type": "string", "format": "date"})]
-Span = Annotated[timedelta, Field(gt=timedelta())]
+Span = Annotated[timedelta, Field(gt=timedelta(), le=timedelta(days=366))]
 _DURATION = {"type": "string", "format": "duration", "examples": ["PT15M", "P5D"]}
 Spans = Annotated[
     dict[Literal[1, 2, 3], Span],

@@ -77,13 +77,15 @@ def findings(path: str, look: Look, around: Around | None) -> Iterator[Finding]:
             yield Finding(path, 1, Remark.NAMES_NONE, {"facts": ", ".join(sorted(facet))})
     yield from _pair(path, used, look)
     refusals = list(_refusals(path, known, look))
+    if not refusals:
+        yield from _silent(path, known, look)
     if not any(one.remark is Remark.LINK for one in said):
         yield from refusals
     if refusals:
         return
     yield from _hollow(path, known, look)
     if around is not None and channel == Channel.SMS:
-        yield from _cost_remarks(path, cost(kind, language, look, around), around)
+        yield from _costs(path, known, look, around)
 
 
 def _hollow(path: str, known: tuple[str, str, str], look: Look) -> Iterator[Finding]:
@@ -92,6 +94,20 @@ def _hollow(path: str, known: tuple[str, str, str], look: Look) -> Iterator[Find
     found = HOLLOWS.search(f"{text.subject}\n{text.body}")
     if found:
         yield Finding(path, 1, Remark.HOLLOW, {"text": found.group().strip()})
+
+
+def _silent(path: str, known: tuple[str, str, str], look: Look) -> Iterator[Finding]:
+    """What must be said whatever is known, and is named where it is not said when nothing is."""
+    kind, channel, _ = known
+    if channel not in list(Channel):
+        return
+    used, facts = look.slots(path), proofs.unknown()
+    text = look.render(*known, facts)
+    said = f"{text.subject}\n{text.body}"
+    for facet in proofs.required(kind, channel):
+        sayable = [str(facts[name]) for name in facet if facts[name]]
+        if facet in proofs.WHATEVER and facet & used and not any(value in said for value in sayable):
+            yield Finding(path, 1, Remark.SILENT, {"facts": ", ".join(sorted(facet))})
 
 
 def _refusals(path: str, known: tuple[str, str, str], look: Look) -> Iterator[Finding]:
@@ -131,6 +147,16 @@ def cost(kind: str, language: str, look: Look, around: Around) -> Cost:
         for longest in (False, True)
     )
     return Cost(kind, language, count(usual), count(worst), len(worst))
+
+
+def _costs(path: str, known: tuple[str, str, str], look: Look, around: Around) -> Iterator[Finding]:
+    kind, _, language = known
+    try:
+        found = cost(kind, language, look, around)
+    except Invalid as refusal:
+        yield refused(path, refusal)
+    else:
+        yield from _cost_remarks(path, found, around)
 
 
 def _cost_remarks(path: str, found: Cost, around: Around) -> Iterator[Finding]:

@@ -18,8 +18,8 @@ from incidents.terms import LANGUAGES, Channel, Outlet, Script, outlet
 from notifications.facts import SLOTS, Facts
 from notifications.message import Text
 from notifications.samples import Around, Said, sample
-from notifications.template import KINDS, WRITTEN, Own, label, notice_path, words_path
-from notifications.wording import Finding, Severity
+from notifications.template import KINDS, WRITTEN, Own, Version, label, notice_path, words_path
+from notifications.wording import Finding, Severity, remarks_on_words
 from rendering import checks, guards, proofs
 from rendering.allow import PAGE_NODES, Allowance
 from rendering.chat import ALLOWANCE as CHAT_ALLOWANCE
@@ -78,9 +78,19 @@ class Notices:
         return self._under[key]
 
     def words(self, language: str) -> Mapping[str, Any]:
-        """The phrases that facts are put into."""
-        own = self._own.get(f"words/{language}.yaml")
+        """The phrases that facts are put into.
+
+        An operator's file that is not sound (any more) is passed over: ours are said, and the check names it.
+        """
+        own = self._sound_words(language)
         return words(language, own.text) if own else words(language)
+
+    def _sound_words(self, language: str) -> Version | None:
+        own = self._own.get(f"words/{language}.yaml")
+        try:
+            return own if own and words(language, own.text) else None
+        except Invalid:
+            return None
 
     def text(self, kind: str, channel: str, language: str, facts: Facts) -> Text:
         """The notice as it leaves, or as people say and post it.
@@ -95,6 +105,8 @@ class Notices:
         rendered = tidy(self._texts.render(path, facts, LONGEST[outlet(channel)]))
         _refuse(path, guards.body_objection(rendered))
         made = self._made_from(path, language)
+        if "next_update" in self._texts.slots(path):
+            _refuse(path, _broken_promise(kind, rendered, facts))
         if channel == Channel.SMS:
             return _sms(path, rendered, facts, made)
         if channel == Script.HOTLINE:
@@ -103,6 +115,11 @@ class Notices:
         subject, body = _headed(path, rendered, HEADS[Channel(channel)])
         html = self.html(language, subject, body, facts) if channel == Channel.EMAIL else ""
         return Text(body=body, subject=subject, html=html, template=made)
+
+    def said(self, path: str, facts: Facts) -> str:
+        """What the text at `path` says with these facts, before any check of it. Invalid if it does not render."""
+        channel = (notice_path(path) or ("", Channel.WEB, ""))[1]
+        return tidy(self._texts.render(path, facts, LONGEST[outlet(channel)]))
 
     def source(self, path: str) -> str:
         """A text as it was written: the operator's, else ours. Invalid if there is none."""
@@ -153,8 +170,11 @@ class Notices:
     def _word_findings(self, path: str, language: str, around: Around | None) -> list[Finding]:
         """Words are sound when every kind of ours can be told with them."""
         own = self._own.get(path)
+        said = list(remarks_on_words(path, own.text)) if own else []
+        if said:
+            return said
         try:
-            self.words(language)
+            words(language, own.text if own else "")
             if around is not None and own is not None:
                 Notices({path: own}).tell_everything(language, around)
         except Invalid as refusal:
@@ -171,7 +191,7 @@ class Notices:
     def _made_from(self, path: str, language: str) -> str:
         """Whose template it is and its hash; the operator's words in force are named too."""
         if path not in self._labels:
-            own, said = self._own.get(path), self._own.get(f"words/{language}.yaml")
+            own, said = self._own.get(path), self._sound_words(language)
             made = label(own.name if own else "shipped", self._texts.source(path))
             self._labels[path] = f"{made}+{label(said.name, said.text)}" if said else made
         return self._labels[path]
@@ -235,6 +255,14 @@ def _check_facts(path: str, kind: str, facts: Facts) -> None:
         _refuse(path, f"the slot {name}: {why}" if why else "")
     if not facts["next_update"] and proofs.promise_owed(kind, bool(facts["over"])):
         _refuse(path, "a notice that is not final must say when the next one comes")
+
+
+def _broken_promise(kind: str, rendered: str, facts: Facts) -> str:
+    """Why a text that owes its next update does not say it, whatever its template names (R28)."""
+    owed = proofs.promise_owed(kind, bool(facts["over"]))
+    if not rendered or not owed or str(facts["next_update"]) in rendered:
+        return ""
+    return "it does not say when the next notice comes, though it names {{ next_update }}"
 
 
 def _sms(path: str, rendered: str, facts: Facts, made: str) -> Text:

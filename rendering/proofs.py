@@ -35,6 +35,8 @@ PLACE = _any("place")
 PROMISE = _any("next_update")
 END = _any("restored", "restored_dated")
 LINK = _any("link")
+WHATEVER = (EFFECT, PROMISE, LINK)
+"""What a text must say though nothing is known: what fails, when we write again, where to look (R28)."""
 SEVEN = (
     *(ONSET, PLACE, _any("type"), _any("services"), _any("affected")),
     *(_any("action"), _any("effects"), _any("cause")),
@@ -96,8 +98,8 @@ NUMBERS = frozenset({"number", "level"})
 
 
 def specimen() -> Facts:
-    """Every slot filled with its own name, for a trial rendering."""
-    plain: dict[str, str | int] = {name: 1 if name in NUMBERS else name for name in SLOTS}
+    """Every slot filled with its own name, marked, for a trial rendering."""
+    plain: dict[str, str | int] = {name: 1 if name in NUMBERS else f"<{name}>" for name in SLOTS}
     return plain | {"link": "example.org/s/1", "page": "https://example.org/en/incidents/X/"}
 
 

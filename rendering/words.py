@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
+from string import Template
 from types import MappingProxyType
 from typing import Any
 
@@ -61,9 +62,36 @@ def _entry(shipped: object, value: object, where: str) -> object:
     """The shape of what it replaces: a wrong file is refused here and not at the first notice."""
     if isinstance(shipped, dict):
         return _merged(shipped, value, where)
+    if shipped is None and not isinstance(value, str):
+        raise _invalid(where, "nothing is called that; it would never be said")
     if shipped is not None and type(value) is not type(shipped):
         raise _invalid(where, f"it must be {type(shipped).__name__}")
+    if isinstance(shipped, list) and isinstance(value, list) and len(value) != len(shipped):
+        raise _invalid(where, f"it must have {len(shipped)} entries")
+    strange = sorted(_names(value) - _names(shipped))
+    if strange:
+        raise _invalid(where, f"nothing fills in ${strange[0]}")
     return value
+
+
+def _names(word: object) -> set[str]:
+    """The $names in a word; a `$` before anything else is told as a name that nothing fills in."""
+    if isinstance(word, list):
+        return set().union(*map(_names, word))
+    if not isinstance(word, str):
+        return set()
+    if not Template(word).is_valid():
+        return {word[word.index("$") + 1 :][:20]}
+    return set(Template(word).get_identifiers())
+
+
+def plain(found: object) -> list[str]:
+    """Every word of a table, in its order: what a reading of the words looks at."""
+    if isinstance(found, Mapping):
+        return [word for value in found.values() for word in plain(value)]
+    if isinstance(found, list):
+        return [word for value in found for word in plain(value)]
+    return [found] if isinstance(found, str) else []
 
 
 def _invalid(path: str, why: str) -> Invalid:

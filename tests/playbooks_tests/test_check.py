@@ -49,6 +49,7 @@ CASES: list[tuple[Said, tuple[str, str], str, dict[str, object]]] = [
     ),
     (Said.WRONG, ("version: 1", "version: none"), "version: none", {"where": "version"}),
     (Said.WRONG, ("limit: PT10M", "limit: soon"), "limit: soon", {}),
+    (Said.WRONG, ("limit: PT10M", "limit: P4000000D"), "limit: P4000000D", {}),
     (Said.WRONG, ("3: [report]", "3: []"), "3: []", {}),
     (Said.WRONG, ("2026-10-01", "2026-13-01"), "2026-13-01", {"where": "effective_from"}),
     (Said.OWN_APPROVAL, ("approved_by: Wang", "approved_by: ' LI'"), "approved_by: ' LI'", {"name": "Li"}),

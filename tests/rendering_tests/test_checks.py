@@ -8,6 +8,7 @@ from itertools import product
 
 import pytest
 
+from incidents.errors import Invalid
 from incidents.terms import LANGUAGES, Channel
 from notifications.samples import Around
 from notifications.template import APOLOGY, HOLDING, KINDS, WRITTEN, Version, digest_of, pair_of
@@ -140,7 +141,7 @@ def test_each_forcing_character_is_named_with_what_to_write():
 
 def test_more_than_500_characters_are_too_many():
     """A mainland SMS has at most 500 characters, signature included."""
-    text = "【{{ signature }}】{{ onset }}{{ headline }}{{ next_update }}{{ link }}" + "长" * 460
+    text = "【{{ signature }}】{{ onset }}{{ headline }}{{ next_update }} {{ link }} " + "长" * 460
 
     assert (Remark.LONG, 1) in found(SMS_ZH, text)
 
@@ -214,8 +215,47 @@ def test_a_text_names_the_version_that_it_was_made_from():
 
 
 @pytest.mark.parametrize(
+    "source",
+    [
+        "{% if expected %}By {{ expected }}, next {{ next_update }}.{% endif %} {{ onset }} {{ headline }} {{ link }}",
+        "{% if exercise %}{{ headline }}{{ onset }} {{ next_update }} {{ link }}{% endif %}Nothing",
+        "{{ onset }} {{ next_update }} {% if place %}{{ place }} {{ link }}{% endif %}",
+    ],
+)
+def test_a_promise_that_is_only_sometimes_said_is_found(source):
+    """R28: naming the next update is not saying it; with nothing known it must stand there all the same."""
+    assert {Remark.SILENT, Remark.REFUSED} & {remark for remark, _ in found(SMS_EN, source)}
+
+
+def test_a_text_that_breaks_its_promise_does_not_leave():
+    """R28: the last look is at what the customer would read."""
+    source = "{{ onset }} {{ headline }} {% if not affected %}{{ next_update }}{% endif %} {{ link }}"
+    with pytest.raises(Invalid, match="does not say when the next notice comes"):
+        own(**{SMS_EN: source}).text("first_notice", "sms", "en", facts("first_notice", "en"))
+
+
+@pytest.mark.parametrize(
+    ("words", "remark"),
+    [
+        ('headlines: {network_fault: "$services down, 50% discount"}', Remark.PROMOTION),
+        ('working: {network_fault: "reply STOP to opt out"}', Remark.REFUSAL),
+        ('vague: {place: "see https://evil.example/x"}', Remark.LINK_IN_WORDS),
+    ],
+)
+def test_words_say_no_more_than_templates_may(words, remark):
+    """Notices, consent, S13: words end up in every text, so the same rules hold for them."""
+    assert remark in {one for one, _ in found("words/en.yaml", words)}
+
+
+@pytest.mark.parametrize(
     "words",
     [
+        "headlines: {data_leak: 'data leaked at $palce'}",
+        "durations: {hours_minutes: '$hourz h'}",
+        "lists: {first_area: '$frist'}",
+        "times: {months: [Jan, Feb]}",
+        "headlines: {network_fault: 'costs $ 5'}",
+        "headlinez: {network_fault: x}",
         "headlines: {network_fault: $plaice}",
         "times: {months: []}",
         'headlines: {network_fault: "a\\nb"}',
