@@ -14,6 +14,7 @@ from notifications.chat import ChatChannel
 from notifications.message import DirectChannel
 from notifications.pages import Publisher
 from wiring.settings import Settings
+from wiring.voice import VoiceChannel
 
 if TYPE_CHECKING:
     from sandbox.client import Sandbox
@@ -100,3 +101,36 @@ def build_chat(settings: Settings, sandbox: Sandbox) -> ChatChannel:
         address = sandbox.start()
         return SlackChat(address["auth_token"], SANDBOX_CHANNEL, f"{address['slack']}/api/", stamp=True)
     return SlackChat(chat.token.get_secret_value(), chat.channel, chat.base_url)
+
+
+def build_voice(settings: Settings, sandbox: Sandbox, callback_url: str) -> VoiceChannel:
+    """The calls to staff that the settings name; only asked for where there are some (`settings.calls`)."""
+    from notifications.channels.voice_twilio import TwilioVoice
+    from rendering.calls import Calls
+
+    voice, words = settings.voice, Calls().line
+    if settings.calls == "sandbox":
+        address = sandbox.start()
+        return TwilioVoice(
+            address["account_sid"],
+            address["auth_token"],
+            voice.sender,
+            words,
+            voices=voice.voices,
+            rings_seconds=voice.rings_seconds,
+            base_url=address["twilio"],
+            callback_url=callback_url,
+            read_seconds=SANDBOX_SECONDS,
+            stamp=True,
+        )
+    account, token = settings.voice_account
+    return TwilioVoice(
+        account,
+        token,
+        voice.sender,
+        words,
+        voices=voice.voices,
+        rings_seconds=voice.rings_seconds,
+        base_url=voice.base_url or None,
+        callback_url=callback_url,
+    )

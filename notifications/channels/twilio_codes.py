@@ -70,9 +70,10 @@ STATUSES: dict[str, ReceiptStatus | None] = {
 
 
 def refusal(status: int, code: int, retry_after: float | None, codes: Mapping[int, Answer] = CODES) -> Answer:
-    """What an HTTP error means, by the codes of one resource. 5xx and 408 prove nothing, whatever code stands in their body.
+    """What an HTTP error means, by the codes of one resource.
 
-    A refusal that no table knows must not burn the recipient: it counts against the account.
+    5xx and 408 prove nothing, whatever code stands in their body. A refusal that no table knows must not burn
+    the recipient: it counts against the account.
     """
     if status >= 500 or status == 408 or status < 300:
         return Unknown(f"twilio HTTP {status}")
