@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from notifications.channels.sms_twilio import TwilioSms
+from notifications.channels.voice_twilio import TwilioVoice
+from rendering.calls import Calls
 from sandbox.client import Sandbox
 
+from .phones import SENDER
 from .wires import ACCOUNT, PUBLIC, TOKEN
 
 
@@ -58,6 +61,38 @@ def sms(sandbox):
         address["account_sid"],
         address["auth_token"],
         "+15005550006",
+        base_url=address["twilio"],
+        callback_url="https://status.example.net",
+        stamp=True,
+    )
+    yield channel
+    channel.close()
+
+
+@pytest.fixture
+def open_voice():
+    """Opens voice channels and closes them after the test."""
+    channels: list[TwilioVoice] = []
+
+    def opens(base_url: str, **changes) -> TwilioVoice:
+        settings = {"callback_url": PUBLIC, "read_seconds": 0.5, **changes}
+        channels.append(TwilioVoice(ACCOUNT, TOKEN, SENDER, Calls().line, base_url=base_url, **settings))
+        return channels[-1]
+
+    yield opens
+    for channel in channels:
+        channel.close()
+
+
+@pytest.fixture
+def voice(sandbox):
+    """The voice channel on the sandbox."""
+    address = sandbox.address
+    channel = TwilioVoice(
+        address["account_sid"],
+        address["auth_token"],
+        SENDER,
+        Calls().line,
         base_url=address["twilio"],
         callback_url="https://status.example.net",
         stamp=True,
