@@ -247,7 +247,7 @@ def test_a_forged_altered_or_replayed_key_is_refused(line: Line):
 
 
 def test_a_replay_is_refused_after_a_restart_too(house: House):
-    """What was heard is in the record, not in memory; who has a page from before is not asked for it again."""
+    """What was heard is in the record, not in memory."""
     with serving(house) as url:
         before = Line(house, Desk(), url)
         house.app.paging = before.desk
