@@ -272,6 +272,7 @@ ERRORS = {
     "set it in tongbao.toml": "在 tongbao.toml 中设置",
     "the callback was there before": "该回调此前已处理过",
     "the callback is about no call of ours": "该回调与我方的通话无关",
+    "paging by voice": "语音呼叫值班人员",
     "acknowledge in another way": "请用其他方式确认",
     "sms needs account_sid and auth_token": "sms 需要 account_sid 和 auth_token",
     "set both in tongbao.toml": "在 tongbao.toml 中设置这两项",

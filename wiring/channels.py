@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from incidents.errors import Invalid
 from incidents.terms import Channel
@@ -34,17 +34,8 @@ def build_channels(settings: Settings, sandbox: Sandbox, callback_url: str) -> d
 def _sms(settings: Settings, sandbox: Sandbox, callback_url: str) -> DirectChannel:
     sms = settings.sms
     if sms.provider == "sandbox":
-        address = sandbox.start()
-        return TwilioSms(
-            address["account_sid"],
-            address["auth_token"],
-            sms.sender,
-            base_url=address["twilio"],
-            callback_url=callback_url,
-            connections=sms.threads,
-            read_seconds=SANDBOX_SECONDS,
-            stamp=True,
-        )
+        line = _sandbox_line(sandbox, callback_url)
+        return TwilioSms(sender=sms.sender, connections=sms.threads, **line)
     token = sms.auth_token.get_secret_value()
     if not sms.account_sid or not token:
         raise Invalid(
@@ -58,6 +49,19 @@ def _sms(settings: Settings, sandbox: Sandbox, callback_url: str) -> DirectChann
         callback_url=callback_url,
         connections=sms.threads,
     )
+
+
+def _sandbox_line(sandbox: Sandbox, callback_url: str) -> dict[str, Any]:
+    """What a channel over Twilio's protocol is given to speak to the sandbox."""
+    address = sandbox.start()
+    return {
+        "account_sid": address["account_sid"],
+        "auth_token": address["auth_token"],
+        "base_url": address["twilio"],
+        "callback_url": callback_url,
+        "read_seconds": SANDBOX_SECONDS,
+        "stamp": True,
+    }
 
 
 def _email(settings: Settings, sandbox: Sandbox) -> DirectChannel:
@@ -108,29 +112,22 @@ def build_voice(settings: Settings, sandbox: Sandbox, callback_url: str) -> Voic
     from notifications.channels.voice_twilio import TwilioVoice
     from rendering.calls import Calls
 
-    voice, words = settings.voice, Calls().line
+    voice = settings.voice
     if settings.calls == "sandbox":
-        address = sandbox.start()
-        return TwilioVoice(
-            address["account_sid"],
-            address["auth_token"],
-            voice.sender,
-            words,
-            voices=voice.voices,
-            rings_seconds=voice.rings_seconds,
-            base_url=address["twilio"],
-            callback_url=callback_url,
-            read_seconds=SANDBOX_SECONDS,
-            stamp=True,
-        )
-    account, token = settings.voice_account
+        line = _sandbox_line(sandbox, callback_url)
+    else:
+        account, token = settings.voice_account
+        base_url = voice.base_url or None
+        line = {
+            "account_sid": account,
+            "auth_token": token,
+            "base_url": base_url,
+            "callback_url": callback_url,
+        }
     return TwilioVoice(
-        account,
-        token,
-        voice.sender,
-        words,
+        sender=voice.sender,
+        words=Calls().line,
         voices=voice.voices,
         rings_seconds=voice.rings_seconds,
-        base_url=voice.base_url or None,
-        callback_url=callback_url,
+        **line,
     )

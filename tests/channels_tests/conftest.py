@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,18 +54,23 @@ def open_sms():
         channel.close()
 
 
+def at_sandbox(sandbox: Sandbox) -> dict[str, Any]:
+    """What a channel is given to speak to the sandbox."""
+    address = sandbox.address
+    return {
+        "account_sid": address["account_sid"],
+        "auth_token": address["auth_token"],
+        "sender": SENDER,
+        "base_url": address["twilio"],
+        "callback_url": PUBLIC,
+        "stamp": True,
+    }
+
+
 @pytest.fixture
 def sms(sandbox):
     """The channel on the sandbox."""
-    address = sandbox.address
-    channel = TwilioSms(
-        address["account_sid"],
-        address["auth_token"],
-        "+15005550006",
-        base_url=address["twilio"],
-        callback_url="https://status.example.net",
-        stamp=True,
-    )
+    channel = TwilioSms(**at_sandbox(sandbox))
     yield channel
     channel.close()
 
@@ -87,15 +93,6 @@ def open_voice():
 @pytest.fixture
 def voice(sandbox):
     """The voice channel on the sandbox."""
-    address = sandbox.address
-    channel = TwilioVoice(
-        address["account_sid"],
-        address["auth_token"],
-        SENDER,
-        Calls().line,
-        base_url=address["twilio"],
-        callback_url="https://status.example.net",
-        stamp=True,
-    )
+    channel = TwilioVoice(words=Calls().line, **at_sandbox(sandbox))
     yield channel
     channel.close()

@@ -16,6 +16,7 @@ CLASSES = {
     "content": Scope.CONTENT,
     "account": Scope.ACCOUNT,
     "surely": NotAccepted,
+    "unknown": Unknown,
 }
 
 

@@ -18,7 +18,7 @@ from notifications.channels.voice_twilio import TwilioVoice
 from notifications.message import Accepted, CallbackRequest, CallState, Rejected, Scope, StaffPage
 from rendering.calls import Calls
 from tests.channels_tests.wires import answering, http_answer, serving
-from tests.peers_tests.peers import TWILIO_ACCOUNT, TWILIO_SENDER, TWILIO_TOKEN, TwilioEmulator, ask
+from tests.peers_tests.peers import TWILIO_ACCOUNT, TWILIO_SENDER, TWILIO_TOKEN, TwilioEmulator
 
 
 @pytest.fixture
@@ -60,10 +60,7 @@ def test_a_call_is_taken_and_what_is_said_of_it_is_believed(twilio: TwilioEmulat
         voice = channel(twilio, ours.url)
         answer = voice.page(page())
         assert isinstance(answer, Accepted)
-        ask(
-            f"{twilio.url}/_twilio/simulate/call-status",
-            {"CallSid": answer.reference, "Status": "completed"},
-        )
+        twilio.ends_call(answer.reference)
         reports = [voice.parse_status(request) for request in received(seen)]
         voice.close()
 
