@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from coordinator.act import Actor, House, Lane, StaffChat
 from coordinator.perform import LAST_INSTANT, Coordinator
-from coordinator.ports import Clock, Paging
+from coordinator.ports import Clock, PageDesk
 from incidents.errors import Invalid, NotAllowed, NotFound, Unavailable
 from incidents.terms import LANGUAGES, Channel
 from notifications.chat import ChatChannel
@@ -27,7 +27,7 @@ from storage.database import Database
 from wiring import seeds
 from wiring.clock import SystemClock
 from wiring.settings import Settings
-from wiring.voice import NoPaging, Telephone, VoiceChannel
+from wiring.voice import NoPageDesk, Telephone, VoiceChannel
 
 if TYPE_CHECKING:
     from incidents.levels import Levels
@@ -70,7 +70,7 @@ class App:
     coordinator: Coordinator
     bell: Bell
     sandbox: Sandbox
-    paging: Paging = field(default_factory=NoPaging)
+    page_desk: PageDesk = field(default_factory=NoPageDesk)
     strides: dict[Channel, int] = field(default_factory=dict)
     """Rows of each lane's next claim, by how long the last one took."""
 
@@ -136,7 +136,7 @@ class App:
 
     @property
     def telephone(self) -> Telephone:
-        return Telephone(self.voice, self.coordinator, self.paging)
+        return Telephone(self.voice, self.coordinator, self.page_desk)
 
     @property
     def callback_url(self) -> str:

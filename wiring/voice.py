@@ -6,7 +6,7 @@ from typing import Protocol
 
 from coordinator.calls import first_heard
 from coordinator.perform import Coordinator
-from coordinator.ports import Paging
+from coordinator.ports import PageDesk
 from incidents.errors import NotAllowed, TongbaoError, not_built
 from notifications.message import Answered, CallbackRequest, CallReport, Pressed, StaffChannel
 
@@ -22,7 +22,7 @@ class VoiceChannel(StaffChannel, Protocol):
     def close(self) -> None: ...
 
 
-class NoPaging:
+class NoPageDesk:
     """Until pages are built: refuses, and the person on the phone hears that nothing was recorded."""
 
     def text(self, page: str) -> str:
@@ -42,10 +42,10 @@ def _not_built() -> TongbaoError:
 class Telephone:
     """What the web hands on of a call; it says what the telephone says next."""
 
-    def __init__(self, channel: VoiceChannel, coordinator: Coordinator, paging: Paging):
+    def __init__(self, channel: VoiceChannel, coordinator: Coordinator, desk: PageDesk):
         self._channel = channel
         self._coordinator = coordinator
-        self._paging = paging
+        self._desk = desk
 
     def pressed(self, request: CallbackRequest) -> str:
         """TwiML after a key. NotAllowed for a wrong signature, and for a callback that was there before."""
@@ -62,20 +62,20 @@ class Telephone:
         report = self._channel.parse_status(request)
         if report is None:
             return False
-        self._paging.reported(report)
+        self._desk.reported(report)
         return True
 
     def _answered(self, pressed: Pressed) -> Answered:
         if not pressed.acknowledges:
             return Answered.AGAIN
         try:
-            self._paging.acknowledge(pressed.page, pressed.person, HOW)
+            self._desk.acknowledge(pressed.page, pressed.person, HOW)
         except TongbaoError:
             return Answered.FAILED
         return Answered.THANKS
 
     def _text(self, page: str) -> str:
         try:
-            return self._paging.text(page)
+            return self._desk.text(page)
         except TongbaoError:
             return ""

@@ -22,7 +22,7 @@ from tests.house import START, House
 from web.limits import Limits
 from web.serve import Server
 from wiring.settings import Settings
-from wiring.voice import NoPaging
+from wiring.voice import NoPageDesk
 
 TEXT = "事件7为一级。"
 _numbers = itertools.count(1)
@@ -136,7 +136,7 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, 
 def line(standing: tuple[House, str]) -> Iterator[Line]:
     """The telephone, with callbacks that come before the provider's answer."""
     house, url = standing
-    house.app.paging = desk = Desk()
+    house.app.page_desk = desk = Desk()
     house.sandbox.calm()
     house.sandbox.dial("twilio", receipts="early")
     yield Line(house, desk, url)
@@ -250,12 +250,12 @@ def test_a_replay_is_refused_after_a_restart_too(house: House):
     """What was heard is in the record, not in memory."""
     with serving(house) as url:
         before = Line(house, Desk(), url)
-        house.app.paging = before.desk
+        house.app.page_desk = before.desk
         assert 200 == before.presses("1")[0]
     house.restarts()
     with serving(house) as url:
         after = Line(house, Desk(), url, before.number)
-        house.app.paging = after.desk
+        house.app.page_desk = after.desk
         assert 403 == after.presses("1")[0]
 
     assert ([(before.page.page, "alice", "voice")], []) == (before.desk.acknowledged, after.desk.acknowledged)
@@ -263,7 +263,7 @@ def test_a_replay_is_refused_after_a_restart_too(house: House):
 
 def test_without_pages_the_person_hears_that_nothing_was_recorded(line: Line):
     """Until the record has pages a key is refused aloud; never thanked for."""
-    line.house.app.paging = NoPaging()
+    line.house.app.page_desk = NoPageDesk()
 
     status, said = line.presses("1")
 
