@@ -268,6 +268,18 @@ ERRORS = {
     ),
     "web needs folder and public_url": "web 需要 folder 和 public_url",
     "chat needs token and channel": "chat 需要 token 和 channel",
+    "voice needs an account_sid, an auth_token and server.public_url": (
+        "voice 需要 account_sid、auth_token 和 server.public_url"
+    ),
+    "set them in tongbao.toml: a key pressed on the phone comes back to that address": (
+        "在 tongbao.toml 中设置；电话上按的键要回到这个地址"
+    ),
+    "staff are not called here": "此处不给值班人员打电话",
+    "set it in tongbao.toml": "在 tongbao.toml 中设置",
+    "the callback was there before": "该回调此前已处理过",
+    "the callback is about no call of ours": "该回调与我方的通话无关",
+    "paging by voice": "语音呼叫值班人员",
+    "acknowledge in another way": "请用其他方式确认",
     "sms needs account_sid and auth_token": "sms 需要 account_sid 和 auth_token",
     "set both in tongbao.toml": "在 tongbao.toml 中设置这两项",
     "no provider {name}": "没有通道商 {name}",

@@ -102,7 +102,12 @@ def _configuration(session: Session) -> tuple[str, list[str]]:
 
 def _channels(session: Session) -> tuple[str, list[str]]:
     settings = session.settings
-    providers = {"sms": settings.sms.provider, "email": settings.email.provider, "web": settings.web.provider}
+    providers: dict[str, str] = {
+        "sms": settings.sms.provider,
+        "email": settings.email.provider,
+        "web": settings.web.provider,
+        "voice": settings.calls,
+    }
     found = ", ".join(f"{channel}: {_loud(provider)}" for channel, provider in providers.items())
     return found, []
 
@@ -124,10 +129,11 @@ def _database(session: Session) -> tuple[str, list[str]]:
 
 def _templates(session: Session) -> tuple[str, list[str]]:
     from coordinator import templates
+    from rendering.calls import Calls
     from rendering.notices import Notices
 
     in_force, _, _ = session.app.coordinator.act("read", _auditor(), templates.in_force)
-    return "every kind, channel and language", Notices(in_force).check()
+    return "every kind, channel and language", [*Notices(in_force).check(), *Calls().check()]
 
 
 def _playbooks(session: Session) -> tuple[str, list[str]]:
@@ -190,6 +196,7 @@ def _sandbox(session: Session) -> tuple[str, list[str]]:
         session.settings.email.provider,
         session.settings.web.provider,
         session.settings.chat.provider,
+        session.settings.calls,
     )
     if "sandbox" not in providers:
         return "not used", []

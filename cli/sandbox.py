@@ -51,7 +51,7 @@ def stop(session: Session) -> Answer:
 @command(
     group, "ledger", permission=NOBODY, show="ledger", example="tongbao sandbox ledger --channel sms --json"
 )
-@click.option("--channel", help="Only this channel: sms, email, chat.")
+@click.option("--channel", help="Only this channel: sms, email, chat, voice.")
 @click.option("--to", help="Only this recipient.")
 @click.option("--limit", type=int, help="At most so many.")
 def ledger(session: Session, **filters: Any) -> Answer:
@@ -87,7 +87,7 @@ def _unavailable(error: Exception) -> Exception:
     permission=NOBODY,
     show="dials",
     example="tongbao sandbox dial twilio down=1\ntongbao sandbox dial twilio rate=5 lose_answer=0.2\n"
-    "tongbao sandbox dial calm",
+    "tongbao sandbox dial twilio answers=acknowledges\ntongbao sandbox dial calm",
 )
 @click.argument("provider", metavar="PROVIDER|calm")
 @click.argument("faults", nargs=-1, metavar="FAULT=VALUE…")

@@ -20,7 +20,7 @@ from notifications.chat import Post
 from notifications.delivery import Delivery
 from notifications.directory import Area, Breakdown, Customer, Service
 from notifications.facts import Facts
-from notifications.message import Receipt, Text
+from notifications.message import CallReport, Receipt, Text
 from notifications.notice import CountKey, Notice, TextKey
 from notifications.organisation import OrgUnit
 from notifications.samples import Around
@@ -323,6 +323,22 @@ class Reporter(Protocol):
     """A report's files in every language and format: rendering fits it."""
 
     def files(self, report: Report) -> dict[str, bytes]: ...
+
+
+class PageDesk(Protocol):
+    """What the record makes of pages to staff, for those who hear from a telephone; a TongbaoError refuses."""
+
+    def text(self, page: str) -> str:
+        """What this page says, in the language of its person."""
+        ...
+
+    def acknowledge(self, page: str, by: str, how: str) -> None:
+        """`by` has the page and takes it; twice is harmless. `by` is the person that the page went to."""
+        ...
+
+    def reported(self, report: CallReport) -> None:
+        """Keep a provider's word about a call; they come in any order, and the same one perhaps twice."""
+        ...
 
 
 class Renderer(Protocol):

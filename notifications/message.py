@@ -154,3 +154,99 @@ class DirectChannel(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class StaffPage:
+    """One page to one person on duty by one channel: what one attempt needs, and nothing more.
+
+    `attempt` is unique for ever and travels to the provider; `at` is the instant of this attempt, and a
+    look-up is asked with the same value. `person` is the name under which somebody acknowledges; `text` is
+    what is said, in the person's `language`.
+    """
+
+    page: str
+    attempt: str
+    person: str
+    to: str
+    language: str
+    text: str
+    at: datetime
+
+
+class StaffChannel(Protocol):
+    """A way to wake one person. Neither raises; both are called with no transaction open."""
+
+    def page(self, message: StaffPage) -> Answer: ...
+
+    def look_up(self, message: StaffPage) -> bool | None:
+        """Whether the provider has this attempt; None when it cannot be said, and then nobody is called again.
+
+        One False is no proof: a list may lag. Three of them spread over five minutes are (docs/delivery.md).
+        """
+        ...
+
+
+class CallState(StrEnum):
+    """How far a call has come; the last five are ends."""
+
+    QUEUED = "queued"
+    RINGING = "ringing"
+    ANSWERED = "answered"
+    COMPLETED = "completed"
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+
+class Answerer(StrEnum):
+    """Who or what picked up, as far as the provider can tell; never a proof that a person has heard."""
+
+    HUMAN = "human"
+    MACHINE = "machine"
+    FAX = "fax"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class CallReport:
+    """What a provider says of a call later, in any order and perhaps twice. It acknowledges nothing."""
+
+    provider: str
+    reference: str
+    page: str
+    attempt: str
+    state: CallState
+    answered_by: Answerer | None = None
+    reason: str = ""
+    scope: Scope | None = None
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """A key that somebody pressed in a call; `turn` counts how often this call has asked, from 1."""
+
+    page: str
+    attempt: str
+    person: str
+    language: str
+    reference: str
+    turn: int
+    digit: str
+
+    @property
+    def acknowledges(self) -> bool:
+        return self.digit == ACKNOWLEDGE_KEY
+
+
+ACKNOWLEDGE_KEY = "1"
+
+
+class Answered(StrEnum):
+    """What the person on the phone hears after a key; each is a template in templates/calls."""
+
+    THANKS = "thanks"
+    AGAIN = "again"
+    FAILED = "failed"
+    """It could not be recorded: never thank for what is lost."""

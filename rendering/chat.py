@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from incidents.errors import Invalid
-from incidents.terms import LANGUAGES
 from rendering.allow import Allowance
+from rendering.pairs import pair_problems
 from rendering.paragraphs import tidy
 from rendering.shelf import Shelf
 
@@ -24,20 +24,12 @@ KINDS = (
 
 def problems(shelf: Shelf) -> list[str]:
     """Templates that do not render, and pairs of which one language leaves something out."""
-    found: list[str] = []
-    for kind in KINDS:
-        used = []
-        for language in LANGUAGES:
-            try:
-                used.append(shelf.slots(f"chat/{kind}.{language}.txt"))
-                chat_text(shelf, kind, language, dict.fromkeys(SLOTS, "1"))
-            except Invalid as problem:
-                found.append(problem.message)
-        if len(set(used)) > 1:
-            found.append(
-                f"chat/{kind}: the languages do not tell the same: {', '.join(sorted(used[0] ^ used[1]))}"
-            )
-    return found
+    return pair_problems(
+        shelf,
+        "chat",
+        KINDS,
+        lambda kind, language: chat_text(shelf, kind, language, dict.fromkeys(SLOTS, "1")),
+    )
 
 
 def chat_text(shelf: Shelf, kind: str, language: str, slots: Mapping[str, str]) -> str:

@@ -9,6 +9,8 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
+ANSWERS = ("nobody", "acknowledges", "hangs_up", "busy", "voicemail")
+"""What whoever is called does."""
 RECEIPTS = ("on", "off", "early", "twice", "reversed")
 
 
@@ -69,6 +71,13 @@ def _receipts(value: Any) -> str:
     return str(value)
 
 
+def _answers(value: Any) -> str:
+    """nobody, acknowledges, hangs_up, busy or voicemail"""
+    if value not in ANSWERS:
+        raise ValueError
+    return str(value)
+
+
 def _addresses(value: Any) -> list[str]:
     """a list of addresses, or one string with commas between them"""
     if isinstance(value, str):
@@ -79,7 +88,14 @@ def _addresses(value: Any) -> list[str]:
 
 
 Parser = Callable[[Any], Any]
-_CALM: dict[str, Any] = {"rate": 0.0, "lose_answer": 0.0, "receipts": "on", "lookup": 1, "refuse_to": []}
+_CALM: dict[str, Any] = {
+    "rate": 0.0,
+    "lose_answer": 0.0,
+    "receipts": "on",
+    "lookup": 1,
+    "refuse_to": [],
+    "answers": ANSWERS[0],
+}
 _latency = _whole(1, 600_000, "milliseconds up to 600000")
 _smtp_code = _whole(400, 599, "an SMTP code from 400 to 599")
 _http_status = _whole(300, 599, "an HTTP status from 300 to 599")
@@ -97,6 +113,7 @@ FAULTS: dict[str, dict[str, Parser]] = {
         "receipts": _receipts,
         "lookup": _flag,
         "undelivered_code": _twilio_code,
+        "answers": _answers,
     },
     "smtp": {
         "down": _flag,

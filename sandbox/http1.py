@@ -30,6 +30,11 @@ class Request:
         """The form fields; of a repeated one the last."""
         return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
 
+    def every(self, field: str) -> list[str]:
+        """The values of a form field that may come several times."""
+        pairs = parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True)
+        return [value for name, value in pairs if name == field]
+
     def params(self) -> dict[str, str]:
         """The query's fields; of a repeated one the last."""
         return dict(parse_qsl(self.query, keep_blank_values=True))

@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS ledger (
   service TEXT, raw BLOB);
 CREATE INDEX IF NOT EXISTS ledger_recipient ON ledger (recipient, id);
 CREATE UNIQUE INDEX IF NOT EXISTS ledger_sid ON ledger (sid) WHERE sid IS NOT NULL;
+CREATE TABLE IF NOT EXISTS calls (sid TEXT PRIMARY KEY, answered_by TEXT, callback TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS dial (provider TEXT, fault TEXT, value TEXT, PRIMARY KEY (provider, fault));
 """
 MOST_PER_COMMIT = 2_000
@@ -58,10 +59,15 @@ class Row:
 _FIELDS = tuple(field.name for field in dataclasses.fields(Row))
 _READ = "id, " + ", ".join(name for name in _FIELDS if name != "raw")
 _INSERT = f"INSERT INTO ledger ({', '.join(_FIELDS)}) VALUES ({', '.join('?' * len(_FIELDS))})"  # noqa: S608
+_ADD_CALL = "INSERT INTO calls VALUES (?, ?, ?)"
 _SET_DIAL = "INSERT OR REPLACE INTO dial VALUES (?, ?, ?)"
 
 Statement = tuple[str, tuple[Any, ...]]
 Job = tuple[list[Statement], "Future[None]"]
+
+
+def _inserted(row: Row) -> Statement:
+    return _INSERT, tuple(getattr(row, name) for name in _FIELDS)
 
 
 def connect(path: Path) -> Any:
@@ -86,7 +92,16 @@ class Ledger:
 
     async def append(self, rows: Iterable[Row]) -> None:
         """Commit the rows; several callers waiting at once share one commit."""
-        await self._commit([(_INSERT, tuple(getattr(row, name) for name in _FIELDS)) for row in rows])
+        await self._commit([_inserted(row) for row in rows])
+
+    async def append_call(self, row: Row, answered_by: str | None, callback: str) -> None:
+        """Commit a call with who picked up and where it reports to."""
+        await self._commit([_inserted(row), (_ADD_CALL, (row.sid, answered_by, callback))])
+
+    def call(self, sid: str) -> tuple[str | None, str]:
+        """(who picked up, where it reports to) of a call."""
+        row = self._reads.execute("SELECT answered_by, callback FROM calls WHERE sid = ?", (sid,)).fetchone()
+        return (row["answered_by"], row["callback"]) if row else (None, "")
 
     async def keep_dial(self, provider: str, faults: dict[str, Any]) -> None:
         """Remember the dial across restarts."""

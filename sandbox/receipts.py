@@ -17,11 +17,15 @@ ANSWER_SECONDS = 10.0
 EARLY_SECONDS = 5.0
 
 
-class Errand(NamedTuple):
-    """The callbacks of one message, in the order in which they are to arrive."""
+class Callback(NamedTuple):
+    """One form for one address."""
 
     url: str
-    forms: list[dict[str, str]]
+    form: dict[str, str]
+
+
+Errand = list[Callback]
+"""The callbacks of one message or call, in the order in which they are to arrive."""
 
 
 def signature(token: str, url: str, form: dict[str, str]) -> str:
@@ -43,13 +47,13 @@ def is_loopback(url: str) -> bool:
         return False
 
 
-def arranged(forms: list[dict[str, str]], receipts: str) -> list[dict[str, str]]:
+def arranged(errand: Errand, receipts: str) -> Errand:
     """The callbacks as the dial wants them."""
     if receipts == "off":
         return []
     if receipts == "reversed":
-        return forms[::-1]
-    return [form for form in forms for _ in range(2 if receipts == "twice" else 1)]
+        return errand[::-1]
+    return [callback for callback in errand for _ in range(2 if receipts == "twice" else 1)]
 
 
 class Courier:
@@ -80,17 +84,17 @@ class Courier:
         """Messages whose callbacks are in line."""
         return self._line.qsize()
 
-    async def announce(self, url: str, forms: list[dict[str, str]], receipts: str) -> None:
+    async def announce(self, errand: Errand, receipts: str) -> None:
         """Line the callbacks up; with `early`, return only when they have been made."""
-        forms = arranged(forms, receipts)
-        if not url or not forms:
+        errand = arranged(errand, receipts)
+        if not errand:
             return
-        if not is_loopback(url):
+        if not all(is_loopback(callback.url) for callback in errand):
             self.tally["not_loopback"] += 1
         elif receipts == "early":
-            await self._early(Errand(url, forms))
+            await self._early(errand)
         else:
-            self._line_up(Errand(url, forms))
+            self._line_up(errand)
 
     def _line_up(self, errand: Errand) -> None:
         try:
@@ -109,8 +113,8 @@ class Courier:
             await self._run(await self._line.get())
 
     async def _run(self, errand: Errand) -> None:
-        for form in errand.forms:
-            went = await self._post(errand.url, form) or await self._post(errand.url, form)
+        for url, form in errand:
+            went = await self._post(url, form) or await self._post(url, form)
             self.tally["carried" if went else "failed"] += 1
 
     async def _post(self, url: str, form: dict[str, str]) -> bool:

@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-_E164 = re.compile(r"\+[1-9]\d{6,14}")
+E164 = re.compile(r"\+[1-9]\d{6,14}")
 _SENDER = re.compile(r"\+[1-9]\d{6,14}|\d{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}")
 _SERVICE = re.compile(r"MG[0-9a-f]{32}")
 MOST_CHARACTERS = 1_600
@@ -28,6 +28,14 @@ MESSAGES = {
     21610: "Attempt to send to unsubscribed recipient",
     21617: f"The concatenated message body exceeds the {MOST_CHARACTERS} character limit",
     21624: "Invalid validity period value",
+}
+MESSAGES |= {
+    12100: "Document parse failure",
+    21201: "No 'To' number specified",
+    21205: "Invalid URL: neither 'Url' nor 'Twiml'",
+    21208: "Invalid Timeout",
+    21213: "'From' phone number is required",
+    21626: "Invalid 'StatusCallbackEvent'",
 }
 _STATUSES = {20003: 401, 20404: 404, 20429: 429}
 
@@ -59,13 +67,13 @@ def fault_in(form: Mapping[str, str]) -> int:
     body = form.get("Body", "")
     checks = (
         (21604, bool(form.get("To"))),
-        (21211, bool(_E164.fullmatch(form.get("To", "")))),
+        (21211, bool(E164.fullmatch(form.get("To", "")))),
         (21603, bool(form.get("From") or form.get("MessagingServiceSid"))),
         (21212, _sender_is_fine(form)),
         (21602, bool(body)),
         (21617, len(body) <= MOST_CHARACTERS),
         (21624, _validity_is_fine(form.get("ValidityPeriod", "1"))),
-        (21609, _callback_is_fine(form.get("StatusCallback", ""))),
+        (21609, callback_is_fine(form.get("StatusCallback", ""))),
     )
     return next((code for code, fine in checks if not fine), 0)
 
@@ -80,7 +88,7 @@ def _validity_is_fine(period: str) -> bool:
     return period.isascii() and period.isdigit() and 1 <= int(period) <= 36_000
 
 
-def _callback_is_fine(url: str) -> bool:
+def callback_is_fine(url: str) -> bool:
     if not url:
         return True
     try:

@@ -136,12 +136,16 @@ def _unapproved(attempts: Any) -> Iterator[str]:
             yield f"attempt {row.delivery_id}.{row.number} has no approval of its text and audience"
 
 
+STAFF = ("chat", "voice")
+"""Channels that customers are never told by."""
+
+
 def _ledger(app: App, sandbox: Sandbox) -> Iterator[str]:
     """I3, I6: the provider took each delivery once, plus its deliberate re-sends, and only for its person."""
     accepted = [item for item in sandbox.ledger() if item["accepted"]]
-    posts = Counter(item["attempt"] for item in accepted if "chat" == item["channel"])
-    yield from (f"staff were posted {token} {n} times" for token, n in posts.items() if n > 1)
-    taken = [item for item in accepted if "chat" != item["channel"]]
+    to_staff = Counter(item["attempt"] for item in accepted if item["channel"] in STAFF)
+    yield from (f"staff were told {token} {n} times" for token, n in to_staff.items() if n > 1)
+    taken = [item for item in accepted if item["channel"] not in STAFF]
     times = Counter(int(item["attempt"].partition(".")[0]) for item in taken)
     with app.database.transaction() as tx:
         rows = tx.deliveries.by_ids(sorted(times))

@@ -31,12 +31,25 @@ def build(app: App, limits: Limits = Limits()) -> Starlette:  # noqa: B008 - a f
     async def callback(request: Request) -> Response:
         return await callbacks(request)
 
+    async def pressed(request: Request) -> Response:
+        return await callbacks.pressed(request)
+
+    async def reported(request: Request) -> Response:
+        return await callbacks.reported(request)
+
     async def ready(_request: Request) -> Response:
         return JSONResponse(await run_in_threadpool(app.ready))
 
     routes: list[BaseRoute] = [
         Mount("/v1", routes=[Route("/triggers/{format}", trigger, methods=["POST"])]),
-        Mount("/callbacks", routes=[Route("/{provider}", callback, methods=["POST"])]),
+        Mount(
+            "/callbacks",
+            routes=[
+                Route("/{provider}", callback, methods=["POST"]),
+                Route("/twilio/voice/{page}", pressed, methods=["POST"]),
+                Route("/twilio/voice/{page}/status", reported, methods=["POST"]),
+            ],
+        ),
         Route("/healthz", _alive, methods=["GET"]),
         Route("/readyz", ready, methods=["GET"]),
         Mount("/", PublicPages(app.public_dir)),

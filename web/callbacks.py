@@ -1,8 +1,14 @@
-"""POST /callbacks/{provider}: a provider's later word about a message; the channel checks its signature."""
+"""What providers call: a later word about a message or a call, a key on a telephone; channels check signatures.
+
+POST /callbacks/{provider}, and for calls /callbacks/twilio/voice/{page} and …/{page}/status.
+"""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -16,6 +22,7 @@ from wiring.app import App
 
 MOST_FIELDS = 200
 _FORM = "application/x-www-form-urlencoded"
+R = TypeVar("R")
 _log = logging.getLogger(__name__)
 
 
@@ -27,19 +34,34 @@ class Callbacks:
         self._desk = desk
 
     async def __call__(self, request: Request) -> Response:
+        """A receipt: verified, stored, 204."""
+        await self._handled(request, partial(self._app.receipt, request.path_params["provider"]))
+        return Response(status_code=204)
+
+    async def pressed(self, request: Request) -> Response:
+        """A key on a telephone: what it is to say next."""
+        twiml = await self._handled(request, lambda callback: self._app.telephone.pressed(callback))
+        return Response(twiml, media_type="text/xml; charset=utf-8")
+
+    async def reported(self, request: Request) -> Response:
+        """How a call is going."""
+        await self._handled(request, lambda callback: self._app.telephone.reported(callback))
+        return Response(status_code=204)
+
+    async def _handled(self, request: Request, keep: Callable[[CallbackRequest], R]) -> R:
         async with self._desk.place():
             body = await self._desk.receive(request, self._desk.limits.callback_bytes)
             callback = CallbackRequest(_target(request), _headers(request), _form(request, body))
-            await self._desk.work(self._keep, request.path_params["provider"], callback)
-        return Response(status_code=204)
+            return await self._desk.work(_verified, keep, callback)
 
-    def _keep(self, provider: str, callback: CallbackRequest) -> bool:
-        """Verify and store; a verifier that stumbles over what it was sent has not verified it (S7)."""
-        try:
-            return self._app.receipt(provider, callback)
-        except (ValueError, LookupError, TypeError, AttributeError) as error:
-            _log.warning("a callback could not be verified: %s", type(error).__name__)
-            raise NotAllowed("the callback could not be verified", field="signature") from error
+
+def _verified(keep: Callable[[CallbackRequest], R], callback: CallbackRequest) -> R:
+    """Verify and keep; a verifier that stumbles over what it was sent has not verified it (S7)."""
+    try:
+        return keep(callback)
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        _log.warning("a callback could not be verified: %s", type(error).__name__)
+        raise NotAllowed("the callback could not be verified", field="signature") from error
 
 
 def _target(request: Request) -> str:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from coordinator.act import Actor, House, Lane, StaffChat
 from coordinator.perform import LAST_INSTANT, Coordinator
-from coordinator.ports import Clock
+from coordinator.ports import Clock, PageDesk
 from incidents.errors import Invalid, NotAllowed, NotFound, Unavailable
 from incidents.terms import LANGUAGES, Channel
 from notifications.chat import ChatChannel
@@ -27,6 +27,7 @@ from storage.database import Database
 from wiring import seeds
 from wiring.clock import SystemClock
 from wiring.settings import Settings
+from wiring.voice import NoPageDesk, Telephone, VoiceChannel
 
 if TYPE_CHECKING:
     from incidents.levels import Levels
@@ -69,6 +70,7 @@ class App:
     coordinator: Coordinator
     bell: Bell
     sandbox: Sandbox
+    page_desk: PageDesk = field(default_factory=NoPageDesk)
     strides: dict[Channel, int] = field(default_factory=dict)
     """Rows of each lane's next claim, by how long the last one took."""
 
@@ -122,6 +124,19 @@ class App:
         from wiring.channels import build_chat
 
         return build_chat(self.settings, self.sandbox)
+
+    @cached_property
+    def voice(self) -> VoiceChannel:
+        """How staff are called; NotFound where the settings say that they are not."""
+        from wiring.channels import build_voice
+
+        if self.settings.calls == "none":
+            raise NotFound("staff are not called here", field="voice.provider", next="set it in tongbao.toml")
+        return build_voice(self.settings, self.sandbox, self.callback_url)
+
+    @property
+    def telephone(self) -> Telephone:
+        return Telephone(self.voice, self.coordinator, self.page_desk)
 
     @property
     def callback_url(self) -> str:
@@ -178,6 +193,8 @@ class App:
             pool.shutdown(wait=True, cancel_futures=True)
         for channel in self.__dict__.get("_channels", {}).values():
             channel.close()
+        if "voice" in self.__dict__:
+            self.voice.close()
         self.database.close()
 
 
@@ -250,6 +267,12 @@ def examined(settings: Settings) -> Routing:
         settings.chat.channel and settings.chat.token.get_secret_value()
     ):
         raise Invalid("chat needs token and channel", field="chat.channel", next="set both in tongbao.toml")
+    if settings.calls == "twilio" and not (all(settings.voice_account) and settings.server.public_url):
+        raise Invalid(
+            "voice needs an account_sid, an auth_token and server.public_url",
+            field="voice.account_sid",
+            next="set them in tongbao.toml: a key pressed on the phone comes back to that address",
+        )
     _levels(settings)
     return parse_routing(routing_text(settings)) if settings.routing_file else default()
 

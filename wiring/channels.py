@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from incidents.errors import Invalid
 from incidents.terms import Channel
@@ -14,6 +14,7 @@ from notifications.chat import ChatChannel
 from notifications.message import DirectChannel
 from notifications.pages import Publisher
 from wiring.settings import Settings
+from wiring.voice import VoiceChannel
 
 if TYPE_CHECKING:
     from sandbox.client import Sandbox
@@ -33,17 +34,8 @@ def build_channels(settings: Settings, sandbox: Sandbox, callback_url: str) -> d
 def _sms(settings: Settings, sandbox: Sandbox, callback_url: str) -> DirectChannel:
     sms = settings.sms
     if sms.provider == "sandbox":
-        address = sandbox.start()
-        return TwilioSms(
-            address["account_sid"],
-            address["auth_token"],
-            sms.sender,
-            base_url=address["twilio"],
-            callback_url=callback_url,
-            connections=sms.threads,
-            read_seconds=SANDBOX_SECONDS,
-            stamp=True,
-        )
+        line = _sandbox_line(sandbox, callback_url)
+        return TwilioSms(sender=sms.sender, connections=sms.threads, **line)
     token = sms.auth_token.get_secret_value()
     if not sms.account_sid or not token:
         raise Invalid(
@@ -57,6 +49,19 @@ def _sms(settings: Settings, sandbox: Sandbox, callback_url: str) -> DirectChann
         callback_url=callback_url,
         connections=sms.threads,
     )
+
+
+def _sandbox_line(sandbox: Sandbox, callback_url: str) -> dict[str, Any]:
+    """What a channel over Twilio's protocol is given to speak to the sandbox."""
+    address = sandbox.start()
+    return {
+        "account_sid": address["account_sid"],
+        "auth_token": address["auth_token"],
+        "base_url": address["twilio"],
+        "callback_url": callback_url,
+        "read_seconds": SANDBOX_SECONDS,
+        "stamp": True,
+    }
 
 
 def _email(settings: Settings, sandbox: Sandbox) -> DirectChannel:
@@ -100,3 +105,29 @@ def build_chat(settings: Settings, sandbox: Sandbox) -> ChatChannel:
         address = sandbox.start()
         return SlackChat(address["auth_token"], SANDBOX_CHANNEL, f"{address['slack']}/api/", stamp=True)
     return SlackChat(chat.token.get_secret_value(), chat.channel, chat.base_url)
+
+
+def build_voice(settings: Settings, sandbox: Sandbox, callback_url: str) -> VoiceChannel:
+    """The calls to staff that the settings name; only asked for where there are some (`settings.calls`)."""
+    from notifications.channels.voice_twilio import TwilioVoice
+    from rendering.calls import Calls
+
+    voice = settings.voice
+    if settings.calls == "sandbox":
+        line = _sandbox_line(sandbox, callback_url)
+    else:
+        account, token = settings.voice_account
+        base_url = voice.base_url or None
+        line = {
+            "account_sid": account,
+            "auth_token": token,
+            "base_url": base_url,
+            "callback_url": callback_url,
+        }
+    return TwilioVoice(
+        sender=voice.sender,
+        words=Calls().line,
+        voices=voice.voices,
+        rings_seconds=voice.rings_seconds,
+        **line,
+    )

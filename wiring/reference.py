@@ -62,6 +62,7 @@ MEANINGS = {
     "chat.provider": "`slack` posts for real; `none`: staff have no chat",
     "chat.token": "the bot's token (xoxb-…); needed for `slack`; better in the variable than in the file",
     "chat.language": "the language of the posts",
+    "voice.provider": "`twilio` calls for real, and needs `server.public_url`; `none`: staff are not called",
     "server.host": "the address to listen on",
     "server.port": "the port to listen on; 0 takes a free one",
 }

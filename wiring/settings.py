@@ -105,6 +105,32 @@ class Chat(_Part):
     posts_per_second: float = Field(default=1, gt=0, le=50, description="Slack takes about one a second")
 
 
+class Voice(_Part):
+    """How staff on duty are called; the sandbox calls nobody, so beside a real channel it counts as `none`."""
+
+    provider: Literal["none", "twilio", "sandbox"] = "sandbox"
+    account_sid: str = Field(default="", description="the account at the provider; empty: that of `[sms]`")
+    auth_token: SecretStr = Field(default=SecretStr(""), description="its secret; empty: that of `[sms]`")
+    sender: str = Field(default="+15005550006", description="the number that staff see calling")
+    base_url: str = Field(default="", description="another host that speaks Twilio's protocol")
+    rings_seconds: int = Field(
+        default=30, ge=5, le=600, description="how long it rings before nobody is there"
+    )
+    voices: dict[str, str] = Field(
+        default={}, description="a voice by language, such as `Polly.Zhiyu`; the provider's own when left out"
+    )
+
+    @field_validator("voices")
+    @classmethod
+    def _known(cls, value: dict[str, str]) -> dict[str, str]:
+        for language, voice in value.items():
+            if language not in LANGUAGES:
+                raise ValueError(f"no such language: {language}; languages are {', '.join(LANGUAGES)}")
+            if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.\-]{0,63}", voice, re.ASCII):
+                raise ValueError(f"no voice has such a name: {voice[:40]}")
+        return value
+
+
 class Server(_Part):
     """Our own HTTP: triggers and callbacks."""
 
@@ -133,6 +159,7 @@ class Settings(_Part):
     email: Email = Email()
     web: Web = Web()
     chat: Chat = Chat()
+    voice: Voice = Voice()
     server: Server = Server()
     levels: Levels = Levels()
     playbooks: Playbooks = Playbooks()
@@ -154,7 +181,21 @@ class Settings(_Part):
     def all_sandbox(self) -> bool:
         """Whether no message can leave this machine: then people and time may be played."""
         to_customers = {self.sms.provider, self.email.provider, self.web.provider}
-        return to_customers == {"sandbox"} and self.chat.provider != "slack"
+        to_staff = {self.chat.provider, self.voice.provider}
+        return to_customers == {"sandbox"} and not to_staff & {"slack", "twilio"}
+
+    @property
+    def voice_account(self) -> tuple[str, str]:
+        """(account, token) that calls are made with: their own, or those of the SMS."""
+        voice, sms = self.voice, self.sms
+        account = voice.account_sid or sms.account_sid
+        return account, voice.auth_token.get_secret_value() or sms.auth_token.get_secret_value()
+
+    @property
+    def calls(self) -> Literal["none", "twilio", "sandbox"]:
+        """How staff are called in fact: a sandbox beside real channels would swallow a page unheard."""
+        swallowed = self.voice.provider == "sandbox" and not self.all_sandbox
+        return "none" if swallowed else self.voice.provider
 
 
 def home_folder() -> Path:

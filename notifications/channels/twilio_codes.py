@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -16,18 +17,19 @@ LONGEST_WAIT_SECONDS = 3600.0
 SID = re.compile(r"(SM|MM)[0-9a-f]{32}")
 
 
-def _rejected(scope: Scope, *codes: int) -> dict[int, Answer]:
+def rejected(scope: Scope, *codes: int) -> dict[int, Answer]:
+    """Lines of a table: these codes are this one's fault."""
     return {code: Rejected(scope, f"twilio {code}") for code in codes}
 
 
 CODES: dict[int, Answer] = {
     # The number is wrong, cannot take an SMS, or is closed to us: only this person is concerned.
-    **_rejected(Scope.RECIPIENT, 21211, 21214, 21217, 21268, 21408, 21612, 21614, 21635, 30005, 30006),
+    **rejected(Scope.RECIPIENT, 21211, 21214, 21217, 21268, 21408, 21612, 21614, 21635, 30005, 30006),
     21610: Rejected(Scope.RECIPIENT, "twilio 21610", opted_out=True),
     # The text: missing (21602), too long (21605, 21617), filtered, not registered, blocked by a carrier.
-    **_rejected(Scope.CONTENT, 21602, 21605, 21617, 30004, 30007, 30024, 30034, 32017),
+    **rejected(Scope.CONTENT, 21602, 21605, 21617, 30004, 30007, 30024, 30034, 32017),
     # Wrong credentials, closed account, a sender that is not ours or cannot send: everybody is concerned.
-    **_rejected(Scope.ACCOUNT, 20003, 20404, 21212, 21603, 21606, 21712, 30002),
+    **rejected(Scope.ACCOUNT, 20003, 20404, 21212, 21603, 21606, 21712, 30002),
     20429: NotAccepted("twilio 20429"),
     21611: NotAccepted("twilio 21611"),
     # Words about a message that was already taken; as the answer to a create they prove nothing.
@@ -67,14 +69,15 @@ STATUSES: dict[str, ReceiptStatus | None] = {
 """What a message's status says; None: nothing new."""
 
 
-def refusal(status: int, code: int, retry_after: float | None) -> Answer:
-    """What an HTTP error means. 5xx and 408 prove nothing, whatever code stands in their body.
+def refusal(status: int, code: int, retry_after: float | None, codes: Mapping[int, Answer] = CODES) -> Answer:
+    """What an HTTP error means, by the codes of one resource.
 
-    A refusal that no table knows must not burn the recipient: it counts against the account.
+    5xx and 408 prove nothing, whatever code stands in their body. A refusal that no table knows must not burn
+    the recipient: it counts against the account.
     """
     if status >= 500 or status == 408 or status < 300:
         return Unknown(f"twilio HTTP {status}")
-    known = CODES.get(code)
+    known = codes.get(code)
     if status == 429 or isinstance(known, NotAccepted):
         return NotAccepted(f"twilio {code or status}", retry_after)
     return known or Rejected(Scope.ACCOUNT, f"twilio {code or status}")

@@ -10,7 +10,7 @@ import requests.exceptions
 import twilio.base.exceptions
 import urllib3.exceptions
 
-from notifications.channels import kept_http, sms_twilio
+from notifications.channels import kept_http, twilio_line
 from notifications.channels.kept_http import FAILURES, KeptHttp, Meaning, core_of, meaning_of
 
 from .wires import Line, answering, http_answer, serving
@@ -38,7 +38,7 @@ def classes_of(module) -> list[type[Exception]]:
 )
 def test_every_exception_class_is_in_the_table(kind):
     """A new version of a wrapped library cannot bring an exception that nobody thought about."""
-    assert kind in sms_twilio.EXCEPTIONS
+    assert kind in twilio_line.EXCEPTIONS
 
 
 @pytest.mark.parametrize(

@@ -276,6 +276,16 @@ def test_doctor_finds_a_fresh_home_in_order(terminal: Terminal) -> None:
     said = terminal.types("doctor")
     assert 0 == said.code, said.out
     assert "SANDBOX (nothing leaves this machine)" in said.out
+    assert "voice: SANDBOX" in said.out
+
+
+def test_voice_without_an_address_for_its_keys_is_refused(terminal: Terminal) -> None:
+    """A telephone that asks for a key which cannot come back is a setting to mend, with the field named (6)."""
+    asked = {"TONGBAO_VOICE__PROVIDER": "twilio", "TONGBAO_VOICE__ACCOUNT_SID": "AC1"}
+    said = terminal.types("doctor", "--config", **asked)
+
+    assert 1 == said.code
+    assert "voice needs an account_sid, an auth_token and server.public_url" in said.out
 
 
 def test_main_is_one_function_for_every_exit() -> None:

@@ -31,7 +31,7 @@ HOMES = {
     "rich": {"cli/screen.py"},
     "slack_sdk": {"notifications/channels/chat_slack.py"},
     "smtplib": {"notifications/channels/email_smtp.py"},
-    "twilio": {"notifications/channels/sms_twilio.py"},
+    "twilio": {"notifications/channels/twilio_line.py", "notifications/channels/twiml.py"},
     "urllib3": {"notifications/channels/kept_http.py"},
     "uvicorn": {"sandbox/server.py", "web/serve.py"},
 }
