@@ -103,6 +103,14 @@ ERRORS = {
     "put on the record what is true now: tongbao log REF TEXT, tongbao update REF": (
         "把现在的事实记入记录：tongbao log REF TEXT，tongbao update REF"
     ),
+    "{name} did the last act ({act}); nobody else takes it back": "上一操作（{act}）由 {name} 执行；他人不能撤回",
+    "ask them to, or put on the record what is true now: tongbao update REF": (
+        "请本人撤回，或把实情记入记录：tongbao update REF"
+    ),
+    "notice {id} is withdrawn by notice {newer}": "通报{id}已由通报{newer}撤回",
+    "notice {id} is no {kind} of {ref} that waits": "通报{id}不是 {ref} 待处理的 {kind}",
+    "more than one {kind} of {ref} waits: {ids}": "{ref} 有多份 {kind} 待处理：{ids}",
+    "what is right says {number}, which is not on the record of {ref}": "更正内容中的 {number} 不在 {ref} 的记录中",
     "notice {id} has told of it already": "通报{id}已把它告知客户",
     "only a running incident has a level to change": "只有进行中的事件可以调级",
     "{ref} is at level {level} already": "{ref} 已经是{level}级",

@@ -21,6 +21,7 @@ REPORTS = {
     "report R{report} approved ({kind}, version {number})": "报告 R{report} 审批通过（{kind}，第{number}版）",
     "report R{report} sent back: {reason}": "报告 R{report} 退回：{reason}",
     "{ref} has no result on the record": "{ref} 尚未记录处理结果",
+    "the {kind} of {ref} is older than the record": "{ref} 的{kind}早于最新记录",
     "report R{id} needs nothing more": "报告 R{id} 无需再处理",
     "report R{id} waits for a person other than {author}": "报告 R{id} 待 {author} 以外的人审批",
     "no second person has approved the report": "报告尚无第二人审批通过",

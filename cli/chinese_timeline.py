@@ -60,6 +60,8 @@ TIMELINE = {
         "通报{notice}有误：须向收到者更正"
     ),
     "notice {notice} is to be withdrawn before those who were told": "通报{notice}须向收到者撤回",
+    "the correction of notice {notice} is written again": "通报{notice}的更正重新拟稿",
+    "the withdrawal of notice {notice} is written again": "通报{notice}的撤回重新拟稿",
     "task withdrawn with the act that opened it: {step}": "随撤回的操作收回任务：{step}",
     "notice {notice}: {channel} in {language} has its own words": "通报{notice}：{channel}（{language}）改用自拟文字",
     "notice {notice}: {channel} in {language} has the template's words again": (

@@ -42,7 +42,10 @@ def register(root: click.Group) -> None:
 @click.argument("kind")
 @click.option("--channels", metavar="LIST", help="web,sms,email; every notice has its page entry (web).")
 @click.option("--next-update", metavar="TIME", help="When the next notice is promised for.")
-def draft(session: Session, ref: str, kind: str, channels: str | None, next_update: str | None) -> Answer:
+@click.option("--notice", type=int, metavar="ID", help="Which one, where several of the kind wait.")
+def draft(
+    session: Session, ref: str, kind: str, channels: str | None, next_update: str | None, notice: int | None
+) -> Answer:
     """Draft a notice of this kind; an existing draft is returned."""
     from coordinator import notices, views
     from incidents.errors import Invalid, not_built
@@ -60,7 +63,7 @@ def draft(session: Session, ref: str, kind: str, channels: str | None, next_upda
         raise Invalid("unknown channel {name}", name=unknown[0][:40], field="channels", next="web,sms,email")
     chosen = [Channel(name) for name in wanted] or None
     promised = given.when(next_update, "next_update")
-    return Answer(session.do(views.notice, notices.draft, ref, Kind(kind), chosen, promised))
+    return Answer(session.do(views.notice, notices.draft, ref, Kind(kind), chosen, promised, notice))
 
 
 @command(group, "preview", permission="read", show="preview", example="tongbao notice preview 3")

@@ -68,6 +68,8 @@ SENTENCES = {
     "notice_declined": "notice {notice} declined: {reason}; draft {again} waits for its author",
     "correction_notice_owed": "notice {notice} said something wrong: those who were told are owed a correction",
     "withdrawal_notice_owed": "notice {notice} is to be withdrawn before those who were told",
+    "correction_notice_again": "the correction of notice {notice} is written again",
+    "withdrawal_notice_again": "the withdrawal of notice {notice} is written again",
     "task_withdrawn": "task withdrawn with the act that opened it: {step}",
     "undone": "taken back within five minutes: {act}",
     "notice_paused": "notice {notice} paused: {reason}",

@@ -1,6 +1,8 @@
-"""People who joined an incident after its first notice: which notice is theirs, and which duty. Reads only."""
+"""Which notice tells which duty: of people who joined later, and of a notice that is taken back. Reads only."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from coordinator.act import Act
 from incidents.terms import Kind
@@ -23,3 +25,15 @@ def owed_to_those_who_joined(act: Act, incident_id: int) -> int:
         if w.kind == Kind.FIRST_NOTICE and w.owed and w.sequence > 1
     ]
     return max(owed, default=0)
+
+
+def takes_back(window: Window, notice: Notice, every: Iterable[Notice]) -> bool:
+    """Whether this notice can tell this correction or withdrawal window: it is written for it, or it withdraws
+    the very notice whose correction is owed."""
+    if notice.kind == window.kind:
+        return notice.sequence == window.sequence
+    return any(
+        n.corrects == notice.corrects
+        for n in every
+        if n.kind == window.kind and n.sequence == window.sequence
+    )

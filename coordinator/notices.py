@@ -11,17 +11,19 @@ from coordinator.act import Act, instant
 from coordinator.edited import must_be_fit
 from coordinator.failpoints import fp
 from coordinator.joined import owed_to_those_who_joined
-from coordinator.release import count_audience, freeze_audience, release, seal, with_audience
+from coordinator.release import count_audience, freeze_audience, release, seal, superseded, with_audience
+from coordinator.right import must_be_right
 from coordinator.scope import scope_of
 from incidents.effects import DraftNotice, DropDrafts, Effect, JudgeWindows, Record
 from incidents.errors import Conflict, Invalid, NotAllowed
 from incidents.incident import Incident
 from incidents.terms import TAKING_BACK, Channel, Kind, NoticeState, Status
-from incidents.undoing import OWED
+from incidents.undoing import ASKED
 from notifications.audience import audience_hash
 from notifications.notice import OWED_TO_EACH, Approval, Notice, approvals_needed, text_hash
 
 Outcome = tuple[Notice, list[Effect]]
+WAITING = (NoticeState.DRAFT, NoticeState.SUBMITTED)
 
 
 def draft(
@@ -30,18 +32,20 @@ def draft(
     kind: Kind,
     channels: Sequence[Channel] | None = None,
     next_update_at: datetime | None = None,
+    notice_id: int | None = None,
 ) -> Outcome:
     """A draft of this kind: the existing one with what is newly said, or a new one.
 
-    A submission that the record has overtaken is superseded by the new draft.
+    A submission that the record has overtaken is superseded by the new draft. `notice_id` says which one is meant
+    where several of the kind wait, as corrections of two notices do.
     """
     incident = act.tx.incidents.get(reference)
     _may_draft(act, incident, kind)
     effects: list[Effect] = []
-    found = _current(act, incident, kind)
+    found = _meant(act, incident, kind, notice_id)
     if found is not None and found.state == NoticeState.SUBMITTED:
         _must_be_stale(act, found, incident)
-        effects += _supersede(act, found)
+        effects += superseded(act, found)
         found, more = _again(act, found, incident)
         effects += more
     if found is None:
@@ -106,25 +110,51 @@ def draft_if_none(act: Act, effect: DraftNotice) -> list[Effect]:
 
 
 def drop_drafts(act: Act, effect: DropDrafts) -> list[Effect]:
-    """What was written for an act that was taken back is superseded; nobody has been told of it."""
+    """What was written for an act that was taken back is superseded, unless its duty stands: then it tells of the
+    newest change that stands."""
     effects: list[Effect] = []
-    for notice in act.tx.notices.of_incident(effect.incident):
-        waiting = notice.state in (NoticeState.DRAFT, NoticeState.SUBMITTED)
-        if waiting and _written_for(notice, effect):
-            effects += _supersede(act, notice)
-    return effects
+    incident = act.tx.incidents.by_id(effect.incident)
+    owed = {w.kind for w in act.tx.windows.of_incident(incident.id) if w.owed}
+    for notice in act.tx.notices.of_incident(incident.id):
+        if notice.state not in WAITING or not _written_for(notice, effect):
+            continue
+        stands = notice.kind == Kind.MATERIAL_UPDATE and notice.kind in owed
+        if stands and notice.state == NoticeState.DRAFT:
+            act.tx.notices.save(replace(notice, change=_change(act, incident, notice.kind)))
+            continue
+        effects += superseded(act, notice)
+        if stands:
+            effects += _again(act, notice, incident)[1]
+    return effects + _corrections_again(act, effect, incident)
 
 
 def _written_for(notice: Notice, taken_back: DropDrafts) -> bool:
-    if taken_back.act in OWED:
-        return notice.kind == OWED[taken_back.act] and notice.created_at >= taken_back.at
+    if taken_back.act in ASKED:
+        return (notice.kind, notice.sequence) == (ASKED[taken_back.act], taken_back.sequence)
     return notice.change == taken_back.act or (notice.final and taken_back.act == "resolved")
+
+
+def _corrections_again(act: Act, taken_back: DropDrafts, incident: Incident) -> list[Effect]:
+    """A notice is not withdrawn after all: the correction that gave way to that is a draft again."""
+    every = act.tx.notices.of_incident(incident.id)
+    kind = ASKED.get(taken_back.act)
+    asked = (Kind.WITHDRAWAL_NOTICE, taken_back.sequence)
+    wrong = {n.corrects for n in every if kind == n.kind and (n.kind, n.sequence) == asked}
+    newest = {n.sequence: n for n in every if n.kind == Kind.CORRECTION_NOTICE and n.corrects in wrong}
+    owed = {
+        w.sequence
+        for w in act.tx.windows.of_incident(incident.id)
+        if w.kind == Kind.CORRECTION_NOTICE and w.owed
+    }
+    gone = [n for n in newest.values() if n.sequence in owed and n.state == NoticeState.SUPERSEDED]
+    return [effect for n in gone for effect in _again(act, n, incident)[1]]
 
 
 def _may_draft(act: Act, incident: Incident, kind: Kind) -> None:
     released = [n for n in act.tx.notices.of_incident(incident.id) if n.released]
     first = [n for n in released if n.kind == Kind.FIRST_NOTICE and n.state != NoticeState.STOPPED]
-    if incident.status in (Status.CLOSED, Status.MERGED, Status.REJECTED, Status.FALSE_ALARM):
+    late = incident.status == Status.CLOSED and kind in TAKING_BACK
+    if not late and incident.status in (Status.CLOSED, Status.MERGED, Status.REJECTED, Status.FALSE_ALARM):
         raise Conflict("{ref} is {status}", ref=incident.reference, status=incident.status, field="status")
     if kind == Kind.FIRST_NOTICE and owed_to_those_who_joined(act, incident.id):
         return
@@ -154,10 +184,37 @@ def _may_draft(act: Act, incident: Incident, kind: Kind) -> None:
         )
 
 
+def _waiting(act: Act, incident: Incident, kind: Kind) -> list[Notice]:
+    return [n for n in act.tx.notices.of_incident(incident.id) if n.kind == kind and n.state in WAITING]
+
+
 def _current(act: Act, incident: Incident, kind: Kind) -> Notice | None:
-    waiting = (NoticeState.DRAFT, NoticeState.SUBMITTED)
-    found = [n for n in act.tx.notices.of_incident(incident.id) if n.kind == kind and n.state in waiting]
-    return found[-1] if found else None
+    return next(reversed(_waiting(act, incident, kind)), None)
+
+
+def _meant(act: Act, incident: Incident, kind: Kind, notice_id: int | None) -> Notice | None:
+    """The one that waits; corrections of several notices are not each other, so one of them is named."""
+    found = _waiting(act, incident, kind)
+    ids = [n.id for n in found]
+    if notice_id is not None and notice_id not in ids:
+        raise Conflict(
+            "notice {id} is no {kind} of {ref} that waits",
+            id=notice_id,
+            kind=kind,
+            ref=incident.reference,
+            field="notice",
+            next=f"tongbao show {incident.reference}",
+        )
+    if notice_id is None and kind in TAKING_BACK and len(found) > 1:
+        raise Conflict(
+            "more than one {kind} of {ref} waits: {ids}",
+            kind=kind,
+            ref=incident.reference,
+            ids=", ".join(map(str, ids)),
+            field="notice",
+            next=f"tongbao notice draft {incident.reference} {kind} --notice {ids[0]}",
+        )
+    return next((n for n in reversed(found) if notice_id in (None, n.id)), None)
 
 
 def _change(act: Act, incident: Incident, kind: Kind) -> str:
@@ -191,7 +248,7 @@ def _new(act: Act, incident: Incident, kind: Kind, change: str) -> Notice:
 
 
 def _checked_channels(kind: Kind, channels: Sequence[Channel]) -> tuple[Channel, ...]:
-    if kind in OWED_TO_EACH and set(channels) != set(Channel):
+    if kind in (*OWED_TO_EACH, *TAKING_BACK) and set(channels) != set(Channel):
         raise Invalid(
             "a {kind} is owed to each customer and goes by every channel",
             kind=kind,
@@ -236,11 +293,6 @@ def _joined(act: Act, notice: Notice, incident: Incident) -> int:
     firsts = [n for n in act.tx.notices.of_incident(incident.id) if n.kind == Kind.FIRST_NOTICE]
     theirs = [n.id for n in firsts if n.released or n.id == notice.id]
     return act.tx.audience.count_new(scope, theirs) if scope.known else 0
-
-
-def _supersede(act: Act, notice: Notice) -> list[Effect]:
-    act.tx.notices.save(replace(notice, state=NoticeState.SUPERSEDED))
-    return [Record(notice.incident, "notice_superseded", {"notice": notice.id, "kind": notice.kind})]
 
 
 def _content(act: Act, notice: Notice, incident: Incident) -> drafting.Content:
@@ -293,6 +345,7 @@ def submit(act: Act, notice_id: int, expect: int | None = None) -> Outcome:
     _may_draft(act, incident, notice.kind)
     seen = drafting.numbered(act, notice, incident)
     must_be_fit(act, seen, incident)
+    must_be_right(act, seen, incident)
     content = _content(act, seen, incident)
     act.tx.notices.put_texts(notice.id, content.texts, content.parts)
     freeze_audience(act, seen, incident)
@@ -364,7 +417,8 @@ def approve(act: Act, notice_id: int) -> Outcome:
 def _must_be_unchanged(act: Act, notice: Notice, incident: Incident) -> None:
     stored = text_hash(act.tx.notices.texts(notice.id))
     people = audience_hash(notice.id, act.tx.audience.members(notice.id))
-    redraft = f"tongbao notice draft {incident.reference} {notice.kind}"
+    which = f" --notice {notice.id}" if notice.kind in TAKING_BACK else ""
+    redraft = f"tongbao notice draft {incident.reference} {notice.kind}{which}"
     if stored != notice.text_hash or people != notice.audience_hash:
         raise Conflict(
             "the text or the audience of notice {id} was changed after it was submitted",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from coordinator.act import Act
 from incidents.incident import Incident
-from incidents.terms import NoticeState
+from incidents.terms import NOTICES, REPORTS, Kind, NoticeState, Verdict
 from playbooks.engine import missing
 from playbooks.playbook import parse
 from playbooks.task import ENDED, OWED, Task
@@ -15,10 +15,17 @@ from playbooks.task import ENDED, OWED, Task
 GOING = (NoticeState.SUBMITTED, NoticeState.APPROVED, NoticeState.SENDING, NoticeState.PAUSED)
 """Notices that are on their way to customers; a draft is nobody's yet."""
 
+DECIDED = (
+    *(f"window_{verdict}" for verdict in Verdict if verdict != Verdict.OPEN),
+    "duty_done",
+    "duty_ended",
+)
+"""Timeline entries by which a duty is decided or ends."""
+
 
 def owed(act: Act, incident: Incident) -> tuple[str, ...]:
     """Everything that must end before the record closes: windows, notices under way, tasks, and the steps that
-    its playbook asks for, and how it ended (R10, R19, R35)."""
+    its playbook asks for, how it ended, and reports that say what is so (R10, R19, R32, R35)."""
     windows = [f"window {w.id} {w.kind}" for w in act.tx.windows.of_incident(incident.id) if w.owed]
     notices = [
         f"notice {n.id} {n.state}" for n in act.tx.notices.of_incident(incident.id) if n.state in GOING
@@ -30,7 +37,34 @@ def owed(act: Act, incident: Incident) -> tuple[str, ...]:
     ended = {task.step for task in every if task.state in ENDED}
     steps = [f"step {s}" for s in missing(parse(text), incident.level, ended) if s not in known]
     facts = [] if incident.result else ["fact result"]
-    return (*windows, *notices, *tasks, *steps, *facts)
+    ref = incident.reference
+    reports = [
+        f"report {kind} is older than the record (tongbao report submit {ref} --kind {kind})"
+        for kind in outdated(act, incident)
+    ]
+    return (*windows, *notices, *tasks, *steps, *facts, *reports)
+
+
+def outdated(act: Act, incident: Incident) -> dict[Kind, datetime]:
+    """The reports whose approved version was submitted before what it should tell: a verdict on a duty to
+    customers, or a new fact; each with the instant of the newest of these. Improvements are the summary's alone."""
+    submitted: dict[int, int] = {}
+    approved: dict[Kind, int] = {}
+    newest: dict[Kind, tuple[int, datetime]] = {}
+    for entry in act.tx.incidents.entries(incident.id):
+        if entry.kind == "report_submitted":
+            submitted[entry.data["report"]] = entry.sequence
+        elif entry.kind == "report_approved":
+            approved[Kind(entry.data["kind"])] = submitted[entry.data["report"]]
+        elif entry.kind == "updated" and set(entry.data) == {"improvements"}:
+            newest[Kind.SUMMARY_REPORT] = (entry.sequence, entry.at)
+        elif entry.kind == "updated" or (entry.kind in DECIDED and entry.data["kind"] in NOTICES):
+            newest |= dict.fromkeys(REPORTS, (entry.sequence, entry.at))
+    return {
+        kind: newest[kind][1]
+        for kind, sequence in approved.items()
+        if kind in newest and newest[kind][0] > sequence
+    }
 
 
 def today(act: Act) -> date:

@@ -30,9 +30,7 @@ def pages_of(act: Act, incident_id: int) -> tuple[Pages, list[Effect]]:
 
 def listed(act: Act) -> tuple[list[Pages], list[Effect]]:
     """The pages of the newest incidents that have told anything."""
-    recent = reversed(act.tx.incidents.all())
-    told = (i for i in recent if any(n.released for n in act.tx.notices.of_incident(i.id)))
-    return [_pages(act, incident) for incident, _ in zip(told, range(LISTED), strict=False)], []
+    return [_pages(act, incident) for incident in act.tx.incidents.published(LISTED)], []
 
 
 def _pages(act: Act, incident: Incident) -> Pages:

@@ -106,6 +106,12 @@ def with_audience(act: Act, notice: Notice) -> Notice:
     )
 
 
+def superseded(act: Act, notice: Notice) -> list[Effect]:
+    """A notice that waited will not go out."""
+    act.tx.notices.save(replace(notice, state=NoticeState.SUPERSEDED))
+    return [Record(notice.incident, "notice_superseded", {"notice": notice.id, "kind": notice.kind})]
+
+
 def seal(notice: Notice) -> dict[str, object]:
     """What the audit chain keeps of a notice: its hashes and figures, nobody's name."""
     return {

@@ -7,6 +7,7 @@ from typing import Any
 
 from coordinator.act import Act
 from incidents.incident import Incident
+from incidents.terms import Kind
 from reports.version import Version
 from windows.window import Window
 
@@ -50,6 +51,17 @@ def owed(act: Act, window: Window, incident: Incident) -> Advice:
         return decided(waiting[-1], act.house.setting.sandbox)
     command = f"tongbao report submit {incident.reference} --kind {window.kind}"
     return command, ("{ref} owes a {kind}", {"kind": window.kind.value, "ref": incident.reference})
+
+
+def again(act: Act, kind: Kind, incident: Incident, since: datetime) -> Advice:
+    """What an approved report that is older than the record waits for: a version of `since` or later."""
+    versions = act.tx.reports.of_incident(incident.id)
+    waiting = [v for v in versions if v.kind == kind and v.state == "submitted" and v.submitted_at >= since]
+    if waiting:
+        return decided(waiting[-1], act.house.setting.sandbox)
+    values: dict[str, object] = {"kind": kind.value, "ref": incident.reference}
+    command = f"tongbao report submit {incident.reference} --kind {kind}"
+    return command, ("the {kind} of {ref} is older than the record", values)
 
 
 def decided(version: Version, sandbox: bool) -> Advice:

@@ -49,8 +49,8 @@ def look_up(act: Act, account: str, wanted: Wanted, limit: int, after: str = "")
 
 
 def looks(act: Act, limit: int) -> Found:
-    """Who looked for which account, the newest first."""
-    rows = [{**row, "at": iso(row["at"])} for row in act.tx.reads.newest(min(limit, MOST))]
+    """Who looked for which account, the newest first; from 1 to MOST of them."""
+    rows = [{**row, "at": iso(row["at"])} for row in act.tx.reads.newest(max(1, min(limit, MOST)))]
     return {"items": rows, "at": iso(act.now)}, []
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from coordinator import rulebook
 from coordinator.act import Act
-from coordinator.joined import first_fits
+from coordinator.joined import first_fits, takes_back
 from coordinator.scope import scope_of
 from incidents.incident import Incident
 from incidents.terms import TAKING_BACK, Kind, NoticeState
@@ -35,7 +35,9 @@ def look(act: Act, window: Window, notices: Sequence[Notice]) -> tuple[Window, S
     if window.told_by == "report":
         return window, _standing_of_report(act, window)
     fitting = [
-        n for n in notices if n.kind in rulebook.terms_of(act, window).rule.fulfilled_by and _fits(window, n)
+        n
+        for n in notices
+        if n.kind in rulebook.terms_of(act, window).rule.fulfilled_by and _fits(window, n, notices)
     ]
     seen = _with_audience(act, window, fitting)
     return seen, _standing(act, seen, fitting)
@@ -61,12 +63,12 @@ def _with_audience(act: Act, window: Window, notices: list[Notice]) -> Window:
     return replace(window, audience_state=state)
 
 
-def _fits(window: Window, notice: Notice) -> bool:
+def _fits(window: Window, notice: Notice, every: Sequence[Notice]) -> bool:
     """Whether a notice can tell this window: it must know of what the window is about."""
     if window.kind == Kind.PROGRESS_UPDATE:
         return notice.page_live_at is None or notice.page_live_at > window.started_at
     if window.kind in TAKING_BACK:
-        return notice.sequence == window.sequence
+        return takes_back(window, notice, every)
     if window.kind == Kind.FIRST_NOTICE:
         return first_fits(window, notice)
     if window.kind == Kind.MATERIAL_UPDATE:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from coordinator import levels, report_views, rulebook
 from coordinator.act import Act
-from coordinator.joined import first_fits
+from coordinator.joined import first_fits, takes_back
+from coordinator.owed import outdated
 from incidents.incident import Incident
 from incidents.terms import TAKING_BACK, Kind, NoticeState, Status
 from notifications.notice import Notice
@@ -53,7 +54,7 @@ def following(act: Act, incidents: Iterable[Incident]) -> Step:
     reports = {(w.incident, w.kind) for w in owed if w.told_by == "report"}
     tasks = [t for i in by_id for t in act.tx.playbooks.tasks(i, OWED)]
     steps += [_of_task(act, t) for t in tasks if t.red or (t.incident_id, _report_of(act, t)) not in reports]
-    steps += [_to_close(i) for i in by_id.values() if i.status == Status.RESOLVED]
+    steps += [_to_close(act, i) for i in by_id.values() if i.status == Status.RESOLVED]
     found = [step for step in steps if step is not None]
     return min(found, key=lambda step: (not step.by_person, step.rank), default=NOTHING)
 
@@ -80,10 +81,12 @@ def _report_of(act: Act, task: Task) -> Kind | None:
     return next((step.report for step in parse(text).steps if step.id == task.step), None)
 
 
-def _to_close(incident: Incident) -> Step:
+def _to_close(act: Act, incident: Incident) -> Step:
     if not incident.result:
         command = f"tongbao update {incident.reference} --result '…'"
         return Step(command, ("{ref} has no result on the record", {"ref": incident.reference}), rank=3)
+    for kind, since in outdated(act, incident).items():
+        return Step(*report_views.again(act, kind, incident, since), rank=3)
     why: Sentence = ("{ref} is resolved and owes nothing", {"ref": incident.reference})
     return Step(f"tongbao close {incident.reference}", why, rank=3)
 
@@ -130,9 +133,10 @@ def fitting(act: Act, one: Window) -> list[Notice]:
     """Notices that may still tell this window."""
     kinds = rulebook.terms_of(act, one).rule.fulfilled_by
     gone = (NoticeState.STOPPED, NoticeState.SUPERSEDED)
-    found = [n for n in act.tx.notices.of_incident(one.incident) if n.kind in kinds and n.state not in gone]
+    every = act.tx.notices.of_incident(one.incident)
+    found = [n for n in every if n.kind in kinds and n.state not in gone]
     if one.kind in TAKING_BACK:
-        return [n for n in found if n.sequence == one.sequence]
+        return [n for n in found if takes_back(one, n, every)]
     if one.kind == Kind.PROGRESS_UPDATE:
         return [n for n in found if n.page_live_at is None or n.page_live_at > one.started_at]
     if one.kind == Kind.FIRST_NOTICE:

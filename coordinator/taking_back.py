@@ -1,13 +1,16 @@
 """Verbs that take back what a notice said: a correction or a withdrawal, owed to exactly those who were told.
 
 Discovering the error starts the clock; the wrong notice stays on the record and on the page as it was (R20).
-What was stopped before it told anybody is written again for the same window.
+What was stopped before it told anybody is written again for the same window. A record that is closed stays
+closed: an error that is found later is told all the same.
 """
 
 from __future__ import annotations
 
 from coordinator import drafting
 from coordinator.act import Act
+from coordinator.release import superseded
+from coordinator.right import must_be_right
 from incidents.effects import Effect, OpenWindow, Record
 from incidents.errors import Conflict, Invalid
 from incidents.incident import Bilingual
@@ -17,7 +20,9 @@ from windows.window import Window
 
 Outcome = tuple[Notice, list[Effect]]
 SETTLED = (NoticeState.TOLD, NoticeState.STOPPED)
+WAITING = (NoticeState.DRAFT, NoticeState.SUBMITTED)
 GONE = (NoticeState.STOPPED, NoticeState.SUPERSEDED)
+ENDED = (Status.MERGED, Status.REJECTED, Status.FALSE_ALARM)
 
 
 def correct(act: Act, notice_id: int, said: Bilingual, right: Bilingual) -> Outcome:
@@ -36,12 +41,13 @@ def withdraw(act: Act, notice_id: int, reason: Bilingual) -> Outcome:
 def _take_back(act: Act, notice_id: int, kind: Kind, said: Bilingual, right: Bilingual) -> Outcome:
     wrong = act.tx.notices.get(notice_id)
     incident = act.tx.incidents.by_id(wrong.incident)
-    if incident.status in (Status.CLOSED, Status.MERGED, Status.REJECTED, Status.FALSE_ALARM):
+    if incident.status in ENDED:
         raise Conflict("{ref} is {status}", ref=incident.reference, status=incident.status, field="status")
     _must_have_told(wrong)
     _must_be_new(act, wrong, kind, said, right)
     unsaid = _unsaid(act, wrong, kind)
     earlier = [w for w in act.tx.windows.of_incident(incident.id) if w.kind == kind]
+    overtaken = _corrections_that_wait(act, wrong) if kind == Kind.WITHDRAWAL_NOTICE else []
     draft = act.tx.notices.add(
         Notice(
             id=0,
@@ -58,23 +64,33 @@ def _take_back(act: Act, notice_id: int, kind: Kind, said: Bilingual, right: Bil
             right=right,
         )
     )
-    drafted = Record(incident.id, "notice_drafted", {"notice": draft.id, "kind": kind})
-    if unsaid is not None:
-        return draft, [drafted]
+    must_be_right(act, draft, incident)
     facts = {"notice": wrong.id, "number": wrong.number, "said": said, "right": right}
-    return draft, [
-        Record(incident.id, f"{kind}_owed", facts),
-        drafted,
-        OpenWindow(incident.id, kind, act.now),
+    asked = f"{kind}_owed" if unsaid is None else f"{kind}_again"
+    effects: list[Effect] = [
+        Record(incident.id, asked, {**facts, "sequence": draft.sequence}),
+        Record(incident.id, "notice_drafted", {"notice": draft.id, "kind": kind}),
+        *([OpenWindow(incident.id, kind, act.now)] if unsaid is None else []),
     ]
+    return draft, effects + [effect for one in overtaken for effect in superseded(act, one)]
+
+
+def _corrections_that_wait(act: Act, wrong: Notice) -> list[Notice]:
+    """What a withdrawal says goes further: customers do not get both."""
+    every = act.tx.notices.of_incident(wrong.incident)
+    mine = (Kind.CORRECTION_NOTICE, wrong.id)
+    return [n for n in every if (n.kind, n.corrects) == mine and n.state in WAITING]
 
 
 def _must_be_new(act: Act, wrong: Notice, kind: Kind, said: Bilingual, right: Bilingual) -> None:
-    """Typed twice, customers would get it twice."""
+    """Typed twice, customers would get it twice. Another error may be corrected once the first one is on its way."""
     for one in act.tx.notices.of_incident(wrong.incident):
+        if one.corrects == wrong.id and kind == Kind.CORRECTION_NOTICE:
+            _must_not_be_withdrawn(wrong, one)
         if (one.kind, one.corrects) != (kind, wrong.id) or one.state in GONE:
             continue
-        if one.state != NoticeState.TOLD:
+        same = kind == Kind.WITHDRAWAL_NOTICE or (one.said, one.right) == (said, right)
+        if one.state in WAITING or (same and one.state != NoticeState.TOLD):
             raise Conflict(
                 "notice {id} is already being taken back by notice {newer}",
                 id=wrong.id,
@@ -82,7 +98,7 @@ def _must_be_new(act: Act, wrong: Notice, kind: Kind, said: Bilingual, right: Bi
                 field="notice",
                 next=f"tongbao notice preview {one.id}, or tongbao notice stop {one.id} --reason … to write it anew",
             )
-        if kind == Kind.WITHDRAWAL_NOTICE or (one.said, one.right) == (said, right):
+        if same:
             raise Conflict(
                 "notice {newer} has told this of notice {id} already",
                 id=wrong.id,
@@ -90,6 +106,19 @@ def _must_be_new(act: Act, wrong: Notice, kind: Kind, said: Bilingual, right: Bi
                 field="notice",
                 next=f"tongbao notice status {one.id}",
             )
+
+
+def _must_not_be_withdrawn(wrong: Notice, other: Notice) -> None:
+    """What was withdrawn as a whole has nothing left that could be corrected."""
+    stands = other.state not in GONE or other.told_somebody
+    if other.kind == Kind.WITHDRAWAL_NOTICE and stands:
+        raise Conflict(
+            "notice {id} is withdrawn by notice {newer}",
+            id=wrong.id,
+            newer=other.id,
+            field="notice",
+            next=f"tongbao notice status {other.id}",
+        )
 
 
 def _unsaid(act: Act, wrong: Notice, kind: Kind) -> Window | None:

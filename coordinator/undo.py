@@ -1,15 +1,16 @@
 """The way back: the last lifecycle act, correction or withdrawal, within 5 minutes, while nobody was told of it.
 
-It is for a person's slip: what a rule did, as a worse alarm does, stands.
+It is for a person's own slip: what a rule did, as a worse alarm does, stands, and so does what somebody else did.
 
 The record keeps both: what was done, and that it was taken back. Verdicts that fell stay as they fell.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from coordinator import levels
+from coordinator import drafting, levels
 from coordinator.act import SYSTEM, Act
 from incidents.chain import Entry
 from incidents.effects import (
@@ -21,9 +22,12 @@ from incidents.effects import (
     RewindPlaybook,
     UndoWindows,
 )
-from incidents.errors import Conflict
+from incidents.errors import Conflict, Invalid, NotAllowed
 from incidents.incident import Incident
-from incidents.undoing import OWED, UNDONE, standing, taken_back
+from incidents.terms import NoticeState
+from incidents.undoing import ASKED, UNDONE, opened, standing, taken_back
+from notifications.message import Text
+from notifications.notice import Notice, TextKey
 
 WITHIN = timedelta(minutes=5)
 EVENTS = {
@@ -34,27 +38,65 @@ EVENTS = {
     "resolved": "resolved",
 }
 """What the playbook was told of an act."""
+UNDER_WAY = ("calling", "in_doubt")
+"""States of a delivery that may have told its person."""
 
 
 def undo(act: Act, reference: str) -> tuple[Incident, list[Effect]]:
-    """Take back the last act; Conflict says why it cannot be, and what to do instead."""
+    """Take back one's own last act; Conflict says why it cannot be, and what to do instead. NotAllowed names who
+    did it: else one person could leave the level that asks for two."""
     incident = act.tx.incidents.get(reference)
-    acts = standing(act.tx.incidents.entries(incident.id))
-    if not acts or acts[-1].actor == SYSTEM.name:
+    entries = list(act.tx.incidents.entries(incident.id))
+    acts = standing(entries)
+    last = _last(act, incident, acts)
+    if last is None or last.actor == SYSTEM.name:
         raise Conflict("there is nothing to take back", field="status", next=f"tongbao show {reference}")
-    *left, last = acts
+    _must_be_own(act, last)
     _must_be_recent(act, last)
-    _must_be_untold(act, incident, last)
-    before = levels.known(act, taken_back(incident, last))
+    without = taken_back(incident, last)
+    _must_be_untold(act, incident, without, last, entries)
+    effects: list[Effect] = [
+        Record(incident.id, UNDONE, {"act": last.kind, "sequence": last.sequence}),
+        UndoWindows(incident.id, last.kind, last.at, opened(entries, last)),
+        DropDrafts(incident.id, last.kind, last.data["sequence"] if last.kind in ASKED else 0),
+    ]
+    if last.kind in ASKED:
+        return incident, [*effects, JudgeWindows(incident.id)]
+    before = levels.known(act, without)
     act.tx.incidents.save(before)
     return before, [
-        Record(incident.id, UNDONE, {"act": last.kind, "sequence": last.sequence}),
-        DropDrafts(incident.id, last.kind, last.at),
-        UndoWindows(incident.id, last.kind, last.at),
+        *effects,
         AssignUnit(incident.id),
-        RewindPlaybook(incident.id, tuple(EVENTS[one.kind] for one in left if one.kind in EVENTS)),
+        RewindPlaybook(
+            incident.id, tuple(EVENTS[one.kind] for one in acts if one.kind in EVENTS and one != last)
+        ),
         JudgeWindows(incident.id),
     ]
+
+
+def _last(act: Act, incident: Incident, acts: Sequence[Entry]) -> Entry | None:
+    """The last act; a correction that has told its people is over, and covers no slip before it."""
+    told = {
+        (n.kind, n.sequence)
+        for n in act.tx.notices.of_incident(incident.id)
+        if n.released and _may_have_told(act, n)
+    }
+    open_ = [
+        one for one in acts if one.kind not in ASKED or (ASKED[one.kind], one.data["sequence"]) not in told
+    ]
+    recent = [one for one in open_[-1:] if act.now - one.at <= WITHIN]
+    return next(iter(recent or acts[-1:]), None)
+
+
+def _must_be_own(act: Act, entry: Entry) -> None:
+    if act.actor.name != entry.actor:
+        raise NotAllowed(
+            "{name} did the last act ({act}); nobody else takes it back",
+            name=entry.actor,
+            act=entry.kind,
+            field="user",
+            next="ask them to, or put on the record what is true now: tongbao update REF",
+        )
 
 
 def _must_be_recent(act: Act, entry: Entry) -> None:
@@ -68,16 +110,48 @@ def _must_be_recent(act: Act, entry: Entry) -> None:
         )
 
 
-def _must_be_untold(act: Act, incident: Incident, entry: Entry) -> None:
+def _must_be_untold(
+    act: Act, incident: Incident, without: Incident, last: Entry, entries: Sequence[Entry]
+) -> None:
     """Who was told of it needs a correction; it cannot be made unsaid."""
-    later = (e for e in act.tx.incidents.entries(incident.id) if e.sequence > entry.sequence)
-    released = [e.data["notice"] for e in later if e.kind == "notice_released"]
-    if entry.kind in OWED:
-        released = [one for one in released if act.tx.notices.get(one).kind == OWED[entry.kind]]
-    if entry.kind != "confirmed" and released:
-        raise Conflict(
-            "notice {id} has told of it already",
-            id=released[-1],
-            field="notice",
-            next=f"tongbao notice correct {released[-1]}",
-        )
+    later = [e.data["notice"] for e in entries if e.sequence > last.sequence and e.kind == "notice_submitted"]
+    for notice in map(act.tx.notices.get, later):
+        if not notice.released or not _tells(act, notice, incident, without, last):
+            continue
+        if _may_have_told(act, notice):
+            raise Conflict(
+                "notice {id} has told of it already",
+                id=notice.id,
+                field="notice",
+                next=f"tongbao notice correct {notice.id}",
+            )
+        if notice.state != NoticeState.STOPPED:
+            raise Conflict(
+                "notice {id} is still going out",
+                id=notice.id,
+                field="notice",
+                next=f"tongbao notice stop {notice.id} --reason …, then tongbao undo {incident.reference}",
+            )
+
+
+def _may_have_told(act: Act, notice: Notice) -> bool:
+    counts = act.tx.notices.counts(notice.id)
+    return notice.told_somebody or any(n and state in UNDER_WAY for (_, _, state), n in counts.items())
+
+
+def _tells(act: Act, notice: Notice, incident: Incident, without: Incident, last: Entry) -> bool:
+    """Whether this notice would read otherwise had the act not been: it is what the act owes, or a text differs."""
+    if last.kind in ASKED:
+        return (notice.kind, notice.sequence) == (ASKED[last.kind], last.data["sequence"])
+    if notice.change == last.kind:
+        return True
+    return _texts(act, notice, incident) != _texts(act, notice, without)
+
+
+def _texts(act: Act, notice: Notice, incident: Incident) -> Mapping[TextKey, Text] | None:
+    """Every text that customers get of it, over this record; None when it cannot be written over it."""
+    try:
+        content = drafting.content_of(act, notice, incident, 0, notice.submitted_at or act.now)
+    except Invalid:
+        return None
+    return {key: text for key, text in content.texts.items() if key[1] in notice.channels}

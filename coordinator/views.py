@@ -316,7 +316,7 @@ def event(event: StoredEvent) -> Document:
 
 def board(act: Act) -> tuple[Document, list[Effect]]:
     """Everything owed, overdue first, then least time left."""
-    running = [i for i in act.tx.incidents.all() if i.status not in ENDED]
+    running = _running(act)
     step = steps.following(act, running)
     return {
         "windows": [_window(act, w) for w in act.tx.windows.owed()],
@@ -332,10 +332,15 @@ def board(act: Act) -> tuple[Document, list[Effect]]:
     }, []
 
 
+def _running(act: Act) -> list[Incident]:
+    """Incidents that have not ended, and ended ones that owe something: an error that was found later."""
+    owing = {w.incident for w in act.tx.windows.owed()}
+    return [i for i in act.tx.incidents.all() if i.status not in ENDED or i.id in owing]
+
+
 def next_step(act: Act) -> tuple[Document, list[Effect]]:
     """The one thing to do now, with what it is about."""
-    running = [i for i in act.tx.incidents.all() if i.status not in ENDED]
-    step = steps.following(act, running)
+    step = steps.following(act, _running(act))
     owed = step.window
     about = [] if owed is None else [n for n in steps.fitting(act, owed) if n.state in steps.UNDER_WAY]
     return {

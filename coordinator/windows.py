@@ -13,7 +13,7 @@ from coordinator.standing import audience_at_opening
 from incidents.effects import DraftNotice, Effect, OpenWindow, Record, UndoWindows
 from incidents.errors import Conflict, Invalid
 from incidents.terms import REPORTS, Kind, NoticeState, Verdict
-from incidents.undoing import OWED
+from incidents.undoing import AGAIN, OWED
 from windows import clocks, verdict
 from windows.window import Window
 
@@ -26,6 +26,7 @@ OPENED_BY: dict[str, tuple[Kind, ...]] = {
     "resolved": (Kind.RESOLUTION_NOTICE, *REPORTS),
     "closed": (),
     **{act: (kind,) for act, kind in OWED.items()},
+    **dict.fromkeys(AGAIN, ()),
 }
 """What a person's act owes; taking it back ends that."""
 
@@ -148,7 +149,7 @@ def undo_windows(act: Act, effect: UndoWindows) -> list[Effect]:
     """What an act opened ends, what it moved goes back, and what it ended is owed again (§4, "undo")."""
     effects: list[Effect] = []
     for window in act.tx.windows.of_incident(effect.incident):
-        if window.owed and window.history[0].at == effect.at and window.kind in OPENED_BY[effect.act]:
+        if window.owed and window.id in effect.opened and window.kind in OPENED_BY[effect.act]:
             effects += keep(act, window, verdict.ended(window, act.now, "undone"))
         elif window.state == Verdict.OPEN and effect.act == "upgraded":
             effects += _moved_back(act, window, effect.at)

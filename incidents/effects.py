@@ -72,20 +72,22 @@ class EndWindows:
 
 @dataclass(frozen=True)
 class UndoWindows:
-    """An act of `at` was taken back: what it opened ends, what it moved or ended stands as before."""
+    """An act of `at` was taken back: the windows it `opened` end, what it moved or ended stands as before."""
 
     incident: int
     act: str
     at: datetime
+    opened: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class DropDrafts:
-    """What was written for an act that was taken back will not go out."""
+    """What was written for an act that was taken back will not go out. `sequence`: of the window of a correction
+    or withdrawal."""
 
     incident: int
     act: str
-    at: datetime
+    sequence: int = 0
 
 
 @dataclass(frozen=True)

@@ -23,14 +23,14 @@ REMINDERS = ("review_at", "review_recorded", "kept_against")
 def rebuilt(reference: str, entries: Iterable[Entry]) -> Incident | None:
     """The incident after the last entry; None when the timeline does not begin with its opening."""
     found: Incident | None = None
-    acts: list[Entry] = []
+    acts: dict[int, Entry] = {}
     for entry in entries:
         if entry.kind in ACTS:
-            acts.append(entry)
+            acts[entry.sequence] = entry
         if entry.kind == "opened":
             found = _opened(reference, entry)
-        elif found is not None and entry.kind == UNDONE and acts:
-            found = taken_back(found, acts.pop())
+        elif found is not None and entry.kind == UNDONE:
+            found = taken_back(found, acts[entry.data["sequence"]])
         elif found is not None and entry.kind in CHANGES:
             found = replace(found, **CHANGES[entry.kind](found, entry))
     return found

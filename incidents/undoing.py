@@ -17,7 +17,10 @@ from incidents.terms import TAKING_BACK, Status
 LIFECYCLE = ("confirmed", "upgraded", "partly_restored", "restored", "resolved", "closed")
 OWED = {f"{kind}_owed": kind for kind in TAKING_BACK}
 """A correction or withdrawal that somebody asked for, and the kind of notice that it owes."""
-ACTS = (*LIFECYCLE, *OWED)
+AGAIN = {f"{kind}_again": kind for kind in TAKING_BACK}
+"""One that was stopped and is written again for the window that is still owed."""
+ASKED = {**OWED, **AGAIN}
+ACTS = (*LIFECYCLE, *ASKED)
 """Timeline entries that can be taken back."""
 UNDONE = "undone"
 
@@ -28,14 +31,27 @@ def standing(entries: Iterable[Entry]) -> list[Entry]:
     for entry in entries:
         if entry.kind in ACTS:
             acts.append(entry)
-        elif entry.kind == UNDONE and acts:
-            acts.pop()
+        elif entry.kind == UNDONE:
+            acts = [act for act in acts if act.sequence != entry.data["sequence"]]
     return acts
+
+
+def opened(entries: Iterable[Entry], act: Entry) -> tuple[int, ...]:
+    """The ids of the windows that this act opened: its own entries follow it at its own instant."""
+    found: list[int] = []
+    for entry in entries:
+        if entry.sequence <= act.sequence:
+            continue
+        if entry.kind in ACTS or entry.at != act.at:
+            break
+        if entry.kind == "window_opened":
+            found.append(entry.data["window"])
+    return tuple(found)
 
 
 def before(incident: Incident, act: Entry) -> dict[str, Any]:
     """The fields that this act set, as they were before it."""
-    if act.kind in OWED:
+    if act.kind in ASKED:
         return {}
     if act.kind == "upgraded":
         decision = dict(act.data.get("before", {}))

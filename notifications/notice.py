@@ -116,10 +116,11 @@ def overtakes(newer: Notice, older: Notice) -> bool:
     """Whether what `older` has not sent would be false once `newer` is out.
 
     A first notice goes on beside updates: its people still have to be told. A correction takes back one notice
-    only, and nothing takes back a correction.
+    only, and nothing takes back a correction but the withdrawal of the same notice.
     """
     if newer.kind in TAKING_BACK:
-        return older.id == newer.corrects
+        corrected = older.kind == Kind.CORRECTION_NOTICE and newer.kind == Kind.WITHDRAWAL_NOTICE
+        return older.id == newer.corrects or (corrected and older.corrects == newer.corrects)
     if older.kind in TAKING_BACK:
         return False
     return newer.final or older.kind != Kind.FIRST_NOTICE

@@ -15,6 +15,7 @@ from incidents.incident import Incident
 from incidents.lifecycle import OPEN
 from incidents.search import Wanted
 from incidents.terms import Status
+from storage.notice_schema import notices
 from storage.rows import Rows, inserted_id
 from storage.schema import incidents, timeline
 
@@ -90,6 +91,13 @@ class Incidents:
                 continue
             if not wanted.areas or wanted.areas & set(row["areas"]):
                 yield _rows.value(row)
+
+    def published(self, limit: int) -> list[Incident]:
+        """The newest `limit` incidents with a released notice, newest first."""
+        mine = notices.c.incident == incidents.c.id
+        told = select(notices.c.id).where(mine, notices.c.released_at.is_not(None)).exists()
+        query = select(incidents).where(told).order_by(incidents.c.id.desc())
+        return [_rows.value(row) for row in self._connection.execute(query.limit(limit)).mappings()]
 
     def reviews_due(self, now: datetime) -> list[Incident]:
         """Incidents whose level review fell due and is not on the timeline; no lower bound."""

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from coordinator.act import SYSTEM, Act
 from coordinator.owed import GOING, owed
+from incidents.chain import Entry
 from incidents.errors import Conflict
-from incidents.terms import LEVELS, NOTICES, TAKING_BACK, IncidentType, NoticeState, Status
+from incidents.terms import LEVELS, NOTICES, REPORTS, TAKING_BACK, IncidentType, NoticeState, Status
 from playbooks.engine import missing
 from playbooks.playbook import parse
 from playbooks.task import ENDED
@@ -28,6 +29,9 @@ ACTS = (
     "do",
     "skip",
     "submit",
+    "correct",
+    "withdraw",
+    "report",
     "told",
     "windows",
     "confirm",
@@ -40,6 +44,7 @@ ACTS = (
     "close",
 )
 """What people do in an afternoon; doing and closing come most often."""
+WORDS = {"zh-CN": "高新区", "en": "Gaoxin"}
 DRAFTED = tuple(kind for kind in NOTICES if kind not in TAKING_BACK)
 course = st.lists(
     st.tuples(st.sampled_from((*ACTS, "do", "do", "skip", "windows", "told", "close")), st.integers(0, 30)),
@@ -47,6 +52,7 @@ course = st.lists(
 )
 
 
+NO_VERDICT = ("window_opened", "window_moved")
 MEMORY = Path("/dev/shm")
 """Where a home is made and thrown away a hundred times without waiting for a disk."""
 
@@ -102,12 +108,36 @@ class Afternoon:
     def submit(self, which: int) -> None:
         self.house.alice.submits(self.incident, DRAFTED[which % len(DRAFTED)])
 
+    def correct(self, which: int) -> None:
+        wrong = self._told_one(which)
+        if wrong is not None:
+            self.house.alice.submits_draft(self.house.alice.corrects(wrong, WORDS, WORDS))
+
+    def withdraw(self, which: int) -> None:
+        wrong = self._told_one(which)
+        if wrong is not None:
+            self.house.alice.submits_draft(self.house.alice.withdraws(wrong, WORDS))
+
+    def _told_one(self, which: int):
+        told = [n for n in self.house.notices(self.incident) if n.told_somebody]
+        return told[which % len(told)] if told else None
+
+    def report(self, which: int) -> None:
+        """A report is submitted and approved, at whatever time."""
+        if self.house.incident(self.incident).resolved_at is not None:
+            self.house.bob.passes(self.house.alice.reports(self.incident, REPORTS[which % 2]))
+
     def told(self, which: int) -> None:
         """What deliveries would do: every notice on its way has told everybody."""
+        now = self.house.clock.now()
         with self.house.app.database.transaction() as tx:
             for notice in tx.notices.of_incident(self.incident.id):
                 if notice.state in GOING:
-                    tx.notices.save(replace(notice, state=NoticeState.TOLD))
+                    released = notice.released_at or now
+                    told = replace(
+                        notice, state=NoticeState.TOLD, released_at=released, page_live_at=now, settled=True
+                    )
+                    tx.notices.save(told)
 
     def windows(self, which: int) -> None:
         """What being told would do: one duty ends."""
@@ -158,7 +188,20 @@ class Afternoon:
                 *(f"skipped {t.id}" for t in tasks if t.state == "skipped" and not (t.reason and t.ended_by)),
                 *missing(parse(text), incident.level, [t.step for t in tasks if t.state in ENDED]),
                 *([] if incident.result else ["no result"]),
+                *self._old_reports(list(tx.incidents.entries(incident.id))),
             ]
+
+    def _old_reports(self, entries: list[Entry]) -> list[str]:
+        """Approved reports that were submitted before the last fact or verdict on a duty to customers."""
+        approved = {e.data["kind"]: e.data["report"] for e in entries if e.kind == "report_approved"}
+        asked = {e.data["report"]: e.sequence for e in entries if e.kind == "report_submitted"}
+        verdicts = [
+            e for e in entries if e.kind.startswith(("window_", "duty_")) and e.kind not in NO_VERDICT
+        ]
+        told = [e.sequence for e in verdicts if e.data["kind"] not in REPORTS]
+        facts = [e.sequence for e in entries if e.kind == "updated"]
+        newest = max(told + facts, default=0)
+        return [f"old {kind}" for kind, report in approved.items() if asked[report] < newest]
 
     def refusal(self) -> list[str]:
         with self.house.app.database.transaction() as tx:
@@ -198,5 +241,7 @@ def test_every_path_can_be_brought_to_an_end(kind: IncidentType, level: int, act
                 break
             for act in order.draw(st.permutations(("do", "told", "windows", "say"))):
                 afternoon.goes(act, 0)
+            for which in range(len(REPORTS)):
+                afternoon.goes("report", which)
             afternoon.goes("close", 0)
         assert (True, []) == (afternoon.closed, afternoon.open_obligations())

@@ -64,7 +64,7 @@ CASES = [
     Case("unknown", "combined", replace(UNKNOWN, status=Status.RESOLVED), {}),
     *(Case("known", kind, known(kind), {}) for kind in MORE),
     *(Case("unknown", kind, bare(kind), NOTHING_SAID) for kind in MORE),
-    Case("over", "correction", replace(KNOWN, **OVER), {"next_update_at": None}),
+    Case("over", "correction", replace(known("correction"), **OVER), {"next_update_at": None}),
     Case("asked", "apology_compensation", replace(KNOWN, **OVER), {"compensation": ASKED}),
     Case("leak", "holding_notice", LEAK, {}),
     Case("complaints", "holding_notice", COMPLAINTS, {}),

@@ -1,0 +1,37 @@
+"""What a correction or withdrawal says is right: it may not contradict the record, nor the page beside it (R20).
+
+Reads only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from coordinator import drafting
+from coordinator.act import Act
+from coordinator.edited import strange_numbers
+from incidents.errors import Invalid
+from incidents.incident import Incident
+from incidents.terms import LANGUAGES, TAKING_BACK
+from notifications.notice import Notice
+
+NO_FACTS = ("number", "level", "link", "page", "reference", "at")
+"""Slots with numbers of the notice itself; they say nothing of what happened."""
+
+
+def must_be_right(act: Act, notice: Notice, incident: Incident) -> None:
+    """Invalid names the first number of what is right that does not stand on the record."""
+    if notice.kind not in TAKING_BACK:
+        return
+    for language in LANGUAGES:
+        facts = drafting.facts_for(act, replace(notice, corrects=0), incident, language, 0, act.now)
+        known = {name: value for name, value in facts.items() if name not in NO_FACTS}
+        strange = strange_numbers(notice.right.get(language, ""), "", known)
+        if strange:
+            raise Invalid(
+                "what is right says {number}, which is not on the record of {ref}",
+                number=strange[0],
+                ref=incident.reference,
+                field="right",
+                next=f"put it on the record first, as: tongbao update {incident.reference} --affected N",
+            )
