@@ -9,14 +9,11 @@ from dataclasses import replace
 
 from coordinator import drafting
 from coordinator.act import Act
-from coordinator.edited import strange_numbers
+from coordinator.edited import strange_figures
 from incidents.errors import Invalid
 from incidents.incident import Incident
 from incidents.terms import LANGUAGES, TAKING_BACK
 from notifications.notice import Notice
-
-NO_FACTS = ("number", "level", "link", "page", "reference", "at")
-"""Slots with numbers of the notice itself; they say nothing of what happened."""
 
 
 def must_be_right(act: Act, notice: Notice, incident: Incident) -> None:
@@ -25,8 +22,7 @@ def must_be_right(act: Act, notice: Notice, incident: Incident) -> None:
         return
     for language in LANGUAGES:
         facts = drafting.facts_for(act, replace(notice, corrects=0), incident, language, 0, act.now)
-        known = {name: value for name, value in facts.items() if name not in NO_FACTS}
-        strange = strange_numbers(notice.right.get(language, ""), "", known)
+        strange = strange_figures(notice.right.get(language, ""), "", facts)
         if strange:
             raise Invalid(
                 "what is right says {number}, which is not on the record of {ref}",
