@@ -226,7 +226,8 @@ SCREENS = {
         "继续使用上次正确的配置；请改正文件后重新启动"
     ),
     # what to do now
-    "task {id} is open": "任务{id}未完成",
+    "task {id} is open: {title}": "任务{id}未完成：{title}",
+    "after that → {command}": "之后 → {command}",
     "{ref} is resolved and owes nothing": "{ref} 已解除，没有未履行的义务",
     "{ref} is not confirmed": "{ref} 尚未核实",
     "nobody in the directory can be told of {ref}": "客户目录中没有可告知 {ref} 的人",
@@ -243,6 +244,10 @@ SCREENS = {
         "{ref} 现为{level}级，按已知情况建议定为{suggested}级"
     ),
     "level review of {ref} is due: how big it is is still unknown": "{ref} 影响范围仍不明，定级复核时间已到",
+    (
+        "level review of {ref} is due: how big it is is still unknown; if it stays unknown: "
+        "tongbao level {ref} {level} --reason '…'"
+    ): "{ref} 影响范围仍不明，定级复核时间已到；若仍不明：tongbao level {ref} {level} --reason '…'",
     # why a level
     "length": "时长",
     "level because": "定级依据",

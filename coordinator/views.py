@@ -185,7 +185,7 @@ def notice(act: Act, notice: Notice) -> Document:
         if n:
             lanes.setdefault((channel, language), {})[state] = n
     needed, counters = approvals_needed(notice.level), notice.counters
-    step = steps.of_notice(notice, act.house.setting.sandbox)
+    step = steps.of_notice(act, notice)
     return {
         "id": notice.id,
         "incident": act.tx.incidents.by_id(notice.incident).reference,
@@ -344,9 +344,14 @@ def next_step(act: Act) -> tuple[Document, list[Effect]]:
         "notices": [notice(act, n) for n in about],
         "pages": [],
         "tasks": [one for one in owed_tasks(act) if one["red"]],
+        "also": [_also(other) for other in steps.of_levels(act, running) if other.command != step.command],
         "unfilled_roles": unfilled(act, act.tx.playbooks.tasks(None, OWED)),
         **_common(act, step),
     }, []
+
+
+def _also(step: steps.Step) -> Document:
+    return {"next": step.command, "next_why": list(step.why)}
 
 
 def _common(act: Act, step: steps.Step) -> Document:
@@ -371,7 +376,7 @@ def pending(act: Act) -> tuple[Document, list[Effect]]:
     sandbox = act.house.setting.sandbox
     waiting, reports = act.tx.notices.in_state([NoticeState.SUBMITTED]), act.tx.reports.submitted()
     texts = act.tx.templates.waiting()
-    found = [steps.of_notice(one, sandbox) for one in waiting]
+    found = [steps.of_notice(act, one) for one in waiting]
     found += [steps.Step(*report_views.decided(one, sandbox)) for one in reports]
     found += [steps.Step(*versions.waiting(one, sandbox)) for one in texts]
     return {
