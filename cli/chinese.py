@@ -205,7 +205,21 @@ SCREENS = {
     "nothing waits for a second person": "没有等待第二人审批的事项",
     "nothing was stored": "没有存储任何内容",
     "notice {id} of {ref}": "{ref} 的通报{id}",
-    "notice {id} would reach {n} {n:person|people}": "通报{id}将告知{n}人",
+    "notice {id} is for {n} {n:person|people}": "通报{id}面向{n}人",
+    "{n} of them {n:has|have} no address or refused service notices: the page alone tells": (
+        "其中{n}人没有联系方式或已拒收服务通知，只能由网页告知"
+    ),
+    "for who was not told before": "供此前未获告知者",
+    "own words": "专用文字",
+    "by {channels}; to how many people: tongbao notice preview {id}": (
+        "渠道：{channels}；人数见 tongbao notice preview {id}"
+    ),
+    "the record still says {words}, and this correction says it again: first tongbao update {ref}": (
+        "记录中仍是“{words}”，本更正会再说一遍：请先 tongbao update {ref}"
+    ),
+    "what is right names {words}, which is not on the record: first tongbao update {ref}": (
+        "“正确内容”提到“{words}”，记录中没有：请先 tongbao update {ref}"
+    ),
     "reason: {reason}": "原因：{reason}",
     "the record is whole": "记录完整",
     "the report is in {file}": "报告已写入 {file}",

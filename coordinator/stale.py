@@ -28,7 +28,9 @@ PASSED = Why("notice {id} cannot go out: the next update that it promises has pa
 JOINED = Why("notice {id} cannot go out: more people are hit than when it was submitted")
 MOVED = Why("notice {id} cannot go out: the record has changed since it was submitted")
 CHANGED = "notice {id} cannot go out: the record has changed since it was submitted ({fields})"
-OVERTAKEN = "notice {id} cannot go out: notice {newer} has gone out since it was submitted, and told part of it"
+OVERTAKEN = (
+    "notice {id} cannot go out: notice {newer} has gone out since it was submitted, and told part of it"
+)
 
 
 def why(act: Act, notice: Notice, incident: Incident) -> Why:

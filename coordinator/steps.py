@@ -101,8 +101,8 @@ def _to_confirm(incident: Incident) -> Step:
 def _of_task(act: Act, task: Task) -> Step:
     """One that nobody took in time comes before everything else that customers do not wait for (R14)."""
     if not task.red:
-        why: Sentence = ("task {id} is open: {title}", {"id": task.id, "title": dict(task.title)})
-        return Step(f"tongbao task done {task.id}", why, rank=Rank.OPEN)
+        titled: Sentence = ("task {id} is open: {title}", {"id": task.id, "title": dict(task.title)})
+        return Step(f"tongbao task done {task.id}", titled, rank=Rank.OPEN)
     holders = [name for name, roles in act.tx.people.all() if task.role in roles]
     other = f" --as {holders[0]}" if act.house.setting.sandbox and holders else ""
     values: dict[str, object] = {"id": task.id, "role": task.role}
@@ -119,7 +119,9 @@ def _report_of(act: Act, task: Task) -> Kind | None:
 def _to_close(incident: Incident) -> Step:
     if not incident.result:
         command = f"tongbao update {incident.reference} --result '…'"
-        return Step(command, ("{ref} has no result on the record", {"ref": incident.reference}), rank=Rank.END)
+        return Step(
+            command, ("{ref} has no result on the record", {"ref": incident.reference}), rank=Rank.END
+        )
     why: Sentence = ("{ref} is resolved and owes nothing", {"ref": incident.reference})
     return Step(f"tongbao close {incident.reference}", why, rank=Rank.END)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from coordinator import levels, report_views, steps, versions
+from coordinator import doubts, levels, report_views, steps, versions
 from coordinator.act import Act
 from coordinator.chat import standing as chat_standing
 from coordinator.owed import unfilled
@@ -174,8 +174,8 @@ def _facts(incident: Incident) -> Document:
     }
 
 
-def notice(act: Act, notice: Notice) -> Document:
-    """One notice with its progress; people appear as counts only (S3)."""
+def notice(act: Act, notice: Notice, people: int | None = None) -> Document:
+    """One notice with its progress; people appear as counts only (S3). A draft's `people` are counted by preview."""
     notice = act.tx.notices.get(notice.id)
     counts = act.tx.notices.counts(notice.id)
     lanes: dict[tuple[str, str], dict[str, int]] = {}
@@ -213,7 +213,8 @@ def notice(act: Act, notice: Notice) -> Document:
             {"reason": SPARED, "hours": _limit_hours(notice.kind), "count": total[State.SUPPRESSED.value]}
         ]
         * bool(total[State.SUPPRESSED.value]),
-        "spares": spares(act, notice),
+        "spares": spares(act, notice, people),
+        "warnings": [list(sentence) for sentence in doubts.of(act, notice)],
         "text_hash": notice.text_hash,
         "audience_hash": notice.audience_hash,
         "created_at": iso(notice.created_at),
@@ -256,8 +257,11 @@ def _pace(act: Act, notice: Notice, counts: Mapping[CountKey, int]) -> Document:
     return pace
 
 
-def spares(act: Act, notice: Notice) -> Document | None:
-    """Before release: how many people at most will get no SMS of it, because they have just had one."""
+def spares(act: Act, notice: Notice, people: int | None = None) -> Document | None:
+    """Before release: how many people at most will get no SMS of it, because they have just had one.
+
+    `people` is how many a draft is for, where that has been counted.
+    """
     if notice.released or notice.kind not in SMS_LIMIT or Channel.SMS not in notice.channels:
         return None
     since = act.now - SMS_LIMIT[notice.kind]
@@ -273,7 +277,8 @@ def spares(act: Act, notice: Notice) -> Document | None:
         going = any(n for state, n in texts if state in WAITING)
         if going or (other.told_at or act.now) > since:
             texted += sum(n for state, n in texts if state in TAKEN)
-    most = min(texted, notice.audience_size) if notice.submitted_at else texted
+    size = notice.audience_size if notice.submitted_at else people
+    most = texted if size is None else min(texted, size)
     return {"reason": SPARED, "hours": _limit_hours(notice.kind), "at_most": most} if most else None
 
 
