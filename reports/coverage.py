@@ -70,7 +70,9 @@ SCOPE = Field(
 CAUSE = Field(
     "cause", lambda r: _cause(r.incident), f"update {{ref}} --cause {TEXT} --cause-status suspected"
 )
-MEASURES = Field("measures", lambda r: _known(r.incident.actions), f"update {{ref}} --action {TEXT}")
+MEASURES = Field(
+    "measures", lambda r: _known(r.incident.actions or r.acted), f"update {{ref}} --action {TEXT}"
+)
 
 
 @dataclass(frozen=True)
