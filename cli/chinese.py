@@ -98,6 +98,7 @@ SCREENS = {
     # times
     "in {span}": "还剩{span}",
     "overdue {span}": "已超时{span}",
+    "{days} d {hours} h": "{days}天{hours}小时",
     "{hours} h {minutes} min": "{hours}小时{minutes}分",
     "{minutes} min": "{minutes}分钟",
     "{seconds} s": "{seconds}秒",
@@ -211,6 +212,7 @@ SCREENS = {
     ),
     "for who was not told before": "供此前未获告知者",
     "own words": "专用文字",
+    "submitted by {user} at {at}": "{user} 于 {at} 提交",
     "by {channels}; to how many people: tongbao notice preview {id}": (
         "渠道：{channels}；人数见 tongbao notice preview {id}"
     ),
@@ -241,6 +243,7 @@ SCREENS = {
     ),
     # what to do now
     "task {id} is open: {title}": "任务{id}未完成：{title}",
+    "{what}: {text} is {at}": "{what}：{text} 即 {at}",
     "after that → {command}": "之后 → {command}",
     "{ref} is resolved and owes nothing": "{ref} 已解除，没有未履行的义务",
     "{ref} is not confirmed": "{ref} 尚未核实",

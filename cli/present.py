@@ -256,7 +256,10 @@ def notice(screen: Screen, shown: Document) -> None:
     _own_words(screen, shown)
     _warnings(screen, shown)
     for one in shown["approvals"]:
-        screen.say("approved by {user} at {at}", user=one["user"], at=screen.zoned(one["at"]))
+        word = (
+            "submitted by {user} at {at}" if one["user"] == shown["author"] else "approved by {user} at {at}"
+        )
+        screen.say(word, user=one["user"], at=screen.zoned(one["at"]))
     if shown["pending"]:
         screen.say("it waits for the approval of a second person", "yellow")
         if shown["approvers"]:

@@ -327,7 +327,7 @@ def board(act: Act) -> tuple[Document, list[Effect]]:
         "windows": [_window(act, w) for w in act.tx.windows.owed()],
         "incidents": [summary(act, i) for i in running],
         **_names(act, running),
-        "notices": [notice(act, n) for n in act.tx.notices.in_state(steps.UNDER_WAY)],
+        "notices": [notice(act, n) for n in act.tx.notices.in_state(steps.UNDER_WAY) if _goes_on(act, n)],
         "pages": [],
         "tasks": owed_tasks(act),
         "unfilled_roles": unfilled(act, act.tx.playbooks.tasks(None, OWED)),
@@ -335,6 +335,14 @@ def board(act: Act) -> tuple[Document, list[Effect]]:
         "chat": chat_standing(act)[0],
         **_common(act, step),
     }, []
+
+
+def _goes_on(act: Act, one: Notice) -> bool:
+    """Whether a notice may still be told: a draft of an update is nothing more once the incident is over."""
+    incident = act.tx.incidents.by_id(one.incident)
+    updates = (Kind.PROGRESS_UPDATE, Kind.MATERIAL_UPDATE)
+    over = incident.status in ENDED or (incident.resolved_at is not None and one.kind in updates)
+    return one.state != NoticeState.DRAFT or not over
 
 
 def next_step(act: Act) -> tuple[Document, list[Effect]]:
