@@ -48,7 +48,9 @@ def _document(seen: Preview) -> Document:
         "shared": {"sms": people.by_sms - seen.sms, "email": people.by_email - seen.email},
         "by": {name: people.of(name) for name in ("channel", "language", "area", "segment")},
         "left_out": {**{name: people.channel[name] for name in LEFT_OUT}, "not_affected": seen.not_affected},
-        "next": f"tongbao notice draft {seen.incident} first_notice",
+        "next": f"tongbao notice preview {seen.draft}"
+        if seen.draft
+        else f"tongbao notice draft {seen.incident} first_notice",
     }
 
 

@@ -98,6 +98,7 @@ SCREENS = {
     # times
     "in {span}": "还剩{span}",
     "overdue {span}": "已超时{span}",
+    "{days} d {hours} h": "{days}天{hours}小时",
     "{hours} h {minutes} min": "{hours}小时{minutes}分",
     "{minutes} min": "{minutes}分钟",
     "{seconds} s": "{seconds}秒",
@@ -205,7 +206,22 @@ SCREENS = {
     "nothing waits for a second person": "没有等待第二人审批的事项",
     "nothing was stored": "没有存储任何内容",
     "notice {id} of {ref}": "{ref} 的通报{id}",
-    "notice {id} would reach {n} {n:person|people}": "通报{id}将告知{n}人",
+    "notice {id} is for {n} {n:person|people}": "通报{id}面向{n}人",
+    "{n} of them {n:has|have} no address or refused service notices: the page alone tells": (
+        "其中{n}人没有联系方式或已拒收服务通知，只能由网页告知"
+    ),
+    "for who was not told before": "供此前未获告知者",
+    "own words": "专用文字",
+    "submitted by {user} at {at}": "{user} 于 {at} 提交",
+    "by {channels}; to how many people: tongbao notice preview {id}": (
+        "渠道：{channels}；人数见 tongbao notice preview {id}"
+    ),
+    "the record still says {words}, and this correction says it again: first tongbao update {ref}": (
+        "记录中仍是“{words}”，本更正会再说一遍：请先 tongbao update {ref}"
+    ),
+    "what is right names {words}, which is not on the record: first tongbao update {ref}": (
+        "“正确内容”提到“{words}”，记录中没有：请先 tongbao update {ref}"
+    ),
     "reason: {reason}": "原因：{reason}",
     "the record is whole": "记录完整",
     "the report is in {file}": "报告已写入 {file}",
@@ -226,7 +242,9 @@ SCREENS = {
         "继续使用上次正确的配置；请改正文件后重新启动"
     ),
     # what to do now
-    "task {id} is open": "任务{id}未完成",
+    "task {id} is open: {title}": "任务{id}未完成：{title}",
+    "{what}: {text} is {at}": "{what}：{text} 即 {at}",
+    "after that → {command}": "之后 → {command}",
     "{ref} is resolved and owes nothing": "{ref} 已解除，没有未履行的义务",
     "{ref} is not confirmed": "{ref} 尚未核实",
     "nobody in the directory can be told of {ref}": "客户目录中没有可告知 {ref} 的人",
@@ -243,6 +261,10 @@ SCREENS = {
         "{ref} 现为{level}级，按已知情况建议定为{suggested}级"
     ),
     "level review of {ref} is due: how big it is is still unknown": "{ref} 影响范围仍不明，定级复核时间已到",
+    (
+        "level review of {ref} is due: how big it is is still unknown; if it stays unknown: "
+        "tongbao level {ref} {level} --reason '…'"
+    ): "{ref} 影响范围仍不明，定级复核时间已到；若仍不明：tongbao level {ref} {level} --reason '…'",
     # why a level
     "length": "时长",
     "level because": "定级依据",

@@ -183,10 +183,24 @@ ERRORS = {
     "notice {id} is {state}; only a draft can be submitted": "通报{id}的状态为{state}；只有草稿可以提交",
     "notice {id} is {state}, not waiting for approval": "通报{id}的状态为{state}，不在等待审批",
     "notice {id} is {state}, not {wanted}": "通报{id}的状态为{state}，不是{wanted}",
-    "notice {id} cannot go out: {why}": "通报{id}不能发出：{why}",
-    "more people are hit than when it was submitted": "提交后受影响客户增加",
-    "the next update that it promises has passed": "它承诺的下次通报时间已过",
-    "the record has changed since it was submitted": "提交之后记录已有变化",
+    "notice {id} cannot go out: more people are hit than when it was submitted": (
+        "通报{id}不能发出：提交后受影响客户增加"
+    ),
+    "notice {id} cannot go out: the next update that it promises has passed": (
+        "通报{id}不能发出：它承诺的下次通报时间已过"
+    ),
+    "notice {id} cannot go out: the record has changed since it was submitted": (
+        "通报{id}不能发出：提交之后记录已有变化"
+    ),
+    "notice {id} cannot go out: the record has changed since it was submitted ({fields})": (
+        "通报{id}不能发出：提交之后记录已有变化（{fields}）"
+    ),
+    "notice {id} cannot go out: notice {newer} has gone out since it was submitted, and told part of it": (
+        "通报{id}不能发出：提交之后通报{newer}已发出，并已说明其中一部分"
+    ),
+    "notice {id} is told; what it said is corrected or withdrawn, not stopped": (
+        "通报{id}已通报完成；说错的只能更正或撤回，不能停止"
+    ),
     "the text or the audience of notice {id} was changed after it was submitted": (
         "通报{id}提交之后，文字或对象被改动"
     ),

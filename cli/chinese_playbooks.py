@@ -55,6 +55,9 @@ PLAYBOOKS = {
     "{file} cannot be read: {why}": "{file} 无法读取：{why}",
     "it is not UTF-8": "不是 UTF-8 编码",
     "save it as UTF-8 text": "请另存为 UTF-8 文本",
+    "tongbao playbook list says which there are": "已有哪些见 tongbao playbook list",
+    "No such file or directory": "文件不存在",
+    "Is a directory": "是目录",
     # what can be wrong with a playbook
     "it cannot be read: {why}": "无法读取：{why}",
     "the file is longer than {limit} characters": "文件超过{limit}个字符",

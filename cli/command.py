@@ -101,7 +101,7 @@ def _session(permission: str, given: dict[str, Any]) -> Session:
     context = click.get_current_context()
     outer = context.find_root().params
     common = {name: given.pop(name, None) for name in ("lang", "as_name", "as_json", "request_id")}
-    return Session(
+    session = Session(
         command=context.command_path.partition(" ")[2],
         arguments=dict(given),
         permission=permission,
@@ -111,3 +111,5 @@ def _session(permission: str, given: dict[str, Any]) -> Session:
         as_json=bool(common["as_json"] or outer.get("as_json")),
         request_id=common["request_id"] or "",
     )
+    context.obj = session
+    return session

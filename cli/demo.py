@@ -268,7 +268,9 @@ class Stage:
         self.echo(f"  report   {document['report'][language]}")
         home = f"TONGBAO_HOME={self.home}"
         program = _program()
-        self.echo(f"  record   {home} {program} show {document['incident']['reference']}")
+        then = (self.clock.now() + timedelta(seconds=1)).isoformat(timespec="seconds")
+        told_in = f"TONGBAO_OPERATOR__ZONE={self.place.zone} TONGBAO_NOW={then}"
+        self.echo(f"  record   {home} {told_in} {program} show {document['incident']['reference']}")
         self.echo(f"  proof    {home} {program} verify --database")
         self.echo(f"  messages {home} {program} sandbox ledger")
         self.echo(

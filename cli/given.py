@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
 
 if TYPE_CHECKING:
     from incidents.terms import Status
@@ -30,9 +34,51 @@ def instant_of(text: str, field: str) -> datetime:
     return at
 
 
+AHEAD = ("eta", "next_update")
+"""Facts of the future; every other instant that people type has passed."""
+_CLOCK = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)(?:[:：]([0-5]\d))?")
+
+
 def when(text: str | None, field: str) -> datetime | None:
-    """An instant; None when it was left out or is unknown."""
-    return None if text is None or text == UNKNOWN else instant_of(text, field)
+    """An instant; None when it was left out or is unknown.
+
+    Without an offset it is local time where the operator is, which is said back in full; a time of day alone is the
+    newest that has passed, for an estimate or a promise the next one.
+    """
+    if text is None or text == UNKNOWN:
+        return None
+    session = getattr(click.get_current_context(silent=True), "obj", None)
+    plain = _plain(text.strip())
+    if session is None or plain is None:
+        return instant_of(text, field)
+    zone, now = ZoneInfo(session.app.house.setting.zone), session.app.clock.now()
+    at = plain if isinstance(plain, datetime) else _nearest(plain, now.astimezone(zone), field in AHEAD)
+    found = at.replace(tzinfo=zone)
+    said = session.screen_words()("{what}: {text} is {at}", what=field, text=text, at=found.isoformat())
+    click.echo(said, err=True)
+    return found
+
+
+def _plain(text: str) -> datetime | time | None:
+    """A time of day, or a date with one, that has no offset; None for everything else."""
+    clock = _CLOCK.fullmatch(text)
+    if clock is not None:
+        hours, minutes, seconds = (int(part or 0) for part in clock.groups())
+        return time(hours, minutes, seconds)
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo is None and len(text) > len("2026-10-14") else None
+
+
+def _nearest(clock: time, now: datetime, ahead: bool) -> datetime:
+    """The local instant of this time of day nearest to `now`, before or ahead of it."""
+    today = datetime.combine(now.date(), clock)
+    here = now.replace(tzinfo=None)
+    if ahead:
+        return today if today > here else today + timedelta(days=1)
+    return today if today <= here else today - timedelta(days=1)
 
 
 def count(text: str | None, field: str) -> int | None:
@@ -43,7 +89,9 @@ def count(text: str | None, field: str) -> int | None:
     if not (plain.isascii() and plain.isdigit() and len(plain) < 13):
         from incidents.errors import Invalid
 
-        raise Invalid("{what} must be a number", what=field, field=field, next="leave it out if unknown")
+        raise Invalid(
+            "{what} must be a number from 0", what=field, field=field, next="leave it out if unknown"
+        )
     return int(plain)
 
 

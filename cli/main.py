@@ -80,14 +80,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _usage(error: click.ClickException, given: list[str]) -> int:
-    field = getattr(getattr(error, "param", None), "name", None)
+    from cli.words import from_locale
+
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "tongbao"
+    chinese = (_language(given) or from_locale(os.environ)) == "zh-CN"
+    message = error.format_message()
+    if chinese:
+        from cli.chinese_usage import of_click
+
+        message = of_click(message)
     if "--json" in given:
-        _say_json("usage", error.format_message(), field, f"{path} --help")
+        _say_json("usage", message, _typed(getattr(error, "param", None)), f"{path} --help")
+    elif chinese:
+        usage = context.get_usage().replace("Usage:", "用法：", 1) if context else ""
+        click.echo(f"{usage}\n见 {path} --help\n\n错误：{message}", err=True)
     else:
         error.show()
     return USAGE
+
+
+def _typed(param: click.Parameter | None) -> str | None:
+    """A parameter as people type it: the longest spelling of its option, without dashes."""
+    if param is None:
+        return None
+    spelt = max(param.opts, key=len, default="").lstrip("-").replace("-", "_")
+    return spelt if isinstance(param, click.Option) else param.name
 
 
 def _failed(error: Exception, given: list[str]) -> int:

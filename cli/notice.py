@@ -13,7 +13,6 @@ from cli.session import Document, Session
 
 if TYPE_CHECKING:
     from coordinator.act import Act
-    from coordinator.drafting import Content
     from notifications.notice import Notice
     from notifications.wording import Finding
 
@@ -70,32 +69,9 @@ def draft(
 @click.argument("notice", type=int)
 def preview(session: Session, notice: int) -> Answer:
     """Show every channel and language as it would leave now, with SMS parts and how many people."""
-    from coordinator import notices, views
-    from incidents.terms import NoticeState
+    from coordinator import previews
 
-    def seen(act: Act) -> tuple[Document, list[Any]]:
-        (found, content, people), _ = notices.preview(act, notice)
-        document = {**views.notice(act, found), **_words_of(content), "audience_size": people}
-        if found.state == NoticeState.DRAFT:
-            document["next"] = f"tongbao notice submit {notice}"
-        return document, []
-
-    return Answer(session.act(seen))
-
-
-def _words_of(content: Content) -> Document:
-    texts = [
-        {
-            "form": form,
-            "channel": channel,
-            "language": language,
-            "subject": text.subject,
-            "body": text.body,
-            "parts": content.parts.get((form, channel, language), 0),
-        }
-        for (form, channel, language), text in sorted(content.texts.items())
-    ]
-    return {"texts": texts}
+    return Answer(session.act(previews.preview, notice))
 
 
 @command(
@@ -160,7 +136,7 @@ def _written(file: IO[str] | None, before: str) -> str:
 
 def _edited(act: Act, done: tuple[Notice, tuple[Finding, ...]]) -> Document:
     """The draft with what was reworded, and what there is to say about it."""
-    from coordinator import notices, views
+    from coordinator import notices, previews, views
 
     found, remarks = done
     (seen, content, _), _ = notices.preview(act, found.id)
@@ -173,7 +149,7 @@ def _edited(act: Act, done: tuple[Notice, tuple[Finding, ...]]) -> Document:
     ]
     return {
         **views.notice(act, seen),
-        **_words_of(replace(content, texts=own)),
+        "texts": previews.texts(replace(content, texts=own)),
         "remarks": said,
         "next": f"tongbao notice preview {found.id}",
     }
@@ -275,7 +251,8 @@ def pending(session: Session) -> Answer:
     permission="take_back",
     mutating=True,
     show="notice",
-    example="tongbao notice correct 3 --said '滨江区 // Binjiang' --right '高新区 // Gaoxin'",
+    example="tongbao notice correct 3 --said '请重启手机 // Restart your phone' "
+    "--right '无需重启手机 // There is no need to restart it'",
 )
 @click.argument("notice", type=int)
 @click.option("--said", required=True, help="What it said wrongly: 中文 // English.")

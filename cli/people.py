@@ -106,7 +106,7 @@ def key_create(session: Session, name: str) -> Answer:
 
     _set_up(session)
     key = new_key()
-    following = "export TONGBAO_KEY=… ; it is not shown again"
+    following = "keep it now, it is not shown again: export TONGBAO_KEY=…, or the key file of your program"
     document = session.do(lambda _act, user: {"user": user, "next": following}, _give, name, key)
     if not session.done_now:
         raise Conflict(

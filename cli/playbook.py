@@ -74,9 +74,11 @@ def _text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        why = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error.strerror)
+        strange = isinstance(error, UnicodeDecodeError)
+        why = "it is not UTF-8" if strange else str(getattr(error, "strerror", error))
+        following = "save it as UTF-8 text" if strange else "tongbao playbook list says which there are"
         raise Invalid(
-            "{file} cannot be read: {why}", file=file, why=why, field="file", next="save it as UTF-8 text"
+            "{file} cannot be read: {why}", file=file, why=why, field="file", next=following
         ) from error
 
 

@@ -10,7 +10,7 @@ from cli.screen import Screen
 Document = dict[str, Any]
 whatif = levels.whatif
 RED = "red"
-DIM = "dim"
+DIM = "bright_black"
 
 
 def document(screen: Screen, shown: Document) -> None:
@@ -124,7 +124,7 @@ def _notices(screen: Screen, notices: list[Document], now: str) -> None:
             screen.t(n["kind"]),
             screen.t(n["state"]),
             ",".join(n["channels"]),
-            f"{n['audience_size']:,}",
+            "–" if n["state"] == "draft" else f"{n['audience_size']:,}",
             _progress(n),
         )
         for n in notices
@@ -172,10 +172,25 @@ def _unfilled(screen: Screen, shown: Document) -> None:
 def _next(screen: Screen, shown: Document) -> None:
     """Why, then the command."""
     if "next_why" in shown:
-        template, values = shown["next_why"]
         screen.line()
-        screen.say(template, **values)
+        _why(screen, shown["next_why"])
     screen.next(shown.get("next"))
+    for other in shown.get("also", []):
+        screen.line()
+        _why(screen, other["next_why"])
+        screen.say("after that → {command}", DIM, command=other["next"])
+
+
+def _why(screen: Screen, sentence: list[Any]) -> None:
+    """A reason; words of the record are said in the reader's language where they are in it."""
+    template, values = sentence
+    said = {
+        name: value.get(screen.language) or next(iter(value.values()), "")
+        if isinstance(value, dict)
+        else value
+        for name, value in values.items()
+    }
+    screen.say(template, **said)
 
 
 def board(screen: Screen, shown: Document) -> None:
@@ -229,14 +244,22 @@ def notice(screen: Screen, shown: Document) -> None:
     t = screen.t
     title = t("notice {id} of {ref}", id=shown["id"], ref=shown["incident"])
     screen.line(f"{title}: {t(shown['kind'])}, {t(shown['state'])}", bold=True)
-    screen.say(
-        "{n} {n:person|people} by {channels}",
-        n=f"{shown['audience_size']:,}",
-        channels=", ".join(shown["channels"]),
-    )
+    channels = ", ".join(shown["channels"])
+    if shown["state"] == "draft":
+        screen.say(
+            "by {channels}; to how many people: tongbao notice preview {id}",
+            channels=channels,
+            id=shown["id"],
+        )
+    else:
+        screen.say("{n} {n:person|people} by {channels}", n=f"{shown['audience_size']:,}", channels=channels)
     _own_words(screen, shown)
+    _warnings(screen, shown)
     for one in shown["approvals"]:
-        screen.say("approved by {user} at {at}", user=one["user"], at=screen.zoned(one["at"]))
+        word = (
+            "submitted by {user} at {at}" if one["user"] == shown["author"] else "approved by {user} at {at}"
+        )
+        screen.say(word, user=one["user"], at=screen.zoned(one["at"]))
     if shown["pending"]:
         screen.say("it waits for the approval of a second person", "yellow")
         if shown["approvers"]:
@@ -323,8 +346,14 @@ def pending(screen: Screen, shown: Document) -> None:
 def preview(screen: Screen, shown: Document) -> None:
     """The texts as customers would read them."""
     notice_people = f"{shown['audience_size']:,}"
-    screen.say("notice {id} would reach {n} {n:person|people}", id=shown["id"], n=notice_people)
+    screen.say("notice {id} is for {n} {n:person|people}", id=shown["id"], n=notice_people)
+    if shown["out_of_reach"]:
+        out = f"{shown['out_of_reach']:,}"
+        screen.say(
+            "{n} of them {n:has|have} no address or refused service notices: the page alone tells", n=out
+        )
     _own_words(screen, shown)
+    _warnings(screen, shown)
     _spared(screen, shown)
     _texts(screen, shown)
 
@@ -344,11 +373,22 @@ def _own_words(screen: Screen, shown: Document) -> None:
         screen.say("own words of {name}: {path}", "yellow", name=one["author"], path=one["path"])
 
 
+def _warnings(screen: Screen, shown: Document) -> None:
+    """Where it may contradict the record."""
+    for template, values in shown["warnings"]:
+        screen.say(template, RED, **values)
+
+
+SOURCES = {"shipped": "shipped", "own": "own words"}
+
+
 def _texts(screen: Screen, shown: Document) -> None:
     for one in shown["texts"]:
         parts = screen.t(", {n} {n:part|parts}", n=one["parts"]) if one["parts"] else ""
+        form = "" if one["form"] == "own" else f"{screen.t('for who was not told before')}, "
+        source = screen.t(SOURCES.get(one["source"], one["source"]))
         screen.line()
-        screen.line(f"── {one['channel']} {one['language']} ({one['form']}{parts})", bold=True)
+        screen.line(f"── {one['channel']} {one['language']} ({form}{source}{parts})", bold=True)
         if one["subject"]:
             screen.line(one["subject"], bold=True)
         screen.line(one["body"])

@@ -71,7 +71,7 @@ def ledger(session: Session, **filters: Any) -> Answer:
 
 def _after(items: list[dict[str, Any]]) -> str:
     """The notice of the newest message, as our own record has it; what is due when there is none."""
-    notices = [str(item["notice"]) for item in items if item.get("notice")]
+    notices = [str(item["notice"]) for item in items if str(item.get("notice") or "0") != "0"]
     return f"tongbao notice status {notices[-1]}" if notices else "tongbao next"
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 WHOLE = ("incident", "kind", "left", "state", "who", "user", "code")
 """Columns that keep their width when a terminal is narrow."""
+LONG_HOURS = 48
+"""From here on a length is said in days."""
 SANDBOX = "SANDBOX: nothing leaves this machine"
 
 
@@ -108,6 +110,8 @@ class Screen:
         whole = length.total_seconds() if isinstance(length, timedelta) else length
         minutes, seconds = divmod(int(whole), 60)
         hours, minutes = divmod(minutes, 60)
+        if hours >= LONG_HOURS:
+            return self.t("{days} d {hours} h", days=hours // 24, hours=hours % 24)
         if hours:
             return self.t("{hours} h {minutes} min", hours=hours, minutes=minutes)
         return self.t("{minutes} min", minutes=minutes) if minutes else self.t("{seconds} s", seconds=seconds)

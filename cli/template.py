@@ -283,11 +283,17 @@ def _price(parts: int, price: float) -> float | None:
 @click.option("--worst", is_flag=True, help="With the longest names of your directory.")
 def preview(session: Session, kind: str, channel: str | None, language: str | None, worst: bool) -> Answer:
     """Show a sample notice with your folder's texts, its SMS with parts and cost."""
+    from incidents.errors import Invalid
     from incidents.terms import LANGUAGES, Channel, Script
 
     desk = _desk(session)
     draft = desk.draft()
-    channels = [channel] if channel else [Channel.SMS, Channel.EMAIL, Channel.WEB, *Script]
+    every = [Channel.SMS, Channel.EMAIL, Channel.WEB, *Script]
+    if channel and channel not in every:
+        raise Invalid(
+            "unknown channel {name}", name=channel[:40], field="channel", next="one of: " + ", ".join(every)
+        )
+    channels = [channel] if channel else every
     texts = [
         _shown(session, desk, draft, kind, str(one), tongue, worst)
         for one in channels

@@ -10,7 +10,7 @@ from coordinator.scope import scope_of
 from incidents.effects import Effect, GrowAudience, JudgeWindows, Record
 from incidents.errors import Conflict, Invalid
 from incidents.incident import Incident
-from incidents.terms import Status
+from incidents.terms import Kind, NoticeState, Status
 from notifications.audience import People, Scope, Upload, counted, preference_of
 
 FINAL = (Status.RESOLVED, Status.CLOSED, Status.MERGED, Status.REJECTED, Status.FALSE_ALARM)
@@ -31,6 +31,8 @@ class Preview:
     email: int
     not_affected: int
     """Customers of the directory whom the incident does not meet."""
+    draft: int
+    """The first notice that waits to be submitted; 0 when there is none."""
 
 
 def preview(act: Act, reference: str) -> tuple[Preview, list[Effect]]:
@@ -40,7 +42,13 @@ def preview(act: Act, reference: str) -> tuple[Preview, list[Effect]]:
     people = counted(act.tx.audience.groups(scope), preference)
     sms, email = act.tx.audience.distinct(scope, preference)
     outside = act.tx.audience.directory_size() - people.matched
-    return Preview(reference, incident.level, scope, people, sms, email, outside), []
+    drafts = [
+        n.id
+        for n in act.tx.notices.of_incident(incident.id)
+        if n.kind == Kind.FIRST_NOTICE and n.state == NoticeState.DRAFT
+    ]
+    draft = max(drafts, default=0)
+    return Preview(reference, incident.level, scope, people, sms, email, outside, draft), []
 
 
 def begin_upload(act: Act, reference: str, alone: bool) -> tuple[Upload, list[Effect]]:

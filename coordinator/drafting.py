@@ -89,11 +89,9 @@ def content_of(act: Act, notice: Notice, incident: Incident, told_actions: int, 
     desk = desk_of(act, notice)
     texts: dict[TextKey, Text] = {}
     parts: dict[TextKey, int] = {}
-    said: list[object] = []
+    facts_in = facts_by_language(act, notice, incident, told_actions, at)
     forms = forms_of(notice, incident)
-    for language in LANGUAGES:
-        facts = facts_for(act, notice, incident, language, told_actions, at)
-        said.append({key: value for key, value in facts.items() if key != "at"})
+    for language, facts in facts_in.items():
         for form, kind in forms.items():
             for channel in (*notice.channels, *Script):
                 key = (form, channel, language)
@@ -101,8 +99,20 @@ def content_of(act: Act, notice: Notice, incident: Incident, told_actions: int, 
                 if channel == Channel.SMS:
                     _must_fit(texts[key].body, language)
                     parts[key] = count(texts[key].body).parts
-    digest = hashlib.sha256(canonical([said, forms, [str(c) for c in notice.channels]])).hexdigest()
-    return Content(texts, parts, digest)
+    return Content(texts, parts, facts_hash(notice, incident, facts_in))
+
+
+def facts_by_language(
+    act: Act, notice: Notice, incident: Incident, told_actions: int, at: datetime
+) -> dict[str, Facts]:
+    return {one: facts_for(act, notice, incident, one, told_actions, at) for one in LANGUAGES}
+
+
+def facts_hash(notice: Notice, incident: Incident, facts_in: Mapping[str, Facts]) -> str:
+    """SHA-256 over what the texts are made from, without the instant of writing."""
+    said = [{key: value for key, value in facts.items() if key != "at"} for facts in facts_in.values()]
+    made = [said, forms_of(notice, incident), [str(channel) for channel in notice.channels]]
+    return hashlib.sha256(canonical(made)).hexdigest()
 
 
 def _must_fit(body: str, language: str) -> None:

@@ -245,7 +245,9 @@ def update(act: Act, reference: str, changes: Changes) -> Outcome:
         )
     fresh = changed(act, incident, changes)
     if fresh == incident:
-        raise Invalid("nothing to change", field="update", next="name at least one new fact")
+        still = f"tongbao level {reference} {incident.level} --reason '…'"
+        following = still if levels.review_due(act, incident) else "name at least one new fact"
+        raise Invalid("nothing to change", field="update", next=following)
     if incident.status in OPEN and _first_submitted(act, incident):
         refuse_material(incident, fresh)
     graded, moved = levels.looked_at_again(act, incident, fresh)

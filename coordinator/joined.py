@@ -1,4 +1,4 @@
-"""Which notice tells which duty: of people who joined later, and of a notice that is taken back. Reads only."""
+"""Which notice tells which duty: of people who joined later, of a change, of a notice that is taken back. Reads only."""
 
 from __future__ import annotations
 
@@ -15,6 +15,13 @@ def first_fits(window: Window, notice: Notice) -> bool:
     if window.sequence > 1:
         return notice.kind == Kind.FIRST_NOTICE and notice.sequence == window.sequence
     return notice.kind != Kind.FIRST_NOTICE or notice.sequence <= 1
+
+
+def material_fits(window: Window, notice: Notice) -> bool:
+    """Whether this notice can tell a change: written after it, and not for those alone who joined."""
+    if notice.kind == Kind.FIRST_NOTICE and notice.sequence > 1:
+        return False
+    return notice.submitted_at is None or notice.submitted_at >= window.started_at
 
 
 def owed_to_those_who_joined(act: Act, incident_id: int) -> int:

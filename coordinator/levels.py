@@ -17,7 +17,10 @@ from incidents.lifecycle import OPEN
 from incidents.terms import Status
 
 SUGGESTS = "{ref} is at level {level}; its facts suggest level {suggested}"
-REVIEW_DUE = "level review of {ref} is due: how big it is is still unknown"
+REVIEW_DUE = (
+    "level review of {ref} is due: how big it is is still unknown; if it stays unknown: "
+    "tongbao level {ref} {level} --reason '…'"
+)
 ASKED = {
     "affected": "--affected N",
     "people_data": "--people-data N",

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from coordinator import drafting
+from coordinator import drafting, stale
 from coordinator.act import Act, instant
 from coordinator.edited import must_be_fit
 from coordinator.failpoints import fp
 from coordinator.joined import owed_to_those_who_joined
 from coordinator.release import count_audience, freeze_audience, release, seal, superseded, with_audience
 from coordinator.right import must_be_right
-from coordinator.scope import scope_of
 from incidents.effects import DraftNotice, DropDrafts, Effect, JudgeWindows, Record
 from incidents.errors import Conflict, Invalid, NotAllowed
 from incidents.incident import Incident
@@ -261,58 +260,13 @@ def _checked_channels(kind: Kind, channels: Sequence[Channel]) -> tuple[Channel,
 
 
 def _must_be_stale(act: Act, notice: Notice, incident: Incident) -> None:
-    if not _stale(act, notice, incident):
+    if not stale.why(act, notice, incident):
         raise Conflict(
             "notice {id} is submitted and waits for approval",
             id=notice.id,
             field="notice",
             next=f"tongbao approve {notice.id}, or tongbao notice stop {notice.id}",
         )
-
-
-def _stale(act: Act, notice: Notice, incident: Incident) -> str:
-    """Why a submission may no longer go out as it stands; empty when it may."""
-    if notice.next_update_at is not None and notice.next_update_at <= act.now:
-        return "the next update that it promises has passed"
-    if notice.kind == Kind.FIRST_NOTICE and _joined(act, notice, incident):
-        return "more people are hit than when it was submitted"
-    fresh = _content(act, notice, incident)
-    return "" if fresh.facts_hash == notice.facts_hash else "the record has changed since it was submitted"
-
-
-def _joined(act: Act, notice: Notice, incident: Incident) -> int:
-    """How many a list has brought since whom neither this first notice nor one that was released is written for.
-
-    Who is new in the directory does not count: an import at night holds nothing back.
-    """
-    entries = act.tx.incidents.entries(incident.id)
-    lists = [e.at for e in entries if e.kind == "audience_imported"]
-    if not lists or notice.submitted_at is None or max(lists) < notice.submitted_at:
-        return 0
-    scope = scope_of(act, incident)
-    firsts = [n for n in act.tx.notices.of_incident(incident.id) if n.kind == Kind.FIRST_NOTICE]
-    theirs = [n.id for n in firsts if n.released or n.id == notice.id]
-    return act.tx.audience.count_new(scope, theirs) if scope.known else 0
-
-
-def _content(act: Act, notice: Notice, incident: Incident) -> drafting.Content:
-    return drafting.content_of(act, notice, incident, _told_actions(act, notice), act.now)
-
-
-def _told_actions(act: Act, notice: Notice) -> int:
-    """How many of the record's actions stood on it when the last notice before this one was submitted."""
-    earlier = [
-        n.submitted_at
-        for n in act.tx.notices.of_incident(notice.incident)
-        if n.released and n.id != notice.id and n.submitted_at is not None
-    ]
-    if not earlier:
-        return 0
-    told = 0
-    for entry in act.tx.incidents.entries(notice.incident):
-        if entry.kind == "updated" and entry.at <= max(earlier) and "actions" in entry.data:
-            told = len(entry.data["actions"]["to"])
-    return told
 
 
 def preview(act: Act, notice_id: int) -> tuple[tuple[Notice, drafting.Content, int], list[Effect]]:
@@ -324,7 +278,7 @@ def preview(act: Act, notice_id: int) -> tuple[tuple[Notice, drafting.Content, i
         return (notice, drafting.Content(texts, parts, notice.facts_hash), notice.audience_size), []
     seen = drafting.numbered(act, notice, incident)
     people = count_audience(act, seen, incident)
-    return (seen, _content(act, seen, incident), people), []
+    return (seen, stale.content(act, seen, incident), people), []
 
 
 def submit(act: Act, notice_id: int, expect: int | None = None) -> Outcome:
@@ -346,7 +300,7 @@ def submit(act: Act, notice_id: int, expect: int | None = None) -> Outcome:
     seen = drafting.numbered(act, notice, incident)
     must_be_fit(act, seen, incident)
     must_be_right(act, seen, incident)
-    content = _content(act, seen, incident)
+    content = stale.content(act, seen, incident)
     act.tx.notices.put_texts(notice.id, content.texts, content.parts)
     freeze_audience(act, seen, incident)
     frozen = with_audience(
@@ -426,11 +380,9 @@ def _must_be_unchanged(act: Act, notice: Notice, incident: Incident) -> None:
             field="notice",
             next=redraft,
         )
-    why = _stale(act, notice, incident)
+    why = stale.why(act, notice, incident)
     if why:
-        raise Conflict(
-            "notice {id} cannot go out: {why}", id=notice.id, why=why, field="notice", next=redraft
-        )
+        raise Conflict(why.template, id=notice.id, **why.values, field="notice", next=redraft)
 
 
 def decline(act: Act, notice_id: int, reason: str) -> Outcome:

@@ -16,6 +16,7 @@ from notifications.states import State
 
 Outcome = tuple[Notice, list[Effect]]
 SLICE = 5000
+UNSENT = (State.PLANNED, State.CLAIMED, State.CALLING, State.IN_DOUBT)
 
 
 def expand_next(act: Act) -> tuple[bool, list[Effect]]:
@@ -81,6 +82,14 @@ def stop(act: Act, notice_id: int, reason: str) -> Outcome:
     notice = act.tx.notices.get(notice_id)
     if not reason.strip():
         raise Invalid("a reason is needed", field="reason")
+    if notice.state == NoticeState.TOLD and not _unsent(act, notice):
+        raise Conflict(
+            "notice {id} is told; what it said is corrected or withdrawn, not stopped",
+            id=notice.id,
+            field="notice",
+            next=f"tongbao notice correct {notice.id} --said '…' --right '…', "
+            f"or tongbao notice withdraw {notice.id} --reason '…'",
+        )
     if notice.state not in (NoticeState.DRAFT, *ALIVE):
         raise Conflict("notice {id} is {state}", id=notice.id, state=notice.state, field="notice")
     effects: list[Effect] = []
@@ -91,6 +100,12 @@ def stop(act: Act, notice_id: int, reason: str) -> Outcome:
     act.tx.notices.save(stopped)
     record = Record(notice.incident, "notice_stopped", {"notice": notice.id, "reason": reason.strip()})
     return stopped, [*effects, record, JudgeWindows(notice.incident)]
+
+
+def _unsent(act: Act, notice: Notice) -> int:
+    """Deliveries that may still leave."""
+    counts = act.tx.notices.counts(notice.id)
+    return sum(n for (_, _, state), n in counts.items() if state in UNSENT)
 
 
 def pause(act: Act, notice_id: int, reason: str) -> Outcome:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from coordinator import rulebook
 from coordinator.act import Act
-from coordinator.joined import first_fits, takes_back
+from coordinator.joined import first_fits, material_fits, takes_back
 from coordinator.scope import scope_of
 from incidents.incident import Incident
 from incidents.terms import TAKING_BACK, Kind, NoticeState
@@ -72,7 +72,7 @@ def _fits(window: Window, notice: Notice, every: Sequence[Notice]) -> bool:
     if window.kind == Kind.FIRST_NOTICE:
         return first_fits(window, notice)
     if window.kind == Kind.MATERIAL_UPDATE:
-        return notice.submitted_at is None or notice.submitted_at >= window.started_at
+        return material_fits(window, notice)
     return True
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from enum import IntEnum
 
-from coordinator import levels, report_views, rulebook
+from coordinator import levels, report_views, rulebook, stale
 from coordinator.act import Act
-from coordinator.joined import first_fits, takes_back
+from coordinator.joined import first_fits, material_fits, takes_back
 from coordinator.owed import outdated
 from incidents.incident import Incident
 from incidents.terms import TAKING_BACK, Kind, NoticeState, Status
@@ -27,6 +28,22 @@ Sentence = tuple[str, dict[str, object]]
 """An English template and its values: the surfaces say it in their reader's language."""
 
 
+class Rank(IntEnum):
+    """What comes first of all that a person can do."""
+
+    LATE = 0
+    """Customers wait, and half of their time or more is gone."""
+    GRADE = 1
+    """Known facts reach a higher level: it decides by when and by which channels they are told."""
+    AWAITED = 2
+    """What customers wait for, and tasks that nobody took in time."""
+    REVIEW = 3
+    OPEN = 4
+    TIME = 5
+    """What has time: reports, a progress notice long before it is due."""
+    END = 6
+
+
 @dataclass(frozen=True)
 class Step:
     """The one thing to do: the command to type ("" when there is none) and why."""
@@ -37,19 +54,19 @@ class Step:
     window: Window | None = None
     look: str = ""
     """What to read before the command, for who has not read it: a draft's preview."""
-    rank: int = 0
-    """0 comes first: what customers wait for, then tasks, then what has time, then what only runs."""
+    rank: Rank = Rank.AWAITED
 
 
 NOTHING = Step("", ("nothing is owed", {}), by_person=False)
 
 
 def following(act: Act, incidents: Iterable[Incident]) -> Step:
-    """What a person can do comes first, by due instant; then what only has to be waited for."""
+    """What a person can do comes first, by rank and due instant; then what only has to be waited for."""
     by_id = {incident.id: incident for incident in incidents}
     owed = [w for i in by_id for w in act.tx.windows.of_incident(i) if w.owed]
-    steps: list[Step | None] = [Step(*todo) for i in by_id.values() if (todo := levels.to_do(act, i))]
-    steps += [_of_window(act, w, by_id[w.incident]) for w in sorted(owed, key=lambda w: w.due_at)]
+    steps: list[Step | None] = list(of_levels(act, by_id.values()))
+    for one in sorted(owed, key=lambda w: w.due_at):
+        steps.append(_pressed(act, one, _of_window(act, one, by_id[one.incident])))
     steps += [_to_confirm(i) for i in by_id.values() if i.status == Status.OPEN]
     reports = {(w.incident, w.kind) for w in owed if w.told_by == "report"}
     tasks = [t for i in by_id for t in act.tx.playbooks.tasks(i, OWED)]
@@ -59,15 +76,34 @@ def following(act: Act, incidents: Iterable[Incident]) -> Step:
     return min(found, key=lambda step: (not step.by_person, step.rank), default=NOTHING)
 
 
+def _pressed(act: Act, one: Window, step: Step | None) -> Step | None:
+    """What customers wait for is late from the middle of its window on."""
+    middle = one.started_at + (one.due_at - one.started_at) / 2
+    waits = step is not None and step.rank == Rank.AWAITED and act.now >= middle
+    return replace(step, rank=Rank.LATE) if step is not None and waits else step
+
+
+def of_levels(act: Act, incidents: Iterable[Incident]) -> list[Step]:
+    """The levels that a person should decide on."""
+    found = []
+    for incident in incidents:
+        todo = levels.to_do(act, incident)
+        if todo is not None:
+            rank = Rank.GRADE if levels.higher(act, incident) else Rank.REVIEW
+            found.append(Step(*todo, rank=rank))
+    return found
+
+
 def _to_confirm(incident: Incident) -> Step:
     why: Sentence = ("{ref} is not confirmed: its handling has not begun", {"ref": incident.reference})
-    return Step(f"tongbao confirm {incident.reference}", why, rank=1)
+    return Step(f"tongbao confirm {incident.reference}", why, rank=Rank.OPEN)
 
 
 def _of_task(act: Act, task: Task) -> Step:
     """One that nobody took in time comes before everything else that customers do not wait for (R14)."""
     if not task.red:
-        return Step(f"tongbao task done {task.id}", ("task {id} is open", {"id": task.id}), rank=1)
+        titled: Sentence = ("task {id} is open: {title}", {"id": task.id, "title": dict(task.title)})
+        return Step(f"tongbao task done {task.id}", titled, rank=Rank.OPEN)
     holders = [name for name, roles in act.tx.people.all() if task.role in roles]
     other = f" --as {holders[0]}" if act.house.setting.sandbox and holders else ""
     values: dict[str, object] = {"id": task.id, "role": task.role}
@@ -84,11 +120,13 @@ def _report_of(act: Act, task: Task) -> Kind | None:
 def _to_close(act: Act, incident: Incident) -> Step:
     if not incident.result:
         command = f"tongbao update {incident.reference} --result '…'"
-        return Step(command, ("{ref} has no result on the record", {"ref": incident.reference}), rank=3)
+        return Step(
+            command, ("{ref} has no result on the record", {"ref": incident.reference}), rank=Rank.END
+        )
     for kind, since in outdated(act, incident).items():
-        return Step(*report_views.again(act, kind, incident, since), rank=3)
+        return Step(*report_views.again(act, kind, incident, since), rank=Rank.END)
     why: Sentence = ("{ref} is resolved and owes nothing", {"ref": incident.reference})
-    return Step(f"tongbao close {incident.reference}", why, rank=3)
+    return Step(f"tongbao close {incident.reference}", why, rank=Rank.END)
 
 
 def _of_window(act: Act, one: Window, incident: Incident) -> Step | None:
@@ -96,13 +134,12 @@ def _of_window(act: Act, one: Window, incident: Incident) -> Step | None:
     if incident.status == Status.PENDING_CONFIRMATION:
         return Step(f"tongbao confirm {incident.reference}", ("{ref} is not confirmed", values), window=one)
     if one.told_by == "report":
-        return Step(*report_views.owed(act, one, incident), window=one, rank=2)
+        return Step(*report_views.owed(act, one, incident), window=one, rank=Rank.TIME)
     found = fitting(act, one)
     moving = [n for n in found if n.state in UNDER_WAY]
     if moving:
-        furthest = max(moving, key=lambda n: UNDER_WAY.index(n.state))
-        step = of_notice(furthest, act.house.setting.sandbox)
-        return replace(step, window=one)
+        furthest = max(moving, key=lambda n: (UNDER_WAY.index(n.state), n.kind == one.kind))
+        return replace(of_notice(act, furthest), window=one)
     if any(n.page_live_at for n in found) and one.audience_state in ("directory_empty", "no_match"):
         command = f"tongbao fulfil {one.id} --how '…' --evidence '…'"
         return Step(command, ("nobody in the directory can be told of {ref}", values), window=one)
@@ -116,7 +153,8 @@ def _of_window(act: Act, one: Window, incident: Incident) -> Step | None:
         return None
     command = f"tongbao notice draft {incident.reference} {one.kind}"
     early = one.kind == Kind.PROGRESS_UPDATE and act.now < one.started_at + (one.due_at - one.started_at) / 2
-    return Step(command, ("{ref} owes a {kind}", values), window=one, rank=2 if early else 0)
+    rank = Rank.TIME if early else Rank.AWAITED
+    return Step(command, ("{ref} owes a {kind}", values), window=one, rank=rank)
 
 
 def _take_back(act: Act, one: Window, values: dict[str, object]) -> Step:
@@ -142,11 +180,22 @@ def fitting(act: Act, one: Window) -> list[Notice]:
     if one.kind == Kind.FIRST_NOTICE:
         return [n for n in found if first_fits(one, n)]
     if one.kind == Kind.MATERIAL_UPDATE:
-        return [n for n in found if n.submitted_at is None or n.submitted_at >= one.started_at]
+        return [n for n in found if material_fits(one, n)]
     return found
 
 
-def of_notice(notice: Notice, sandbox: bool) -> Step:
+def of_notice(act: Act, notice: Notice) -> Step:
+    """What this notice waits for; what may not go out as it stands is drafted again."""
+    if notice.state == NoticeState.SUBMITTED:
+        incident = act.tx.incidents.by_id(notice.incident)
+        why = stale.why(act, notice, incident)
+        if why:
+            again = f"tongbao notice draft {incident.reference} {notice.kind}"
+            return Step(again, (why.template, {"id": notice.id, **why.values}))
+    return _fresh(notice, act.house.setting.sandbox)
+
+
+def _fresh(notice: Notice, sandbox: bool) -> Step:
     values: dict[str, object] = {"id": notice.id, "author": notice.author}
     match notice.state:
         case NoticeState.DRAFT:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from coordinator import levels, report_views, steps, versions
+from coordinator import doubts, levels, report_views, steps, versions
 from coordinator.act import Act
 from coordinator.chat import standing as chat_standing
 from coordinator.owed import unfilled
@@ -174,8 +174,8 @@ def _facts(incident: Incident) -> Document:
     }
 
 
-def notice(act: Act, notice: Notice) -> Document:
-    """One notice with its progress; people appear as counts only (S3)."""
+def notice(act: Act, notice: Notice, people: int | None = None) -> Document:
+    """One notice with its progress; people appear as counts only (S3). A draft's `people` are counted by preview."""
     notice = act.tx.notices.get(notice.id)
     counts = act.tx.notices.counts(notice.id)
     lanes: dict[tuple[str, str], dict[str, int]] = {}
@@ -185,7 +185,7 @@ def notice(act: Act, notice: Notice) -> Document:
         if n:
             lanes.setdefault((channel, language), {})[state] = n
     needed, counters = approvals_needed(notice.level), notice.counters
-    step = steps.of_notice(notice, act.house.setting.sandbox)
+    step = steps.of_notice(act, notice)
     return {
         "id": notice.id,
         "incident": act.tx.incidents.by_id(notice.incident).reference,
@@ -213,7 +213,8 @@ def notice(act: Act, notice: Notice) -> Document:
             {"reason": SPARED, "hours": _limit_hours(notice.kind), "count": total[State.SUPPRESSED.value]}
         ]
         * bool(total[State.SUPPRESSED.value]),
-        "spares": spares(act, notice),
+        "spares": spares(act, notice, people),
+        "warnings": [list(sentence) for sentence in doubts.of(act, notice)],
         "text_hash": notice.text_hash,
         "audience_hash": notice.audience_hash,
         "created_at": iso(notice.created_at),
@@ -256,8 +257,11 @@ def _pace(act: Act, notice: Notice, counts: Mapping[CountKey, int]) -> Document:
     return pace
 
 
-def spares(act: Act, notice: Notice) -> Document | None:
-    """Before release: how many people at most will get no SMS of it, because they have just had one."""
+def spares(act: Act, notice: Notice, people: int | None = None) -> Document | None:
+    """Before release: how many people at most will get no SMS of it, because they have just had one.
+
+    `people` is how many a draft is for, where that has been counted.
+    """
     if notice.released or notice.kind not in SMS_LIMIT or Channel.SMS not in notice.channels:
         return None
     since = act.now - SMS_LIMIT[notice.kind]
@@ -273,7 +277,8 @@ def spares(act: Act, notice: Notice) -> Document | None:
         going = any(n for state, n in texts if state in WAITING)
         if going or (other.told_at or act.now) > since:
             texted += sum(n for state, n in texts if state in TAKEN)
-    most = min(texted, notice.audience_size) if notice.submitted_at else texted
+    size = notice.audience_size if notice.submitted_at else people
+    most = texted if size is None else min(texted, size)
     return {"reason": SPARED, "hours": _limit_hours(notice.kind), "at_most": most} if most else None
 
 
@@ -322,7 +327,7 @@ def board(act: Act) -> tuple[Document, list[Effect]]:
         "windows": [_window(act, w) for w in act.tx.windows.owed()],
         "incidents": [summary(act, i) for i in running],
         **_names(act, running),
-        "notices": [notice(act, n) for n in act.tx.notices.in_state(steps.UNDER_WAY)],
+        "notices": [notice(act, n) for n in act.tx.notices.in_state(steps.UNDER_WAY) if _goes_on(act, n)],
         "pages": [],
         "tasks": owed_tasks(act),
         "unfilled_roles": unfilled(act, act.tx.playbooks.tasks(None, OWED)),
@@ -338,6 +343,14 @@ def _running(act: Act) -> list[Incident]:
     return [i for i in act.tx.incidents.all() if i.status not in ENDED or i.id in owing]
 
 
+def _goes_on(act: Act, one: Notice) -> bool:
+    """Whether a notice may still be told: a draft of an update is nothing more once the incident is over."""
+    incident = act.tx.incidents.by_id(one.incident)
+    updates = (Kind.PROGRESS_UPDATE, Kind.MATERIAL_UPDATE)
+    over = incident.status in ENDED or (incident.resolved_at is not None and one.kind in updates)
+    return one.state != NoticeState.DRAFT or not over
+
+
 def next_step(act: Act) -> tuple[Document, list[Effect]]:
     """The one thing to do now, with what it is about."""
     step = steps.following(act, _running(act))
@@ -349,9 +362,14 @@ def next_step(act: Act) -> tuple[Document, list[Effect]]:
         "notices": [notice(act, n) for n in about],
         "pages": [],
         "tasks": [one for one in owed_tasks(act) if one["red"]],
+        "also": [_also(other) for other in steps.of_levels(act, running) if other.command != step.command],
         "unfilled_roles": unfilled(act, act.tx.playbooks.tasks(None, OWED)),
         **_common(act, step),
     }, []
+
+
+def _also(step: steps.Step) -> Document:
+    return {"next": step.command, "next_why": list(step.why)}
 
 
 def _common(act: Act, step: steps.Step) -> Document:
@@ -376,7 +394,7 @@ def pending(act: Act) -> tuple[Document, list[Effect]]:
     sandbox = act.house.setting.sandbox
     waiting, reports = act.tx.notices.in_state([NoticeState.SUBMITTED]), act.tx.reports.submitted()
     texts = act.tx.templates.waiting()
-    found = [steps.of_notice(one, sandbox) for one in waiting]
+    found = [steps.of_notice(act, one) for one in waiting]
     found += [steps.Step(*report_views.decided(one, sandbox)) for one in reports]
     found += [steps.Step(*versions.waiting(one, sandbox)) for one in texts]
     return {

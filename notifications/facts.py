@@ -12,7 +12,7 @@ from datetime import datetime
 
 from incidents.errors import Invalid
 from incidents.incident import Bilingual, Incident
-from incidents.terms import IncidentType, Status
+from incidents.terms import LANGUAGES, IncidentType, Status
 from notifications.phrases import Clock, Names, Roll, Words, clean, either, forbidden, lasted, phrase, said
 
 Facts = Mapping[str, str | int]
@@ -319,13 +319,14 @@ _CHINESE = re.compile(r"[\u3001-\u303f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U0
 def bilingual(text: str, field: str) -> Bilingual:
     """A person's words by language: "中文 // English" are two, a single text goes to the language it is in.
 
-    Chinese is what has a Chinese character. Raises Invalid naming `field` for control characters, for more
-    than LONGEST characters in a language, and for two halves that are not one Chinese and one other.
+    Chinese is what has a Chinese character. Figures without a letter are the same in both languages. Raises
+    Invalid naming `field` for control characters, for more than LONGEST characters in a language, and for two
+    halves that are not one Chinese and one other.
     """
     _refuse_control_characters(text, field)
     halves = [half.strip() for half in _HALVES.split(text)]
     spoken = [half for half in halves if half]
-    by_language = {("zh-CN" if _CHINESE.search(half) else "en"): half for half in spoken}
+    by_language = _by_language(spoken)
     if len(halves) > 2 or len(by_language) < len(spoken):
         raise Invalid(
             "{name}: '//' must stand once, between a Chinese and an English text",
@@ -335,6 +336,21 @@ def bilingual(text: str, field: str) -> Bilingual:
         )
     _refuse_long(by_language, field)
     return by_language
+
+
+def _by_language(halves: list[str]) -> dict[str, str]:
+    """Each half in its language; a figure takes what the other half leaves, alone both."""
+    worded = [half for half in halves if not _is_figure(half)]
+    found = {("zh-CN" if _CHINESE.search(half) else "en"): half for half in worded}
+    if len(halves) == 2 and not worded:
+        return dict(zip(LANGUAGES, halves, strict=True))
+    figures = [half for half in halves if _is_figure(half)]
+    return {**dict.fromkeys(LANGUAGES, figures[0]), **found} if figures else found
+
+
+def _is_figure(text: str) -> bool:
+    """A number, an instant, a share: it has a digit and no letter of any language."""
+    return any(char.isdigit() for char in text) and not any(char.isalpha() for char in text)
 
 
 def _refuse_control_characters(text: str, field: str) -> None:

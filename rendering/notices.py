@@ -18,7 +18,7 @@ from incidents.terms import LANGUAGES, Channel, Outlet, Script, outlet
 from notifications.facts import SLOTS, Facts
 from notifications.message import Text
 from notifications.samples import Around, Said, sample
-from notifications.template import KINDS, WRITTEN, Own, Version, label, notice_path, words_path
+from notifications.template import KINDS, WITHDRAWAL, WRITTEN, Own, Version, label, notice_path, words_path
 from notifications.wording import Finding, Severity, remarks_on_words
 from rendering import checks, guards, proofs
 from rendering.allow import PAGE_NODES, Allowance
@@ -48,7 +48,7 @@ LAYOUT_SLOTS = ("language", "subject", "paragraphs", "lines", "before", "link", 
 SOCIAL_LONGEST = {"zh-CN": 140, "en": 280}
 """Characters of one post, each counted as one (Weibo and X count fewer for some)."""
 EXTRAS = ("emergency_numbers", "workaround")
-"""What a post leaves out first when it is too long."""
+"""What a post leaves out first when it is too long; a withdrawal advises nothing at all."""
 CUT = {"zh-CN": "……", "en": "... "}
 
 
@@ -200,7 +200,7 @@ class Notices:
         """The SMS with what else fits: made, not written, so that it can say nothing else."""
         sms = self.text(kind, Channel.SMS, language, facts)
         path, most = f"social/{language}.txt", SOCIAL_LONGEST[language]
-        for dropped in (0, 1, 2):
+        for dropped in (2,) if kind == WITHDRAWAL else (0, 1, 2):
             context = {**facts, "sms": sms.body, **dict.fromkeys(EXTRAS[:dropped], "")}
             body = tidy(self._social.render(path, context, LONGEST[Script.SOCIAL]))
             if len(body) <= most:

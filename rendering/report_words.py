@@ -52,9 +52,9 @@ class Words:
         return instant.astimezone(self.zone).isoformat(sep=" ", timespec="seconds")
 
     def span(self, length: timedelta | None) -> str:
-        """A length to the minute, as people say it; the word for "not known" where there is none."""
+        """A length to the minute, as people say it; the word for "not established" where there is none."""
         if length is None:
-            return self.say("unknown")
+            return self.say("not_established")
         return lasted(_ANY, _ANY + length, self._words)
 
     def several(self, texts: Iterable[Bilingual]) -> str:

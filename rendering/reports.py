@@ -94,14 +94,21 @@ def _handling(report: HandlingReport, words: Words) -> dict[str, Value]:
         "notices": [_notice(sent, _numbers(report), words) for sent in report.sent],
         "outcomes": _outcomes(report, words),
         "timeline": [
-            (words.at(e.at), inert(e.actor), words.word("entries", e.kind), _detail(e.kind, e.data, words))
+            (
+                words.at(e.at),
+                inert(e.actor),
+                words.word("entries", e.kind),
+                _task(e.data, report, words)
+                if e.kind.startswith("task_")
+                else _detail(e.kind, e.data, words),
+            )
             for e in report.timeline
         ],
         "tasks": [
             (
                 words.own(task.title),
                 inert(words.word("departments", task.department)),
-                words.word("tasks", task.state),
+                words.word("tasks", task.state) + (words.aside(inert(task.reason)) if task.reason else ""),
                 words.at(task.due_at),
                 words.at(task.ended_at),
             )
@@ -170,7 +177,7 @@ def _summary(report: SummaryReport, words: Words) -> dict[str, Value]:
         "result": words.own(incident.result) if incident.result else "",
         "figures": [(words.say(name), value) for name, value in _figures(report.effect, words)],
         "lessons": [_window(window, words) for window in report.lessons],
-        "actions": [words.own(action) for action in incident.actions],
+        "actions": [*map(words.own, incident.actions), *_logged(record, words)],
         "improvements": [words.own(one) for one in incident.improvements],
     }
 
@@ -179,11 +186,40 @@ def _figures(effect: Effect, words: Words) -> list[tuple[str, str]]:
     found = vars(effect)
     return [
         *((name, words.span(found[name])) for name in ("noticed_after", "told_after", "restored_after")),
-        ("duties", words.say("duties_of", **found)),
+        ("duties", words.say("duties_of", **found) + _rest(found, words)),
         ("people", words.say("reached_of", reached=f"{effect.reached:,}", addressed=f"{effect.addressed:,}")),
-        ("messages", words.say("arrived_of", arrived=f"{effect.arrived:,}", messages=f"{effect.messages:,}")),
+        ("messages", _arrived(effect, words)),
         ("tasks", words.say("tasks_of", done=effect.done, tasks=effect.tasks, skipped=effect.skipped)),
     ]
+
+
+def _rest(found: Mapping[str, object], words: Words) -> str:
+    """What became of the duties that were neither told in time nor late."""
+    parts = [
+        words.say(f"duties_{name}", n=found[name])
+        for name in ("undone", "lapsed", "waived", "running")
+        if found[name]
+    ]
+    return "".join(words.say("comma") + part for part in parts)
+
+
+def _arrived(effect: Effect, words: Words) -> str:
+    """How many of those that were to be sent arrived; what was left out on purpose is no failure."""
+    sent = f"{effect.messages - effect.suppressed:,}"
+    said = words.say("arrived_of", arrived=f"{effect.arrived:,}", messages=sent)
+    left = words.say("left_out", n=f"{effect.suppressed:,}") if effect.suppressed else ""
+    return words.say("comma").join(part for part in (said, left) if part)
+
+
+def _logged(report: HandlingReport, words: Words) -> list[str]:
+    """What was done, as the timeline has it."""
+    return [_detail(entry.kind, entry.data, words) for entry in report.acted]
+
+
+def _measures(report: HandlingReport, words: Words) -> str:
+    told = words.several(report.incident.actions)
+    every = [part for part in (told, *_logged(report, words)) if part]
+    return words.say("semicolon").join(every) or words.say("nothing_recorded")
 
 
 def _names(codes: Sequence[str], report: HandlingReport, words: Words) -> str:
@@ -207,7 +243,7 @@ def _facts(report: HandlingReport, words: Words) -> list[tuple[str, str]]:
         ("level", f"{level} · {reasons}" if reasons else level),
         ("scope", _scope(report, words)),
         ("cause", cause),
-        ("measures", words.several(incident.actions) or words.say("nothing_recorded")),
+        ("measures", _measures(report, words)),
         ("expected", words.at(incident.expected_at) if incident.expected_at else words.say("unknown")),
         ("effects", words.own(incident.effects)),
         ("restored", words.at(incident.restored_at)),
@@ -222,9 +258,10 @@ def _scope(report: HandlingReport, words: Words) -> str:
     """The services, and how many of them are hit."""
     affected = report.incident.affected
     services = _names(report.incident.services, report, words)
-    if affected is None:
+    if affected is None and not report.incident.services:
         return services
-    return words.say("comma").join((services, words.say("amount", n=f"{affected.count:,}")))
+    amount = words.say("amount", n=f"{affected.count:,}") if affected else words.say("amount_unknown")
+    return words.say("comma").join((services, amount))
 
 
 def _result(report: HandlingReport, words: Words) -> str:
@@ -239,14 +276,13 @@ def _responsible(report: HandlingReport, words: Words) -> str:
     if not lead and report.leads:
         lead = words.word("leads", incident.level)
     first = lead + words.aside(words.say("lead")) if lead else ""
-    return words.say("semicolon").join(part for part in (first, _departments(report, words)) if part) or (
-        words.say("not_given")
-    )
+    others = _departments(report, lead, words)
+    return words.say("semicolon").join(part for part in (first, others) if part) or words.say("not_given")
 
 
-def _departments(report: HandlingReport, words: Words) -> str:
+def _departments(report: HandlingReport, lead: str, words: Words) -> str:
     names = dict.fromkeys(words.word("departments", task.department) for task in report.tasks)
-    return inert(words.say("comma").join(names))
+    return inert(words.say("comma").join(name for name in names if name != lead))
 
 
 def _verdicts(report: HandlingReport, words: Words) -> str:
@@ -260,11 +296,14 @@ def _verdicts(report: HandlingReport, words: Words) -> str:
 def _window(window: Window, words: Words) -> Value:
     coverage = window.coverage
     reached = f"{coverage.reached}/{coverage.audience}" if coverage.audience else words.say("page_only")
+    if coverage.impossible:
+        reached += words.aside(words.say("impossible", n=coverage.impossible))
     if window.audience != Audience.CUSTOMERS:
         reached = words.say("none")
     reasons = dict.fromkeys((*window.causes, *([window.ended_by] if window.ended_by else [])))
     why = words.say("comma").join(words.word("misses", cause) for cause in reasons)
-    found = "; ".join(words.word("findings", finding.kind) for finding in window.findings)
+    kinds = dict.fromkeys(finding.kind for finding in window.findings)
+    found = "; ".join(words.word("findings", kind) for kind in kinds)
     return (
         words.word("kinds", window.kind),
         window.sequence,
@@ -294,7 +333,14 @@ def _numbers(report: HandlingReport) -> dict[int, int]:
 
 def _notice(sent: Sent, numbers: Mapping[int, int], words: Words) -> Value:
     notice = sent.notice
-    approvals = "; ".join(f"{inert(a.user)} {words.at(a.at)}" for a in notice.approvals)
+    approvals = words.say("semicolon").join(
+        words.say(
+            "submitted_by" if a.user == notice.author else "approved_by",
+            name=inert(a.user),
+            at=words.at(a.at),
+        )
+        for a in notice.approvals
+    )
     texts: list[Value] = []
     for form, channel in sent.said():
         for language in LANGUAGES:
@@ -360,6 +406,14 @@ def _outcomes(report: HandlingReport, words: Words) -> list[Value]:
     return rows
 
 
+def _task(data: Mapping[str, Any], report: HandlingReport, words: Words) -> str:
+    """The task by its title, and the reason for which it was left out."""
+    titles = {task.step: words.own(task.title) for task in report.tasks}
+    step = data.get("step", "")
+    reason = words.aside(inert(data["reason"])) if data.get("reason") else ""
+    return titles.get(step, inert(step)) + reason
+
+
 OWN_WORDS = {"finding": "words", "correction_notice_owed": "right", "withdrawal_notice_owed": "right"}
 """Entries that a person worded in both languages, and where the words are."""
 
@@ -387,6 +441,4 @@ def _detail(kind: str, data: Mapping[str, Any], words: Words) -> str:
         return f"{words.word('kinds', data['kind'])}{number}"
     if kind == "updated":
         return inert(words.say("comma").join(words.word("fields", name) for name in data))
-    if kind.startswith("task_"):
-        return inert(data.get("step", ""))
     return inert(data.get("reason", ""))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from incidents.incident import Incident
-from incidents.terms import IncidentType, Kind
+from incidents.terms import IncidentType, Kind, Status
 from reports.handling import HandlingReport
 
 
@@ -70,7 +70,9 @@ SCOPE = Field(
 CAUSE = Field(
     "cause", lambda r: _cause(r.incident), f"update {{ref}} --cause {TEXT} --cause-status suspected"
 )
-MEASURES = Field("measures", lambda r: _known(r.incident.actions), f"update {{ref}} --action {TEXT}")
+MEASURES = Field(
+    "measures", lambda r: _known(r.incident.actions or r.acted), f"update {{ref}} --action {TEXT}"
+)
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,7 @@ class Cell:
     standing: Given
     counts: bool
     fill: str
-    """The command that fills it; "" when there is nothing to fill."""
+    """The command that fills it, or that adds it to a closed record; "" when there is nothing to fill."""
 
 
 @dataclass(frozen=True)
@@ -207,5 +209,7 @@ def coverage(record: HandlingReport, summary: bool = False) -> Coverage:
 def _cell(demand: Demand, field: Field, record: HandlingReport) -> Cell:
     standing = field.standing(record)
     counts = standing == Given.PRESENT or (demand.unknown_will_do and standing == Given.UNKNOWN)
-    fill = "" if standing == Given.PRESENT else f"tongbao {field.fill.format(ref=record.incident.reference)}"
+    final = record.incident.status == Status.CLOSED
+    fill = "log {ref} TEXT" if final else field.fill
+    fill = "" if standing == Given.PRESENT else f"tongbao {fill.format(ref=record.incident.reference)}"
     return Cell(demand.paragraph, field.name, standing, counts, fill)

@@ -70,6 +70,11 @@ class HandlingReport:
         """What people found to have gone wrong in the handling; it changes no verdict."""
         return tuple(entry for entry in self.timeline if entry.kind == "finding")
 
+    @property
+    def acted(self) -> tuple[Entry, ...]:
+        """What was done, as it was logged while it happened."""
+        return tuple(entry for entry in self.timeline if entry.kind == "action")
+
     def outcomes(self) -> dict[tuple[str, str], dict[str, int]]:
         """(channel, language) -> state -> deliveries, over all notices."""
         found: dict[tuple[str, str], dict[str, int]] = {}

@@ -6,9 +6,10 @@ Pure. Source: handbook 7.5(3) (R38); the short form is for level 3 (AMB-09).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from incidents.terms import Kind, Verdict
+from incidents.undoing import UNDONE
 from notifications.states import State
 from reports.handling import HandlingReport
 from windows.window import Window
@@ -27,14 +28,22 @@ class Effect:
     told_after: timedelta | None
     """From awareness to the first notice's being told."""
     restored_after: timedelta | None
-    """From onset (awareness while that is not known) to restoration."""
+    """From onset to restoration; None while the onset is not known."""
     duties: int
     met: int
     late: int
+    undone: int
+    """Duties that ended with the act that had opened them, which was taken back."""
+    lapsed: int
+    """Duties that a rule ended before they were due."""
+    waived: int
+    running: int
     addressed: int
     """People addressed by the first notices."""
     reached: int
     messages: int
+    suppressed: int
+    """Messages that were left out on purpose: people had just had one."""
     arrived: int
     tasks: int
     done: int
@@ -58,22 +67,30 @@ def summary(record: HandlingReport) -> SummaryReport:
 
 def _effect(record: HandlingReport) -> Effect:
     incident, duties = record.incident, record.to_customers()
-    began = incident.onset_at or incident.aware_at
     first = [sent.notice for sent in record.sent if sent.notice.kind == Kind.FIRST_NOTICE]
     told = [w.told_at for w in duties if w.kind == Kind.FIRST_NOTICE and w.told_at]
     counted = [(state, n) for sent in record.sent for (_, _, state), n in sent.counts.items()]
     return Effect(
-        noticed_after=None if incident.onset_at is None else incident.aware_at - incident.onset_at,
+        noticed_after=_between(incident.onset_at, incident.aware_at),
         told_after=min(told) - incident.aware_at if told else None,
-        restored_after=None if incident.restored_at is None else incident.restored_at - began,
+        restored_after=_between(incident.onset_at, incident.restored_at),
         duties=len(duties),
         met=sum(w.state == Verdict.MET for w in duties),
         late=sum(w.state == Verdict.BREACHED for w in duties),
+        undone=sum(w.state == Verdict.LAPSED and w.ended_by == UNDONE for w in duties),
+        lapsed=sum(w.state == Verdict.LAPSED and w.ended_by != UNDONE for w in duties),
+        waived=sum(w.state == Verdict.WAIVED for w in duties),
+        running=sum(w.state == Verdict.OPEN for w in duties),
         addressed=sum(notice.audience_size for notice in first),
         reached=sum(notice.counters.reached for notice in first),
         messages=sum(n for _, n in counted),
+        suppressed=sum(n for state, n in counted if state == State.SUPPRESSED),
         arrived=sum(n for state, n in counted if state in ARRIVED),
         tasks=len(record.tasks),
         done=sum(task.state == "done" for task in record.tasks),
         skipped=sum(task.state == "skipped" for task in record.tasks),
     )
+
+
+def _between(start: datetime | None, end: datetime | None) -> timedelta | None:
+    return None if start is None or end is None else end - start

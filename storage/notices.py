@@ -35,7 +35,7 @@ class Notices:
     def get(self, notice_id: int) -> Notice:
         row = self._connection.execute(_BY_ID, {"wanted": notice_id}).mappings().first()
         if row is None:
-            raise NotFound("no notice {id}", id=notice_id, field="notice", next="tongbao pending")
+            raise NotFound("no notice {id}", id=notice_id, field="notice", next="tongbao board")
         return _rows.value(row)
 
     def save(self, notice: Notice) -> None:

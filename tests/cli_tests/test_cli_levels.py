@@ -109,4 +109,7 @@ def test_the_board_says_that_a_review_is_due(terminal: Terminal) -> None:
 
     assert "level review" not in early.out
     assert "level review of INC-2026-0001 is due" in later.out
-    assert "tongbao update INC-2026-0001 --affected N" in later.out
+    said = terminal.types("next", TONGBAO_NOW="2026-10-14T14:45:00+08:00")
+    assert said.out.index("tongbao notice submit 1") < said.out.index(
+        "tongbao update INC-2026-0001 --affected N"
+    )

@@ -300,10 +300,16 @@ def test_free_text_comes_out_as_one_clean_line(text):
         ({"zh-CN": "光缆中断"}, "光缆中断 //"),
         ({"en": "cable cut"}, "// cable cut"),
         ({"en": "see https://a.example/x"}, "see https://a.example/x"),
+        ({"en": "'…'"}, "'…'"),
+        ({"zh-CN": "46000", "en": "46000"}, "46000"),
+        ({"zh-CN": "46,000", "en": "46000"}, "46,000 // 46000"),
+        ({"zh-CN": "14:15", "en": "14:15"}, "14:15 // 14:15"),
+        ({"zh-CN": "约46000户", "en": "46000"}, "约46000户 // 46000"),
+        ({"zh-CN": "46000", "en": "about 46,000"}, "46000 // about 46,000"),
     ],
 )
 def test_a_text_goes_to_the_language_it_is_in(expected, text):
-    """A person writes one or both languages in one line."""
+    """A person writes one or both languages in one line; a figure reads the same in both."""
     assert expected == bilingual(text, "cause")
 
 

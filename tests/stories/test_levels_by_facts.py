@@ -23,9 +23,9 @@ def shown(house: House, incident: Incident) -> dict[str, Any]:
 
 
 def to_do(house: House) -> str:
-    """The command that `next` names."""
+    """The commands that `next` names, the first of them and those after it."""
     document: dict[str, Any] = house.app.coordinator.act("read", house.alice.actor, views.next_step)
-    return str(document["next"])
+    return "; ".join([document["next"], *(other["next"] for other in document["also"])])
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_the_review_falls_due_once(house: House):
     assert [START + HALF_AN_HOUR] == [entry.at for entry in said]
     assert "affected" == said[0].data["unknown"]
     assert shown(house, incident)["review_due"]
-    assert f"tongbao update {incident.reference} --affected N" == to_do(house)
+    assert f"tongbao notice submit 1; tongbao update {incident.reference} --affected N" == to_do(house)
 
 
 def test_a_review_missed_while_we_were_down(house: House):
@@ -249,6 +249,6 @@ def test_after_the_first_notice_the_review_names_what_works(house: House):
     house.alice.tells(incident)
     house.fast_forward(minutes=31)
 
-    assert f"tongbao level {incident.reference} 1 --reason '…'" == to_do(house)
+    assert to_do(house).endswith(f"; tongbao level {incident.reference} 1 --reason '…'")
     house.alice._act("level", incidents.grade, incident.reference, 1, "still unknown")
     assert "tongbao level" not in to_do(house)
