@@ -1,4 +1,4 @@
-"""Which notice tells which duty: of people who joined later, of a change, of a notice that is taken back. Reads only."""
+"""Which notice tells which duty: of who joined later, of a change, of a notice that is taken back. Reads only."""
 
 from __future__ import annotations
 

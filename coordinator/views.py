@@ -353,7 +353,8 @@ def _goes_on(act: Act, one: Notice) -> bool:
 
 def next_step(act: Act) -> tuple[Document, list[Effect]]:
     """The one thing to do now, with what it is about."""
-    step = steps.following(act, _running(act))
+    running = _running(act)
+    step = steps.following(act, running)
     owed = step.window
     about = [] if owed is None else [n for n in steps.fitting(act, owed) if n.state in steps.UNDER_WAY]
     return {
