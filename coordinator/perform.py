@@ -7,13 +7,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
-from coordinator import chat, incidents, notices, organisation, playbooks, sending, windows
+from coordinator import alarms, chat, incidents, notices, organisation, playbooks, sending, windows
 from coordinator.act import SYSTEM, Act, Actor, House
 from coordinator.permissions import check
 from coordinator.ports import Clock, Store, Transaction
 from incidents.effects import (
     ActivatePlaybook,
     AdvancePlaybook,
+    Alarm,
     AssignUnit,
     DraftNotice,
     DropDrafts,
@@ -38,6 +39,8 @@ from incidents.errors import Conflict
 P = ParamSpec("P")
 R = TypeVar("R")
 LAST_INSTANT = "last_instant"
+Passed = Callable[[datetime], None]
+"""Told of every instant that was committed, after its commit."""
 MAX_EFFECTS = 10_000
 """A bound on what one act may set going; reaching it means that effects feed each other."""
 
@@ -45,10 +48,11 @@ MAX_EFFECTS = 10_000
 class Coordinator:
     """Runs verbs: opens the transaction, reads the clock under its lock, performs the effects, commits."""
 
-    def __init__(self, store: Store, clock: Clock, house: House):
+    def __init__(self, store: Store, clock: Clock, house: House, passed: Passed = lambda _: None):
         self.store = store
         self.clock = clock
         self.house = house
+        self._passed = passed
 
     def act(
         self,
@@ -68,6 +72,8 @@ class Coordinator:
             act = Act(tx, now, actor, self.house)
             result, effects = verb(act, *args, **kwargs)
             perform(act, effects)
+        if permission not in ("read", *SET_UP):
+            self._passed(now)
         return result
 
     def _instant(self, tx: Transaction, permission: str) -> datetime:
@@ -124,6 +130,8 @@ def _perform(act: Act, effect: Effect) -> list[Effect]:
         case Record(incident, kind, data):
             chat.note(act, act.tx.incidents.append(incident, act.now, act.actor.name, kind, data))
             return []
+        case Alarm():
+            return alarms.stand(act, effect)
         case RaiseLevel():
             return incidents.raise_level(act, effect)
         case DraftNotice():

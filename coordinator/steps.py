@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 
 from coordinator import levels, report_views
 from coordinator.act import Act
+from coordinator.holds import unreconciled
 from coordinator.joined import first_fits
 from incidents.incident import Incident
+from incidents.operation import ACCEPTED_BY_PEOPLE, RESTORED
 from incidents.terms import TAKING_BACK, Kind, NoticeState, Status
 from notifications.notice import Notice
 from playbooks.playbook import parse
@@ -47,7 +49,8 @@ def following(act: Act, incidents: Iterable[Incident]) -> Step:
     """What a person can do comes first, by due instant; then what only has to be waited for."""
     by_id = {incident.id: incident for incident in incidents}
     owed = [w for i in by_id for w in act.tx.windows.of_incident(i) if w.owed]
-    steps: list[Step | None] = [Step(*todo) for i in by_id.values() if (todo := levels.to_do(act, i))]
+    steps: list[Step | None] = [_accept(act)]
+    steps += [Step(*todo) for i in by_id.values() if (todo := levels.to_do(act, i))]
     steps += [_of_window(act, w, by_id[w.incident]) for w in sorted(owed, key=lambda w: w.due_at)]
     steps += [_to_confirm(i) for i in by_id.values() if i.status == Status.OPEN]
     reports = {(w.incident, w.kind) for w in owed if w.told_by == "report"}
@@ -56,6 +59,18 @@ def following(act: Act, incidents: Iterable[Incident]) -> Step:
     steps += [_to_close(i) for i in by_id.values() if i.status == Status.RESOLVED]
     found = [step for step in steps if step is not None]
     return min(found, key=lambda step: (not step.by_person, step.rank), default=NOTHING)
+
+
+def _accept(act: Act) -> Step | None:
+    """Customers wait for a person's word about the clock or the record: before everything else."""
+    found = [one for one in act.tx.operations.standing() if one.about in ACCEPTED_BY_PEOPLE]
+    if not found:
+        return None
+    if any(one.about == RESTORED and unreconciled(act, one) for one in found):
+        asked: Sentence = ("what waits for the restored record is being asked about first", {})
+        return Step("tongbao tick", asked, by_person=False)
+    why: Sentence = ("something about the clock or the record waits for a person's word", {})
+    return Step("tongbao clock accept --reason '…'", why)
 
 
 def _to_confirm(incident: Incident) -> Step:

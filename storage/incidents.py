@@ -134,6 +134,19 @@ class Incidents:
         for row in self._connection.execute(query):
             yield Entry(*row)
 
+    def entries_after(self, incident_id: int, sequence: int, limit: int) -> list[Entry]:
+        """The next `limit` entries of a timeline."""
+        mine = (timeline.c.incident_id == incident_id) & (timeline.c.sequence > sequence)
+        query = select(timeline).where(mine).order_by(timeline.c.sequence).limit(limit)
+        return [Entry(*row) for row in self._connection.execute(query)]
+
+    def heads_after(self, incident_id: int, limit: int) -> list[tuple[int, str, str, int]]:
+        """`heads` of the next `limit` incidents."""
+        c = incidents.c
+        query = select(c.id, c.reference, c.chain_head, c.chain_length).where(c.id > incident_id)
+        rows = self._connection.execute(query.order_by(c.id).limit(limit))
+        return [(row[0], row[1], row[2], row[3]) for row in rows]
+
     def heads(self) -> list[tuple[int, str, str, int]]:
         """(id, reference, chain head, chain length) of every incident."""
         query = select(

@@ -32,6 +32,11 @@ class Receipts:
         rows = self._connection.execute(query.order_by(receipts.c.id).limit(limit))
         return [(row.id, _adapter.validate_python(row.content)) for row in rows]
 
+    def oldest_unmerged(self) -> datetime | None:
+        """Since when the first receipt that nobody has merged waits."""
+        query = select(receipts.c.received_at).where(receipts.c.merged_at.is_(None))
+        return self._connection.execute(query.order_by(receipts.c.id).limit(1)).scalar()
+
     def waiting(self) -> int:
         query = select(func.count()).select_from(receipts).where(receipts.c.merged_at.is_(None))
         return self._connection.execute(query).scalar_one()

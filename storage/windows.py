@@ -71,6 +71,17 @@ class Windows:
             )
         )
 
+    def breach_due(self, window_id: int) -> datetime | None:
+        """The due instant in the window's breach row; None without a row."""
+        query = select(breaches.c.due_at).where(breaches.c.window_id == window_id)
+        return self._connection.execute(query).scalar()
+
+    def undecided(self, before: datetime) -> int:
+        """How many windows were due before this instant and have no verdict."""
+        c = windows.c
+        late = (c.next_look_at.is_not(None)) & (c.next_look_at <= before) & (c.due_at < before)
+        return self._connection.execute(select(func.count()).select_from(windows).where(late)).scalar_one()
+
     def breaches(self) -> list[dict[str, Any]]:
         query = select(breaches).order_by(breaches.c.window_id)
         return [dict(row) for row in self._connection.execute(query).mappings()]

@@ -9,13 +9,13 @@ import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coordinator.act import Actor, House, Lane, StaffChat
-from coordinator.perform import LAST_INSTANT, Coordinator
+from coordinator.perform import Coordinator
 from coordinator.ports import Clock
 from incidents.errors import Invalid, NotAllowed, NotFound, Unavailable
 from incidents.terms import LANGUAGES, Channel
@@ -24,8 +24,8 @@ from notifications.facts import Setting
 from notifications.message import CallbackRequest, DirectChannel, ReceiptStatus
 from notifications.pages import Page, Publisher
 from storage.database import Database
-from wiring import seeds
-from wiring.clock import SystemClock
+from wiring import seeds, startup
+from wiring.mark import Mark
 from wiring.settings import Settings
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ LEASES = {
     Channel.SMS: timedelta(seconds=60),
     Channel.EMAIL: timedelta(seconds=120),
 }
+MARK = "record-mark.json"
 REAL_CHANNELS = "real_channels"
 KEY_PREFIX = "tongbao_key_"
 
@@ -69,6 +70,7 @@ class App:
     coordinator: Coordinator
     bell: Bell
     sandbox: Sandbox
+    mark: Mark
     strides: dict[Channel, int] = field(default_factory=dict)
     """Rows of each lane's next claim, by how long the last one took."""
 
@@ -178,6 +180,7 @@ class App:
             pool.shutdown(wait=True, cancel_futures=True)
         for channel in self.__dict__.get("_channels", {}).values():
             channel.close()
+        self.mark.close()
         self.database.close()
 
 
@@ -191,21 +194,25 @@ def new_key() -> str:
     return KEY_PREFIX + secrets.token_hex(32)
 
 
-def build(settings: Settings, home: Path, clock: Clock | None = None) -> App:
-    """Open (or make) the home and join the rooms. Pages and people are there from the first start."""
+def build(settings: Settings, home: Path, clock: Clock | None = None, *, starting: bool = False) -> App:
+    """Open (or make) the home and join the rooms. Pages and people are there from the first start.
+
+    `starting`: a process that will run on takes the wall's time; others join the processes that run.
+    """
     from sandbox.client import Sandbox
 
     routing = examined(settings)
     database = Database(home / "tongbao.db")
     database.create()
     _stay_real(database, settings)
-    last = _last_instant(database)
-    ticking = clock or SystemClock(last)
+    mark = Mark(Path(settings.clock.mark_file) if settings.clock.mark_file else home / MARK)
+    last = startup.recognise(database, mark)
+    ticking = clock or startup.clock(database, last, starting)
     sandbox = Sandbox(home)
     house = _house(settings, routing, sandbox)
-    coordinator = Coordinator(database, ticking, house)
+    coordinator = Coordinator(database, ticking, house, mark.passed)
     seeds.plant(database, ticking.now())
-    return App(settings, home, database, ticking, house, coordinator, Bell(), sandbox)
+    return App(settings, home, database, ticking, house, coordinator, Bell(), sandbox, mark)
 
 
 def _stay_real(database: Database, settings: Settings) -> None:
@@ -228,11 +235,6 @@ def _stay_real(database: Database, settings: Settings) -> None:
             )
         if now != before:
             tx.meta.put(REAL_CHANNELS, settings.real_channels)
-
-
-def _last_instant(database: Database) -> datetime | None:
-    with database.transaction() as tx:
-        return tx.meta.instant(LAST_INSTANT)
 
 
 def examined(settings: Settings) -> Routing:

@@ -125,6 +125,24 @@ class Playbooks(_Part):
     folder: str = Field(default="", description="the operator's own playbooks, in front of ours")
 
 
+class ClockSettings(_Part):
+    """The clock itself (docs/windows.md)."""
+
+    mark_file: str = Field(
+        default="", description="where the record's mark is kept; `record-mark.json` in the home when empty"
+    )
+
+
+class Heartbeat(_Part):
+    """The sign of life for whatever watches from outside (docs/operator.md)."""
+
+    url: str = Field(default="", pattern="^(https?://.+)?$", description="asked for at every beat")
+    method: Literal["GET", "POST"] = "GET"
+    file: str = Field(default="", description="touched at every beat")
+    every_seconds: float = Field(default=15, ge=1, le=60)
+    timeout_seconds: float = Field(default=5, gt=0, le=30)
+
+
 class Settings(_Part):
     """Everything that can be configured."""
 
@@ -134,6 +152,8 @@ class Settings(_Part):
     web: Web = Web()
     chat: Chat = Chat()
     server: Server = Server()
+    clock: ClockSettings = ClockSettings()
+    heartbeat: Heartbeat = Heartbeat()
     levels: Levels = Levels()
     playbooks: Playbooks = Playbooks()
     templates_folder: str = Field(

@@ -8,7 +8,8 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta
 
-from coordinator import delivery, intake, playbooks, sending, windows
+from coordinator import clock as clocks
+from coordinator import delivery, intake, playbooks, reconcile, sending, windows
 from coordinator.act import Act
 from coordinator.chat import soon
 from coordinator.failpoints import fp
@@ -26,9 +27,10 @@ LONGEST_STEP = timedelta(hours=1)
 
 def _due(act: Act) -> tuple[int, list[Effect]]:
     """One transaction for both: it comes four times a second."""
+    held = clocks.look(act)
     looked, effects = windows.sweep(act)
     late, more = playbooks.escalate(act)
-    return looked + late, [*effects, *more]
+    return looked + late, [*held, *effects, *more]
 
 
 def sweep(app: App) -> int:
@@ -47,12 +49,17 @@ def expand(app: App) -> int:
     return int(more)
 
 
+def ask_first(app: App) -> int:
+    """A slice of a restored record goes into doubt, to be asked about before it is sent; 0 when none is left."""
+    return app.coordinator.system(reconcile.reconcile)
+
+
 def look(app: App) -> int:
     """The clocks and the in-tray: sweep, parse, merge receipts, expand. Returns how much was done."""
     done = sweep(app)
     done += app.coordinator.system(intake.parse_stored)
     done += app.coordinator.system(delivery.merge_receipts)
-    return done + expand(app)
+    return done + expand(app) + ask_first(app)
 
 
 def drain(app: App, max_seconds: float = 50.0) -> int:

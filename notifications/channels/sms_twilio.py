@@ -165,13 +165,15 @@ class TwilioSms:
         return _accepted(created.sid, created.to, message.to)
 
     def look_up(self, message: Message) -> LookUp:
-        """Whether Twilio has this text for this recipient, from the day before `message.now` on (UTC).
+        """Whether Twilio has this text for this recipient, from the day before `message.now` on (UTC), or from
+        the day of its release if that is earlier: a restored record asks about attempts of days ago.
 
         An earlier attempt of the same delivery counts as found: the person has the text.
         """
         self._begin(message)
         yesterday = message.now.astimezone(UTC) - timedelta(days=1)
-        since = yesterday.replace(hour=0, minute=0, second=0, microsecond=0)
+        earliest = yesterday if message.since is None else min(yesterday, message.since.astimezone(UTC))
+        since = earliest.replace(hour=0, minute=0, second=0, microsecond=0)
         try:
             for found in self._listed(message.to, since):
                 if _is_same(found, message, since):
