@@ -43,7 +43,7 @@ CLOCK = {
     "the record is on hold already": "记录已处于暂停状态",
     "there is nothing to accept": "没有需要确认的事项",
     "the clocks have not been looked at since the gap": "中断之后还没有程序查看过时限",
-    "{n} {n:delivery|deliveries} of the restored record are still asked about": (
+    "deliveries of the restored record that are still asked about: {n}": (
         "恢复的记录中还有{n}条投递正在向通道商查询"
     ),
     "tongbao tick, then tongbao clock accept again": "先执行 tongbao tick，再执行 tongbao clock accept",

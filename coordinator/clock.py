@@ -94,7 +94,7 @@ def accept(act: Act, reason: str) -> tuple[list[Operation], list[Effect]]:
     waiting = sum(holds.unreconciled(act, one) for one in found if one.about == RESTORED)
     if waiting:
         raise Conflict(
-            "{n} {n:delivery|deliveries} of the restored record are still asked about",
+            "deliveries of the restored record that are still asked about: {n}",
             n=waiting,
             field="clock",
             next="tongbao tick, then tongbao clock accept again",

@@ -53,7 +53,7 @@ def unreconciled(act: Act, held: Operation) -> int:
     """How many deliveries of before the hold nobody has asked the provider about, or not to the end."""
     waiting = 0 if held.data.get("asked") else 1
     for notice in act.tx.notices.busy():
-        if notice.released_at is not None and notice.released_at < held.at:
+        if notice.released_at is not None and notice.released_at <= held.at:
             counts = act.tx.notices.counts(notice.id)
             asked = [n for (channel, _, state), n in counts.items() if state in ASKED and channel != "web"]
             waiting += sum(asked)

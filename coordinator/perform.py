@@ -39,8 +39,8 @@ from incidents.errors import Conflict
 P = ParamSpec("P")
 R = TypeVar("R")
 LAST_INSTANT = "last_instant"
-Passed = Callable[[datetime], None]
-"""Told of every instant that was committed, after its commit."""
+Passed = Callable[[datetime, int], None]
+"""Told of every instant that was committed, with the number of its commit, after it."""
 MAX_EFFECTS = 10_000
 """A bound on what one act may set going; reaching it means that effects feed each other."""
 
@@ -48,7 +48,7 @@ MAX_EFFECTS = 10_000
 class Coordinator:
     """Runs verbs: opens the transaction, reads the clock under its lock, performs the effects, commits."""
 
-    def __init__(self, store: Store, clock: Clock, house: House, passed: Passed = lambda _: None):
+    def __init__(self, store: Store, clock: Clock, house: House, passed: Passed = lambda *_: None):
         self.store = store
         self.clock = clock
         self.house = house
@@ -73,7 +73,7 @@ class Coordinator:
             result, effects = verb(act, *args, **kwargs)
             perform(act, effects)
         if permission not in ("read", *SET_UP):
-            self._passed(now)
+            self._passed(now, self.store.commits)
         return result
 
     def _instant(self, tx: Transaction, permission: str) -> datetime:

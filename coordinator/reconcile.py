@@ -28,7 +28,7 @@ def reconcile(act: Act, limit: int = SLICE) -> tuple[int, list[Effect]]:
     held = next(iter(act.tx.operations.standing(RESTORED)), None)
     if held is None or held.data.get("asked"):
         return 0, []
-    old = [n for n in act.tx.notices.busy() if n.released_at is not None and n.released_at < held.at]
+    old = [n for n in act.tx.notices.busy() if n.released_at is not None and n.released_at <= held.at]
     for notice in old:
         if not notice.expanded:
             expand(act, notice, limit)

@@ -21,7 +21,7 @@ from windows import clocks, ladder, verdict
 from windows.window import Coverage, Window
 
 LAST_LOOK = "last_look"
-SWEEP_LIMIT = 200
+SWEEP_LIMIT = 100
 STAGES = {
     NoticeState.DRAFT: "draft",
     NoticeState.SUBMITTED: "submitted",
@@ -145,7 +145,7 @@ def _audience_state(act: Act, incident: Incident) -> str:
     scope = scope_of(act, incident)
     if not scope.known:
         return "impact_unknown"
-    if act.tx.audience.count_affected(scope):
+    if act.tx.audience.meets(scope):
         return ""
     return "no_match" if act.tx.audience.directory_size() else "directory_empty"
 

@@ -10,9 +10,11 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from incidents.chain import canonical, leaf
 from notifications.message import Receipt
+from storage.columns import driver
 from storage.notice_schema import lanes, receipts
 
 _adapter = TypeAdapter(Receipt)
+_IN_TROUBLE = "SELECT channel, trouble FROM lanes WHERE trouble != ''"
 
 
 class Receipts:
@@ -56,5 +58,4 @@ class Receipts:
 
     def lanes(self) -> dict[str, str]:
         """Channels in trouble just now, with why."""
-        query = select(lanes.c.channel, lanes.c.trouble).where(lanes.c.trouble != "")
-        return {row.channel: row.trouble for row in self._connection.execute(query)}
+        return dict(driver(self._connection).execute(_IN_TROUBLE).fetchall())

@@ -21,10 +21,15 @@ log = logging.getLogger("tongbao.mark")
 
 @dataclass(frozen=True)
 class Marked:
-    """What a mark says: of which record, and its last committed instant then."""
+    """What a mark says: of which record, the number of its last commit then, and its last committed instant."""
 
     record: str
+    commits: int
     instant: datetime | None
+
+    def covers(self, other: Marked) -> bool:
+        """Whether this mark is of the same record, and as far."""
+        return self.record == other.record and self.commits >= other.commits
 
 
 class Mark:
@@ -33,8 +38,7 @@ class Mark:
     def __init__(self, file: Path):
         self.file = file
         self._record = ""
-        self._passed: datetime | None = None
-        self._written: datetime | None = None
+        self._passed: Marked | None = None
         self._next = 0.0
         self._lock = threading.Lock()
 
@@ -43,41 +47,44 @@ class Mark:
         try:
             said = json.loads(self.file.read_text(encoding="utf-8"))
             instant = said["instant"]
-            return Marked(str(said["record"]), instant and datetime.fromisoformat(instant))
+            at = instant and datetime.fromisoformat(instant)
+            return Marked(str(said["record"]), int(said["commits"]), at)
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def begin(self, record: str, instant: datetime | None) -> None:
+    def begin(self, record: str, commits: int, instant: datetime | None) -> None:
         """Mark this record from now on, and write it down at once."""
         self._record = record
-        self._write(instant)
+        self._write(Marked(record, commits, instant))
 
     def follow(self, record: str) -> None:
         """Mark this record from now on."""
         self._record = record
 
-    def passed(self, instant: datetime) -> None:
-        """The record has committed `instant`; written down at most once a second."""
-        self._passed = instant
+    def passed(self, instant: datetime, commits: int) -> None:
+        """The record has committed so far; written down at most once a second."""
+        self._passed = Marked(self._record, commits, instant)
         if time.monotonic() < self._next or not self._lock.acquire(blocking=False):
             return
         try:
-            self._write(instant)
+            self._write(self._passed)
         finally:
             self._lock.release()
 
     def close(self) -> None:
         """Write down how far it has come."""
-        if self._passed is not None and self._passed != self._written:
+        if self._passed is not None:
             self._write(self._passed)
+            self._passed = None
 
-    def _write(self, instant: datetime | None) -> None:
+    def _write(self, marked: Marked) -> None:
         """Whole or not at all, and on the disk. A disk that refuses leaves the mark behind, which is harmless."""
         self._next = time.monotonic() + EVERY_SECONDS
         before = self.read()
-        if before is not None and before.record == self._record and _at_least(before.instant, instant):
+        if before is not None and before.covers(marked):
             return
-        said = json.dumps({"record": self._record, "instant": instant and instant.isoformat()})
+        instant = marked.instant and marked.instant.isoformat()
+        said = json.dumps({"record": marked.record, "commits": marked.commits, "instant": instant})
         fresh = self.file.with_name(f"{self.file.name}.{os.getpid()}.{threading.get_ident()}")
         try:
             with fresh.open("w", encoding="utf-8") as handle:
@@ -87,9 +94,3 @@ class Mark:
             fresh.replace(self.file)
         except OSError as trouble:
             log.warning("the record's mark cannot be written: %s", trouble.strerror)
-            return
-        self._written = instant
-
-
-def _at_least(one: datetime | None, other: datetime | None) -> bool:
-    return other is None if one is None else other is None or one >= other

@@ -12,7 +12,7 @@ from typing import Any
 
 from coordinator.perform import LAST_INSTANT
 from incidents.operation import IMPLAUSIBLE, RECORD_GONE, RESTORED, Operation
-from storage.database import Database
+from storage.database import COMMITS, Database
 from storage.transaction import Transaction
 from windows.timekeeping import PLAUSIBLE_FROM
 from wiring.clock import Boot, SystemClock, boot
@@ -34,49 +34,54 @@ def recognise(database: Database, mark: Mark) -> datetime | None:
     """
     said = mark.read()
     with database.transaction() as tx:
-        record, last = tx.meta.get(RECORD), tx.meta.instant(LAST_INSTANT)
-        fresh = record is None
-        if record is None:
-            record = secrets.token_hex(8)
-            tx.meta.put(RECORD, record)
-        known = tx.meta.get(MARKED) is not None
-        if known:
-            last = _compared(tx, record, last, said)
-        elif fresh and said is not None:
-            at = said.instant or PLAUSIBLE_FROM
-            tx.operations.stand(Operation(RECORD_GONE, at, alarm=True, data={"until": at.isoformat()}))
-    if known and said is not None and said.record == record:
-        mark.follow(record)
-        return last
-    mark.begin(record, last)
+        here = _here(tx)
+        known = here is not None and tx.meta.get(MARKED) is not None
+        if here is None:
+            here = Marked(secrets.token_hex(8), 0, None)
+            tx.meta.put(RECORD, here.record)
+            if said is not None:
+                at = said.instant or PLAUSIBLE_FROM
+                tx.operations.stand(Operation(RECORD_GONE, at, alarm=True, data={"until": at.isoformat()}))
+        elif known:
+            here = _compared(tx, here, said)
+    if known and said is not None and said.record == here.record:
+        mark.follow(here.record)
+        return here.instant
+    mark.begin(here.record, here.commits, here.instant)
     if not known:
         with database.transaction() as tx:
             tx.meta.put(MARKED, "yes")
-    return last
+    return here.instant
 
 
-def _compared(tx: Transaction, record: str, last: datetime | None, said: Marked | None) -> datetime | None:
-    """Put a record that is not what its mark knows on hold; the last instant that is known of."""
-    why = ""
-    if said is None:
-        why = "mark_missing"
-    elif said.record != record:
-        why = "another_record"
-    elif said.instant is not None and (last is None or last < said.instant):
-        why = "older"
-    if not why:
-        return last
-    until = said.instant if said is not None and said.record == record else None
-    newest = max((at for at in (last, until) if at is not None), default=None)
+def _here(tx: Transaction) -> Marked | None:
+    """How far the record itself has come; None before it has a name."""
+    record = tx.meta.get(RECORD)
+    if record is None:
+        return None
+    return Marked(record, int(tx.meta.get(COMMITS) or 0), tx.meta.instant(LAST_INSTANT))
+
+
+def _compared(tx: Transaction, here: Marked, said: Marked | None) -> Marked:
+    """Put a record that is not what its mark knows on hold; how far it is known to have come."""
+    if said is not None and here.covers(said):
+        return here
+    why = "mark_missing" if said is None else "another_record" if said.record != here.record else "older"
+    known = here
+    if said is not None and why == "older":
+        # What the mark names was committed once: time and count go on from there.
+        newest = max((at for at in (here.instant, said.instant) if at is not None), default=None)
+        known = Marked(here.record, said.commits, newest)
+        tx.meta.put(COMMITS, str(said.commits))
+        if newest is not None:
+            tx.meta.put_instant(LAST_INSTANT, newest)
     data: dict[str, Any] = {
         "why": why,
-        "since": last and last.isoformat(),
-        "until": until and until.isoformat(),
+        "since": here.instant and here.instant.isoformat(),
+        "until": known.instant and known.instant.isoformat(),
     }
-    tx.operations.stand(Operation(RESTORED, newest or PLAUSIBLE_FROM, alarm=True, data=data))
-    if newest is not None:
-        tx.meta.put_instant(LAST_INSTANT, newest)
-    return newest
+    tx.operations.stand(Operation(RESTORED, known.instant or PLAUSIBLE_FROM, alarm=True, data=data))
+    return known
 
 
 def clock(database: Database, last: datetime | None, starting: bool) -> SystemClock:
