@@ -34,11 +34,7 @@ if TYPE_CHECKING:
     from sandbox.client import Sandbox
     from triggers.routing import Routing
 
-LEASES = {
-    Channel.WEB: timedelta(seconds=60),
-    Channel.SMS: timedelta(seconds=60),
-    Channel.EMAIL: timedelta(seconds=120),
-}
+PAGE_LEASE = timedelta(seconds=60)
 MARK = "record-mark.json"
 REAL_CHANNELS = "real_channels"
 KEY_PREFIX = "tongbao_key_"
@@ -345,10 +341,12 @@ def _own_playbooks(settings: Settings) -> list[Source]:
 
 
 def _lanes(settings: Settings) -> dict[Channel, Lane]:
+    sms, email = settings.sms, settings.email
+    text, mail = timedelta(seconds=sms.lease_seconds), timedelta(seconds=email.lease_seconds)
     return {
-        Channel.WEB: Lane(0, LEASES[Channel.WEB], 1, can_look_up=False),
-        Channel.SMS: Lane(settings.sms.parts_per_second, LEASES[Channel.SMS], 64, can_look_up=True),
-        Channel.EMAIL: Lane(settings.email.messages_per_second, LEASES[Channel.EMAIL], 8, can_look_up=False),
+        Channel.WEB: Lane(0, PAGE_LEASE, 1, can_look_up=False),
+        Channel.SMS: Lane(sms.parts_per_second, text, 64, can_look_up=True),
+        Channel.EMAIL: Lane(email.messages_per_second, mail, 8, can_look_up=False),
     }
 
 

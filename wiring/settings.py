@@ -68,6 +68,12 @@ class Sms(_Part):
     )
     parts_per_second: float = Field(default=0, ge=0, description="the sender's own rate; 0 is no limit")
     threads: int = Field(default=8, ge=1, le=200)
+    lease_seconds: float = Field(
+        default=60,
+        ge=2,
+        le=600,
+        description="how long a worker holds what it sends; a dead one's goes on then",
+    )
 
 
 class Email(_Part):
@@ -82,6 +88,7 @@ class Email(_Part):
     sender: str = "notice@yg.example"
     messages_per_second: float = Field(default=0, ge=0, description="0 is no limit")
     threads: int = Field(default=8, ge=1, le=64)
+    lease_seconds: float = Field(default=120, ge=2, le=600, description="the same for e-mail")
 
 
 class Web(_Part):

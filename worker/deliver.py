@@ -22,8 +22,9 @@ from wiring.clock import boot_seconds
 STRIDE = 128
 """Rows of a lane's first claim in this process."""
 SHORTEST, LONGEST = 16, 512
-LAST_CALL_SECONDS = 25.0
-"""No call starts when less than this is left of the lease: a call may take its whole timeout."""
+LAST_CALL_SECONDS, LAST_CALL_SHARE = 25.0, 0.4
+"""No call starts when less than this is left of the lease (of a short one: this share): a call may take its whole
+timeout."""
 HELD_BACK = NotAccepted("held back: the lease or the process was about to end", 1.0)
 MayStart = Callable[[], bool]
 
@@ -58,7 +59,8 @@ def _carry_out(app: App, channel: Channel, held: Claim, stopping: Callable[[], b
     if channel == Channel.WEB:
         _publish(app, held)
     else:
-        last_call = boot_seconds() + app.house.lane(channel).lease.total_seconds() - LAST_CALL_SECONDS
+        lease = app.house.lane(channel).lease.total_seconds()
+        last_call = boot_seconds() + lease - min(LAST_CALL_SECONDS, lease * LAST_CALL_SHARE)
 
         def may_start() -> bool:
             return not stopping() and boot_seconds() <= last_call
