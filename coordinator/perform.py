@@ -91,6 +91,11 @@ class Coordinator:
             tx.meta.put_instant(LAST_INSTANT, now)
         return now
 
+    def glance(self, look: Callable[[Act], R]) -> R:
+        """What `look` sees, beside any writer: only to find out whether there is something to do."""
+        with self.store.reading() as tx:
+            return look(Act(tx, self.clock.now(), SYSTEM, self.house))
+
     def system(
         self,
         verb: Callable[Concatenate[Act, P], tuple[R, list[Effect]]],

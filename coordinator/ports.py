@@ -320,6 +320,10 @@ class Store(Protocol):
         """The number of the last transaction of this process that changed anything."""
         ...
 
+    def reading(self) -> AbstractContextManager[Transaction]:
+        """One look at what is committed, which waits for no writer; nothing is written in it."""
+        ...
+
     def transaction(self) -> AbstractContextManager[Transaction]:
         """One write transaction: committed at the end of the block, rolled back when it raises."""
         ...

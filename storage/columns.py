@@ -16,6 +16,10 @@ def to_micros(at: datetime) -> int:
     return (at - EPOCH) // timedelta(microseconds=1)
 
 
+def from_micros(micros: int) -> datetime:
+    return EPOCH + timedelta(microseconds=micros)
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware UTC datetime as microseconds since 1970: exact, comparable, free of zones (I26)."""
 

@@ -96,6 +96,12 @@ class Database:
             self._turn.release()
 
     @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """One look at what is committed, beside any writer: nothing may be written in it."""
+        with self.engine.connect().execution_options(reading=True) as connection:
+            yield Transaction(connection)
+
+    @contextmanager
     def _begin(self) -> Iterator[Connection]:
         from sqlalchemy.exc import OperationalError
 
@@ -176,7 +182,8 @@ def _set_profile(connection: Any, _record: object) -> None:
 
 def _begin_immediate(connection: Connection) -> None:
     # A deferred read-then-write fails at once with SQLITE_BUSY_SNAPSHOT, whatever the timeout.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    only_reads = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
 
 def _append_only(table: str, act: str) -> str:

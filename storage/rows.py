@@ -9,14 +9,13 @@ from __future__ import annotations
 import types
 from collections.abc import Callable, Sequence
 from dataclasses import fields
-from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from pydantic import TypeAdapter
 from sqlalchemy import Boolean, Connection, CursorResult, RowMapping, Table
 
-from storage.columns import EPOCH, Instant, Nested, driver, to_micros
+from storage.columns import Instant, Nested, driver, from_micros, to_micros
 
 T = TypeVar("T")
 
@@ -97,7 +96,7 @@ class Rows(Generic[T]):
         if isinstance(kind, Nested):
             return self._fields[name].validate_json
         if isinstance(kind, Instant):
-            return _instant
+            return from_micros
         if isinstance(kind, Boolean):
             return bool
         inner = _inner(hint)
@@ -121,7 +120,3 @@ def _read(reader: Callable[[Any], Any], value: Any) -> Any:
 
 def _plain(value: Any) -> Any:
     return value
-
-
-def _instant(micros: int) -> datetime:
-    return EPOCH + timedelta(microseconds=micros)

@@ -11,12 +11,13 @@ from sqlalchemy import Connection, func, select
 
 from incidents.errors import NotFound
 from incidents.terms import Duty
-from storage.columns import driver, to_micros
+from storage.columns import driver, from_micros, to_micros
 from storage.rows import Rows
 from storage.schema import breaches, windows
 from windows.window import Window
 
 _rows = Rows(windows, Window)
+_NEXT_LOOK = "SELECT min(next_look_at) FROM windows WHERE next_look_at IS NOT NULL"
 _BREACH = "INSERT INTO breaches (window_id, due_at, recorded_at, basis, causes) VALUES (?, ?, ?, ?, ?)"
 
 
@@ -50,8 +51,8 @@ class Windows:
         return _rows.find(self._connection, due, (to_micros(now), limit))
 
     def next_look(self) -> datetime | None:
-        query = select(func.min(windows.c.next_look_at)).where(windows.c.next_look_at.is_not(None))
-        return self._connection.execute(query).scalar()
+        found = driver(self._connection).execute(_NEXT_LOOK).fetchone()[0]
+        return None if found is None else from_micros(found)
 
     def record_breach(self, window: Window, at: datetime) -> None:
         """One row per missed window, never changed (I10)."""

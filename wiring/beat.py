@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from wiring.settings import Heartbeat
 
@@ -26,14 +29,14 @@ def _touch(name: str) -> str:
 def _ask(heartbeat: Heartbeat) -> str:
     if not heartbeat.url:
         return ""
-    from urllib3 import PoolManager, Timeout
-    from urllib3.exceptions import HTTPError
-
-    with PoolManager(retries=False, timeout=Timeout(total=heartbeat.timeout_seconds)) as pool:
-        try:
-            answer = pool.request(heartbeat.method, heartbeat.url, redirect=False, preload_content=False)
-            status = answer.status
-            answer.close()
-        except HTTPError as error:
-            return type(error).__name__
+    at = urlsplit(heartbeat.url)
+    kind = HTTPSConnection if at.scheme == "https" else HTTPConnection
+    path = (at.path or "/") + (f"?{at.query}" if at.query else "")
+    try:
+        line = kind(at.hostname or "", at.port, timeout=heartbeat.timeout_seconds)
+        with closing(line):
+            line.request(heartbeat.method, path)
+            status = line.getresponse().status
+    except (OSError, HTTPException, ValueError) as error:
+        return type(error).__name__
     return "" if 200 <= status < 300 else f"HTTP {status}"

@@ -144,10 +144,10 @@ class Heartbeat(_Part):
     """The sign of life for whatever watches from outside (docs/operator.md)."""
 
     url: str = Field(default="", pattern="^(https?://.+)?$", description="asked for at every beat")
-    method: Literal["GET", "POST"] = "GET"
+    method: Literal["GET", "POST"] = Field(default="GET", description="how the address is asked for")
     file: str = Field(default="", description="touched at every beat")
-    every_seconds: float = Field(default=15, ge=1, le=60)
-    timeout_seconds: float = Field(default=5, gt=0, le=30)
+    every_seconds: float = Field(default=15, ge=1, le=60, description="between two beats")
+    timeout_seconds: float = Field(default=5, gt=0, le=30, description="how long the watcher may take")
 
 
 class Settings(_Part):
