@@ -17,7 +17,7 @@ from typing import Any
 
 from benchmarks import home as homes
 from benchmarks.figure import Figure, child, environment, in_turns
-from coordinator import incidents, windows
+from coordinator import incidents, judging
 from incidents.terms import Kind
 from storage.database import sqlite_module
 from windows import clocks
@@ -109,8 +109,7 @@ def _lay(home: Path, n: int) -> float:
 def _window(app: App, started: Any) -> Window:
     incident = app.coordinator.act("open", homes.ALICE, incidents.open_incident, homes.opening())
     return clocks.opened(
-        app.house.pack,
-        Kind.CORRECTION_NOTICE,
+        app.house.pack.terms(Kind.CORRECTION_NOTICE),
         incident=incident.id,
         level=1,
         started_at=started,
@@ -132,10 +131,10 @@ def _sweep(home: Path, _n: int) -> float:
     app = _opened(home)
     now = app.clock.now()
     with app.database.transaction() as tx:
-        tx.windows.to_look_at(now, windows.SWEEP_LIMIT)
+        tx.windows.to_look_at(now, judging.SWEEP_LIMIT)
         begun = time.perf_counter()
         for _ in range(ROUNDS):
-            assert not tx.windows.to_look_at(now, windows.SWEEP_LIMIT)
+            assert not tx.windows.to_look_at(now, judging.SWEEP_LIMIT)
         taken = time.perf_counter() - begun
     app.close()
     return taken

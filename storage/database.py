@@ -25,7 +25,7 @@ SCHEMA_VERSION = "3"
 COMMITS = "commits"
 _FIRST = "INSERT OR IGNORE INTO meta(key, value) VALUES (:key, :value)"
 _COUNT = "UPDATE meta SET value = value + 1 WHERE key = 'commits' RETURNING value"
-APPEND_ONLY = ("timeline", "breaches", "attempts", "outcomes", "report_files", "reads")
+APPEND_ONLY = ("timeline", "packs", "breaches", "attempts", "outcomes", "report_files", "reads")
 """Tables whose rows a trigger protects against UPDATE and DELETE (known failure 9; I10, I16)."""
 
 

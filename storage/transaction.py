@@ -16,6 +16,7 @@ from storage.meta import Meta
 from storage.notices import Notices
 from storage.operations import Operations
 from storage.organisation import Organisation
+from storage.packs import Packs
 from storage.people import People
 from storage.playbooks import Playbooks
 from storage.reads import Reads
@@ -39,6 +40,10 @@ class Transaction:
     @cached_property
     def windows(self) -> Windows:
         return Windows(self._connection)
+
+    @cached_property
+    def packs(self) -> Packs:
+        return Packs(self._connection)
 
     @cached_property
     def notices(self) -> Notices:

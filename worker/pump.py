@@ -9,7 +9,7 @@ import time
 from datetime import datetime, timedelta
 
 from coordinator import clock as clocks
-from coordinator import delivery, intake, playbooks, reconcile, sending, windows
+from coordinator import delivery, intake, judging, playbooks, reconcile, sending
 from coordinator.act import Act
 from coordinator.chat import soon
 from coordinator.failpoints import fp
@@ -31,7 +31,7 @@ LOOKED_WITHIN = timedelta(seconds=1)
 
 def _calls(act: Act) -> bool:
     """Whether a sweep has anything to do, read beside any writer: many schedulers must not queue for nothing."""
-    last = act.tx.meta.instant(windows.LAST_LOOK)
+    last = act.tx.meta.instant(judging.LAST_LOOK)
     if last is None or act.now - last >= LOOKED_WITHIN:
         return True
     due = (act.tx.windows.next_look(), act.tx.incidents.next_review(), act.tx.playbooks.next_escalation())
@@ -41,7 +41,7 @@ def _calls(act: Act) -> bool:
 def _due(act: Act) -> tuple[int, list[Effect]]:
     """One transaction for both: it comes four times a second."""
     held = clocks.look(act)
-    looked, effects = windows.sweep(act)
+    looked, effects = judging.sweep(act)
     late, more = playbooks.escalate(act)
     return looked + late, [*held, *effects, *more]
 

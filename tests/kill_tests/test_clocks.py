@@ -40,15 +40,14 @@ def many_due(app: App, at: datetime, incidents_: int = INCIDENTS, each: int = PE
     opened = [
         app.coordinator.act("open", actor_, incidents.open_incident, opening) for _ in range(incidents_)
     ]
-    pack, kind = app.house.pack, Kind.CORRECTION_NOTICE
+    terms = app.house.pack.terms(Kind.CORRECTION_NOTICE)
     begun = at - timedelta(minutes=30)
     with app.database.transaction() as tx:
         for incident in opened:
             for n in range(each):
                 tx.windows.add(
                     clocks.opened(
-                        pack,
-                        kind,
+                        terms,
                         incident=incident.id,
                         level=1,
                         started_at=begun,
