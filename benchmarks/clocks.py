@@ -19,6 +19,7 @@ from benchmarks import home as homes
 from benchmarks.figure import Figure, child, environment, in_turns
 from coordinator import incidents, judging
 from incidents.terms import Kind
+from storage.columns import EPOCH
 from storage.database import sqlite_module
 from windows import clocks
 from windows.window import Window
@@ -154,15 +155,13 @@ def _query(home: Path, _n: int) -> float:
 
 def _scheduler(home: Path, n: int) -> float:
     """A job per deadline, as the library's own guide has it."""
-    from datetime import UTC, datetime
-
     from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
     from apscheduler.schedulers.background import BackgroundScheduler
 
     store = SQLAlchemyJobStore(url=f"sqlite:///{home / 'jobs.db'}")
     scheduler = BackgroundScheduler(jobstores={"default": store}, timezone="UTC")
     scheduler.start()
-    at = datetime.now(UTC) + timedelta(days=1)
+    at = (homes.opening().onset_at or EPOCH) + timedelta(days=1)
     begun = time.perf_counter()
     for number in range(n):
         scheduler.add_job(print, "date", run_date=at, args=[number])

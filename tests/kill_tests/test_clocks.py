@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -13,6 +14,7 @@ import pytest
 
 from incidents.effects import Opening
 from incidents.terms import IncidentType, Kind
+from storage.database import sqlite_module
 from tests.kill_tests import oracle
 from tests.kill_tests.conftest import Place, ended, until
 from tests.kill_tests.test_processes import told
@@ -65,6 +67,24 @@ def ends(processes: list[Any]) -> list[int]:
     return [ended(process) for process in processes]
 
 
+def stops(place: Place, process: Any) -> None:
+    """Stop a process where it does not hold the database's one write lock: else it would stop everybody."""
+
+    def stopped() -> bool:
+        os.kill(process.pid, signal.SIGSTOP)
+        with contextlib.closing(sqlite_module().connect(str(place.home / "tongbao.db"), timeout=0.2)) as line:
+            line.isolation_level = None
+            try:
+                line.execute("BEGIN IMMEDIATE")
+                line.execute("ROLLBACK")
+            except sqlite_module().OperationalError:
+                os.kill(process.pid, signal.SIGCONT)
+                return False
+        return True
+
+    until(stopped)
+
+
 def breached(place: Place) -> int:
     with place.record() as record:
         return len(record.rows("SELECT 1 FROM breaches"))
@@ -104,7 +124,7 @@ def test_a_stopped_clock_goes_on_and_says_that_it_stood(place: Place) -> None:
     place.begins(1)
     process = place.turns("clock")
     until(lambda: looked(place))
-    os.kill(process.pid, signal.SIGSTOP)
+    stops(place, process)
     app = build(Settings(), place.home)
     many_due(app, now() + timedelta(seconds=1), 1, 3)
     with app.database.transaction() as tx:
@@ -153,7 +173,7 @@ def test_a_worker_stopped_for_longer_than_its_leases_sends_nothing_twice(place: 
         assert 0 == ended(place.starts("released", now())), place.log()
         first = place.serves()
         until(lambda: len(place.ledger("sms")) > 5)
-        os.kill(first.pid, signal.SIGSTOP)
+        stops(place, first)
         stopped = now()
         second = place.turns("worker")
         until(lambda: now() > stopped + timedelta(seconds=5))
