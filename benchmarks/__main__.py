@@ -9,7 +9,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import release, rows, startup
+from benchmarks import clocks, release, rows, startup
 from benchmarks.figure import Figure
 from benchmarks.machine import described
 
@@ -27,6 +27,9 @@ BENCHES: dict[str, Callable[[argparse.Namespace], Figure]] = {
     "help": lambda given: startup.help_(max(given.pairs, 10)),
     "board": lambda given: startup.board(max(given.pairs, 5)),
     "expand": lambda given: rows.expand(given.rows, max(given.pairs, 3)),
+    "sweep": lambda given: clocks.sweep(given.windows, max(given.pairs, 5)),
+    "deadlines": lambda given: clocks.jobs(given.windows // 10, max(given.pairs, 3)),
+    "due": lambda given: clocks.due(1000, 8, max(given.pairs, 3)),
     "import": lambda given: rows.import_(given.rows, max(given.pairs, 3)),
 }
 
@@ -53,6 +56,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--n", type=int, default=20_000, help="SMS of the release (default 20000)")
     parser.add_argument(
         "--rows", type=int, default=100_000, help="rows of expand and import (default 100000)"
+    )
+    parser.add_argument(
+        "--windows", type=int, default=1_000_000, help="open windows of the sweep (default 1000000)"
     )
     parser.add_argument("--pairs", type=int, default=0, help="more pairs than the least that a figure needs")
     return parser.parse_args()

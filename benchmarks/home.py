@@ -103,14 +103,15 @@ def submitted(app: App, n: int) -> Notice:
     """A level-2 incident whose first notice, for `n` people, waits for the second person."""
     with app.database.transaction() as tx:
         tx.directory.put_customers(customers(n))
-    opened: Incident = app.coordinator.act("open", ALICE, incidents.open_incident, _opening())
+    opened: Incident = app.coordinator.act("open", ALICE, incidents.open_incident, opening())
     draft = app.coordinator.act("draft", ALICE, notices.draft, opened.reference, Kind.FIRST_NOTICE)
     notice: Notice = app.coordinator.act("submit", ALICE, notices.submit, draft.id)
     assert n == notice.audience_size, notice.audience_size
     return notice
 
 
-def _opening() -> Opening:
+def opening() -> Opening:
+    """A level-2 outage that begins now."""
     return Opening(
         type=IncidentType.NETWORK_FAULT,
         level=2,

@@ -204,6 +204,69 @@ def _sandbox(session: Session) -> tuple[str, list[str]]:
     return f"answers at {address['http']}", []
 
 
+def _clock(session: Session) -> tuple[str, list[str]]:
+    """What stands against the clock and the record, each with its next step."""
+    from cli.clock_texts import sentence
+    from coordinator import clock, views
+
+    t = session.screen_words()
+    found: list[Any] = session.app.coordinator.act("read", _auditor(), clock.status)["standing"]
+    said = [(one, sentence(views.operation(one), t, session.when)) for one in found]
+    problems = [f"{words} → {FOLLOWING.get(one.about, 'tongbao clock status')}" for one, words in said]
+    return t("it agrees with the time since the start") if not found else "", problems
+
+
+FOLLOWING = {
+    "restored": "tongbao clock accept --reason '…'",
+    "long_gap": "tongbao clock accept --reason '…'",
+    "implausible_clock": "timedatectl, then tongbao clock accept --reason '…'",
+    "record_gone": "restore the backup, or tongbao clock accept --reason '…'",
+    "wall_clock": "timedatectl, then start tongbao again",
+    "audit": "tongbao verify --database",
+    "heartbeat": "tongbao clock status",
+}
+"""What to do about each matter."""
+
+
+def _audit(session: Session) -> tuple[str, list[str]]:
+    """The last hourly self-audit."""
+    from cli.clock_texts import problems
+    from coordinator import audit
+
+    t = session.screen_words()
+    found = session.app.coordinator.act("read", _auditor(), lambda act: (audit.result(act), []))
+    if found is None:
+        return t("not run yet"), []
+    if found["problems"]:
+        return "", problems(found["problems"], t)
+    return t("found nothing, {at}", at=session.when(found["at"])), []
+
+
+def _loops(session: Session) -> tuple[str, list[str]]:
+    """Whether the clocks and the lanes turn, where there is a process that should turn them."""
+    from cli.clock_texts import problems
+    from coordinator import pulse
+
+    t = session.screen_words()
+
+    def seen(act: Act) -> tuple[tuple[bool, list[Any]], list[Any]]:
+        turned = any(pulse.ticks(act).values())
+        late = pulse.undecided(act)
+        return (turned, [*late, *(pulse.still(act) if turned and pulse.owes(act) else [])]), []
+
+    turned, found = session.app.coordinator.act("read", _auditor(), seen)
+    said = [f"{words} → tongbao run" for words in problems(found, t)]
+    return ("" if said else t("all turn") if turned else t("nothing runs")), said
+
+
+def _heartbeat(session: Session) -> tuple[str, list[str]]:
+    heartbeat = session.settings.heartbeat
+    if not heartbeat.url and not heartbeat.file:
+        t = session.screen_words()
+        return f"{t('not configured')}: {t('no watcher outside knows whether we live')}", []
+    return heartbeat.url or heartbeat.file, []
+
+
 CONFIG: dict[str, Look] = {
     "configuration": _configuration,
     "channels": _channels,
@@ -216,6 +279,10 @@ CHECKS = {
     "playbooks": _playbooks,
     "rules": _rules,
     "record": _record,
+    "clock": _clock,
+    "loops": _loops,
+    "audit": _audit,
+    "heartbeat": _heartbeat,
     "chat": _chat,
     "sandbox": _sandbox,
 }

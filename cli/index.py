@@ -5,6 +5,9 @@ from __future__ import annotations
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo", "Replay a real outage end to end on the sandbox, with a live board."),
     "run": ("run", "Run everything in one process: web, clocks, delivery."),
+    "web": ("run", "Run the web alone: triggers, callbacks."),
+    "worker": ("run", "Run the delivery alone, beside other workers."),
+    "clock": ("clock", "Run the clocks alone; accept them after a gap or a restored backup."),
     "tick": ("run", "Work until nothing is due; for cron."),
     "open": ("incident", "Open an incident with its playbook and its clocks."),
     "next": ("board", "Say the one thing to do now, with the command to type."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cli import levels, texts, timeline
+from cli import clock_texts, levels, texts, timeline
 from cli.screen import Screen
 
 Document = dict[str, Any]
@@ -194,6 +194,7 @@ def _why(screen: Screen, sentence: list[Any]) -> None:
 
 
 def board(screen: Screen, shown: Document) -> None:
+    clock_texts.alarms(screen, shown)
     for channel, trouble in shown["trouble"].items():
         screen.say("{channel} has trouble: {trouble}", RED, channel=channel, trouble=trouble)
     if shown["chat"] and shown["chat"]["trouble"]:
@@ -220,6 +221,7 @@ def board(screen: Screen, shown: Document) -> None:
 
 
 def next_step(screen: Screen, shown: Document) -> None:
+    clock_texts.alarms(screen, shown)
     _windows(screen, shown["windows"], shown["at"])
     _tasks(screen, shown["tasks"], shown["at"])
     _unfilled(screen, shown)

@@ -1,4 +1,4 @@
-"""Commands that make the house move: run (everything in one process) and tick."""
+"""Commands that make the house move: run (everything in one process), web, worker, and tick."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.command import NOBODY, Answer, command
-from cli.session import Session
+from cli.session import Document, Session
 
 if TYPE_CHECKING:
+    from web.serve import Server
     from wiring.settings import Settings
 
+SERVER = "server.json"
 LAST_GOOD = "last-good-settings.json"
 LAST_GOOD_ROUTING = "last-good-routing.yaml"
 """The routing rules that worked, beside the settings that name them: their own file may be the bad one."""
@@ -42,6 +44,7 @@ def tick(session: Session, max_seconds: float) -> Answer:
     """
     from worker.pump import drain
 
+    _compare(session)
     left = drain(session.app, max_seconds)
     if not session.as_json:
         session.as_json = True
@@ -54,34 +57,101 @@ def tick(session: Session, max_seconds: float) -> Answer:
 @click.option("--port", type=click.IntRange(0, 65535), help="Port; 0 takes a free one.")
 def run(session: Session, host: str | None, port: int | None) -> Answer:
     """Run everything in one process: web, clocks, delivery; Ctrl-C or SIGTERM ends it cleanly."""
-    from web.serve import Server
     from worker.engine import Engine
 
     _prepare(session)
-    _log_as_json()
-    app, settings = session.app, session.settings
-    server = Server(app, host or settings.server.host, settings.server.port if port is None else port)
     ended = _signals()
-    url = f"http://{_reachable(server.host)}:{server.start()}"
-    note = session.home / "server.json"
-    note.write_text(json.dumps({"url": url, "pid": os.getpid()}), encoding="utf-8")
-    engine = Engine(app)
+    server, url = _listening(session, host, port)
+    engine = Engine(session.app)
     try:
         engine.start()
-        _remember(settings, session.home / LAST_GOOD)
-        session.present({"url": url, "sandbox": settings.all_sandbox, "next": "tongbao board"}, "running", {})
-        sys.stdout.flush()
-        ended.wait()
+        _until(session, ended, _running(session, url), "running")
     finally:
-        note.unlink(missing_ok=True)
+        (session.home / SERVER).unlink(missing_ok=True)
         server.stop()
         engine.stop()
     return Answer(None)
 
 
+@command(group, "web", permission=NOBODY, show="running", example="tongbao web --port 8080")
+@click.option("--host", help="Address to listen on; the configuration's when left out.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port; 0 takes a free one.")
+def web(session: Session, host: str | None, port: int | None) -> Answer:
+    """Run the web alone: triggers and providers' callbacks are kept, whichever process works them off.
+
+    Beside it run `tongbao clock` and `tongbao worker`.
+    """
+    _prepare(session)
+    ended = _signals()
+    server, url = _listening(session, host, port)
+    try:
+        _until(session, ended, _running(session, url), "running")
+    finally:
+        (session.home / SERVER).unlink(missing_ok=True)
+        server.stop()
+    return Answer(None)
+
+
+@command(group, "worker", permission=NOBODY, show="turning", example="tongbao worker")
+def worker(session: Session) -> Answer:
+    """Run the delivery alone: pages, SMS, e-mail, receipts; any number of workers share one home."""
+    from worker.engine import DELIVERY
+
+    return turn(session, (DELIVERY,))
+
+
+def turn(session: Session, parts: tuple[str, ...]) -> Answer:
+    """Run these parts of the engine until somebody asks for the end."""
+    from worker.engine import Engine
+
+    _prepare(session)
+    ended = _signals()
+    engine = Engine(session.app, parts)
+    try:
+        engine.start()
+        _until(session, ended, {"parts": list(parts), "next": "tongbao board"}, "turning")
+    finally:
+        engine.stop()
+    return Answer(None)
+
+
+def _listening(session: Session, host: str | None, port: int | None) -> tuple[Server, str]:
+    """The server, answering, and its address, which is noted for whoever makes callback addresses."""
+    from web.serve import Server
+
+    settings = session.settings
+    server = Server(session.app, host or settings.server.host, settings.server.port if port is None else port)
+    url = f"http://{_reachable(server.host)}:{server.start()}"
+    note = json.dumps({"url": url, "pid": os.getpid()})
+    (session.home / SERVER).write_text(note, encoding="utf-8")
+    return server, url
+
+
+def _running(session: Session, url: str) -> Document:
+    return {"url": url, "sandbox": session.settings.all_sandbox, "next": "tongbao board"}
+
+
+def _until(session: Session, ended: threading.Event, said: Document, show: str) -> None:
+    """Settings that got so far are good ones: keep them, say that it runs, and wait for the end."""
+    _remember(session.settings, session.home / LAST_GOOD)
+    session.present(said, show, {})
+    sys.stdout.flush()
+    ended.wait()
+
+
+def _compare(session: Session) -> None:
+    """A tick looks at the wall clock too."""
+    from coordinator import clock
+
+    session.app.coordinator.system(clock.compare, session.app.clock.drift())
+
+
 def _prepare(session: Session) -> None:
     """Refuse a standing clock; take the last good settings when the file is bad: the clocks must run."""
     from incidents.errors import Invalid
+
+    session.starting = True
+    _log_as_json()
 
     if os.environ.get("TONGBAO_NOW"):
         raise Invalid("TONGBAO_NOW is for one-shot commands", field="TONGBAO_NOW", next="unset TONGBAO_NOW")

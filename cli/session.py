@@ -37,6 +37,8 @@ class Session:
     as_name: str
     as_json: bool
     request_id: str
+    starting: bool = False
+    """Whether this command begins a process that runs on."""
     done_now: bool = False
     """Whether this run did it; False when an earlier request had."""
 
@@ -62,7 +64,7 @@ class Session:
     def app(self) -> App:
         from wiring.app import build
 
-        return build(self.settings, self.home, self._fixed_clock())
+        return build(self.settings, self.home, self._fixed_clock(), starting=self.starting)
 
     @cached_property
     def actor(self) -> Actor:
@@ -190,11 +192,12 @@ class Session:
         if self.as_json:
             write_json(document)
             return
-        from cli import lists, present, texts
+        from cli import clock_texts, lists, present, texts
 
         if "app" in self.__dict__:
             self.screen.set_zone(self.app.house, self.app.clock.now())
-        shown = getattr(present, show, None) or getattr(lists, show, None) or getattr(texts, show)
+        shown = getattr(present, show, None) or getattr(lists, show, None)
+        shown = shown or getattr(clock_texts, show, None) or getattr(texts, show)
         shown(self.screen, document, **options)
 
     def aside(self, document: Document, show: str) -> None:

@@ -10,12 +10,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from coordinator import holds
 from coordinator.act import Act
 from coordinator.answering import answer, overtaken
 from coordinator.failpoints import fp
 from incidents.chain import leaf, merkle_root
 from incidents.effects import Effect, JudgeWindows, PageWentLive, Record
 from incidents.incident import Incident
+from incidents.operation import Operation
 from incidents.terms import Channel, NoticeState
 from notifications.delivery import Delivery, doubted, received
 from notifications.message import Message, Receipt, Text
@@ -64,8 +66,9 @@ def claim(act: Act, channel: str, limit: int) -> tuple[Claim | None, list[Effect
     Rows whose lease ended while calling are in doubt from now on.
     """
     busy = act.tx.notices.busy()
+    held = holds.standing(act) if busy else ()
     for notice in busy:
-        may_send = notice.state in SENDABLE and not _held_back(notice, channel, act.now)
+        may_send = _may_leave(notice, held) and not _held_back(notice, channel, act.now)
         found, effects = _claim_fresh(act, notice, channel, limit, may_send)
         if found is not None:
             fp("claim.before_commit")
@@ -76,6 +79,10 @@ def claim(act: Act, channel: str, limit: int) -> tuple[Claim | None, list[Effect
             return asking, []
         _rest(act, notice)
     return None, []
+
+
+def _may_leave(notice: Notice, held: tuple[Operation, ...]) -> bool:
+    return notice.state in SENDABLE and holds.holding(notice, held) is None
 
 
 def _rest(act: Act, notice: Notice) -> None:
@@ -146,10 +153,11 @@ def _slots(act: Act, notice: Notice, channel: str, limit: int) -> int:
 def intend(act: Act, held: Claim, chunk: Sequence[Delivery]) -> tuple[list[Call], list[Effect]]:
     """Commit the attempts of a chunk; what is still ours goes to calling and may be sent."""
     notice = act.tx.notices.get(held.notice.id)
-    if notice.state not in SENDABLE:
+    if not _may_leave(notice, holds.standing(act)):
         return [], []
     lane = act.house.lane(held.channel)
     mine = act.tx.deliveries.intend(chunk, act.now, act.now + lane.lease)
+    act.tx.meta.put_instant(f"left:{held.channel}", act.now)
     _count(act, notice.id, ((d, State.CLAIMED) for d in mine))
     people = act.tx.audience.some(notice.id, [d.customer_id for d in mine])
     texts = act.tx.notices.texts(notice.id)
@@ -163,6 +171,9 @@ def intend(act: Act, held: Claim, chunk: Sequence[Delivery]) -> tuple[list[Call]
 
 def intend_page(act: Act, held: Claim) -> tuple[list[Delivery], list[Effect]]:
     """Commit the attempt to publish a page entry."""
+    if not _may_leave(act.tx.notices.get(held.notice.id), holds.standing(act)):
+        return [], []
+    act.tx.meta.put_instant(f"left:{held.channel}", act.now)
     mine = act.tx.deliveries.intend(held.send, act.now, act.now + act.house.lane(held.channel).lease)
     _count(act, held.notice.id, ((d, State.CLAIMED) for d in mine))
     return mine, []
@@ -192,6 +203,7 @@ def _message(
         number=notice.number,
         valid_seconds=_valid_seconds(notice, act.now),
         now=act.now,
+        since=notice.released_at,
     )
 
 
@@ -382,8 +394,13 @@ def next_due(act: Act) -> tuple[datetime | None, list[Effect]]:
         act.tx.incidents.next_review(),
         act.tx.playbooks.next_escalation(),
     ]
-    for notice in act.tx.notices.busy():
+    busy = act.tx.notices.busy()
+    held = holds.standing(act) if busy else ()
+    for notice in busy:
         at = act.tx.deliveries.next_at([notice.id]) if notice.state != NoticeState.PAUSED else None
+        if at is not None and not _may_leave(notice, held):
+            instants.append(act.tx.deliveries.next_asked_at(notice.id))
+            continue
         if at is not None and notice.direct_from is not None and notice.page_live_at is not None:
             at = max(at, notice.direct_from)
         instants.append(_with_room(act, at))
@@ -403,10 +420,14 @@ def left(act: Act) -> tuple[int, list[Effect]]:
     """How much is due at this instant and not done: windows, deliveries, receipts, raw events."""
     windows = len(act.tx.windows.to_look_at(act.now, BATCH))
     ready = 0
-    for notice in act.tx.notices.busy():
+    busy = act.tx.notices.busy()
+    held = holds.standing(act) if busy else ()
+    for notice in busy:
         if notice.state == NoticeState.PAUSED:
             continue
+        waits = holds.holding(notice, held) is not None
         for channel in Channel:
-            states = ASKING if _held_back(notice, channel, act.now) else (*FRESH, *ASKING, State.CALLING)
+            asking = waits or _held_back(notice, channel, act.now)
+            states = ASKING if asking else (*FRESH, *ASKING, State.CALLING)
             ready += len(act.tx.deliveries.ready(notice.id, channel, act.now, BATCH, states))
     return windows + ready + act.tx.receipts.waiting() + len(act.tx.intake.stored(BATCH)), []

@@ -31,6 +31,7 @@ POINTS: dict[str, str] = {
     "page.after_write": "the page's files are renamed into place, not verified",
     "page.after_verify": "the page is live, not settled",
     "receipt.before_commit": "a receipt is merged, not committed",
+    "reconcile.before_commit": "deliveries of a restored record are put in doubt, not committed",
     "chat.before_call": "a post is marked as being called, not committed",
     "chat.after_claim": "a post is committed as being called, the chat is not called",
     "chat.after_call": "the chat answered, nothing settled",

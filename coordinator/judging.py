@@ -16,7 +16,7 @@ from windows import ladder, verdict
 from windows.window import Window
 
 LAST_LOOK = "last_look"
-SWEEP_LIMIT = 200
+SWEEP_LIMIT = 100
 
 
 def judge_windows(act: Act, incident_id: int) -> list[Effect]:

@@ -7,13 +7,24 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
-from coordinator import chat, incidents, judging, notices, organisation, playbooks, sending, windows
+from coordinator import (
+    alarms,
+    chat,
+    incidents,
+    judging,
+    notices,
+    organisation,
+    playbooks,
+    sending,
+    windows,
+)
 from coordinator.act import SYSTEM, Act, Actor, House
 from coordinator.permissions import check
 from coordinator.ports import Clock, Store, Transaction
 from incidents.effects import (
     ActivatePlaybook,
     AdvancePlaybook,
+    Alarm,
     AssignUnit,
     DraftNotice,
     DropDrafts,
@@ -38,6 +49,8 @@ from incidents.errors import Conflict
 P = ParamSpec("P")
 R = TypeVar("R")
 LAST_INSTANT = "last_instant"
+Passed = Callable[[datetime, int], None]
+"""Told of every instant that was committed, with the number of its commit, after it."""
 MAX_EFFECTS = 10_000
 """A bound on what one act may set going; reaching it means that effects feed each other."""
 
@@ -45,10 +58,11 @@ MAX_EFFECTS = 10_000
 class Coordinator:
     """Runs verbs: opens the transaction, reads the clock under its lock, performs the effects, commits."""
 
-    def __init__(self, store: Store, clock: Clock, house: House):
+    def __init__(self, store: Store, clock: Clock, house: House, passed: Passed = lambda *_: None):
         self.store = store
         self.clock = clock
         self.house = house
+        self._passed = passed
 
     def act(
         self,
@@ -68,6 +82,8 @@ class Coordinator:
             act = Act(tx, now, actor, self.house)
             result, effects = verb(act, *args, **kwargs)
             perform(act, effects)
+        if permission not in ("read", *SET_UP):
+            self._passed(now, self.store.commits)
         return result
 
     def _instant(self, tx: Transaction, permission: str) -> datetime:
@@ -84,6 +100,11 @@ class Coordinator:
         if permission != "read" and now != last:
             tx.meta.put_instant(LAST_INSTANT, now)
         return now
+
+    def glance(self, look: Callable[[Act], R]) -> R:
+        """What `look` sees, beside any writer: only to find out whether there is something to do."""
+        with self.store.reading() as tx:
+            return look(Act(tx, self.clock.now(), SYSTEM, self.house))
 
     def system(
         self,
@@ -124,6 +145,8 @@ def _perform(act: Act, effect: Effect) -> list[Effect]:
         case Record(incident, kind, data):
             chat.note(act, act.tx.incidents.append(incident, act.now, act.actor.name, kind, data))
             return []
+        case Alarm():
+            return alarms.stand(act, effect)
         case RaiseLevel():
             return incidents.raise_level(act, effect)
         case DraftNotice():

@@ -32,6 +32,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "look_up": _WORDS | {Role.LEGAL},
     "template": _WORDS,
     "approve_template": _APPROVE,
+    "clock": _DUTY,
     "stop": _WORDS | {Role.APPROVER},
     "fulfil": _DUTY,
     "task": _WORDS | {Role.LEGAL},

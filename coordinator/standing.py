@@ -124,6 +124,6 @@ def _audience_state(act: Act, incident: Incident) -> str:
     scope = scope_of(act, incident)
     if not scope.known:
         return "impact_unknown"
-    if act.tx.audience.count_affected(scope):
+    if act.tx.audience.meets(scope):
         return ""
     return "no_match" if act.tx.audience.directory_size() else "directory_empty"

@@ -8,9 +8,11 @@ from enum import IntEnum
 
 from coordinator import levels, report_views, rulebook, stale
 from coordinator.act import Act
+from coordinator.holds import unreconciled
 from coordinator.joined import first_fits, material_fits, takes_back
 from coordinator.owed import outdated
 from incidents.incident import Incident
+from incidents.operation import ACCEPTED_BY_PEOPLE, RESTORED
 from incidents.terms import TAKING_BACK, Kind, NoticeState, Status
 from notifications.notice import Notice
 from playbooks.playbook import parse
@@ -64,7 +66,7 @@ def following(act: Act, incidents: Iterable[Incident]) -> Step:
     """What a person can do comes first, by rank and due instant; then what only has to be waited for."""
     by_id = {incident.id: incident for incident in incidents}
     owed = [w for i in by_id for w in act.tx.windows.of_incident(i) if w.owed]
-    steps: list[Step | None] = list(of_levels(act, by_id.values()))
+    steps: list[Step | None] = [_accept(act), *of_levels(act, by_id.values())]
     for one in sorted(owed, key=lambda w: w.due_at):
         steps.append(_pressed(act, one, _of_window(act, one, by_id[one.incident])))
     steps += [_to_confirm(i) for i in by_id.values() if i.status == Status.OPEN]
@@ -92,6 +94,18 @@ def of_levels(act: Act, incidents: Iterable[Incident]) -> list[Step]:
             rank = Rank.GRADE if levels.higher(act, incident) else Rank.REVIEW
             found.append(Step(*todo, rank=rank))
     return found
+
+
+def _accept(act: Act) -> Step | None:
+    """Customers wait for a person's word about the clock or the record: before everything else."""
+    found = [one for one in act.tx.operations.standing() if one.about in ACCEPTED_BY_PEOPLE]
+    if not found:
+        return None
+    if any(one.about == RESTORED and unreconciled(act, one) for one in found):
+        asked: Sentence = ("what waits for the restored record is being asked about first", {})
+        return Step("tongbao tick", asked, by_person=False)
+    why: Sentence = ("something about the clock or the record waits for a person's word", {})
+    return Step("tongbao clock accept --reason '…'", why, rank=Rank.LATE)
 
 
 def _to_confirm(incident: Incident) -> Step:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from coordinator import doubts, levels, report_views, steps, versions
+from coordinator import alarms, doubts, levels, report_views, steps, versions
 from coordinator.act import Act
 from coordinator.chat import standing as chat_standing
 from coordinator.owed import unfilled
@@ -20,6 +20,7 @@ from coordinator.release import SMS_LIMIT
 from coordinator.task_views import owed_tasks, task
 from incidents.effects import Effect
 from incidents.incident import SIZE, Incident
+from incidents.operation import Operation
 from incidents.terms import DIRECT, Channel, Kind, NoticeState, Role, Status
 from notifications.delivery import Delivery
 from notifications.notice import CountKey, Notice, approvals_needed
@@ -319,6 +320,19 @@ def event(event: StoredEvent) -> Document:
     }
 
 
+def operation(one: Operation) -> Document:
+    """One matter about the program itself."""
+    return {
+        "about": one.about,
+        "at": iso(one.at),
+        "alarm": one.alarm,
+        "data": dict(one.data),
+        "over_at": iso(one.over_at),
+        "over_by": one.over_by,
+        "reason": one.reason,
+    }
+
+
 def board(act: Act) -> tuple[Document, list[Effect]]:
     """Everything owed, overdue first, then least time left."""
     running = _running(act)
@@ -376,6 +390,7 @@ def _also(step: steps.Step) -> Document:
 def _common(act: Act, step: steps.Step) -> Document:
     return {
         "at": iso(act.now),
+        "alarms": [operation(one) for one in alarms.standing(act)],
         "sandbox": act.house.setting.sandbox,
         "next": step.command,
         "next_why": list(step.why),

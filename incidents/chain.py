@@ -47,8 +47,20 @@ def entry_hash(
 
 def check(reference: str, entries: Iterable[Entry], head: str, count: int) -> list[str]:
     """Every way in which a chain disagrees with itself or with the head that the incident keeps."""
+    problems, previous, expected = followed(reference, entries)
+    if previous != head or expected - 1 != count:
+        problems.append(f"{reference}: the chain ends at entry {expected - 1}, the incident says {count}")
+    return problems
+
+
+def followed(
+    reference: str, entries: Iterable[Entry], previous: str = GENESIS, expected: int = 1
+) -> tuple[list[str], str, int]:
+    """Every way in which a stretch of a chain disagrees with itself; the hash it ends with, and the next number.
+
+    `previous` and `expected` are those of the stretch before, so that a long chain can be read in slices.
+    """
     problems = []
-    previous, expected = GENESIS, 1
     for entry in entries:
         if entry.sequence != expected:
             problems.append(f"{reference}: entry {expected} is missing")
@@ -61,9 +73,7 @@ def check(reference: str, entries: Iterable[Entry], head: str, count: int) -> li
         if wanted != entry.hash:
             problems.append(f"{reference}: entry {entry.sequence} was changed")
         previous, expected = entry.hash, expected + 1
-    if previous != head or expected - 1 != count:
-        problems.append(f"{reference}: the chain ends at entry {expected - 1}, the incident says {count}")
-    return problems
+    return problems, previous, expected
 
 
 def merkle_root(leaves: Sequence[str]) -> str:

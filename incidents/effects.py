@@ -203,8 +203,17 @@ class RaiseLevel:
     reason: str
 
 
+@dataclass(frozen=True)
+class Alarm:
+    """Something about the program itself that a person must know now. One stands per matter until it is over."""
+
+    about: str
+    data: dict[str, Any] = field(default_factory=dict)
+
+
 Effect = (
     Record
+    | Alarm
     | RaiseLevel
     | OpenWindow
     | MoveWindows

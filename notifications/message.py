@@ -32,7 +32,7 @@ class Message:
 
     `attempt` is "<delivery id>.<number>" and travels to the provider, so that receipts and look-ups find
     their way back. `thread` is the incident's reference (mail threads by it). `valid_seconds` is the time
-    left before the text becomes false.
+    left before the text becomes false. No attempt of it was made before `since`.
     """
 
     delivery: int
@@ -45,6 +45,7 @@ class Message:
     number: int
     valid_seconds: int
     now: datetime
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)

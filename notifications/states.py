@@ -24,8 +24,10 @@ class State(StrEnum):
 
 
 STEPS: dict[State, frozenset[State]] = {
-    State.PLANNED: frozenset({State.CLAIMED, State.SUPPRESSED, State.EXPIRED, State.CANCELLED}),
-    State.CLAIMED: frozenset({State.CALLING, State.PLANNED, State.CANCELLED, State.EXPIRED}),
+    State.PLANNED: frozenset(
+        {State.CLAIMED, State.SUPPRESSED, State.EXPIRED, State.CANCELLED, State.IN_DOUBT}
+    ),
+    State.CLAIMED: frozenset({State.CALLING, State.PLANNED, State.CANCELLED, State.EXPIRED, State.IN_DOUBT}),
     State.CALLING: frozenset(
         {
             State.ACCEPTED,
@@ -58,7 +60,9 @@ STEPS: dict[State, frozenset[State]] = {
 }
 """Planned after calling: surely not processed. Planned after in_doubt: the look-ups said it never arrived,
 or the one deliberate re-send. Planned after failed: the text was refused, and a person has mended that and
-resumed the notice. From an end otherwise only evidence leads on (a late `delivered` beats what we feared)."""
+resumed the notice. In doubt without a call: the record was restored from a backup, and the call may have
+been made in the time that it has lost. From an end otherwise only evidence leads on (a late `delivered`
+beats what we feared)."""
 
 ACCEPTED_STATES = frozenset({State.ACCEPTED, State.DELIVERED, State.UNDELIVERED})
 """The provider took responsibility; `undelivered` is a quality figure, the person counts as reached."""

@@ -120,6 +120,11 @@ class Audience:
         query = select(func.count()).select_from(customers).where(affected(scope))
         return self._connection.execute(query).scalar_one()
 
+    def meets(self, scope: Scope) -> bool:
+        """Whether anybody is affected at all."""
+        query = select(customers.c.id).where(affected(scope)).limit(1)
+        return self._connection.execute(query).first() is not None
+
     def groups(self, scope: Scope) -> Iterator[Group]:
         """The customers of a scope, counted by all that a preview tells apart; one walk."""
         marks = (

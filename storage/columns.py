@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, MetaData, Table, Text, TypeDecorator
+from sqlalchemy import BigInteger, Connection, MetaData, Table, Text, TypeDecorator
 from sqlalchemy.engine import Dialect
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -14,6 +14,10 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def to_micros(at: datetime) -> int:
     return (at - EPOCH) // timedelta(microseconds=1)
+
+
+def from_micros(micros: int) -> datetime:
+    return EPOCH + timedelta(microseconds=micros)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -40,6 +44,11 @@ class Nested(TypeDecorator[Any]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         return None if value is None else json.loads(value)
+
+
+def driver(connection: Connection) -> Any:
+    """The driver's own connection, in the same transaction, for statements that every sweep repeats."""
+    return connection.connection.dbapi_connection
 
 
 metadata = MetaData()

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, text
 
 from incidents.errors import Unavailable
-from storage.columns import metadata
+from storage.columns import driver, metadata
 from storage.transaction import Transaction
 
 PROFILE = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
@@ -22,6 +22,9 @@ BUSY_SECONDS = 10
 GLANCE_SECONDS = 1
 SCHEMA_VERSION = "3"
 """Counts up with every change of a table; a home of another version is refused, not guessed at."""
+COMMITS = "commits"
+_FIRST = "INSERT OR IGNORE INTO meta(key, value) VALUES (:key, :value)"
+_COUNT = "UPDATE meta SET value = value + 1 WHERE key = 'commits' RETURNING value"
 APPEND_ONLY = ("timeline", "packs", "breaches", "attempts", "outcomes", "report_files", "reads")
 """Tables whose rows a trigger protects against UPDATE and DELETE (known failure 9; I10, I16)."""
 
@@ -46,6 +49,8 @@ class Database:
         self.path = path
         self.module = sqlite_module()
         self._turn = threading.Lock()
+        self.commits = 0
+        """The number of the last transaction of this process that changed anything."""
         self.engine: Engine = create_engine(
             f"sqlite+pysqlite:///{path}",
             module=self.module,
@@ -66,9 +71,8 @@ class Database:
             for table in APPEND_ONLY:
                 for act in ("UPDATE", "DELETE"):
                     connection.execute(text(_append_only(table, act)))
-            connection.execute(
-                text("INSERT OR IGNORE INTO meta(key, value) VALUES ('schema', :v)"), {"v": SCHEMA_VERSION}
-            )
+            for key, value in (("schema", SCHEMA_VERSION), (COMMITS, "0")):
+                connection.execute(text(_FIRST), {"key": key, "value": value})
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
@@ -81,9 +85,21 @@ class Database:
             raise Unavailable("the database is busy", field="database", next="try again")
         try:
             with self._begin() as connection:
+                before = driver(connection).total_changes
                 yield Transaction(connection)
+                number = self.commits
+                if driver(connection).total_changes > before:
+                    [number] = driver(connection).execute(_COUNT).fetchone()
+            # Only now is it durable, and only now may anybody be told of it.
+            self.commits = int(number)
         finally:
             self._turn.release()
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """One look at what is committed, beside any writer: nothing may be written in it."""
+        with self.engine.connect().execution_options(reading=True) as connection:
+            yield Transaction(connection)
 
     @contextmanager
     def _begin(self) -> Iterator[Connection]:
@@ -92,10 +108,10 @@ class Database:
         try:
             with self.engine.begin() as connection:
                 yield connection
-        except OperationalError as error:
+        except (OperationalError, self.module.OperationalError) as error:
             raise Unavailable(
                 "the database cannot be used just now: {why}",
-                why=error.orig,
+                why=getattr(error, "orig", error),
                 field="database",
                 next="try again",
             ) from error
@@ -166,7 +182,8 @@ def _set_profile(connection: Any, _record: object) -> None:
 
 def _begin_immediate(connection: Connection) -> None:
     # A deferred read-then-write fails at once with SQLITE_BUSY_SNAPSHOT, whatever the timeout.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    only_reads = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
 
 def _append_only(table: str, act: str) -> str:

@@ -31,6 +31,15 @@ _SELECT = f"SELECT {', '.join(Delivery.__dataclass_fields__)} FROM deliveries"  
 _GIVEN = "(SELECT value FROM json_each(?))"
 _BY_IDS = f"{_SELECT} WHERE id IN {_GIVEN}"
 _OF_RECIPIENTS = f"{_SELECT} WHERE notice_id = ? AND customer_id IN {_GIVEN}"
+_UNSENT = (
+    f"{_SELECT} NOT INDEXED WHERE notice_id = ? AND id > ? AND channel != 'web' "
+    "AND state IN ('planned', 'claimed', 'calling') ORDER BY id LIMIT ?"
+)
+_NEXT_ASKED = """SELECT min(next_at) FROM deliveries
+WHERE notice_id = ? AND next_at IS NOT NULL AND state IN ('in_doubt', 'accepted', 'calling')"""
+_DOUBTED = """SELECT count(*) FROM notices n JOIN deliveries d ON d.notice_id = n.id
+WHERE n.released_at IS NOT NULL AND n.settled = 0 AND d.next_at IS NOT NULL
+AND d.state = 'in_doubt' AND d.doubt_at < ?"""
 _TAKE = "UPDATE deliveries SET state = ?, epoch = epoch + 1, next_at = ? WHERE id = ?"
 _INTEND = "UPDATE deliveries SET state = ?, attempts = attempts + 1, next_at = ? WHERE id = ?"
 _ATTEMPT = "INSERT INTO attempts (delivery_id, number, epoch, at) VALUES (?, ?, ?, ?)"
@@ -293,6 +302,26 @@ class Deliveries:
         answer = case((members.c.mail.is_(True), members.c.answer), else_=Answered.SPARED.value)
         self._connection.execute(update(members).where(mine).values(sms=False, answer=answer))
         return spared
+
+    def unsent_after(self, notice_id: int, after: int, limit: int) -> list[Delivery]:
+        """Direct deliveries of a notice that are neither answered nor in doubt, by id; a walk along the key."""
+        return [
+            _stored(row) for row in self._connection.exec_driver_sql(_UNSENT, (notice_id, after, limit)).all()
+        ]
+
+    def doubted_before(self, at: datetime) -> int:
+        """How many rows of unsettled notices have been in doubt since before this instant."""
+        return int(self._connection.exec_driver_sql(_DOUBTED, (to_micros(at),)).scalar() or 0)
+
+    def counted(self, notice_id: int) -> dict[tuple[str, str, str], int]:
+        """(channel, language, state) -> rows."""
+        keys = (deliveries.c.channel, deliveries.c.language, deliveries.c.state)
+        query = select(*keys, func.count()).where(deliveries.c.notice_id == notice_id).group_by(*keys)
+        return {(row[0], row[1], row[2]): row[3] for row in self._connection.execute(query)}
+
+    def next_asked_at(self, notice_id: int) -> datetime | None:
+        """When the first row of a notice that is only asked about needs somebody."""
+        return _instant(self._connection.exec_driver_sql(_NEXT_ASKED, (notice_id,)).scalar())
 
     def first(self, notice_id: int, limit: int) -> list[Delivery]:
         query = select(*_COLUMNS).where(deliveries.c.notice_id == notice_id).order_by(deliveries.c.id)

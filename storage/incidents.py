@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, select
 
 from incidents.chain import GENESIS, Entry, entry_hash
 from incidents.errors import NotFound
@@ -15,11 +16,16 @@ from incidents.incident import Incident
 from incidents.lifecycle import OPEN
 from incidents.search import Wanted
 from incidents.terms import Status
+from storage.columns import driver, to_micros
 from storage.notice_schema import notices
 from storage.rows import Rows, inserted_id
 from storage.schema import incidents, timeline
 
 _rows = Rows(incidents, Incident)
+_HEAD = "SELECT reference, chain_head, chain_length FROM incidents WHERE id = ?"
+_MOVE_HEAD = "UPDATE incidents SET chain_head = ?, chain_length = ? WHERE id = ?"
+_ENTRY = """INSERT INTO timeline (incident_id, sequence, at, actor, kind, data, previous, hash)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
 
 
 def _awaiting_review() -> ColumnElement[bool]:
@@ -32,8 +38,11 @@ def _awaiting_review() -> ColumnElement[bool]:
 
 
 class Incidents:
+    """The drawer of one transaction: what it has read stands until it writes it, since nobody else can."""
+
     def __init__(self, connection: Connection):
         self._connection = connection
+        self._seen: dict[int, Incident] = {}
 
     def add(self, incident: Incident) -> Incident:
         """Store a new incident and give it its id and reference (INC-year-number)."""
@@ -56,15 +65,13 @@ class Incidents:
         return _rows.value(found)
 
     def by_id(self, incident_id: int) -> Incident:
-        row = (
-            self._connection.execute(select(incidents).where(incidents.c.id == incident_id)).mappings().one()
-        )
-        return _rows.value(row)
+        if incident_id not in self._seen:
+            [self._seen[incident_id]] = _rows.find(self._connection, "WHERE id = ?", (incident_id,))
+        return self._seen[incident_id]
 
     def save(self, incident: Incident) -> None:
-        self._connection.execute(
-            update(incidents).where(incidents.c.id == incident.id).values(_rows.row(incident))
-        )
+        _rows.update(self._connection, incident)
+        self._seen.pop(incident.id, None)
 
     def all(self, statuses: Sequence[Status] | None = None) -> list[Incident]:
         query = select(incidents).order_by(incidents.c.id)
@@ -110,37 +117,33 @@ class Incidents:
 
     def append(self, incident_id: int, at: datetime, actor: str, kind: str, data: dict[str, Any]) -> Entry:
         """Chain one entry to the incident's timeline and return it."""
-        head = self._connection.execute(
-            select(incidents.c.reference, incidents.c.chain_head, incidents.c.chain_length).where(
-                incidents.c.id == incident_id
-            )
-        ).one()
-        sequence = head.chain_length + 1
-        digest = entry_hash(head.reference, sequence, at, actor, kind, data, head.chain_head)
-        entry = Entry(incident_id, sequence, at, actor, kind, data, head.chain_head, digest)
-        self._connection.execute(
-            insert(timeline).values(
-                incident_id=incident_id,
-                sequence=sequence,
-                at=at,
-                actor=actor,
-                kind=kind,
-                data=data,
-                previous=head.chain_head,
-                hash=digest,
-            )
-        )
-        self._connection.execute(
-            update(incidents)
-            .where(incidents.c.id == incident_id)
-            .values(chain_head=digest, chain_length=sequence)
-        )
-        return entry
+        execute = driver(self._connection).execute
+        head = execute(_HEAD, (incident_id,)).fetchone()
+        reference, previous, sequence = head[0], head[1], head[2] + 1
+        digest = entry_hash(reference, sequence, at, actor, kind, data, previous)
+        said = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        row = (incident_id, sequence, to_micros(at), actor, kind, said, previous, digest)
+        execute(_ENTRY, row)
+        execute(_MOVE_HEAD, (digest, sequence, incident_id))
+        return Entry(incident_id, sequence, at, actor, kind, data, previous, digest)
 
     def entries(self, incident_id: int) -> Iterator[Entry]:
         query = select(timeline).where(timeline.c.incident_id == incident_id).order_by(timeline.c.sequence)
         for row in self._connection.execute(query):
             yield Entry(*row)
+
+    def entries_after(self, incident_id: int, sequence: int, limit: int) -> list[Entry]:
+        """The next `limit` entries of a timeline."""
+        mine = (timeline.c.incident_id == incident_id) & (timeline.c.sequence > sequence)
+        query = select(timeline).where(mine).order_by(timeline.c.sequence).limit(limit)
+        return [Entry(*row) for row in self._connection.execute(query)]
+
+    def heads_after(self, incident_id: int, limit: int) -> list[tuple[int, str, str, int]]:
+        """`heads` of the next `limit` incidents."""
+        c = incidents.c
+        query = select(c.id, c.reference, c.chain_head, c.chain_length).where(c.id > incident_id)
+        rows = self._connection.execute(query.order_by(c.id).limit(limit))
+        return [(row[0], row[1], row[2], row[3]) for row in rows]
 
     def heads(self) -> list[tuple[int, str, str, int]]:
         """(id, reference, chain head, chain length) of every incident."""

@@ -33,6 +33,11 @@ class Intake:
         query = select(events).where(events.c.state == "stored").order_by(events.c.id).limit(limit)
         return [_event(row) for row in self._connection.execute(query)]
 
+    def oldest_stored(self) -> datetime | None:
+        """Since when the first event that nobody has parsed waits."""
+        query = select(events.c.received_at).where(events.c.state == "stored").order_by(events.c.id).limit(1)
+        return self._connection.execute(query).scalar()
+
     def get(self, event_id: int) -> StoredEvent | None:
         row = self._connection.execute(select(events).where(events.c.id == event_id)).first()
         return None if row is None else _event(row)

@@ -45,8 +45,7 @@ class Notices:
         self._connection.execute(_SAVE, {"wanted": notice.id, **row})
 
     def of_incident(self, incident_id: int) -> list[Notice]:
-        query = select(notices).where(notices.c.incident == incident_id).order_by(notices.c.id)
-        return [_rows.value(row) for row in self._connection.execute(query).mappings()]
+        return _rows.find(self._connection, "WHERE incident = ? ORDER BY id", (incident_id,))
 
     def in_state(self, states: Sequence[NoticeState]) -> list[Notice]:
         """Notices in these states, the highest level first, then the oldest."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert
 
 from incidents.errors import Conflict
+from storage.columns import driver
 from storage.schema import packs
 
 
@@ -33,4 +34,7 @@ class Packs:
         return found
 
     def _text(self, label: str) -> str | None:
-        return self._connection.execute(select(packs.c.text).where(packs.c.label == label)).scalar()
+        found = (
+            driver(self._connection).execute("SELECT text FROM packs WHERE label = ?", (label,)).fetchone()
+        )
+        return found and str(found[0])

@@ -10,9 +10,11 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from incidents.chain import canonical, leaf
 from notifications.message import Receipt
+from storage.columns import driver
 from storage.notice_schema import lanes, receipts
 
 _adapter = TypeAdapter(Receipt)
+_IN_TROUBLE = "SELECT channel, trouble FROM lanes WHERE trouble != ''"
 
 
 class Receipts:
@@ -31,6 +33,11 @@ class Receipts:
         query = select(receipts.c.id, receipts.c.content).where(receipts.c.merged_at.is_(None))
         rows = self._connection.execute(query.order_by(receipts.c.id).limit(limit))
         return [(row.id, _adapter.validate_python(row.content)) for row in rows]
+
+    def oldest_unmerged(self) -> datetime | None:
+        """Since when the first receipt that nobody has merged waits."""
+        query = select(receipts.c.received_at).where(receipts.c.merged_at.is_(None))
+        return self._connection.execute(query.order_by(receipts.c.id).limit(1)).scalar()
 
     def waiting(self) -> int:
         query = select(func.count()).select_from(receipts).where(receipts.c.merged_at.is_(None))
@@ -51,5 +58,4 @@ class Receipts:
 
     def lanes(self) -> dict[str, str]:
         """Channels in trouble just now, with why."""
-        query = select(lanes.c.channel, lanes.c.trouble).where(lanes.c.trouble != "")
-        return {row.channel: row.trouble for row in self._connection.execute(query)}
+        return dict(driver(self._connection).execute(_IN_TROUBLE).fetchall())

@@ -1,14 +1,21 @@
-"""Row <-> frozen value: columns are named like the fields, nested values pass through JSON."""
+"""Row <-> frozen value: columns are named like the fields, nested values pass through JSON.
+
+What every sweep does for every window goes straight to the driver, as the fan-out's statements do: Core's own
+work per statement and per value costs more than SQLite's.
+"""
 
 from __future__ import annotations
 
+import types
+from collections.abc import Callable, Sequence
 from dataclasses import fields
-from typing import Any, Generic, TypeVar
+from enum import Enum
+from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from pydantic import TypeAdapter
-from sqlalchemy import CursorResult, RowMapping, Table
+from sqlalchemy import Boolean, Connection, CursorResult, RowMapping, Table
 
-from storage.columns import Nested
+from storage.columns import Instant, Nested, driver, from_micros, to_micros
 
 T = TypeVar("T")
 
@@ -26,14 +33,15 @@ class Rows(Generic[T]):
 
     def __init__(self, table: Table, cls: type[T]):
         self.table = table
+        self._cls = cls
+        hints = get_type_hints(cls)
         self._names = [field.name for field in fields(cls) if field.name in table.c]  # type: ignore[arg-type]
         self._nested = {name for name in self._names if isinstance(table.c[name].type, Nested)}
         self._adapter = TypeAdapter(cls)
-        self._fields = {
-            field.name: TypeAdapter(field_type)
-            for field, field_type in _typed(cls)
-            if field.name in self._nested
-        }
+        self._fields = {name: TypeAdapter[Any](hints[name]) for name in self._nested}
+        self._readers = [self._reader(name, hints[name]) for name in self._names]
+        self._writers = {column.name: self._writer(column.name) for column in table.c}
+        self._select = f"SELECT {_listed(self._names)} FROM {table.name}"  # noqa: S608 - names, no values
 
     def row(self, value: T) -> dict[str, Any]:
         """The columns of `value`; an id of 0 is left out, so that the database gives one."""
@@ -47,9 +55,68 @@ class Rows(Generic[T]):
     def value(self, row: RowMapping) -> T:
         return self._adapter.validate_python({name: row[name] for name in self._names})
 
+    def find(self, connection: Connection, rest: str, given: Sequence[Any] = ()) -> list[T]:
+        """The values of the rows that `rest` (WHERE … ORDER BY …) selects, read past Core."""
+        found = driver(connection).execute(f"{self._select} {rest}", tuple(given)).fetchall()
+        return [self._cls(*map(_read, self._readers, row)) for row in found]
 
-def _typed(cls: type[Any]) -> list[tuple[Any, Any]]:
-    from typing import get_type_hints
+    def insert(self, connection: Connection, value: T, **more: Any) -> int:
+        """Insert `value` with these further columns, past Core; returns its id."""
+        row = self._driven(value, more)
+        if row["id"] == 0:
+            row["id"] = None
+        marks = ", ".join("?" * len(row))
+        text = f"INSERT INTO {self.table.name} ({_listed(row)}) VALUES ({marks})"  # noqa: S608 - names
+        return int(driver(connection).execute(text, tuple(row.values())).lastrowid)
 
-    hints = get_type_hints(cls)
-    return [(field, hints[field.name]) for field in fields(cls)]
+    def update(self, connection: Connection, value: T, **more: Any) -> None:
+        """Write `value` over the row of its id, past Core.
+
+        The key itself is not named: else SQLite looks through every child row for it.
+        """
+        row = self._driven(value, more)
+        key = row.pop("id")
+        pairs = ", ".join(f'"{name}" = ?' for name in row)
+        text = f"UPDATE {self.table.name} SET {pairs} WHERE id = ?"  # noqa: S608 - names, no values
+        driver(connection).execute(text, (*row.values(), key))
+
+    def _driven(self, value: T, more: dict[str, Any]) -> dict[str, Any]:
+        """The columns as the driver takes them."""
+        row = {name: getattr(value, name) for name in self._names} | more
+        return {name: one if one is None else self._writers[name](one) for name, one in row.items()}
+
+    def _writer(self, name: str) -> Callable[[Any], Any]:
+        if name in self._nested:
+            adapter = self._fields[name]
+            return lambda value: adapter.dump_json(value).decode()
+        return to_micros if isinstance(self.table.c[name].type, Instant) else _plain
+
+    def _reader(self, name: str, hint: Any) -> Callable[[Any], Any]:
+        kind = self.table.c[name].type
+        if isinstance(kind, Nested):
+            return self._fields[name].validate_json
+        if isinstance(kind, Instant):
+            return from_micros
+        if isinstance(kind, Boolean):
+            return bool
+        inner = _inner(hint)
+        return inner if isinstance(inner, type) and issubclass(inner, Enum) else _plain
+
+
+def _listed(names: Any) -> str:
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def _inner(hint: Any) -> Any:
+    """The type without its None."""
+    if get_origin(hint) in (Union, types.UnionType):
+        return next(one for one in get_args(hint) if one is not type(None))
+    return hint
+
+
+def _read(reader: Callable[[Any], Any], value: Any) -> Any:
+    return None if value is None else reader(value)
+
+
+def _plain(value: Any) -> Any:
+    return value

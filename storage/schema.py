@@ -18,6 +18,19 @@ from storage.columns import Instant, Nested, table
 
 meta = table("meta", Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
 
+operations = table(
+    "operations",
+    Column("id", Integer, primary_key=True),
+    Column("about", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("alarm", Boolean, nullable=False),
+    Column("data", Nested, nullable=False),
+    Column("over_at", Instant),
+    Column("over_by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index("operations_standing", "about", unique=True, sqlite_where=text("over_at IS NULL")),
+)
+
 users = table(
     "users",
     Column("name", Text, primary_key=True),

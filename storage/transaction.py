@@ -14,6 +14,7 @@ from storage.incidents import Incidents
 from storage.intake import Intake
 from storage.meta import Meta
 from storage.notices import Notices
+from storage.operations import Operations
 from storage.organisation import Organisation
 from storage.packs import Packs
 from storage.people import People
@@ -99,6 +100,10 @@ class Transaction:
     @cached_property
     def meta(self) -> Meta:
         return Meta(self._connection)
+
+    @cached_property
+    def operations(self) -> Operations:
+        return Operations(self._connection)
 
     @cached_property
     def chat(self) -> Chat:

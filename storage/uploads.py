@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, literal, select, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from incidents.errors import NotFound
 from notifications.audience import Upload
+from storage.columns import driver
 from storage.rows import inserted_id
 from storage.schema import customers, uploaded, uploads
 
 OPEN, LIVE, REPLACED = "open", "live", "replaced"
+_LIVE = "SELECT id, alone FROM uploads WHERE incident_id = ? AND state = ? ORDER BY id"
 
 
 class Uploads:
@@ -55,7 +57,5 @@ class Uploads:
 
     def live(self, incident_id: int) -> list[Upload]:
         """The lists in force for an incident."""
-        query = select(uploads.c.id, literal(incident_id), uploads.c.alone).where(
-            uploads.c.incident_id == incident_id, uploads.c.state == LIVE
-        )
-        return [Upload(*row) for row in self._connection.execute(query.order_by(uploads.c.id))]
+        rows = driver(self._connection).execute(_LIVE, (incident_id, LIVE)).fetchall()
+        return [Upload(row[0], incident_id, bool(row[1])) for row in rows]

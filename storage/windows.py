@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, select
 
 from incidents.errors import NotFound
 from incidents.terms import Duty
-from storage.rows import Rows, inserted_id
+from storage.columns import driver, from_micros, to_micros
+from storage.rows import Rows
 from storage.schema import breaches, windows
 from windows.window import Window
 
 _rows = Rows(windows, Window)
+_NEXT_LOOK = "SELECT min(next_look_at) FROM windows WHERE next_look_at IS NOT NULL"
+_BREACH = "INSERT INTO breaches (window_id, due_at, recorded_at, basis, causes) VALUES (?, ?, ?, ?, ?)"
 
 
 class Windows:
@@ -22,54 +26,50 @@ class Windows:
         self._connection = connection
 
     def add(self, window: Window) -> Window:
-        row = {**_rows.row(window), "next_look_at": window.next_look_at}
-        done = self._connection.execute(insert(windows).values(row))
-        return replace(window, id=inserted_id(done))
+        number = _rows.insert(self._connection, window, next_look_at=window.next_look_at)
+        return replace(window, id=number)
 
     def get(self, window_id: int) -> Window:
-        row = self._connection.execute(select(windows).where(windows.c.id == window_id)).mappings().first()
-        if row is None:
+        found = _rows.find(self._connection, "WHERE id = ?", (window_id,))
+        if not found:
             raise NotFound("no window {id}", id=window_id, field="window", next="tongbao board")
-        return _rows.value(row)
+        return found[0]
 
     def save(self, window: Window) -> None:
-        row = {**_rows.row(window), "next_look_at": window.next_look_at}
-        self._connection.execute(update(windows).where(windows.c.id == window.id).values(row))
+        _rows.update(self._connection, window, next_look_at=window.next_look_at)
 
     def of_incident(self, incident_id: int) -> list[Window]:
-        query = select(windows).where(windows.c.incident == incident_id).order_by(windows.c.id)
-        return [_rows.value(row) for row in self._connection.execute(query).mappings()]
+        return _rows.find(self._connection, "WHERE incident = ? ORDER BY id", (incident_id,))
 
     def owed(self) -> list[Window]:
         """Everything that is still owed: overdue first, then least time left."""
-        query = select(windows).where(windows.c.duty == Duty.OWED).order_by(windows.c.due_at, windows.c.id)
-        return [_rows.value(row) for row in self._connection.execute(query).mappings()]
+        return _rows.find(self._connection, f"WHERE duty = '{Duty.OWED}' ORDER BY due_at, id")
 
     def to_look_at(self, now: datetime, limit: int) -> list[Window]:
         """Open windows whose next look is due; no lower bound, so that nothing is ever skipped."""
-        query = (
-            select(windows)
-            .where(windows.c.next_look_at.is_not(None), windows.c.next_look_at <= now)
-            .order_by(windows.c.next_look_at)
-            .limit(limit)
-        )
-        return [_rows.value(row) for row in self._connection.execute(query).mappings()]
+        due = "WHERE next_look_at IS NOT NULL AND next_look_at <= ? ORDER BY next_look_at LIMIT ?"
+        return _rows.find(self._connection, due, (to_micros(now), limit))
 
     def next_look(self) -> datetime | None:
-        query = select(func.min(windows.c.next_look_at)).where(windows.c.next_look_at.is_not(None))
-        return self._connection.execute(query).scalar()
+        found = driver(self._connection).execute(_NEXT_LOOK).fetchone()[0]
+        return None if found is None else from_micros(found)
 
     def record_breach(self, window: Window, at: datetime) -> None:
         """One row per missed window, never changed (I10)."""
-        self._connection.execute(
-            insert(breaches).values(
-                window_id=window.id,
-                due_at=window.due_at,
-                recorded_at=at,
-                basis=window.basis,
-                causes=list(window.causes),
-            )
-        )
+        causes = json.dumps(list(window.causes))
+        row = (window.id, to_micros(window.due_at), to_micros(at), window.basis, causes)
+        driver(self._connection).execute(_BREACH, row)
+
+    def breach_due(self, window_id: int) -> datetime | None:
+        """The due instant in the window's breach row; None without a row."""
+        query = select(breaches.c.due_at).where(breaches.c.window_id == window_id)
+        return self._connection.execute(query).scalar()
+
+    def undecided(self, before: datetime) -> int:
+        """How many windows were due before this instant and have no verdict."""
+        c = windows.c
+        late = (c.next_look_at.is_not(None)) & (c.next_look_at <= before) & (c.due_at < before)
+        return self._connection.execute(select(func.count()).select_from(windows).where(late)).scalar_one()
 
     def breaches(self) -> list[dict[str, Any]]:
         query = select(breaches).order_by(breaches.c.window_id)

@@ -9,13 +9,13 @@ import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coordinator.act import Actor, House, Lane, StaffChat
-from coordinator.perform import LAST_INSTANT, Coordinator
+from coordinator.perform import Coordinator
 from coordinator.ports import Clock, PageDesk
 from incidents.errors import Invalid, NotAllowed, NotFound, Unavailable
 from incidents.terms import LANGUAGES, Channel
@@ -24,8 +24,8 @@ from notifications.facts import Setting
 from notifications.message import CallbackRequest, DirectChannel, ReceiptStatus
 from notifications.pages import Page, Publisher
 from storage.database import Database
-from wiring import seeds
-from wiring.clock import SystemClock
+from wiring import seeds, startup
+from wiring.mark import Mark
 from wiring.settings import Settings
 from wiring.voice import NoPageDesk, Telephone, VoiceChannel
 
@@ -35,11 +35,8 @@ if TYPE_CHECKING:
     from sandbox.client import Sandbox
     from triggers.routing import Routing
 
-LEASES = {
-    Channel.WEB: timedelta(seconds=60),
-    Channel.SMS: timedelta(seconds=60),
-    Channel.EMAIL: timedelta(seconds=120),
-}
+PAGE_LEASE = timedelta(seconds=60)
+MARK = "record-mark.json"
 REAL_CHANNELS = "real_channels"
 KEY_PREFIX = "tongbao_key_"
 
@@ -70,6 +67,7 @@ class App:
     coordinator: Coordinator
     bell: Bell
     sandbox: Sandbox
+    mark: Mark
     page_desk: PageDesk = field(default_factory=NoPageDesk)
     strides: dict[Channel, int] = field(default_factory=dict)
     """Rows of each lane's next claim, by how long the last one took."""
@@ -195,6 +193,7 @@ class App:
             channel.close()
         if "voice" in self.__dict__:
             self.voice.close()
+        self.mark.close()
         self.database.close()
 
 
@@ -208,21 +207,25 @@ def new_key() -> str:
     return KEY_PREFIX + secrets.token_hex(32)
 
 
-def build(settings: Settings, home: Path, clock: Clock | None = None) -> App:
-    """Open (or make) the home and join the rooms. Pages and people are there from the first start."""
+def build(settings: Settings, home: Path, clock: Clock | None = None, *, starting: bool = False) -> App:
+    """Open (or make) the home and join the rooms. Pages and people are there from the first start.
+
+    `starting`: a process that will run on takes the wall's time; others join the processes that run.
+    """
     from sandbox.client import Sandbox
 
     routing = examined(settings)
     database = Database(home / "tongbao.db")
     database.create()
     _stay_real(database, settings)
-    last = _last_instant(database)
-    ticking = clock or SystemClock(last)
+    mark = Mark(Path(settings.clock.mark_file) if settings.clock.mark_file else home / MARK)
+    last = startup.recognise(database, mark)
+    ticking = clock or startup.clock(database, last, starting)
     sandbox = Sandbox(home)
     house = _house(settings, routing, sandbox)
-    coordinator = Coordinator(database, ticking, house)
+    coordinator = Coordinator(database, ticking, house, mark.passed)
     seeds.plant(database, ticking.now())
-    return App(settings, home, database, ticking, house, coordinator, Bell(), sandbox)
+    return App(settings, home, database, ticking, house, coordinator, Bell(), sandbox, mark)
 
 
 def _stay_real(database: Database, settings: Settings) -> None:
@@ -245,11 +248,6 @@ def _stay_real(database: Database, settings: Settings) -> None:
             )
         if now != before:
             tx.meta.put(REAL_CHANNELS, settings.real_channels)
-
-
-def _last_instant(database: Database) -> datetime | None:
-    with database.transaction() as tx:
-        return tx.meta.instant(LAST_INSTANT)
 
 
 def examined(settings: Settings) -> Routing:
@@ -366,10 +364,12 @@ def _own_playbooks(settings: Settings) -> list[Source]:
 
 
 def _lanes(settings: Settings) -> dict[Channel, Lane]:
+    sms, email = settings.sms, settings.email
+    text, mail = timedelta(seconds=sms.lease_seconds), timedelta(seconds=email.lease_seconds)
     return {
-        Channel.WEB: Lane(0, LEASES[Channel.WEB], 1, can_look_up=False),
-        Channel.SMS: Lane(settings.sms.parts_per_second, LEASES[Channel.SMS], 64, can_look_up=True),
-        Channel.EMAIL: Lane(settings.email.messages_per_second, LEASES[Channel.EMAIL], 8, can_look_up=False),
+        Channel.WEB: Lane(0, PAGE_LEASE, 1, can_look_up=False),
+        Channel.SMS: Lane(sms.parts_per_second, text, 64, can_look_up=True),
+        Channel.EMAIL: Lane(email.messages_per_second, mail, 8, can_look_up=False),
     }
 
 

@@ -68,6 +68,12 @@ class Sms(_Part):
     )
     parts_per_second: float = Field(default=0, ge=0, description="the sender's own rate; 0 is no limit")
     threads: int = Field(default=8, ge=1, le=200)
+    lease_seconds: float = Field(
+        default=60,
+        ge=2,
+        le=600,
+        description="how long a worker holds what it sends; a dead one's goes on then",
+    )
 
 
 class Email(_Part):
@@ -82,6 +88,7 @@ class Email(_Part):
     sender: str = "notice@yg.example"
     messages_per_second: float = Field(default=0, ge=0, description="0 is no limit")
     threads: int = Field(default=8, ge=1, le=64)
+    lease_seconds: float = Field(default=120, ge=2, le=600, description="the same for e-mail")
 
 
 class Web(_Part):
@@ -151,6 +158,24 @@ class Playbooks(_Part):
     folder: str = Field(default="", description="the operator's own playbooks, in front of ours")
 
 
+class ClockSettings(_Part):
+    """The clock itself (docs/windows.md)."""
+
+    mark_file: str = Field(
+        default="", description="where the record's mark is kept; `record-mark.json` in the home when empty"
+    )
+
+
+class Heartbeat(_Part):
+    """The sign of life for whatever watches from outside (docs/operator.md)."""
+
+    url: str = Field(default="", pattern="^(https?://.+)?$", description="asked for at every beat")
+    method: Literal["GET", "POST"] = Field(default="GET", description="how the address is asked for")
+    file: str = Field(default="", description="touched at every beat")
+    every_seconds: float = Field(default=15, ge=1, le=60, description="between two beats")
+    timeout_seconds: float = Field(default=5, gt=0, le=30, description="how long the watcher may take")
+
+
 class Settings(_Part):
     """Everything that can be configured."""
 
@@ -161,6 +186,8 @@ class Settings(_Part):
     chat: Chat = Chat()
     voice: Voice = Voice()
     server: Server = Server()
+    clock: ClockSettings = ClockSettings()
+    heartbeat: Heartbeat = Heartbeat()
     levels: Levels = Levels()
     playbooks: Playbooks = Playbooks()
     templates_folder: str = Field(

@@ -5,8 +5,8 @@ Threads, a tick or a task queue only call this; the rows say what there is to do
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import wait
 from functools import partial
 
 from coordinator import delivery, pages
@@ -17,12 +17,14 @@ from notifications.delivery import Delivery, accepted, decide, looked_up, polled
 from notifications.message import Accepted, Answer, DirectChannel, NotAccepted, Rejected, Scope
 from notifications.states import State
 from wiring.app import App
+from wiring.clock import boot_seconds
 
 STRIDE = 128
 """Rows of a lane's first claim in this process."""
 SHORTEST, LONGEST = 16, 512
-LAST_CALL_SECONDS = 25.0
-"""No call starts when less than this is left of the lease: a call may take its whole timeout."""
+LAST_CALL_SECONDS, LAST_CALL_SHARE = 25.0, 0.4
+"""No call starts when less than this is left of the lease (of a short one: this share): a call may take its whole
+timeout."""
 HELD_BACK = NotAccepted("held back: the lease or the process was about to end", 1.0)
 MayStart = Callable[[], bool]
 
@@ -42,14 +44,14 @@ def deliver(app: App, channel: Channel, stopping: Callable[[], bool] = lambda: F
     Once `stopping` says so no call starts any more, and what is under way is settled.
     """
     limit = app.strides.get(channel, STRIDE)
-    begun = time.monotonic()
+    begun = boot_seconds()
     held = app.coordinator.system(delivery.claim, channel.value, limit)
     fp("claim.after_commit")
     if held is None:
         return 0
     _carry_out(app, channel, held, stopping)
     if len(held.send) >= limit:
-        app.strides[channel] = stride(limit, time.monotonic() - begun)
+        app.strides[channel] = stride(limit, boot_seconds() - begun)
     return len(held.send) + len(held.ask) + 1
 
 
@@ -57,10 +59,11 @@ def _carry_out(app: App, channel: Channel, held: Claim, stopping: Callable[[], b
     if channel == Channel.WEB:
         _publish(app, held)
     else:
-        last_call = time.monotonic() + app.house.lane(channel).lease.total_seconds() - LAST_CALL_SECONDS
+        lease = app.house.lane(channel).lease.total_seconds()
+        last_call = boot_seconds() + lease - min(LAST_CALL_SECONDS, lease * LAST_CALL_SHARE)
 
         def may_start() -> bool:
-            return not stopping() and time.monotonic() <= last_call
+            return not stopping() and boot_seconds() <= last_call
 
         _send(app, held, app.channel(channel), may_start)
         _ask(app, held, app.channel(channel), may_start)
@@ -90,7 +93,7 @@ def _send(app: App, held: Claim, channel: DirectChannel, may_start: MayStart) ->
             break
         calls = app.coordinator.system(delivery.step, held, settled, trouble, chunk)
         fp("deliver.after_intent")
-        answers = list(app.pool(held.channel).map(partial(_call, channel, may_start), calls))
+        answers = _answered(app, held.channel, partial(_call, channel, may_start), calls, may_start)
         fp("deliver.after_call")
         now = app.clock.now()
         pairs = list(zip(calls, answers, strict=True))
@@ -102,6 +105,17 @@ def _send(app: App, held: Claim, channel: DirectChannel, may_start: MayStart) ->
     if settled:
         app.coordinator.system(delivery.settle, held, settled, trouble)
         fp("settle.after_commit")
+
+
+def _answered(
+    app: App, channel: str, call: Callable[[Call], Answer], calls: Sequence[Call], alive: MayStart
+) -> list[Answer]:
+    """What became of these calls. A lane that waits for a slow provider says every second that it lives."""
+    pool = app.pool(channel)
+    pending = [pool.submit(call, one) for one in calls]
+    while wait(pending, timeout=1.0).not_done:
+        alive()
+    return [one.result() for one in pending]
 
 
 def _call(channel: DirectChannel, may_start: MayStart, call: Call) -> Answer:

@@ -1,6 +1,7 @@
 """The embedded engine: clocks and delivery in threads of one process, on one database.
 
-A thread event is the doorbell; a 250 ms tick is behind it, so that nothing depends on the ring.
+A thread event is the doorbell; a 250 ms tick is behind it, so that nothing depends on the ring. Any number of
+engines may turn on one database: the row is the truth, and who comes second finds the work done.
 """
 
 from __future__ import annotations
@@ -8,59 +9,82 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from coordinator import delivery, intake, judging
+from coordinator import clock, delivery, intake, judging, pulse
 from incidents.errors import TongbaoError
 from incidents.terms import Channel
 from wiring.app import App
 from worker import chat
 from worker.deliver import deliver
-from worker.pump import expand, sweep
+from worker.pump import ask_first, expand, sweep
+from worker.watch import Watch
 
 TICK_SECONDS = 0.25
 STOP_SECONDS = 4.0
+CLOCKS, DELIVERY = "clocks", "delivery"
+EVERYTHING = (CLOCKS, DELIVERY)
+"""The halves of an engine, which may run in processes of their own."""
 log = logging.getLogger("tongbao.engine")
+Work = Callable[[], int]
 
 
 class Engine:
     """Start it, and the house moves until it is stopped; a clean stop takes at most a few seconds."""
 
-    def __init__(self, app: App):
+    def __init__(self, app: App, parts: Collection[str] = EVERYTHING):
         self._app = app
+        self._parts = parts
         self._stopped = threading.Event()
         self._threads: list[threading.Thread] = []
         self._scheduler = BackgroundScheduler(timezone="UTC")
+        self._watch = Watch(app, self._stopped)
 
     def start(self) -> None:
-        # The library only ticks: the database decides what is due, so a late or doubled tick is harmless.
-        self._scheduler.add_job(
-            self._tick,
-            "interval",
-            seconds=TICK_SECONDS,
-            max_instances=1,
-            coalesce=True,
-            misfire_grace_time=None,
-        )
+        self._app.coordinator.system(clock.begin)
+        if CLOCKS in self._parts:
+            # The library only ticks: the database decides what is due, so a late or doubled tick is harmless.
+            self._scheduler.add_job(
+                self._tick,
+                "interval",
+                seconds=TICK_SECONDS,
+                max_instances=1,
+                coalesce=True,
+                misfire_grace_time=None,
+            )
+            self._tick()
         self._scheduler.start()
-        system = self._app.coordinator.system
-        loops: dict[str, Callable[[], int]] = {
-            "in-tray": self._parse,
-            "receipts": lambda: system(delivery.merge_receipts),
-            "expand": lambda: expand(self._app),
-            **{channel.value: self._lane(channel) for channel in Channel},
-        }
-        if self._app.house.chat is not None:
-            loops["chat"] = lambda: chat.post(self._app)
-        for name, work in loops.items():
-            thread = threading.Thread(target=self._loop, args=(name, work), name=name, daemon=True)
-            thread.start()
-            self._threads.append(thread)
+        for name, work in self._loops().items():
+            self._begin(name, work)
+        for name, work in self._watch.loops(CLOCKS in self._parts).items():
+            self._begin(name, work, self._watch.rest)
 
-    def _lane(self, channel: Channel) -> Callable[[], int]:
-        return lambda: deliver(self._app, channel, self._stopped.is_set)
+    def _begin(self, name: str, work: Work, rest: Callable[[], None] | None = None) -> None:
+        thread = threading.Thread(target=self._loop, args=(name, work, rest), name=name, daemon=True)
+        thread.start()
+        self._threads.append(thread)
+
+    def _loops(self) -> dict[str, Work]:
+        system = self._app.coordinator.system
+        loops: dict[str, Work] = {}
+        if CLOCKS in self._parts:
+            loops[pulse.INTAKE] = self._parse
+        if DELIVERY in self._parts:
+            loops[pulse.RECEIPTS] = lambda: system(delivery.merge_receipts)
+            loops[pulse.EXPAND] = lambda: expand(self._app) or ask_first(self._app)
+            loops |= {channel.value: self._lane(channel) for channel in Channel}
+            if self._app.house.chat is not None:
+                loops["chat"] = lambda: chat.post(self._app)
+        return loops
+
+    def _lane(self, channel: Channel) -> Work:
+        def stopping() -> bool:
+            self._watch.turned(channel.value)
+            return self._stopped.is_set()
+
+        return lambda: deliver(self._app, channel, stopping)
 
     def _parse(self) -> int:
         """Read one raw event; one that breaks us is set aside, so that the next gets its turn."""
@@ -77,18 +101,22 @@ class Engine:
         """One sweep of the clocks; a failure is logged and the next tick tries again."""
         try:
             while sweep(self._app) >= judging.SWEEP_LIMIT:
-                pass
+                self._watch.turned(pulse.CLOCKS)
+            self._watch.turned(pulse.CLOCKS)
         except Exception:
             log.exception("the sweep failed; the next tick tries again")
 
-    def _loop(self, name: str, work: Callable[[], int]) -> None:
+    def _loop(self, name: str, work: Work, rest: Callable[[], None] | None) -> None:
         while not self._stopped.is_set():
             try:
                 done = work()
+                self._watch.turned(name)
             except Exception:
                 log.exception("lane %s failed; it goes on", name)
                 done = 0
-            if not done:
+            if rest is not None:
+                rest()
+            elif not done:
                 self._app.bell.wait(TICK_SECONDS)
 
     def stop(self) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta
 
-from coordinator import delivery, intake, judging, playbooks, sending
+from coordinator import clock as clocks
+from coordinator import delivery, intake, judging, playbooks, reconcile, sending
 from coordinator.act import Act
 from coordinator.chat import soon
 from coordinator.failpoints import fp
@@ -24,15 +25,31 @@ LONGEST_STEP = timedelta(hours=1)
 """A moved clock never leaves the coordinator silent for longer: silence would count as an outage."""
 
 
+LOOKED_WITHIN = timedelta(seconds=1)
+"""How often somebody at least says that the clocks were looked at."""
+
+
+def _calls(act: Act) -> bool:
+    """Whether a sweep has anything to do, read beside any writer: many schedulers must not queue for nothing."""
+    last = act.tx.meta.instant(judging.LAST_LOOK)
+    if last is None or act.now - last >= LOOKED_WITHIN:
+        return True
+    due = (act.tx.windows.next_look(), act.tx.incidents.next_review(), act.tx.playbooks.next_escalation())
+    return any(at is not None and at <= act.now for at in due)
+
+
 def _due(act: Act) -> tuple[int, list[Effect]]:
     """One transaction for both: it comes four times a second."""
+    held = clocks.look(act)
     looked, effects = judging.sweep(act)
     late, more = playbooks.escalate(act)
-    return looked + late, [*effects, *more]
+    return looked + late, [*held, *effects, *more]
 
 
 def sweep(app: App) -> int:
     """Fire and judge what is due, escalate what nobody took; returns how much was looked at."""
+    if not app.coordinator.glance(_calls):
+        return 0
     looked = app.coordinator.system(_due)
     if looked:
         fp("sweep.after_commit")
@@ -47,12 +64,17 @@ def expand(app: App) -> int:
     return int(more)
 
 
+def ask_first(app: App) -> int:
+    """A slice of a restored record goes into doubt, to be asked about before it is sent; 0 when none is left."""
+    return app.coordinator.system(reconcile.reconcile)
+
+
 def look(app: App) -> int:
     """The clocks and the in-tray: sweep, parse, merge receipts, expand. Returns how much was done."""
     done = sweep(app)
     done += app.coordinator.system(intake.parse_stored)
     done += app.coordinator.system(delivery.merge_receipts)
-    return done + expand(app)
+    return done + expand(app) + ask_first(app)
 
 
 def drain(app: App, max_seconds: float = 50.0) -> int:

@@ -19,6 +19,7 @@ from notifications.channels.twilio_line import (
     TwilioLine,
     accepted,
     day_before,
+    midnight,
     read_on,
 )
 from notifications.message import (
@@ -65,12 +66,14 @@ class TwilioSms:
         return accepted(created.sid, created.to, message.to, SID)
 
     def look_up(self, message: Message) -> LookUp:
-        """Whether Twilio has this text for this recipient, from the day before `message.now` on (UTC).
+        """Whether Twilio has this text for this recipient, from the day before `message.now` on (UTC), or from
+        the day of its release if that is earlier: a restored record asks about attempts of days ago.
 
         An earlier attempt of the same delivery counts as found: the person has the text.
         """
         self._begin(message)
-        since = day_before(message.now)
+        yesterday = day_before(message.now)
+        since = yesterday if message.since is None else min(yesterday, midnight(message.since))
         try:
             for found in self._listed(message.to, since):
                 if _is_same(found, message, since):

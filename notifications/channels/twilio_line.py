@@ -194,8 +194,12 @@ def read_on(page: Any) -> Iterator[Any]:
 
 def day_before(now: datetime) -> datetime:
     """Midnight (UTC) at the start of the day before: from when on a look-up lists."""
-    yesterday = now.astimezone(UTC) - timedelta(days=1)
-    return yesterday.replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight(now - timedelta(days=1))
+
+
+def midnight(at: datetime) -> datetime:
+    """Midnight (UTC) at the start of this day."""
+    return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def accepted(sid: object, to: object, asked: str, well_formed: re.Pattern[str]) -> Answer:

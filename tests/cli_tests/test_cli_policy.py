@@ -60,7 +60,8 @@ def test_every_command_has_a_permission() -> None:
     """A command's permission is a line of the table, or explicitly nobody's."""
     assert {terms.permission for terms in COMMANDS.values()} <= {*PERMISSIONS, NOBODY}
     unguarded = {command.name for command, terms in COMMANDS.items() if terms.permission == NOBODY}
-    assert {"run", "tick", "doctor", "completion", "serve", "stop", "ledger", "dial"} == unguarded
+    processes = {"run", "web", "worker", "tick"}
+    assert {*processes, "doctor", "completion", "serve", "stop", "ledger", "dial"} == unguarded
 
 
 def test_the_index_names_every_command() -> None:

@@ -39,6 +39,7 @@ TABLE = {
     "look_up": "  . . x x . x x x x",
     "template": "  . . x x . . x x x",
     "approve_template": " . . x x x x x x .",
+    "clock": "    . . x . . . x x x",
     "stop": "     . . x x x . x x x",
     "fulfil": "   . . x . . . x x x",
     "task": "     . . x x . x x x x",

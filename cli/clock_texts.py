@@ -1,0 +1,112 @@
+"""What the clock's own commands show, and how alarms about the program read on the other screens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from cli.screen import Screen
+
+Document = dict[str, Any]
+
+RED = "red"
+SENTENCES = {
+    "restored older": "THE RECORD WAS RESTORED: it ends at {since}, and had come to {until}. Nothing goes to customers",
+    "restored another_record": "THE RECORD IS NOT THE ONE THAT STOOD HERE. Nothing goes to customers",
+    "restored mark_missing": "THE RECORD HAS NO MARK, as after a backup was restored. Nothing goes to customers",
+    "restored said": "the record is on hold: {reason}. Nothing goes to customers",
+    "long_gap": "nobody looked at the clocks for {span}, until {until}: what would go to customers by itself waits",
+    "outage": "nobody looked at the clocks for {span}, until {until}",
+    "wall_clock": "the machine's clock is {span} away from the time since the start",
+    "implausible_clock": "the machine's clock says {wall}: that cannot be",
+    "record_gone": "THE RECORD THAT STOOD HERE IS GONE: a new one was begun",
+    "audit": "the self-audit found {n} {n:problem|problems}",
+    "heartbeat": "no sign of life goes out",
+}
+"""What each matter is called, by its name and, for a restored record, how that was seen."""
+
+
+def sentence(one: Document, t: Callable[..., str], when: Callable[[str], str]) -> str:
+    """One matter in words."""
+    data = one["data"]
+    name = f"{one['about']} {data['why']}" if one["about"] == "restored" else one["about"]
+    values: Document = {
+        key: when(str(data[key])) if data.get(key) else "?"
+        for key in ("since", "until", "wall")
+        if key in data
+    }
+    if "seconds" in data:
+        values["span"] = span(data["seconds"], t)
+    values |= {"n": len(data.get("problems", [])), "reason": data.get("reason", "")}
+    return t(SENTENCES.get(name, name), **values)
+
+
+def span(seconds: float, t: Callable[..., str]) -> str:
+    """A stretch of time in its two largest units."""
+    whole = abs(timedelta(seconds=seconds))
+    if whole >= timedelta(days=1):
+        return t("{n} d {rest} h", n=whole.days, rest=whole.seconds // 3600)
+    if whole >= timedelta(minutes=1):
+        return t("{n} min {rest} s", n=whole.seconds // 60, rest=whole.seconds % 60)
+    return t("{n} s", n=round(whole.total_seconds(), 1))
+
+
+def problems(found: list[Any], t: Callable[..., str]) -> list[str]:
+    """What the self-audit or the sign of life found, in words."""
+    return [t(template, **values) for template, values in found]
+
+
+def alarms(screen: Screen, shown: Document) -> None:
+    """What a person must know of the program itself, before everything else."""
+    for one in shown.get("alarms", []):
+        screen.line(sentence(one, screen.t, screen.zoned), RED)
+
+
+def turning(screen: Screen, shown: Document) -> None:
+    for part in shown["parts"]:
+        screen.say(PARTS[part])
+    screen.next(shown["next"])
+
+
+PARTS = {"clocks": "the clocks are running", "delivery": "the delivery is running"}
+
+
+def clock_status(screen: Screen, shown: Document) -> None:
+    for one in shown["standing"]:
+        screen.line(sentence(one, screen.t, screen.zoned), RED if one["alarm"] else "yellow")
+        _details(screen, one)
+    if not shown["standing"]:
+        screen.say("nothing stands against the clock and the record")
+    for one in shown["over"]:
+        said = sentence(one, screen.t, screen.zoned)
+        by = screen.t("over {at}, {by}", at=screen.zoned(one["over_at"]), by=one["over_by"])
+        screen.line(f"{said} ({by}) {screen.t(one['reason'])}".rstrip())
+    screen.next(shown["next"])
+
+
+def _details(screen: Screen, one: Document) -> None:
+    data = one["data"]
+    for said in problems([*data.get("problems", []), *data.get("withheld", [])], screen.t):
+        screen.line(f"  {said}")
+    if "failed" in data:
+        screen.line(f"  {data['failed']}")
+
+
+def clock_accepted(screen: Screen, shown: Document) -> None:
+    for one in shown["items"]:
+        screen.say("accepted: {what}", what=sentence(one, screen.t, screen.zoned))
+    screen.next(shown["next"])
+
+
+def clock_held(screen: Screen, shown: Document) -> None:
+    screen.line(sentence(shown["hold"], screen.t, screen.zoned), RED)
+    screen.next(shown["next"])
+
+
+def clock_audited(screen: Screen, shown: Document) -> None:
+    for said in problems(shown["problems"], screen.t):
+        screen.line(said, RED)
+    if not shown["problems"]:
+        screen.say("the record agrees with itself")
+    screen.next(shown["next"])
