@@ -8,7 +8,7 @@ import secrets
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -202,9 +202,9 @@ def build(settings: Settings, home: Path, clock: Clock | None = None) -> App:
     last = _last_instant(database)
     ticking = clock or SystemClock(last)
     sandbox = Sandbox(home)
-    house = _house(settings, routing, sandbox)
-    coordinator = Coordinator(database, ticking, house)
     seeds.plant(database, ticking.now())
+    house = replace(_house(settings, routing, sandbox), recipient_secret=seeds.recipient_secret(database))
+    coordinator = Coordinator(database, ticking, house)
     return App(settings, home, database, ticking, house, coordinator, Bell(), sandbox)
 
 
