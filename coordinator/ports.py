@@ -6,7 +6,7 @@ A port is declared by its consumer: nothing here that no verb uses.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol
@@ -31,6 +31,7 @@ from notifications.wording import Finding
 from playbooks.engine import Run
 from playbooks.task import Task
 from reports.document import Report
+from reports.handover import Handover
 from reports.version import Version
 from triggers.event import StoredEvent
 from windows.window import Window
@@ -230,6 +231,26 @@ class Reads(Protocol):
     def newest(self, limit: int) -> list[dict[str, Any]]: ...
 
 
+class Proofs(Protocol):
+    def deliveries(self, notice_id: int) -> Iterator[Delivery]: ...
+    def attempts(self, notice_id: int) -> Iterator[tuple[int, int, int, datetime]]: ...
+    def outcomes(self, incident_id: int) -> Iterator[tuple[int, Outcome]]: ...
+    def receipts(self, notice_ids: Sequence[int]) -> Iterator[tuple[datetime, dict[str, Any]]]: ...
+    def members_at(self, notice_id: int, address: str) -> list[Member]: ...
+    def account(self, customer_id: int) -> str: ...
+    def add_checkpoint(
+        self, number: int, at: datetime, name: str, digest: str, lengths: Mapping[int, int]
+    ) -> None: ...
+    def last_checkpoint(self) -> tuple[int, datetime, str, str] | None: ...
+    def covering(self, incident_id: int) -> str | None: ...
+
+
+class Handovers(Protocol):
+    def add(self, handover: Handover) -> Handover: ...
+    def save(self, handover: Handover) -> None: ...
+    def last(self) -> Handover | None: ...
+
+
 class Meta(Protocol):
     def get(self, key: str) -> str | None: ...
     def put(self, key: str, value: str) -> None: ...
@@ -288,6 +309,10 @@ class Transaction(Protocol):
     @property
     def templates(self) -> Templates: ...
     @property
+    def proofs(self) -> Proofs: ...
+    @property
+    def handovers(self) -> Handovers: ...
+    @property
     def meta(self) -> Meta: ...
     @property
     def chat(self) -> Chat: ...
@@ -297,6 +322,29 @@ class Store(Protocol):
     def transaction(self) -> AbstractContextManager[Transaction]:
         """One write transaction: committed at the end of the block, rolled back when it raises."""
         ...
+
+    def snapshot(self) -> AbstractContextManager[Transaction]:
+        """The record as it stands at one instant, for long reading: nobody waits for it, and it cannot write."""
+        ...
+
+
+class Archive(Protocol):
+    """A proof archive that is being written."""
+
+    def add(self, name: str, chunks: Iterable[bytes]) -> tuple[int, str]:
+        """Write one part; how many bytes it has, and their SHA-256."""
+        ...
+
+
+class Signer(Protocol):
+    """The operator's signing key."""
+
+    @property
+    def key(self) -> str:
+        """The public key, hexadecimal."""
+        ...
+
+    def sign(self, message: bytes) -> str: ...
 
 
 class Clock(Protocol):

@@ -125,6 +125,15 @@ class Playbooks(_Part):
     folder: str = Field(default="", description="the operator's own playbooks, in front of ours")
 
 
+class Proof(_Part):
+    """What lets others check the record."""
+
+    checkpoint_folder: str = Field(
+        default="",
+        description="where the hourly signed checkpoints go: another machine; in the home when empty",
+    )
+
+
 class Settings(_Part):
     """Everything that can be configured."""
 
@@ -136,6 +145,7 @@ class Settings(_Part):
     server: Server = Server()
     levels: Levels = Levels()
     playbooks: Playbooks = Playbooks()
+    proof: Proof = Proof()
     templates_folder: str = Field(
         default="", description="where comms staff write their own texts; `templates` in the home when empty"
     )

@@ -16,11 +16,13 @@ from coordinator import delivery, intake, windows
 from incidents.errors import TongbaoError
 from incidents.terms import Channel
 from wiring.app import App
+from wiring.proofs import keep_checkpoint
 from worker import chat
 from worker.deliver import deliver
 from worker.pump import expand, sweep
 
 TICK_SECONDS = 0.25
+HOUSE_KEEPING_SECONDS = 10.0
 STOP_SECONDS = 4.0
 log = logging.getLogger("tongbao.engine")
 
@@ -40,6 +42,14 @@ class Engine:
             self._tick,
             "interval",
             seconds=TICK_SECONDS,
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
+        self._scheduler.add_job(
+            self._house_keeping,
+            "interval",
+            seconds=HOUSE_KEEPING_SECONDS,
             max_instances=1,
             coalesce=True,
             misfire_grace_time=None,
@@ -80,6 +90,13 @@ class Engine:
                 pass
         except Exception:
             log.exception("the sweep failed; the next tick tries again")
+
+    def _house_keeping(self) -> None:
+        """What is done beside the clocks; a failure is logged and stops nothing."""
+        try:
+            keep_checkpoint(self._app)
+        except Exception:
+            log.exception("house-keeping failed; it is tried again")
 
     def _loop(self, name: str, work: Callable[[], int]) -> None:
         while not self._stopped.is_set():
