@@ -55,7 +55,7 @@ def accept(act: Act) -> tuple[Document, list[Effect]]:
     done = replace(last, accepted_by=act.actor.name, accepted_at=act.now)
     act.tx.handovers.save(done)
     moved = changes(last.sheet["items"], items)
-    said = {"handover": last.id, "hash": last.hash, "from": last.signed_by, "changed": len(moved)}
+    said = {"handover": last.id, "hash": last.hash, "signed_by": last.signed_by, "moved": len(moved)}
     both = [*last.sheet["items"], *items]
     return _document(act, items, done), _on_each(both, "handover_accepted", said)
 
