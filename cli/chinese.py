@@ -290,7 +290,7 @@ SCREENS = {
     "no threshold of a higher level is reached": "未达到更高级别的门槛",
     # why a window stands as it does
     "rule {rule} of {version} applies": "适用规则 {rule}（{version}）",
-    "its clock starts at {name}: {at}": "起算时间 {name}：{at}",
+    "its clock starts at {name}: {at}": "起算于{name}：{at}",
     "the house's own target is {at}": "内部目标为 {at}",
     "the page entry is live since {at}": "页面条目自 {at} 起已上线",
     "the page entry is not live": "页面条目尚未上线",

@@ -92,7 +92,7 @@ def span(seconds: float, t: Say) -> str:
 def _rule(window: Document, t: Say, when: When) -> list[str]:
     length = span(window["length_seconds"], t)
     start = t(STARTS.get(window["clock_start"], window["clock_start"]))
-    kind, sequence = t(window["kind"]), window["sequence"]
+    kind, sequence = t(window["kind"]).replace("_", " "), window["sequence"]
     found = [
         t(
             "the duty: {kind}, number {sequence}, of {ref}",
@@ -156,7 +156,12 @@ def _notices(window: Document, t: Say) -> list[str]:
     fitting = window.get("fulfilled_by") or [window["kind"]]
     going = [n for n in window.get("notices", []) if n["kind"] in fitting and n["state"] in UNDER_WAY]
     found = [
-        t("notice {id} ({kind}) could tell it: {state}", id=n["id"], kind=t(n["kind"]), state=t(n["state"]))
+        t(
+            "notice {id} ({kind}) could tell it: {state}",
+            id=n["id"],
+            kind=t(n["kind"]).replace("_", " "),
+            state=t(n["state"]),
+        )
         for n in going
     ]
     for notice in going:
