@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from coordinator import views
+from coordinator import rulebook, views
 from coordinator.act import Act
 from coordinator.ports import Archive, Signer
 from incidents.chain import canonical, leaf, merkle_path
@@ -93,7 +93,7 @@ class _Parts:
     def part(self, name: str) -> Iterable[bytes]:
         made: dict[str, Callable[[], Iterable[bytes]]] = {
             "incident.json": lambda: [pretty(views.facts(self._incident))],
-            "rules.json": lambda: [pretty({"rules": rules_of(self._act, self._windows)})],
+            "rules.json": lambda: [pretty(self._rules())],
             "chain.jsonl": lambda: _lines(self._chain()),
             "windows.json": lambda: [pretty({"windows": self._clocks()})],
             "notices.json": lambda: [pretty({"notices": [self._notice(n) for n in self._notices]})],
@@ -120,6 +120,10 @@ class _Parts:
                 "previous": e.previous,
                 "hash": e.hash,
             }
+
+    def _rules(self) -> Document:
+        rules, packs = rules_of(self._act, self._windows), packs_of(self._act, self._windows)
+        return {"rules": rules, "packs": packs}
 
     def _clocks(self) -> list[Document]:
         """Every window: the strict due first, then the one that counted; its breach row beside it."""
@@ -295,20 +299,19 @@ INSTANTS = (
 
 
 def rules_of(act: Act, windows: Sequence[Window]) -> list[Document]:
-    """The rules that these windows were opened by, with version and source.
-
-    They come from the pack in force; a rule of another version says that its text is not kept.
-    """
-    pack = act.house.pack
-    version = f"{pack.pack}@{pack.version}"
-    known = {(rule.id, version): rule for rule in pack.rules}
+    """The rules that these windows opened by, with version, source and what their pack asks of coverage."""
+    by_rule = {(window.rule_version, window.rule): window for window in windows}
     found = []
-    for rule_id, of in sorted({(window.rule, window.rule_version) for window in windows}):
-        rule = known.get((rule_id, of))
-        terms = rule.model_dump(mode="json", exclude_none=True) if rule else {"id": rule_id, "kept": False}
-        coverage = pack.coverage.model_dump(mode="json")
-        found.append({**terms, "version": of, "pack_source": pack.source, "coverage": coverage})
+    for version, rule in sorted(by_rule):
+        terms = rulebook.terms_of(act, by_rule[version, rule])
+        said = terms.rule.model_dump(mode="json", exclude_none=True)
+        found.append({**said, "version": version, "coverage": terms.coverage.model_dump(mode="json")})
     return found
+
+
+def packs_of(act: Act, windows: Sequence[Window]) -> dict[str, str]:
+    """The packs of these windows word for word, by name and version."""
+    return {label: act.tx.packs.text(label) for label in sorted({window.rule_version for window in windows})}
 
 
 def opening(act: Act, reference: str, address: str) -> tuple[Document, list[str]]:
