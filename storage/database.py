@@ -20,6 +20,8 @@ PROFILE = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 """WAL, FULL, foreign keys on. synchronous=NORMAL loses acknowledged commits at a power cut."""
 BUSY_SECONDS = 10
 GLANCE_SECONDS = 1
+READING = "tongbao_reading"
+"""The option of a connection that only reads: it takes no write lock."""
 SCHEMA_VERSION = "3"
 """Counts up with every change of a table; a home of another version is refused, not guessed at."""
 APPEND_ONLY = (
