@@ -15,6 +15,7 @@ from typing import Any
 from coordinator.act import Act
 from incidents.chain import canonical, leaf, merkle_root
 from incidents.effects import Effect
+from incidents.terms import Status
 
 Document = dict[str, Any]
 EVERY = timedelta(hours=1)
@@ -22,7 +23,8 @@ LATE = timedelta(hours=2)
 TROUBLE = "checkpoint_trouble"
 TRIED = "checkpoint_tried_at"
 AGAIN = timedelta(minutes=1)
-"""After a failure: how long until it is tried again."""
+"""How long until it is tried again, by whichever process."""
+RUNNING = tuple(set(Status) - {Status.CLOSED, Status.MERGED, Status.REJECTED, Status.FALSE_ALARM})
 FORMAT = "tongbao-checkpoint/1"
 
 
@@ -37,13 +39,15 @@ class Draft:
     statement: Document
 
 
-def due(act: Act) -> tuple[Draft | None, list[Effect]]:
-    """The next checkpoint if its hour has come, else None."""
+def due(act: Act) -> tuple[bool, list[Effect]]:
+    """Whether the next checkpoint's hour has come; who asks has it for a minute, others wait."""
     last, tried = act.tx.proofs.last_checkpoint(), act.tx.meta.instant(TRIED)
-    waits = last is not None and act.now - last[1] < EVERY
-    if waits or (act.tx.meta.get(TROUBLE) and tried is not None and act.now - tried < AGAIN):
-        return None, []
-    return draft(act), []
+    if last is not None and act.now - last[1] < EVERY:
+        return False, []
+    if tried is not None and act.now - tried < AGAIN:
+        return False, []
+    act.tx.meta.put_instant(TRIED, act.now)
+    return True, []
 
 
 def draft(act: Act) -> Draft:
@@ -75,19 +79,19 @@ def written(act: Act, done: Draft, name: str, digest: str) -> tuple[None, list[E
 def failed(act: Act, why: str) -> tuple[None, list[Effect]]:
     """Note why none could be written; the board and doctor say so until one is."""
     act.tx.meta.put(TROUBLE, why)
-    act.tx.meta.put_instant(TRIED, act.now)
     return None, []
 
 
 def standing(act: Act) -> tuple[Document, list[Effect]]:
-    """The newest checkpoint, what hinders the next, and whether it is late."""
+    """The newest checkpoint, what hinders the next, and whether it is late while an incident runs."""
     last = act.tx.proofs.last_checkpoint()
+    late = last is not None and act.now - last[1] > LATE and bool(act.tx.incidents.all(RUNNING))
     return {
         "number": None if last is None else last[0],
         "at": None if last is None else last[1].isoformat(),
         "name": None if last is None else last[2],
         "trouble": act.tx.meta.get(TROUBLE) or "",
-        "late": last is not None and act.now - last[1] > LATE,
+        "late": late,
     }, []
 
 

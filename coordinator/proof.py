@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from coordinator import rulebook, views
@@ -17,7 +18,9 @@ from coordinator.ports import Archive, Signer
 from incidents.chain import canonical, leaf, merkle_path
 from incidents.effects import Effect
 from incidents.incident import Incident
+from incidents.sealing import Sealed
 from notifications.audience import sealed
+from notifications.delivery import Delivery
 from notifications.notice import Notice
 from reports.verifier.packed import FORMAT, OPENING, PARTS
 from windows.window import Window
@@ -233,26 +236,11 @@ class _Parts:
     def _deliveries(self) -> Iterator[Document]:
         for notice in self._notices:
             sealer = self._act.house.sealer(self._incident.id, notice.id)
-            hidden = {
-                member.customer_id: sealed(member, sealer)
-                for member in self._act.tx.audience.members(notice.id)
-            }
-            for d in self._act.tx.proofs.deliveries(notice.id):
-                whose = hidden.get(d.customer_id)
-                yield {
-                    "id": d.id,
-                    "notice": notice.id,
-                    "person": whose.person if whose else "",
-                    "channel": d.channel,
-                    "language": d.language,
-                    "form": d.form,
-                    "state": d.state,
-                    "reason": d.reason,
-                    "attempts": d.attempts,
-                    "accepted_at": views.iso(d.accepted_at),
-                    "reference": d.reference,
-                    "to": whose.by(d.channel) if whose else "",
-                }
+            rows = self._act.tx.proofs.deliveries(notice.id)
+            while some := list(islice(rows, SLICE)):
+                people = self._act.tx.audience.some(notice.id, [d.customer_id for d in some])
+                hidden = {one: sealed(member, sealer) for one, member in people.items()}
+                yield from (_delivery(d, hidden.get(d.customer_id)) for d in some)
 
     def _attempts(self) -> Iterator[Document]:
         for notice in self._notices:
@@ -287,6 +275,25 @@ class _Parts:
         return self.checkpoint
 
 
+def _delivery(d: Delivery, whose: Sealed | None) -> Document:
+    return {
+        "id": d.id,
+        "notice": d.notice_id,
+        "person": whose.person if whose else "",
+        "channel": d.channel,
+        "language": d.language,
+        "form": d.form,
+        "state": d.state,
+        "reason": d.reason,
+        "attempts": d.attempts,
+        "accepted_at": views.iso(d.accepted_at),
+        "reference": d.reference,
+        "to": whose.by(d.channel) if whose else "",
+    }
+
+
+SLICE = 2000
+"""Deliveries of which the recipients are read at once."""
 INSTANTS = (
     "created_at",
     "submitted_at",

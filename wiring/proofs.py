@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from coordinator import checkpoints
-from coordinator.act import Actor
+from coordinator.act import SYSTEM, Actor
 from coordinator.proof import Proved, keep_look, opening, proof
 from incidents.errors import Unavailable
 from incidents.terms import LANGUAGES
@@ -143,9 +143,9 @@ def checkpoint_folder(app: App) -> Path:
 
 def keep_checkpoint(app: App) -> bool:
     """Write the hour's checkpoint if it is due; whether one was written. A failure is noted and stops nothing."""
-    draft = app.coordinator.system(checkpoints.due)
-    if draft is None:
+    if not app.coordinator.system(checkpoints.due):
         return False
+    draft = app.coordinator.look("system", SYSTEM, checkpoints.draft)
     try:
         signer = HomeKey(app.home)
         data = checkpoints.content(draft, signer.key, signer.sign(checkpoints.message(draft.statement)))

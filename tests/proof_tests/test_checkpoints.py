@@ -81,6 +81,7 @@ def test_a_checkpoint_is_written_every_hour_and_never_touched(house: House) -> N
     house.alice.opens(level=3)
     assert keep_checkpoint(house.app)
     assert not keep_checkpoint(house.app)
+    assert not house.alice._act("read", checkpoints.standing)["late"]
     before = {name: (checkpoint_folder(house.app) / name).read_bytes() for name in names(house)}
     house.clock.set(house.clock.now() + timedelta(hours=1))
     assert keep_checkpoint(house.app)
@@ -140,6 +141,27 @@ def test_checkpoints_that_were_changed_or_taken_away_are_found(house: House) -> 
     file.write_bytes(whole)
     (house.folder / "proof.key").write_text(FORGER.hex(), encoding="ascii")
     assert [f"checkpoint {file.name} was signed by another key than this home's"] == troubles(house)
+
+
+def test_several_schedulers_write_one_checkpoint(house: House) -> None:
+    """Whoever asks first has the hour; the others find nothing to do, and no trouble is made of it."""
+    house.alice.opens(level=3)
+    first = house.app.coordinator.system(checkpoints.due)
+    assert [True, False] == [first, house.app.coordinator.system(checkpoints.due)]
+    assert not keep_checkpoint(house.app)
+    house.clock.set(house.clock.now() + timedelta(hours=3))
+
+    assert keep_checkpoint(house.app)
+    assert "" == house.alice._act("read", checkpoints.standing)["trouble"]
+
+
+def test_a_late_checkpoint_is_said_while_an_incident_runs(house: House) -> None:
+    """Two hours without one are worth a word, but not on a home where nothing happens."""
+    keep_checkpoint(house.app)
+    house.clock.set(house.clock.now() + timedelta(hours=3))
+    assert not house.alice._act("read", checkpoints.standing)["late"]
+    house.alice.opens(level=3)
+    assert house.alice._act("read", checkpoints.standing)["late"]
 
 
 def test_a_folder_that_cannot_be_written_stops_nothing_and_is_said(tmp_path: Path, house: House) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from incidents.terms import Channel, Kind
 from notifications.directory import Customer
@@ -18,7 +19,7 @@ from reports.verifier.packed import PARTS, Pack
 from reports.verifier.single import single
 from tests.house import House
 from tests.proof_tests.conftest import file_of, problems, proof_of
-from wiring.proofs import keep_checkpoint, write_opening
+from wiring.proofs import keep_checkpoint, write_opening, write_proof
 
 CANARY = Customer(
     account="A-CANARY-77",
@@ -48,7 +49,7 @@ def bare(folder: Path, *words: str) -> tuple[int, dict[str, Any]]:
 
 
 def test_a_proof_verifies_where_nothing_of_ours_is(told: bytes, tmp_path: Path) -> None:
-    """S22: the one file inside the archive checks it in a bare process; one byte more and it says what is wrong."""
+    """S22, R34, R36: the one file inside the archive checks it in a bare process, and says what is wrong."""
     parts = Pack(told).parts
     assert list(PARTS) == list(parts)
     file_of(tmp_path, "verify.py", parts["verify.py"])
@@ -101,6 +102,22 @@ def test_the_same_record_gives_the_same_bytes(house: House) -> None:
 
     assert first == proof_of(house, incident)
     assert {} != json.loads(Pack(first).parts["checkpoint.json"])
+
+
+def test_a_proof_waits_for_no_writer_and_holds_none_up(house: House) -> None:
+    """A long reading takes no write lock: a verdict that falls due meanwhile is written in its second (I9)."""
+    incident = house.alice.opens(level=3)
+    alice, file = house.alice.actor, house.folder / "p.zip"
+    with house.app.database.transaction():
+        write_proof(house.app, alice, incident.reference, file)
+    assert [] == problems(file.read_bytes())
+    with house.app.database.snapshot() as reading:
+        house.alice.logs(incident, "written while somebody reads")
+        seen = len(list(reading.incidents.entries(incident.id)))
+        with pytest.raises(OperationalError):
+            reading.meta.put("a", "b")
+    assert seen + 1 == len(house.entries(incident))
+    assert house.alice.logs(incident, "and after it")
 
 
 def test_a_breach_is_in_the_proof_with_all_that_was_learnt(house: House) -> None:
@@ -253,7 +270,6 @@ def test_the_readers_of_a_proof_find_both_languages(told: bytes) -> None:
 def test_only_who_may_writes_a_proof(house: House, who: str) -> None:
     """S1: a proof is for the duty manager, comms and legal; an approver asks them."""
     from incidents.errors import NotAllowed
-    from wiring.proofs import write_proof
 
     incident = house.alice.opens(level=3)
     person, file = getattr(house, who), house.folder / "p.zip"
