@@ -6,6 +6,7 @@ from cli.chinese_clock import CLOCK
 from cli.chinese_directory import DIRECTORY
 from cli.chinese_errors import ERRORS
 from cli.chinese_playbooks import PLAYBOOKS
+from cli.chinese_proof import PROOF
 from cli.chinese_reports import REPORTS
 from cli.chinese_templates import TEMPLATES
 from cli.chinese_timeline import TIMELINE
@@ -312,19 +313,11 @@ SCREENS = {
     "no threshold of a higher level is reached": "未达到更高级别的门槛",
     # why a window stands as it does
     "rule {rule} of {version} applies": "适用规则 {rule}（{version}）",
-    "its clock starts at {name}: {at}": "起算时间 {name}：{at}",
-    "its length at this level is {minutes} minutes": "本级时限为{minutes}分钟",
-    "by the rule alone it is due {at}": "按规则本身到期于 {at}",
+    "its clock starts at {name}: {at}": "起算于{name}：{at}",
     "the house's own target is {at}": "内部目标为 {at}",
-    "{at} {by}: due {due} ({rule})": "{at} {by}：到期 {due}（{rule}）",
     "the page entry is live since {at}": "页面条目自 {at} 起已上线",
     "the page entry is not live": "页面条目尚未上线",
-    "of {audience} people {reached} are reached, {impossible} cannot be, {missing} are missing": (
-        "{audience}人中已告知{reached}人，无法告知{impossible}人，尚缺{missing}人"
-    ),
     "verdict: {state}; duty: {duty}": "判定：{state}；义务：{duty}",
-    "told {at}, {seconds} s late": "告知于 {at}，迟{seconds}秒",
-    "told {at}, {seconds} s early": "告知于 {at}，提前{seconds}秒",
     "ended by {cause}": "终止原因：{cause}",
     "because {cause}": "原因：{cause}",
     "learnt {at}: {kind} {detail}": "{at} 得知：{kind} {detail}",
@@ -343,4 +336,14 @@ SCREENS = {
     "the level was raised when this due instant had passed or was near": "升级时该到期时刻已过或临近",
     "the coordinator itself was not running at the due instant": "到期时本程序没有运行",
 }
-CHINESE = {**CLOCK, **DIRECTORY, **REPORTS, **TEMPLATES, **SCREENS, **TIMELINE, **ERRORS, **PLAYBOOKS}
+CHINESE = {
+    **CLOCK,
+    **DIRECTORY,
+    **REPORTS,
+    **TEMPLATES,
+    **SCREENS,
+    **TIMELINE,
+    **ERRORS,
+    **PLAYBOOKS,
+    **PROOF,
+}

@@ -176,6 +176,23 @@ def _chains(act: Act) -> tuple[list[str], list[Any]]:
     return [problem for problems in found for problem in problems], []
 
 
+def _checkpoint(session: Session) -> tuple[str, list[str]]:
+    """The newest checkpoint, and what hinders the next."""
+    from coordinator.checkpoints import standing
+    from wiring.proofs import checkpoint_folder
+
+    found = session.app.coordinator.act("read", _auditor(), standing)
+    t, problems = session.screen_words(), []
+    if found["trouble"]:
+        problems.append(t("no checkpoint can be written: {why}", why=found["trouble"]))
+    elif found["late"]:
+        problems.append(t("no checkpoint since {at}; is tongbao run or tick running?", at=found["at"]))
+    if found["number"] is None:
+        return t("none yet; tongbao run and tick write one an hour"), problems
+    where = checkpoint_folder(session.app)
+    return t("{name} in {folder}", name=found["name"], folder=where), problems
+
+
 def _chat(session: Session) -> tuple[str, list[str]]:
     """The staff chat's last trouble is a finding: staff would wait for posts that do not come."""
     from coordinator.chat import standing
@@ -283,6 +300,7 @@ CHECKS = {
     "loops": _loops,
     "audit": _audit,
     "heartbeat": _heartbeat,
+    "checkpoint": _checkpoint,
     "chat": _chat,
     "sandbox": _sandbox,
 }

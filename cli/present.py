@@ -197,6 +197,8 @@ def board(screen: Screen, shown: Document) -> None:
     clock_texts.alarms(screen, shown)
     for channel, trouble in shown["trouble"].items():
         screen.say("{channel} has trouble: {trouble}", RED, channel=channel, trouble=trouble)
+    if shown["checkpoint"]["trouble"]:
+        screen.say("no checkpoint can be written: {why}", RED, why=shown["checkpoint"]["trouble"])
     if shown["chat"] and shown["chat"]["trouble"]:
         screen.say("the staff chat has trouble ({trouble}); {waiting} posts wait", DIM, **shown["chat"])
     rows = [

@@ -1,4 +1,4 @@
-"""Commands of what is known afterwards: report and verify."""
+"""Commands of what is known afterwards: the reports."""
 
 from __future__ import annotations
 
@@ -41,15 +41,12 @@ class Reports(click.Group):
         return super().parse_args(ctx, args)
 
 
-top = click.Group()
 group = Reports("report", help="Draw, submit and approve an incident's reports.")
 KIND = click.option("--kind", default=KINDS[0], show_default=True, type=click.Choice(KINDS))
 
 
 def register(root: click.Group) -> None:
     root.add_command(group)
-    for name, found in top.commands.items():
-        root.add_command(found, name)
 
 
 @command(
@@ -185,22 +182,3 @@ def decline(session: Session, id_: int, reason: str) -> Answer:
     from coordinator import report, report_views
 
     return Answer(session.do(report_views.document, report.decline, id_, reason))
-
-
-@command(top, "verify", permission="read", show="verified", example="tongbao verify --database")
-@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False))
-@click.option("--database", is_flag=True, help="The record of this home.")
-def verify(session: Session, file: str | None, database: bool) -> Answer:
-    """Check the record: chains, seals, counts. Exit 1 when something is wrong."""
-    if file or not database:
-        from incidents.errors import not_built
-
-        raise not_built(
-            "the check of a proof file", "tongbao verify --database checks the record of this home"
-        )
-    from coordinator.verify import verify as check
-
-    problems = session.act(check)
-    return Answer(
-        {"ok": not problems, "problems": problems, "next": "tongbao board"}, code=1 if problems else 0
-    )

@@ -42,10 +42,12 @@ def tick(session: Session, max_seconds: float) -> Answer:
 
     Prints {"left": n}, with or without --json.
     """
+    from wiring.proofs import keep_checkpoint
     from worker.pump import drain
 
     _compare(session)
     left = drain(session.app, max_seconds)
+    keep_checkpoint(session.app)
     if not session.as_json:
         session.as_json = True
         session.present_beside({"left": left, "next": "tongbao tick" if left else "tongbao board"}, "ticked")

@@ -192,12 +192,12 @@ class Session:
         if self.as_json:
             write_json(document)
             return
-        from cli import clock_texts, lists, present, texts
+        from cli import clock_texts, handed, lists, present, texts
 
         if "app" in self.__dict__:
             self.screen.set_zone(self.app.house, self.app.clock.now())
-        shown = getattr(present, show, None) or getattr(lists, show, None)
-        shown = shown or getattr(clock_texts, show, None) or getattr(texts, show)
+        homes = (present, lists, clock_texts, handed, texts)
+        shown = next(found for home in homes if (found := getattr(home, show, None)))
         shown(self.screen, document, **options)
 
     def aside(self, document: Document, show: str) -> None:

@@ -79,6 +79,8 @@ SENTENCES = {
     "report_declined": "report R{report} sent back: {reason}",
     "page_live": "page entry {number} is live (notice {notice})",
     "batch_settled": "notice {notice}: {outcomes}",
+    "handover_signed": "shift handed over: {items} of this incident on the sheet",
+    "handover_accepted": "shift taken over from {signed_by}: {items} of this incident, {moved} changed since signed",
     "unsent_expired": "{deliveries} unsent messages expired, overtaken by {why}",
     "unsent_cancelled": "{deliveries} unsent messages cancelled: {why}",
 }

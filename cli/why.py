@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 Document = dict[str, Any]
@@ -24,41 +25,158 @@ CAUSES = {
 """What each cause of the record means."""
 
 
+STARTS = {
+    "onset_at": "onset",
+    "aware_at": "awareness",
+    "classified_at": "classification",
+    "changed_at": "the change or the discovery",
+    "restored_at": "restoration",
+    "resolved_at": "standing down",
+    "reopened_at": "reopening",
+    "withdrawn_at": "the withdrawal",
+    "closed_at": "closing",
+    "planned_start_at": "the planned start",
+    "previous_told_at": "the last page entry, or the last due instant if that came first",
+}
+"""What each clock counts from."""
+MOVES = {
+    "opened": "the duty began",
+    "promise": "the last notice promised the next one for then",
+    "grown": "more people turned out to be hit",
+    "upgrade": "the level was raised",
+    "undo": "the raised level was taken back",
+}
+"""What each rule that moves a due instant means; one that is not here is said by its own name."""
+ENDS = {
+    "newer_progress_notice": "a newer notice told it",
+    "resolution": "the response was stood down",
+    "combined_notice": "one combined notice tells it",
+    "undone": "the act that opened it was taken back",
+}
+"""What each cause of an end by rule means."""
+FINDINGS = {
+    "upgraded_after_verdict": "the level rose after the verdict",
+    "accepted_before_due_on_evidence": "a provider had accepted it before it was due",
+}
+"""What was learnt after a verdict."""
+
+
 def sentences(window: Document, t: Say, when: When) -> list[str]:
-    """Rule, start, length, every move, what is missing, and the verdict."""
+    """Rule, start, length, every move, why this due, who is missing, and the verdict."""
     return [
         *_rule(window, t, when),
-        *(_moved(move, t, when) for move in window["history"]),
+        *_moves(window, t, when),
+        _due(window, t, when),
         *_standing(window, t, when),
+        *_notices(window, t),
         *_verdict(window, t, when),
-        *(
-            t("learnt {at}: {kind} {detail}", **{**finding, "at": when(finding["at"])})
-            for finding in window["findings"]
-        ),
+        *(_learnt(finding, t, when) for finding in window["findings"]),
     ]
+
+
+def span(seconds: float, t: Say) -> str:
+    """A length of time in words: whole days from two on, else hours and minutes, else seconds."""
+    whole = int(abs(seconds))
+    minutes, hours = whole // 60 % 60, whole // 3600
+    if whole >= 2 * 86_400 and not whole % 86_400:
+        return t("{days} days", days=whole // 86_400)
+    if hours:
+        return (
+            t("{hours} h {minutes} min", hours=hours, minutes=minutes)
+            if minutes
+            else t("{hours} h", hours=hours)
+        )
+    return t("{minutes} min", minutes=minutes) if minutes else t("{seconds} s", seconds=whole)
 
 
 def _rule(window: Document, t: Say, when: When) -> list[str]:
-    minutes = window["length_seconds"] // 60
+    length = span(window["length_seconds"], t)
+    start = t(STARTS.get(window["clock_start"], window["clock_start"]))
+    kind, sequence = t(window["kind"]).replace("_", " "), window["sequence"]
     found = [
+        t(
+            "the duty: {kind}, number {sequence}, of {ref}",
+            kind=kind,
+            sequence=sequence,
+            ref=window["incident"],
+        ),
         t("rule {rule} of {version} applies", rule=window["rule"], version=window["rule_version"]),
-        t("its clock starts at {name}: {at}", name=window["clock_start"], at=when(window["started_at"])),
-        t("its length at this level is {minutes} minutes", minutes=minutes),
-        t("by the rule alone it is due {at}", at=when(window["strict_due_at"])),
+        t("its clock starts at {name}: {at}", name=start, at=when(window["started_at"])),
+        t(
+            "by the rule alone it has {span} and is due {at}; this strict instant stays on the record",
+            span=length,
+            at=when(window["strict_due_at"]),
+        ),
     ]
+    if window.get("rule_source"):
+        found.insert(2, t("where the rule comes from: {source}", source=window["rule_source"]))
     if window["target_at"]:
         found.append(t("the house's own target is {at}", at=when(window["target_at"])))
     return found
 
 
-def _moved(move: Document, t: Say, when: When) -> str:
-    return t(
-        "{at} {by}: due {due} ({rule})",
-        at=when(move["at"]),
-        by=move["by"],
-        due=when(move["due_at"]),
-        rule=move["rule"],
-    )
+def _moves(window: Document, t: Say, when: When) -> list[str]:
+    """Every value that the due instant has had, who caused it and by which rule."""
+    found, was = [], ""
+    for move in window["history"]:
+        said = {
+            "at": when(move["at"]),
+            "by": move["by"],
+            "what": t(MOVES.get(move["rule"], move["rule"])),
+            "due": when(move["due_at"]),
+        }
+        if not was:
+            found.append(t("{at}, {by}: {what}; due {due}", **said))
+        elif was == move["due_at"]:
+            found.append(t("{at}, {by}: {what}; due stays {due}", **said))
+        else:
+            found.append(t("{at}, {by}: {what}; due {due} instead of {was}", **said, was=when(was)))
+        was = move["due_at"]
+    return found
+
+
+def _due(window: Document, t: Say, when: When) -> str:
+    """Why it is due when it is, in one sentence."""
+    due = when(window["due_at"])
+    seconds = (
+        datetime.fromisoformat(window["due_at"]) - datetime.fromisoformat(window["strict_due_at"])
+    ).total_seconds()
+    if not seconds:
+        return t("so it is due {due}, as the rule says", due=due)
+    length = span(seconds, t)
+    if seconds < 0:
+        return t("so it is due {due}, {span} before the strict instant", due=due, span=length)
+    return t("so it is due {due}, {span} after the strict instant", due=due, span=length)
+
+
+def _notices(window: Document, t: Say) -> list[str]:
+    """Which notices that can tell it are under way, and who may approve them."""
+    if window["duty"] != "owed" or window["told_by"] == "report":
+        return []
+    fitting = window.get("fulfilled_by") or [window["kind"]]
+    going = [n for n in window.get("notices", []) if n["kind"] in fitting and n["state"] in UNDER_WAY]
+    found = [
+        t(
+            "notice {id} ({kind}) could tell it: {state}",
+            id=n["id"],
+            kind=t(n["kind"]).replace("_", " "),
+            state=t(n["state"]),
+        )
+        for n in going
+    ]
+    for notice in going:
+        if notice["approvers"]:
+            found.append(t("who may approve: {names}", names=", ".join(notice["approvers"])))
+    return found or [t("no notice that could tell it is under way")]
+
+
+UNDER_WAY = ("draft", "submitted", "approved", "sending", "paused")
+
+
+def _learnt(finding: Document, t: Say, when: When) -> str:
+    kind = FINDINGS.get(finding["kind"], finding["kind"])
+    said = {"at": when(finding["at"]), "kind": t(kind), "detail": finding["detail"]}
+    return t("learnt {at}: {kind} {detail}", **said)
 
 
 def _standing(window: Document, t: Say, when: When) -> list[str]:
@@ -70,7 +188,10 @@ def _standing(window: Document, t: Say, when: When) -> list[str]:
     else:
         found = [t("the page entry is not live")]
     if window["told_by"] == "recipients" and coverage["audience"]:
-        template = "of {audience} people {reached} are reached, {impossible} cannot be, {missing} are missing"
+        template = (
+            "of {audience} people {reached} are reached, {impossible} cannot be, {unconfirmed} are unconfirmed, "
+            "{missing} are missing"
+        )
         found.append(t(template, **coverage))
     if window["audience_state"] in CAUSES:
         found.append(t(CAUSES[window["audience_state"]]))
@@ -80,11 +201,9 @@ def _standing(window: Document, t: Say, when: When) -> list[str]:
 def _verdict(window: Document, t: Say, when: When) -> list[str]:
     found = [t("verdict: {state}; duty: {duty}", state=window["state"], duty=window["duty"])]
     if window["told_at"]:
-        seconds = int(abs(window["seconds_late"]))
-        template = (
-            "told {at}, {seconds} s late" if window["seconds_late"] > 0 else "told {at}, {seconds} s early"
-        )
-        found.append(t(template, at=when(window["told_at"]), seconds=seconds))
+        late, at = window["seconds_late"] > 0, when(window["told_at"])
+        template = "told {at}, {span} late" if late else "told {at}, {span} before it was due"
+        found.append(t(template, at=at, span=span(window["seconds_late"], t)))
     if window["ended_by"]:
-        found.append(t("ended by {cause}", cause=window["ended_by"]))
+        found.append(t("ended by {cause}", cause=t(ENDS.get(window["ended_by"], window["ended_by"]))))
     return found + [t("because {cause}", cause=t(CAUSES.get(cause, cause))) for cause in window["causes"]]

@@ -29,11 +29,15 @@ def explain(session: Session, window: int) -> Answer:
 
     def seen(act: Act) -> tuple[Document, list[Any]]:
         from coordinator import views
+        from coordinator.proof import rules_of
 
         found = act.tx.windows.get(window)
         notices = [views.notice(act, n) for n in act.tx.notices.of_incident(found.incident)]
         reference = act.tx.incidents.by_id(found.incident).reference
-        return {**views.window(found, reference), "notices": notices, "at": views.iso(act.now)}, []
+        rule = rules_of(act, [found])[0]
+        by_rule = {"rule_source": rule.get("source", ""), "fulfilled_by": rule.get("fulfilled_by", [])}
+        said = {**views.window(found, reference), **by_rule, "notices": notices, "at": views.iso(act.now)}
+        return said, []
 
     document = session.act(seen)
     document["why"] = sentences(document, session.screen_words(), session.when)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from coordinator.ports import Renderer, Reporter, Transaction
 from incidents.errors import Invalid
 from incidents.levels import Levels, shipped
+from incidents.sealing import Sealer
 from incidents.terms import LANGUAGES, Channel
 from notifications.facts import Setting
 from playbooks.shelf import Shelf
@@ -60,6 +61,12 @@ class House:
     chat: StaffChat | None = None
     """None: staff have no chat."""
     levels: Levels = field(default_factory=shipped)
+    recipient_secret: bytes = b""
+    """What the salts of sealed recipients are made from; it never leaves the home (docs/proof.md)."""
+
+    def sealer(self, incident_id: int, notice_id: int) -> Sealer:
+        """What seals the recipients of one notice."""
+        return Sealer(self.recipient_secret, incident_id, notice_id)
 
     def lane(self, channel: str) -> Lane:
         return self.lanes.get(Channel(channel), Lane())

@@ -19,7 +19,8 @@ from incidents.effects import Effect, JudgeWindows, PageWentLive, Record
 from incidents.incident import Incident
 from incidents.operation import Operation
 from incidents.terms import Channel, NoticeState
-from notifications.delivery import Delivery, doubted, received
+from notifications.audience import sealed
+from notifications.delivery import Delivery, Outcome, doubted, received
 from notifications.message import Message, Receipt, Text
 from notifications.notice import CountKey, Notice, TextKey
 from notifications.states import State
@@ -260,11 +261,12 @@ def write(act: Act, notice: Notice, moves: Sequence[tuple[Delivery, Delivery]]) 
     page_effects, notice = _page_settled(act, notice, after)
     people = [d for d in after if d.channel != Channel.WEB]
     notice, answered = answer(act, notice, people)
+    settled = _sealed(act, notice, after)
     act.tx.notices.save(replace(notice, settled=False))
     sequence = act.tx.incidents.append(
-        notice.incident, act.now, act.actor.name, "batch_settled", _batch(notice, moves)
+        notice.incident, act.now, act.actor.name, "batch_settled", _batch(notice, settled)
     ).sequence
-    act.tx.deliveries.append_outcomes(notice.incident, sequence, after)
+    act.tx.deliveries.append_outcomes(notice.incident, sequence, settled)
     effects = page_effects + _told(act, notice) + _content_alarm(act, notice, after)
     if answered and notice.counters.pending == 0:
         effects.append(JudgeWindows(notice.incident))
@@ -289,17 +291,32 @@ def _not_again(
     ]
 
 
-def _batch(notice: Notice, moves: Sequence[tuple[Delivery, Delivery]]) -> dict[str, object]:
-    after = sorted((new for _, new in moves), key=lambda d: d.id)
+def _sealed(act: Act, notice: Notice, after: Sequence[Delivery]) -> list[tuple[Delivery, str]]:
+    """Each settled delivery with the salted hash of where it went, in the order of the ids."""
+    direct = [d.customer_id for d in after if d.channel != Channel.WEB]
+    people = act.tx.audience.some(notice.id, direct) if direct else {}
+    sealer = act.house.sealer(notice.incident, notice.id)
+    hidden = {one: sealed(person, sealer) for one, person in people.items()}
+    return [
+        (d, hidden[d.customer_id].by(d.channel) if d.customer_id in hidden else "")
+        for d in sorted(after, key=lambda d: d.id)
+    ]
+
+
+def _batch(notice: Notice, settled: Sequence[tuple[Delivery, str]]) -> dict[str, object]:
     tally: dict[str, int] = defaultdict(int)
-    for delivery in after:
+    for delivery, _ in settled:
         tally[f"{delivery.channel}:{delivery.state}"] += 1
-    return {"notice": notice.id, "root": merkle_root([leaf_of(d) for d in after]), "outcomes": dict(tally)}
+    root = merkle_root(leaf_of(delivery, to) for delivery, to in settled)
+    return {"notice": notice.id, "root": root, "outcomes": dict(tally)}
 
 
-def leaf_of(delivery: Delivery) -> str:
-    """What the chain seals of one outcome; no address and no name is in it."""
-    return leaf(delivery.id, delivery.attempts, delivery.state.value, delivery.reason, delivery.reference)
+def leaf_of(delivery: Delivery, to: str) -> str:
+    """What the chain seals of one outcome; `to` is the salted hash of where it went."""
+    outcome = Outcome(
+        delivery.id, delivery.attempts, delivery.state.value, delivery.reason, delivery.reference, to
+    )
+    return leaf(*outcome)
 
 
 def _count(act: Act, notice_id: int, moved: Iterable[tuple[Delivery, State]]) -> None:

@@ -370,7 +370,8 @@ def approve(act: Act, notice_id: int) -> Outcome:
 
 def _must_be_unchanged(act: Act, notice: Notice, incident: Incident) -> None:
     stored = text_hash(act.tx.notices.texts(notice.id))
-    people = audience_hash(notice.id, act.tx.audience.members(notice.id))
+    sealer = act.house.sealer(incident.id, notice.id)
+    people = audience_hash(notice.id, act.tx.audience.members(notice.id), sealer)
     which = f" --notice {notice.id}" if notice.kind in TAKING_BACK else ""
     redraft = f"tongbao notice draft {incident.reference} {notice.kind}{which}"
     if stored != notice.text_hash or people != notice.audience_hash:

@@ -86,6 +86,21 @@ class Coordinator:
             self._passed(now, self.store.commits)
         return result
 
+    def look(
+        self,
+        permission: str,
+        actor: Actor,
+        verb: Callable[Concatenate[Act, P], R],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R:
+        """What `verb` reads of the record as it stands now; it may take long, and no clock waits for it."""
+        check(permission, actor)
+        with self.store.snapshot() as tx:
+            last = tx.meta.instant(LAST_INSTANT)
+            now = self.clock.now()
+            return verb(Act(tx, max(now, last or now), actor, self.house), *args, **kwargs)
+
     def _instant(self, tx: Transaction, permission: str) -> datetime:
         """The clock, never behind the record; read after the write lock is held."""
         now = self.clock.now()
@@ -103,7 +118,7 @@ class Coordinator:
 
     def glance(self, look: Callable[[Act], R]) -> R:
         """What `look` sees, beside any writer: only to find out whether there is something to do."""
-        with self.store.reading() as tx:
+        with self.store.snapshot() as tx:
             return look(Act(tx, self.clock.now(), SYSTEM, self.house))
 
     def system(

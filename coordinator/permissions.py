@@ -29,6 +29,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "submit": _WORDS,
     "approve": _APPROVE,
     "report": _WORDS,
+    "proof": _WORDS | {Role.LEGAL},
+    "handover": _DUTY,
     "look_up": _WORDS | {Role.LEGAL},
     "template": _WORDS,
     "approve_template": _APPROVE,

@@ -96,7 +96,7 @@ def with_audience(act: Act, notice: Notice) -> Notice:
     answers = Counter(member.answer for member in members)
     return replace(
         notice,
-        audience_hash=audience_hash(notice.id, members),
+        audience_hash=audience_hash(notice.id, members, act.house.sealer(notice.incident, notice.id)),
         audience_size=len(members),
         with_address=addressed,
         shared=shared,

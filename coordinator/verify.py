@@ -30,7 +30,7 @@ def _batches(act: Act, incident_id: int, reference: str, entries: list[Entry]) -
     for entry in entries:
         if entry.kind == "batch_settled":
             rows = act.tx.deliveries.batch(incident_id, entry.sequence)
-            root = merkle_root([leaf(row[0], row[1], row[2], row[3], row[4]) for row in rows])
+            root = merkle_root([leaf(*row) for row in rows])
             if root != entry.data["root"]:
                 problems.append(f"{reference}: the outcomes under entry {entry.sequence} were changed")
     return problems

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from coordinator import alarms, doubts, levels, report_views, steps, versions
+from coordinator import alarms, checkpoints, doubts, levels, report_views, steps, versions
 from coordinator.act import Act
 from coordinator.chat import standing as chat_standing
 from coordinator.owed import unfilled
@@ -108,7 +108,7 @@ def summary(act: Act, incident: Incident) -> Document:
     windows = act.tx.windows.of_incident(incident.id)
     step = steps.following(act, [incident])
     return {
-        **_facts(incident),
+        **facts(incident),
         "org_unit_names": act.tx.organisation.names(incident.org_unit),
         **levels.document(act, incident),
         "windows": [window(w, incident.reference) for w in windows],
@@ -137,7 +137,8 @@ def _names(act: Act, incidents: Iterable[Incident]) -> Document:
     }
 
 
-def _facts(incident: Incident) -> Document:
+def facts(incident: Incident) -> Document:
+    """What the record knows of the incident itself."""
     affected = incident.affected
     return {
         "reference": incident.reference,
@@ -346,6 +347,7 @@ def board(act: Act) -> tuple[Document, list[Effect]]:
         "tasks": owed_tasks(act),
         "unfilled_roles": unfilled(act, act.tx.playbooks.tasks(None, OWED)),
         "trouble": dict(act.tx.receipts.lanes()),
+        "checkpoint": checkpoints.standing(act)[0],
         "chat": chat_standing(act)[0],
         **_common(act, step),
     }, []

@@ -76,18 +76,50 @@ def followed(
     return problems, previous, expected
 
 
-def merkle_root(leaves: Sequence[str]) -> str:
-    """The Merkle root of hex leaves in order; an odd one is paired with itself. "" has no leaves."""
-    level = [bytes.fromhex(leaf) for leaf in leaves]
-    if not level:
-        return ""
+def merkle_root(leaves: Iterable[str]) -> str:
+    """The Merkle root of hex leaves in order; an odd one is paired with itself. "" has no leaves.
+
+    Holds one hash per level, however many leaves there are.
+    """
+    waiting: list[bytes | None] = []
+    for one in leaves:
+        carried, level = bytes.fromhex(one), 0
+        while level < len(waiting) and (left := waiting[level]) is not None:
+            carried, waiting[level], level = _pair(left, carried), None, level + 1
+        if level == len(waiting):
+            waiting.append(None)
+        waiting[level] = carried
+    return _folded(waiting)
+
+
+def _folded(waiting: Sequence[bytes | None]) -> str:
+    """The root above the hashes that still wait for their right neighbour, the lowest level first."""
+    last: bytes | None = None
+    for level, left in enumerate(waiting):
+        alone = last if left is None else left
+        if left is not None and last is not None:
+            last = _pair(left, last)
+        elif alone is not None and level < len(waiting) - 1:
+            last = _pair(alone, alone)
+        else:
+            last = alone
+    return "" if last is None else last.hex()
+
+
+def _pair(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(left + right).digest()
+
+
+def merkle_path(leaves: Sequence[str], index: int) -> list[tuple[str, str]]:
+    """What leads from the leaf at `index` to the root: (side, hash) of each neighbour, side "left" or "right"."""
+    level, path = [bytes.fromhex(leaf) for leaf in leaves], []
     while len(level) > 1:
         if len(level) % 2:
             level.append(level[-1])
-        level = [
-            hashlib.sha256(left + right).digest() for left, right in zip(level[::2], level[1::2], strict=True)
-        ]
-    return level[0].hex()
+        path.append(("right" if index % 2 == 0 else "left", level[index ^ 1].hex()))
+        level = [_pair(left, right) for left, right in zip(level[::2], level[1::2], strict=True)]
+        index //= 2
+    return path
 
 
 def leaf(*parts: object) -> str:

@@ -6,12 +6,13 @@ a number or an address are told by one delivery to it, and answered by it togeth
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from incidents.chain import merkle_root
+from incidents.sealing import Sealed, Sealer, audience_seal
 from incidents.terms import Channel
 
 
@@ -166,14 +167,25 @@ class Member:
         return left[0] if left else None
 
 
-def audience_hash(notice_id: int, members: Iterable[Member]) -> str:
-    """SHA-256 over every recipient in order; fixed by submit, cited by approvals and attempts (I3).
+def sealed(member: Member, sealer: Sealer) -> Sealed:
+    """A member as the record may show it to anybody: salted hashes of number and address, and a language."""
+    return sealer.seal(member.customer_id, member.language, member.phone, member.email)
+
+
+def audience_hash(notice_id: int, members: Iterable[Member], sealer: Sealer) -> str:
+    """The hash of a frozen audience: notice, size and the Merkle root of its salted members in order; fixed by
+    submit, cited by approvals and attempts (I3).
 
     Neither the form (own or combined wording) nor the channels are part of it: they follow what each person
-    was told before release.
+    was told before release. Source of the salted leaves: docs/proof.md.
     """
-    digest = hashlib.sha256(f"notice {notice_id}".encode())
-    for member in members:
-        line = f"\n{member.customer_id}|{member.language}|{member.phone}|{member.email}"
-        digest.update(line.encode())
-    return digest.hexdigest()
+    size = 0
+
+    def leaves() -> Iterator[str]:
+        nonlocal size
+        for member in members:
+            size += 1
+            yield sealed(member, sealer).leaf
+
+    root = merkle_root(leaves())
+    return audience_seal(notice_id, size, root)

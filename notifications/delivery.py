@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from notifications.message import (
     Accepted,
@@ -60,6 +61,18 @@ class Delivery:
     def attempt(self) -> str:
         """The id that travels to the provider: "<delivery>.<number>"."""
         return f"{self.id}.{self.attempts}"
+
+
+class Outcome(NamedTuple):
+    """What the chain seals of one settled delivery: a leaf of its batch. No number and no address is in it."""
+
+    delivery: int
+    attempt: int
+    outcome: str
+    reason: str
+    reference: str | None
+    sealed: str
+    """The salted hash of the number or address that it went to; "" for the page."""
 
 
 def jitter(delivery: Delivery) -> float:

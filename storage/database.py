@@ -20,12 +20,17 @@ PROFILE = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 """WAL, FULL, foreign keys on. synchronous=NORMAL loses acknowledged commits at a power cut."""
 BUSY_SECONDS = 10
 GLANCE_SECONDS = 1
+READING = "tongbao_reading"
+"""The option of a connection that only reads: it takes no write lock."""
 SCHEMA_VERSION = "3"
 """Counts up with every change of a table; a home of another version is refused, not guessed at."""
 COMMITS = "commits"
 _FIRST = "INSERT OR IGNORE INTO meta(key, value) VALUES (:key, :value)"
 _COUNT = "UPDATE meta SET value = value + 1 WHERE key = 'commits' RETURNING value"
-APPEND_ONLY = ("timeline", "packs", "breaches", "attempts", "outcomes", "report_files", "reads")
+APPEND_ONLY = (
+    *("timeline", "packs", "breaches", "attempts", "outcomes", "report_files", "reads"),
+    *("checkpoints", "checkpoint_heads"),
+)
 """Tables whose rows a trigger protects against UPDATE and DELETE (known failure 9; I10, I16)."""
 
 
@@ -96,10 +101,17 @@ class Database:
             self._turn.release()
 
     @contextmanager
-    def reading(self) -> Iterator[Transaction]:
-        """One look at what is committed, beside any writer: nothing may be written in it."""
-        with self.engine.connect().execution_options(reading=True) as connection:
-            yield Transaction(connection)
+    def snapshot(self) -> Iterator[Transaction]:
+        """The record as it stands at one instant: a reader that waits for no writer and holds none up."""
+        with self.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA query_only = ON")
+            connection.rollback()
+            try:
+                reading = connection.execution_options(**{READING: True})
+                with reading.begin():
+                    yield Transaction(reading)
+            finally:
+                connection.exec_driver_sql("PRAGMA query_only = OFF")
 
     @contextmanager
     def _begin(self) -> Iterator[Connection]:
@@ -182,7 +194,7 @@ def _set_profile(connection: Any, _record: object) -> None:
 
 def _begin_immediate(connection: Connection) -> None:
     # A deferred read-then-write fails at once with SQLITE_BUSY_SNAPSHOT, whatever the timeout.
-    only_reads = connection.get_execution_options().get("reading", False)
+    only_reads = connection.get_execution_options().get(READING, False)
     connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, and_, case, func, insert, literal, or_, selec
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from incidents.terms import Channel
-from notifications.delivery import Delivery
+from notifications.delivery import Delivery, Outcome
 from notifications.states import Answered, State
 from storage.columns import EPOCH, to_micros
 from storage.notice_schema import deliveries, members, outcomes
@@ -45,8 +45,8 @@ _INTEND = "UPDATE deliveries SET state = ?, attempts = attempts + 1, next_at = ?
 _ATTEMPT = "INSERT INTO attempts (delivery_id, number, epoch, at) VALUES (?, ?, ?, ?)"
 _SETTLE = """UPDATE deliveries SET epoch = epoch + 1, state = ?, reason = ?, attempts = ?, resends = ?,
 look_ups = ?, absent = ?, next_at = ?, doubt_at = ?, accepted_at = ?, reference = ? WHERE id = ?"""
-_OUTCOME = """INSERT INTO outcomes (incident_id, sequence, delivery_id, number, outcome, reason, reference)
-VALUES (?, ?, ?, ?, ?, ?, ?)"""
+_OUTCOME = """INSERT INTO outcomes (incident_id, sequence, delivery_id, number, outcome, reason, reference,
+sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
 WEB_RECIPIENT = 0
 """The page entry is a delivery to everybody: recipient 0, channel web."""
 
@@ -218,13 +218,15 @@ class Deliveries:
         if rows:
             self._connection.exec_driver_sql(statement, rows)
 
-    def append_outcomes(self, incident_id: int, sequence: int, settled: Sequence[Delivery]) -> None:
-        """Append what became of each delivery, under the timeline entry that covers the batch."""
+    def append_outcomes(
+        self, incident_id: int, sequence: int, settled: Sequence[tuple[Delivery, str]]
+    ) -> None:
+        """Append what became of each delivery, and whose it was, sealed, under the entry that covers the batch."""
         self._many(
             _OUTCOME,
             [
-                (incident_id, sequence, d.id, d.attempts, d.state.value, d.reason, d.reference)
-                for d in settled
+                (incident_id, sequence, d.id, d.attempts, d.state.value, d.reason, d.reference, sealed)
+                for d, sealed in settled
             ],
         )
 
@@ -327,8 +329,8 @@ class Deliveries:
         query = select(*_COLUMNS).where(deliveries.c.notice_id == notice_id).order_by(deliveries.c.id)
         return [_delivery(row) for row in self._connection.execute(query.limit(limit))]
 
-    def batch(self, incident_id: int, sequence: int) -> list[tuple[int, int, str, str, str | None]]:
-        """(delivery, attempt, outcome, reason, reference) covered by one timeline entry, in leaf order."""
+    def batch(self, incident_id: int, sequence: int) -> list[Outcome]:
+        """What one timeline entry covers, in leaf order."""
         query = (
             select(
                 outcomes.c.delivery_id,
@@ -336,8 +338,9 @@ class Deliveries:
                 outcomes.c.outcome,
                 outcomes.c.reason,
                 outcomes.c.reference,
+                outcomes.c.sealed,
             )
             .where(outcomes.c.incident_id == incident_id, outcomes.c.sequence == sequence)
             .order_by(outcomes.c.delivery_id)
         )
-        return [(row[0], row[1], row[2], row[3], row[4]) for row in self._connection.execute(query)]
+        return [Outcome(*row) for row in self._connection.execute(query)]

@@ -164,6 +164,7 @@ outcomes = table(
     Column("outcome", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("reference", Text),
+    Column("sealed", Text, nullable=False),
     without_rowid=True,
 )
 

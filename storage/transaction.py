@@ -10,6 +10,7 @@ from storage.audience import Audience
 from storage.chat import Chat
 from storage.deliveries import Deliveries
 from storage.directory import Directory
+from storage.handovers import Handovers
 from storage.incidents import Incidents
 from storage.intake import Intake
 from storage.meta import Meta
@@ -19,6 +20,7 @@ from storage.organisation import Organisation
 from storage.packs import Packs
 from storage.people import People
 from storage.playbooks import Playbooks
+from storage.proofs import Proofs
 from storage.reads import Reads
 from storage.receipts import Receipts
 from storage.reports import Reports
@@ -96,6 +98,14 @@ class Transaction:
     @cached_property
     def reads(self) -> Reads:
         return Reads(self._connection)
+
+    @cached_property
+    def proofs(self) -> Proofs:
+        return Proofs(self._connection)
+
+    @cached_property
+    def handovers(self) -> Handovers:
+        return Handovers(self._connection)
 
     @cached_property
     def meta(self) -> Meta:

@@ -8,7 +8,7 @@ import secrets
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -222,9 +222,9 @@ def build(settings: Settings, home: Path, clock: Clock | None = None, *, startin
     last = startup.recognise(database, mark)
     ticking = clock or startup.clock(database, last, starting)
     sandbox = Sandbox(home)
-    house = _house(settings, routing, sandbox)
-    coordinator = Coordinator(database, ticking, house, mark.passed)
     seeds.plant(database, ticking.now())
+    house = replace(_house(settings, routing, sandbox), recipient_secret=seeds.recipient_secret(database))
+    coordinator = Coordinator(database, ticking, house, mark.passed)
     return App(settings, home, database, ticking, house, coordinator, Bell(), sandbox, mark)
 
 

@@ -176,6 +176,15 @@ class Heartbeat(_Part):
     timeout_seconds: float = Field(default=5, gt=0, le=30, description="how long the watcher may take")
 
 
+class Proof(_Part):
+    """What lets others check the record."""
+
+    checkpoint_folder: str = Field(
+        default="",
+        description="where the hourly signed checkpoints go: another machine; in the home when empty",
+    )
+
+
 class Settings(_Part):
     """Everything that can be configured."""
 
@@ -190,6 +199,7 @@ class Settings(_Part):
     heartbeat: Heartbeat = Heartbeat()
     levels: Levels = Levels()
     playbooks: Playbooks = Playbooks()
+    proof: Proof = Proof()
     templates_folder: str = Field(
         default="", description="where comms staff write their own texts; `templates` in the home when empty"
     )

@@ -17,12 +17,14 @@ from coordinator import clock, delivery, intake, judging, pulse
 from incidents.errors import TongbaoError
 from incidents.terms import Channel
 from wiring.app import App
+from wiring.proofs import keep_checkpoint
 from worker import chat
 from worker.deliver import deliver
 from worker.pump import ask_first, expand, sweep
 from worker.watch import Watch
 
 TICK_SECONDS = 0.25
+HOUSE_KEEPING_SECONDS = 10.0
 STOP_SECONDS = 4.0
 CLOCKS, DELIVERY = "clocks", "delivery"
 EVERYTHING = (CLOCKS, DELIVERY)
@@ -44,16 +46,10 @@ class Engine:
 
     def start(self) -> None:
         self._app.coordinator.system(clock.begin)
+        # The library only ticks: the database decides what is due, so a late or doubled tick is harmless.
         if CLOCKS in self._parts:
-            # The library only ticks: the database decides what is due, so a late or doubled tick is harmless.
-            self._scheduler.add_job(
-                self._tick,
-                "interval",
-                seconds=TICK_SECONDS,
-                max_instances=1,
-                coalesce=True,
-                misfire_grace_time=None,
-            )
+            self._every(TICK_SECONDS, self._tick)
+            self._every(HOUSE_KEEPING_SECONDS, self._house_keeping)
             self._tick()
         self._scheduler.start()
         for name, work in self._loops().items():
@@ -105,6 +101,17 @@ class Engine:
             self._watch.turned(pulse.CLOCKS)
         except Exception:
             log.exception("the sweep failed; the next tick tries again")
+
+    def _every(self, seconds: float, work: Callable[[], None]) -> None:
+        options = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+        self._scheduler.add_job(work, "interval", seconds=seconds, **options)
+
+    def _house_keeping(self) -> None:
+        """What is done beside the clocks; a failure is logged and stops nothing."""
+        try:
+            keep_checkpoint(self._app)
+        except Exception:
+            log.exception("house-keeping failed; it is tried again")
 
     def _loop(self, name: str, work: Work, rest: Callable[[], None] | None) -> None:
         while not self._stopped.is_set():

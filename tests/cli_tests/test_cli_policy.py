@@ -112,6 +112,10 @@ def _shown() -> set[str]:
         *Unfit,
         *Remark,
         *why.CAUSES.values(),
+        *why.STARTS.values(),
+        *why.MOVES.values(),
+        *why.ENDS.values(),
+        *why.FINDINGS.values(),
         *timeline.SENTENCES.values(),
         *lists.FATES.values(),
     }

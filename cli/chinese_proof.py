@@ -1,0 +1,82 @@
+"""The command line in Chinese: proofs, checkpoints, hand-overs, and why a window is due."""
+
+from __future__ import annotations
+
+PROOF = {
+    # refusals and next steps
+    "the signing key {file} cannot be read": "签名密钥 {file} 无法读取",
+    "put it back from your backup, and see who may read it": "请从备份恢复，并检查读取权限",
+    "{file} cannot be written: {why}": "{file} 无法写入：{why}",
+    "check the path and who may write there": "检查路径和写入权限",
+    "no hand-over waits to be accepted": "没有待接的班",
+    "who leaves signs first: tongbao handover sign": "先由交班人签字：tongbao handover sign",
+    "{name} signed this hand-over; another person must accept it": "本次交班由 {name} 签字，须由另一人接班",
+    "who comes types: tongbao handover accept": "由接班人执行：tongbao handover accept",
+    "name an archive, or give --database": "请给出证明包，或使用 --database",
+    # screens
+    "{file}: {entries} entries of the chain, {recipients} sealed recipients, {parts} parts, {bytes} bytes": (
+        "{file}：链上{entries}条，加盐收件人{recipients}个，{parts}个部分，{bytes}字节"
+    ),
+    "signed with the key {key}": "签名公钥 {key}",
+    "no checkpoint covers it yet; tongbao run and tick write one an hour": (
+        "尚无检查点覆盖；tongbao run 和 tick 每小时写一个"
+    ),
+    "{file} answers for this one; it names it, so hand it to nobody else": (
+        "{file} 可答复这一个号码或地址；其中写有它，请勿交给他人"
+    ),
+    "no notice of this incident was for this number or address": "本事件没有任何通报以此号码或地址为对象",
+    "the proof is whole: every part, hash, signature, verdict and sum": "证明包完整：散列、签名、判定与合计均无误",
+    "no checkpoint can be written: {why}": "检查点无法写入：{why}",
+    "no checkpoint since {at}; is tongbao run or tick running?": "自{at}起没有新检查点；tongbao run 或 tick 在运行吗？",
+    "none yet; tongbao run and tick write one an hour": "尚无；tongbao run 和 tick 每小时写一个",
+    "{name} in {folder}": "{name}，在 {folder}",
+    "checkpoint": "检查点",
+    # why a window is due when it is
+    "the duty: {kind}, number {sequence}, of {ref}": "义务：{ref} 的{kind}，第{sequence}次",
+    "where the rule comes from: {source}": "规则出处：{source}",
+    "by the rule alone it has {span} and is due {at}; this strict instant stays on the record": (
+        "按规则本身时限为{span}，到期于 {at}；此严格到期时刻始终留在记录中"
+    ),
+    "{at}, {by}: {what}; due {due}": "{at}，{by}：{what}；到期 {due}",
+    "{at}, {by}: {what}; due stays {due}": "{at}，{by}：{what}；到期仍为 {due}",
+    "{at}, {by}: {what}; due {due} instead of {was}": "{at}，{by}：{what}；到期由 {was} 改为 {due}",
+    "so it is due {due}, as the rule says": "因此到期时刻为 {due}，与规则一致",
+    "so it is due {due}, {span} before the strict instant": "因此到期时刻为 {due}，比严格到期早{span}",
+    "so it is due {due}, {span} after the strict instant": "因此到期时刻为 {due}，比严格到期晚{span}",
+    "of {audience} people {reached} are reached, {impossible} cannot be, {unconfirmed} are unconfirmed, "
+    "{missing} are missing": (
+        "{audience}人中已告知{reached}人，无法告知{impossible}人，未证实{unconfirmed}人，尚缺{missing}人"
+    ),
+    "notice {id} ({kind}) could tell it: {state}": "通报{id}（{kind}）可以履行它：{state}",
+    "no notice that could tell it is under way": "没有可履行它的通报在办",
+    "told {at}, {span} late": "告知于 {at}，迟{span}",
+    "told {at}, {span} before it was due": "告知于 {at}，比到期早{span}",
+    "{days} days": "{days}天",
+    "{hours} h": "{hours}小时",
+    "awareness": "知悉",
+    "classification": "定级",
+    "the change or the discovery": "变化或发现之时",
+    "restoration": "恢复业务",
+    "standing down": "解除响应",
+    "reopening": "重新打开",
+    "the withdrawal": "撤回",
+    "closing": "结案",
+    "the planned start": "计划开始",
+    "the last page entry, or the last due instant if that came first": "上一次页面条目，或更早的上一次到期时刻",
+    "the duty began": "义务开始",
+    "the last notice promised the next one for then": "上一份通报承诺届时再通报",
+    "more people turned out to be hit": "发现更多人受影响",
+    "the level was raised": "级别上调",
+    "the raised level was taken back": "级别上调已撤销",
+    "a newer notice told it": "更新的通报已告知",
+    "the response was stood down": "响应已解除",
+    "one combined notice tells it": "由一份合并通报告知",
+    "the act that opened it was taken back": "开启它的操作已撤销",
+    "the level rose after the verdict": "判定之后级别上调",
+    "a provider had accepted it before it was due": "通道商在到期前已受理",
+    "not_sent": "未发送",
+    "shift handed over: {items} of this incident on the sheet": "交班签字：交接单上有本事件{items}项",
+    "shift taken over from {signed_by}: {items} of this incident, {moved} changed since signed": (
+        "接 {signed_by} 的班：本事件{items}项，签字后变化{moved}项"
+    ),
+}

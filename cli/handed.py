@@ -1,0 +1,52 @@
+"""How proofs, their checks and hand-overs are shown to people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cli.screen import Screen
+
+Document = dict[str, Any]
+
+
+def proved(screen: Screen, shown: Document) -> None:
+    """What went into the archive."""
+    template = (
+        "{file}: {entries} entries of the chain, {recipients} sealed recipients, {parts} parts, {bytes} bytes"
+    )
+    figures = {name: f"{shown[name]:,}" for name in ("entries", "recipients", "parts", "bytes")}
+    screen.say(template, file=shown["file"], **figures)
+    screen.say("signed with the key {key}", key=shown["key"])
+    if not shown["checkpoint"]:
+        screen.say("no checkpoint covers it yet; tongbao run and tick write one an hour", "yellow")
+    screen.next(shown["next"])
+
+
+def opened(screen: Screen, shown: Document) -> None:
+    """Whether the number or address was in an audience at all."""
+    if shown["found"]:
+        screen.say("{file} answers for this one; it names it, so hand it to nobody else", file=shown["file"])
+    else:
+        screen.say("no notice of this incident was for this number or address", "yellow")
+    screen.next(shown["next"])
+
+
+def checked_archive(screen: Screen, shown: Document) -> None:
+    """Whole, or every problem; then what became of an opened number."""
+    if shown["ok"]:
+        screen.say("the proof is whole: every part, hash, signature, verdict and sum")
+    for problem in shown["problems"]:
+        screen.line(problem, "red")
+    rows = [
+        (one["notice"], one["channel"], screen.t(one["state"]), screen.zoned(one.get("accepted_at")))
+        for one in shown["told"]
+    ]
+    if rows:
+        screen.table(("notice", "channel", "state", "accepted"), rows)
+    screen.next(shown["next"])
+
+
+def sheet(screen: Screen, shown: Document, text: str) -> None:
+    for line in text.rstrip("\n").split("\n"):
+        screen.line(line)
+    screen.next(shown["next"])

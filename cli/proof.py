@@ -1,0 +1,106 @@
+"""Commands of proof: proof (one archive to hand out) and verify (an archive, or the record of this home)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cli.command import Answer, command
+from cli.session import Session
+
+group = click.Group()
+
+
+def register(root: click.Group) -> None:
+    for name, found in group.commands.items():
+        root.add_command(found, name)
+
+
+@command(
+    group,
+    "proof",
+    permission="proof",
+    show="proved",
+    example="tongbao proof INC-2026-0001 -o proof.zip\n"
+    "tongbao proof INC-2026-0001 --for +8613800000001 -o opening.json",
+)
+@click.argument("ref")
+@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False), help="Where it goes.")
+@click.option(
+    "--for",
+    "address",
+    metavar="NUMBER",
+    help="Not the archive, but the answer for one number or address: the archive's holder can check it.",
+)
+def proof(session: Session, ref: str, output: str, address: str | None) -> Answer:
+    """Write the proof of an incident: one archive that a regulator checks offline, the same each time."""
+    from wiring import proofs
+
+    if address:
+        return _opening(session, ref, output, address)
+    done = proofs.write_proof(session.app, session.actor, ref, Path(output))
+    document = {
+        "incident": ref,
+        "file": output,
+        **{name: getattr(done, name) for name in ("entries", "parts", "bytes", "recipients", "checkpoint")},
+        "key": proofs.HomeKey(session.home).key,
+        "next": f"tongbao verify {output}",
+    }
+    return Answer(document)
+
+
+def _opening(session: Session, ref: str, output: str, address: str) -> Answer:
+    from notifications.contacts import Phones, email
+    from wiring import proofs
+
+    plain = email(address) if "@" in address else Phones(session.settings.operator.country).read(address)[0]
+    found = proofs.write_opening(session.app, session.actor, ref, plain or address, Path(output))
+    document = {
+        "incident": ref,
+        "file": output,
+        "found": found,
+        "next": f"tongbao verify proof.zip --opening {output}",
+    }
+    return Answer(document, show="opened")
+
+
+@command(
+    group,
+    "verify",
+    permission="read",
+    show="verified",
+    example="tongbao verify proof.zip\ntongbao verify --database",
+)
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False))
+@click.option("--database", is_flag=True, help="The record of this home, against its last checkpoint.")
+@click.option("--opening", type=click.Path(exists=True, dir_okay=False), help="The answer for one number.")
+@click.option(
+    "--checkpoint", type=click.Path(exists=True, dir_okay=False), help="A checkpoint from elsewhere."
+)
+@click.option("--key", default="", help="The public key that the archive should be signed with.")
+def verify(
+    session: Session, file: str | None, database: bool, opening: str | None, checkpoint: str | None, key: str
+) -> Answer:
+    """Check a proof archive, or the record: chains, seals, counts. Exit 1 when something is wrong."""
+    if bool(file) == database:
+        raise click.UsageError(session.screen_words()("name an archive, or give --database"))
+    if file:
+        return _archive(session, file, opening, checkpoint, key)
+    from coordinator.verify import verify as check
+    from wiring.proofs import checkpoint_problems
+
+    problems = [*session.act(check), *checkpoint_problems(session.app, session.actor)]
+    document = {"ok": not problems, "problems": problems, "next": "tongbao board"}
+    return Answer(document, code=1 if problems else 0)
+
+
+def _archive(session: Session, file: str, opening: str | None, checkpoint: str | None, key: str) -> Answer:
+    """What the verifier in every archive finds; the one of this program, never the one in the file."""
+    from reports.verifier import command as verifier
+
+    read = [Path(name).read_bytes() if name else b"" for name in (file, checkpoint, opening)]
+    found, told = verifier.verify(read[0], verifier.Outside(key, read[1], read[2]))
+    problems = [verifier.said(*problem, session.lang) for problem in found]
+    document = {"ok": not problems, "problems": problems, "told": told, "next": "tongbao board"}
+    return Answer(document, show="checked_archive", code=1 if problems else 0)

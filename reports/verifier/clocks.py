@@ -1,0 +1,125 @@
+"""Clocks and verdicts, made anew from the told and due instants, and compared with the chain."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from reports.verifier.packed import Pack, Row
+
+
+def check_windows(pack: Pack) -> None:
+    """Every clock against the chain, every verdict made anew, every breach with its row."""
+    said: dict[int, list[Row]] = defaultdict(list)
+    live = set()
+    for entry in pack.rows("chain.jsonl"):
+        if isinstance(entry["data"].get("window"), int):
+            said[entry["data"]["window"]].append(entry)
+        if entry["kind"] == "page_live":
+            live.add(entry["at"])
+    rules = {(rule["id"], rule["version"]): rule for rule in pack.json("rules.json")["rules"]}
+    windows = pack.json("windows.json")["windows"]
+    answers: dict[str, set[str]] = defaultdict(set)
+    for row in pack.rows("audience.jsonl"):
+        answers[row["person"]].add(row["answer"])
+    for window in windows:
+        rule, mine = rules.get((window["rule"], window["rule_version"]), {}), said[window["id"]]
+        if not rule:
+            pack.wrong("rules.json: the rule of window {n} is missing", n=window["id"])
+        for found in [*clock_problems(window, mine), *verdict_problems(window, mine, live)]:
+            pack.wrong(found, n=window["id"])
+        for found in coverage_problems(window, mine, rule.get("coverage", {}), answers):
+            pack.wrong(found, n=window["id"])
+    opened = {n for n, entries in said.items() if any(e["kind"] == "window_opened" for e in entries)}
+    for number in sorted(opened - {window["id"] for window in windows}):
+        pack.wrong("windows.json: window {n} of the chain is missing", n=number)
+
+
+def clock_problems(window: Row, said: list[Row]) -> Iterator[str]:
+    """strict = start + length; every value of due is one that the chain has, and the last is the one that counts."""
+    openings = [e["data"] for e in said if e["kind"] == "window_opened"]
+    names = ("kind", "sequence", "rule", "rule_version", "started_at")
+    if len(openings) != 1 or any(openings[0][name] != window[name] for name in names):
+        yield "windows.json: window {n} is not the one that the chain opened"
+    length = timedelta(seconds=window["length_seconds"])
+    if abs(when(window["strict_due_at"]) - when(window["started_at"]) - length) >= timedelta(seconds=1):
+        yield "windows.json: the strict due instant of window {n} is not its start and its length"
+    moves = [move["due_at"] for move in window["history"]]
+    if not moves or moves[-1] != window["due_at"]:
+        yield "windows.json: the history of window {n} does not end at its due instant"
+    stands = [e["data"] for e in said if "strict_due_at" in e["data"]]
+    if not set(moves) <= {data["due_at"] for data in stands}:
+        yield "windows.json: window {n} has a due instant that the chain has not"
+    if stands and (stands[-1]["due_at"], stands[-1]["strict_due_at"]) != (
+        window["due_at"],
+        window["strict_due_at"],
+    ):
+        yield "windows.json: the due instants of window {n} are not the last that the chain has"
+
+
+def verdict_problems(window: Row, said: list[Row], live: set[str]) -> Iterator[str]:
+    """The verdict that the told and due instants give, the one of the chain, and its breach row."""
+    state, told, breach = window["state"], window["told_at"], window["breach"]
+    in_time = told is not None and when(told) <= when(window["due_at"])
+    decided = [
+        e for e in said if e["kind"] in {f"window_{s}" for s in ("met", "breached", "waived", "lapsed")}
+    ]
+    if [e["kind"] for e in decided] != ([] if state == "open" else [f"window_{state}"]):
+        yield "windows.json: the verdict of window {n} is not the one of the chain"
+    elif decided and decided[0]["at"] != window["decided_at"]:
+        yield "windows.json: the verdict of window {n} was not given when the chain says"
+    if (state == "met") != in_time:
+        yield "windows.json: the verdict of window {n} does not follow from when it was told and when it was due"
+    if state in ("lapsed", "waived") and when(window["decided_at"]) > when(window["due_at"]):
+        yield "windows.json: window {n} lapsed or was waived after its due instant"
+    if told is not None and told not in {e["data"].get("told_at") for e in said}:
+        yield "windows.json: the chain does not say that window {n} was told then"
+    if (state == "breached") != (breach is not None) or (breach and breach["due_at"] != window["due_at"]):
+        yield "windows.json: window {n} and its breach row disagree"
+    late = None if told is None else (when(told) - when(window["due_at"])).total_seconds()
+    if window["seconds_late"] != late:
+        yield "windows.json: window {n} was told so many seconds late that its instants do not give"
+    page = window["coverage"]["page_live_at"]
+    if page and page not in live:
+        yield "windows.json: the chain does not say that the page of window {n} was live then"
+    if (
+        state == "met"
+        and window["basis"] != "person"
+        and window["told_by"] in ("recipients", "page")
+        and not page
+    ):
+        yield "windows.json: window {n} is met although its page entry was not live"
+
+
+def coverage_problems(
+    window: Row, said: list[Row], needs: Row, answers: dict[str, set[str]]
+) -> Iterator[str]:
+    """Whether the figures of a verdict add up, are those of the chain, and are enough for it."""
+    coverage, last = window["coverage"], [e["data"]["coverage"] for e in said if "coverage" in e["data"]]
+    sums = ("reached", "impossible", "unconfirmed", "missing")
+    if (
+        sum(coverage[name] for name in sums) != coverage["audience"]
+        or min(coverage[name] for name in sums) < 0
+    ):
+        yield "windows.json: the coverage of window {n} does not add up to its audience"
+    if (
+        window["duty"] != "owed"
+        and last
+        and any(last[-1][name] != coverage[name] for name in (*sums, "audience"))
+    ):
+        yield "windows.json: the coverage of window {n} is not the one of the chain"
+    if coverage["reached"] > sum("reached" in found for found in answers.values()):
+        yield "windows.json: window {n} counts more people as reached than audience.jsonl has"
+    by_channel = (
+        window["state"] == "met" and window["basis"] != "person" and window["told_by"] == "recipients"
+    )
+    if by_channel and not window["audience_state"]:
+        enough = coverage["reached"] >= max(1, coverage["with_address"] * needs["reached_share"])
+        doubted = max(1, int(coverage["audience"] * needs["unconfirmed_share"]))
+        if coverage["missing"] or not enough or coverage["unconfirmed"] > doubted:
+            yield "windows.json: window {n} is met although too few were reached"
+
+
+def when(text: str) -> datetime:
+    return datetime.fromisoformat(text)

@@ -1,0 +1,215 @@
+"""Whatever is done to a proof archive is found, and the part is named (S22)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from reports.verifier.command import Outside
+from reports.verifier.packed import LOCAL, PARTS, TROUBLE, Broken, Pack, canonical, directory, sha
+from reports.verifier.seals import check_parts
+from tests.proof_tests.conftest import first_of, first_row, forged, packed, problems
+
+
+def container_problems(data: bytes) -> list[str]:
+    """What the archive's own form and its manifest say; quicker than everything."""
+    pack = Pack(data)
+    try:
+        check_parts(pack)
+    except (Broken, *TROUBLE) as error:
+        pack.wrong("stopped: {why}", why=error)
+    return [template.format(**values) for template, values in pack.problems]
+
+
+def places(data: bytes) -> dict[str, tuple[int, int, int]]:
+    """Part -> where its header begins, its content begins, and it ends."""
+    found, at = {}, 0
+    for name, content in Pack(data).parts.items():
+        start = at + LOCAL.size + len(name)
+        found[name] = (at, start, start + len(content))
+        at = start + len(content)
+    return found
+
+
+def flipped(data: bytes, at: int) -> bytes:
+    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+
+def test_an_untouched_proof_is_whole(told: bytes) -> None:
+    """Nothing is found where nothing was done."""
+    assert [] == problems(told)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_one_flipped_byte_is_found_and_named(told: bytes, part: str) -> None:
+    """Of its header every byte, of its content the first, the middle and the last: each flip names the part."""
+    header, start, end = places(told)[part]
+    inside = {start, (start + end) // 2, end - 1} if end > start else set()
+    for at in [*range(header, start), *sorted(inside)]:
+        found = container_problems(flipped(told, at))
+        if part in ("manifest.json", "signature.json") and at in inside:
+            found = problems(flipped(told, at))
+        assert any(part in problem for problem in found), (at - header, found)
+
+
+def test_every_flipped_byte_of_the_directory_is_found(told: bytes) -> None:
+    """The end of the archive is part of it: whichever byte differs there, a part is named."""
+    begin = places(told)["signature.json"][2]
+    for at in range(begin, len(told)):
+        assert any(name in said for said in container_problems(flipped(told, at)) for name in (*PARTS, "END"))
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_missing_part_is_named(told: bytes, part: str) -> None:
+    """An archive that was packed again without one part says which."""
+    parts = Pack(told).parts
+    del parts[part]
+
+    assert f"part {part} is missing" in problems(packed(parts))
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_changed_part_is_named(told: bytes, part: str) -> None:
+    """One more space, packed again as if nothing had happened, is found."""
+    parts = Pack(told).parts
+    parts[part] += b" "
+
+    assert any(part in said for said in problems(packed(parts)))
+
+
+def test_an_added_and_a_doubled_part_are_named(told: bytes) -> None:
+    """What the manifest does not have has no place in the archive."""
+    parts = Pack(told).parts
+    assert "part remarks.txt was added" in problems(packed({**parts, "remarks.txt": b"all is well"}))
+
+    begin = places(told)["signature.json"]
+    doubled = told[: begin[2]] + told[begin[0] : begin[2]] + told[begin[2] :]
+    assert any("signature.json" in said for said in problems(doubled))
+
+
+def test_reordered_parts_are_named(told: bytes) -> None:
+    """The order is fixed, so that the same record is the same file."""
+    names = list(PARTS)
+    names[3], names[5] = names[5], names[3]
+    parts = Pack(told).parts
+
+    assert "part chain.jsonl stands where incident.json should be" in problems(
+        packed({name: parts[name] for name in names})
+    )
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_truncated_archive_says_where(told: bytes, part: str) -> None:
+    """Cut off anywhere inside a part or before its directory, the archive says after or in which part."""
+    header, start, end = places(told)[part]
+    cuts = {header + 5, start, (start + end) // 2, end} - {5}
+    for cut in sorted(cuts):
+        before = PARTS[max(0, PARTS.index(part) - 1)]
+        found = problems(told[:cut])
+        assert any(part in said or before in said for said in found), (cut, found)
+
+
+def test_what_is_no_archive_is_said_to_be_none(told: bytes) -> None:
+    """Nothing, a text and an empty zip are no proofs; bytes behind the end are counted."""
+    for data in (b"", b"hello", b"".join(directory([]))):
+        assert ["this is not a proof archive"] == problems(data)
+    assert "3 bytes follow the end of the archive" in problems(told + b"abc")
+
+
+FORGERIES: list[tuple[str, Callable[[bytes], bytes], str]] = [
+    ("chain.jsonl", first_row(actor="bob"), "chain.jsonl: entry 1 was changed"),
+    ("chain.jsonl", lambda c: c.partition(b"\n")[2], "chain.jsonl: entry 1 is missing"),
+    ("chain.jsonl", lambda c: b"\n".join(c.split(b"\n")[:-2]) + b"\n", "chain.jsonl ends at entry"),
+    (
+        "chain.jsonl",
+        lambda c: b"\n".join([*c.split(b"\n")[1::-1], *c.split(b"\n")[2:]]),
+        "chain.jsonl: entry 1 is missing",
+    ),
+    ("outcomes.jsonl", first_row(outcome="failed"), "outcomes.jsonl: the outcomes under entry"),
+    ("outcomes.jsonl", lambda c: c.partition(b"\n")[2], "outcomes.jsonl: the outcomes under entry"),
+    ("outcomes.jsonl", first_row(sequence=1), "outcomes.jsonl: no entry 1 of the chain"),
+    ("deliveries.jsonl", first_row(state="failed"), "deliveries.jsonl: delivery 1 is not as its last"),
+    ("deliveries.jsonl", first_row(channel="sms"), "deliveries.jsonl: delivery 1 goes to nobody"),
+    ("texts.jsonl", first_row(body="all is well"), "texts.jsonl: the texts of notice 1"),
+    ("texts.jsonl", first_row(notice=77), "texts.jsonl: there is no notice 77"),
+    ("audience.jsonl", first_row(sms="0" * 64), "audience.jsonl: the people of notice 1"),
+    ("audience.jsonl", lambda c: c.partition(b"\n")[2], "audience.jsonl: the people of notice 1"),
+    ("audience.jsonl", first_row(answer="impossible"), "audience.jsonl: person "),
+    ("notices.json", first_of("notices", text_hash="0" * 64), "texts.jsonl: the texts of notice 1"),
+    ("notices.json", first_of("notices", approvals=[]), "notices.json: the approvals of notice 1"),
+    ("notices.json", first_of("notices", audience_size=4), "notices.json: the audience_size of notice 1"),
+    ("notices.json", first_of("notices", people={"reached": 5}), "notices.json: the people of notice 1"),
+    ("notices.json", first_of("notices", automatic=True), "notices.json: notice 1 is called automatic"),
+    ("notices.json", first_of("notices", released_at=None), "notices.json: the chain does not say the same"),
+    ("windows.json", first_of("windows", state="breached"), "the verdict of window 1 is not the one"),
+    (
+        "windows.json",
+        first_of("windows", told_at="2026-10-14T09:15:00+00:00"),
+        "the verdict of window 1 does not follow",
+    ),
+    (
+        "windows.json",
+        first_of("windows", due_at="2026-10-14T06:14:00+00:00"),
+        "the verdict of window 1 does not follow",
+    ),
+    ("windows.json", first_of("windows", length_seconds=60), "the strict due instant of window 1"),
+    ("windows.json", first_of("windows", history=[]), "the history of window 1"),
+    ("windows.json", first_of("windows", started_at="2026-10-14T06:00:00+00:00"), "window 1 is not the one"),
+    ("windows.json", first_of("windows", seconds_late=-1.0), "was told so many seconds late"),
+    ("windows.json", first_of("windows", breach={"due_at": ""}), "window 1 and its breach row disagree"),
+    ("windows.json", first_of("windows", decided_at="2026-10-14T06:16:00+00:00"), "was not given when"),
+    ("windows.json", first_of("windows", id=99), "windows.json: window 1 of the chain is missing"),
+    ("windows.json", first_of("windows", coverage={"reached": 5}), "windows.json is not in the form"),
+    ("windows.json", lambda c: b"[" * 100_000, "part windows.json cannot be read"),
+    ("windows.json", lambda c: b'{"windows": [], "windows": []}', "a key stands twice"),
+    ("rules.json", lambda c: b'{"rules": []}', "rules.json: the rule of window 1 is missing"),
+    ("incident.json", lambda c: b'{"reference": "INC-1"}', "name different incidents"),
+    (
+        "checkpoint.json",
+        lambda c: c.replace(b'"number": 1', b'"number": 2'),
+        "checkpoint.json: its signature",
+    ),
+    ("checkpoint.json", lambda c: b"{]", "part checkpoint.json cannot be read"),
+]
+
+
+@pytest.mark.parametrize(
+    ("part", "edit", "sentence"), FORGERIES, ids=[sentence for *_, sentence in FORGERIES]
+)
+def test_a_forger_with_a_key_of_his_own_is_found(
+    told: bytes, part: str, edit: Callable[[bytes], bytes], sentence: str
+) -> None:
+    """Manifest and signature made anew do not help: the parts no longer agree with each other."""
+    found = problems(forged(told, part, edit))
+
+    assert any(sentence in said for said in found), found
+
+
+def rewritten(content: bytes) -> bytes:
+    """The whole chain with another first entry, every hash made anew."""
+    rows: list[dict[str, Any]] = [json.loads(line) for line in content.splitlines()]
+    rows[0]["actor"], previous = "bob", "0" * 64
+    for row in rows:
+        row["previous"] = previous
+        names = ("sequence", "at", "actor", "kind", "data", "previous")
+        previous = row["hash"] = sha(canonical(["INC-2026-0001", *(row[name] for name in names)]))
+    return b"".join(canonical(row) + b"\n" for row in rows)
+
+
+def test_a_chain_that_was_rewritten_from_the_start_meets_its_checkpoint(told: bytes) -> None:
+    """I16: who rewrites everything after a checkpoint was given contradicts it."""
+    found = problems(forged(told, "chain.jsonl", rewritten))
+
+    assert any("checkpoint.json: the chain is not the one that was signed" in said for said in found)
+
+
+def test_the_key_that_a_reader_has_is_compared(told: bytes) -> None:
+    """A forger's own signature is no use against somebody who knows the operator's key."""
+    key = json.loads(Pack(told).parts["signature.json"])["key"]
+    theirs = forged(told, "README.en.md", lambda c: c + b" ")
+
+    assert [] == problems(told, Outside(key=key.upper()))
+    assert "signature.json is of another key than the one that you gave" in problems(theirs, Outside(key=key))
