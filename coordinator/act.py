@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from coordinator.ports import Renderer, Reporter, Transaction
+from coordinator.ports import PageLinks, Renderer, Reporter, Transaction
 from incidents.errors import Invalid
 from incidents.levels import Levels, shipped
 from incidents.terms import LANGUAGES, Channel
 from notifications.facts import Setting
+from notifications.paging import CHANNELS, Pace
 from playbooks.shelf import Shelf
 from triggers.routing import Routing
 from windows.rules import Pack
@@ -46,6 +47,17 @@ class StaffChat:
 
 
 @dataclass(frozen=True)
+class StaffPaging:
+    """How people are paged: how often, by which channels, and which services each channel depends on."""
+
+    pace: Pace = Pace()
+    channels: tuple[str, ...] = CHANNELS
+    depends: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    links: PageLinks | None = None
+    """None: pages carry no link."""
+
+
+@dataclass(frozen=True)
 class House:
     """The rules and words in force; built once by wiring."""
 
@@ -60,6 +72,7 @@ class House:
     chat: StaffChat | None = None
     """None: staff have no chat."""
     levels: Levels = field(default_factory=shipped)
+    paging: StaffPaging = StaffPaging()
 
     def lane(self, channel: str) -> Lane:
         return self.lanes.get(Channel(channel), Lane())

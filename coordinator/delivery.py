@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from coordinator.act import Act
 from coordinator.answering import answer, overtaken
+from coordinator.duty import ROSTER_LOOK
 from coordinator.failpoints import fp
 from incidents.chain import leaf, merkle_root
 from incidents.effects import Effect, JudgeWindows, PageWentLive, Record
@@ -373,7 +374,8 @@ def _delivery_id(receipt: Receipt) -> int:
 
 
 def next_due(act: Act) -> tuple[datetime | None, list[Effect]]:
-    """When anything needs somebody next: a window's look, a level review, a task nobody took, a delivery.
+    """When anything needs somebody next: a window's look, a level review, a task nobody took, a page to staff, a
+    change of shifts, a delivery.
 
     None when all is at rest.
     """
@@ -381,6 +383,8 @@ def next_due(act: Act) -> tuple[datetime | None, list[Effect]]:
         act.tx.windows.next_look(),
         act.tx.incidents.next_review(),
         act.tx.playbooks.next_escalation(),
+        act.tx.paging.next_at(act.house.paging.channels),
+        act.tx.meta.instant(ROSTER_LOOK),
     ]
     for notice in act.tx.notices.busy():
         at = act.tx.deliveries.next_at([notice.id]) if notice.state != NoticeState.PAUSED else None
@@ -409,4 +413,5 @@ def left(act: Act) -> tuple[int, list[Effect]]:
         for channel in Channel:
             states = ASKING if _held_back(notice, channel, act.now) else (*FRESH, *ASKING, State.CALLING)
             ready += len(act.tx.deliveries.ready(notice.id, channel, act.now, BATCH, states))
+    ready += act.tx.paging.waiting(act.now, act.house.paging.channels)
     return windows + ready + act.tx.receipts.waiting() + len(act.tx.intake.stored(BATCH)), []

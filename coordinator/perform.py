@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
-from coordinator import chat, incidents, notices, organisation, playbooks, sending, windows
+from coordinator import chat, incidents, notices, organisation, paging, playbooks, sending, windows
 from coordinator.act import SYSTEM, Act, Actor, House
 from coordinator.permissions import check
 from coordinator.ports import Clock, Store, Transaction
@@ -26,6 +26,7 @@ from incidents.effects import (
     OpenIncident,
     OpenTask,
     OpenWindow,
+    PageStaff,
     PageWentLive,
     RaiseLevel,
     Record,
@@ -115,15 +116,21 @@ def perform(act: Act, effects: list[Effect]) -> None:
     for _ in range(MAX_EFFECTS):
         if not waiting:
             return
-        waiting.extendleft(reversed(_perform(act, waiting.popleft())))
+        following = _perform(act, waiting.popleft())
+        # People are called out last: then the record says all that their pages are made from.
+        waiting.extend(effect for effect in following if isinstance(effect, PageStaff))
+        waiting.extendleft(effect for effect in reversed(following) if not isinstance(effect, PageStaff))
     raise RuntimeError("effects feed each other without end")
 
 
 def _perform(act: Act, effect: Effect) -> list[Effect]:
     match effect:
         case Record(incident, kind, data):
-            chat.note(act, act.tx.incidents.append(incident, act.now, act.actor.name, kind, data))
-            return []
+            entry = act.tx.incidents.append(incident, act.now, act.actor.name, kind, data)
+            chat.note(act, entry)
+            return paging.noted(act, entry)
+        case PageStaff():
+            return paging.page_staff(act, effect)
         case RaiseLevel():
             return incidents.raise_level(act, effect)
         case DraftNotice():

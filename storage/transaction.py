@@ -15,11 +15,13 @@ from storage.intake import Intake
 from storage.meta import Meta
 from storage.notices import Notices
 from storage.organisation import Organisation
+from storage.paging import Paging
 from storage.people import People
 from storage.playbooks import Playbooks
 from storage.reads import Reads
 from storage.receipts import Receipts
 from storage.reports import Reports
+from storage.roster import Rosters
 from storage.templates import Templates
 from storage.uploads import Uploads
 from storage.windows import Windows
@@ -98,3 +100,11 @@ class Transaction:
     @cached_property
     def chat(self) -> Chat:
         return Chat(self._connection)
+
+    @cached_property
+    def roster(self) -> Rosters:
+        return Rosters(self._connection)
+
+    @cached_property
+    def paging(self) -> Paging:
+        return Paging(self._connection)

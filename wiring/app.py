@@ -8,7 +8,7 @@ import secrets
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -23,9 +23,11 @@ from notifications.chat import ChatChannel
 from notifications.facts import Setting
 from notifications.message import CallbackRequest, DirectChannel, ReceiptStatus
 from notifications.pages import Page, Publisher
+from notifications.paging import StaffChannel
 from storage.database import Database
 from wiring import seeds
 from wiring.clock import SystemClock
+from wiring.paging import Links, staff_paging
 from wiring.settings import Settings
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ LEASES = {
     Channel.SMS: timedelta(seconds=60),
     Channel.EMAIL: timedelta(seconds=120),
 }
+STAFF_THREADS = 8
 REAL_CHANNELS = "real_channels"
 KEY_PREFIX = "tongbao_key_"
 
@@ -69,6 +72,8 @@ class App:
     coordinator: Coordinator
     bell: Bell
     sandbox: Sandbox
+    links: Links
+    """Signs and checks the links of pages."""
     strides: dict[Channel, int] = field(default_factory=dict)
     """Rows of each lane's next claim, by how long the last one took."""
 
@@ -111,6 +116,19 @@ class App:
         return self._channels[Channel(channel)]
 
     @cached_property
+    def staff_channels(self) -> Mapping[str, StaffChannel]:
+        """The ways by which people on duty are paged, of those that the settings name."""
+        from wiring.paging import staff_channels
+
+        found = staff_channels(self._channels)
+        return {name: found[name] for name in self.house.paging.channels}
+
+    @cached_property
+    def staff_pool(self) -> ThreadPoolExecutor:
+        """The few threads that page: customers' threads may all be busy."""
+        return ThreadPoolExecutor(STAFF_THREADS, thread_name_prefix="staff")
+
+    @cached_property
     def publisher(self) -> Publisher:
         from wiring.channels import build_publisher
 
@@ -125,13 +143,8 @@ class App:
 
     @property
     def callback_url(self) -> str:
-        """Where providers reach our callbacks: as configured, else what a running server wrote down."""
-        if self.settings.server.public_url:
-            return self.settings.server.public_url.rstrip("/")
-        file = self.home / "server.json"
-        if self.settings.sms.provider != "sandbox" or not file.exists():
-            return ""
-        return str(json.loads(file.read_text(encoding="utf-8"))["url"])
+        """Where providers reach our callbacks."""
+        return callback_url(self.settings, self.home)
 
     @property
     def public_dir(self) -> Path:
@@ -174,11 +187,15 @@ class App:
         return {"database": self.database.glance(), "sandbox": self.settings.all_sandbox}
 
     def close(self) -> None:
-        for pool in self.__dict__.get("_pools", {}).values():
+        for pool in [*self.__dict__.get("_pools", {}).values(), *self._own_pool()]:
             pool.shutdown(wait=True, cancel_futures=True)
         for channel in self.__dict__.get("_channels", {}).values():
             channel.close()
         self.database.close()
+
+
+    def _own_pool(self) -> list[ThreadPoolExecutor]:
+        return [self.staff_pool] if "staff_pool" in self.__dict__ else []
 
 
 def key_digest(key: str) -> str:
@@ -202,10 +219,21 @@ def build(settings: Settings, home: Path, clock: Clock | None = None) -> App:
     last = _last_instant(database)
     ticking = clock or SystemClock(last)
     sandbox = Sandbox(home)
-    house = _house(settings, routing, sandbox)
+    links = Links(home, lambda: callback_url(settings, home))
+    house = replace(_house(settings, routing, sandbox), paging=staff_paging(settings, links))
     coordinator = Coordinator(database, ticking, house)
-    seeds.plant(database, ticking.now())
-    return App(settings, home, database, ticking, house, coordinator, Bell(), sandbox)
+    seeds.plant(database, ticking.now(), settings.all_sandbox)
+    return App(settings, home, database, ticking, house, coordinator, Bell(), sandbox, links)
+
+
+def callback_url(settings: Settings, home: Path) -> str:
+    """Where others reach our HTTP: as configured, else what a running server wrote down."""
+    if settings.server.public_url:
+        return settings.server.public_url.rstrip("/")
+    file = home / "server.json"
+    if settings.sms.provider != "sandbox" or not file.exists():
+        return ""
+    return str(json.loads(file.read_text(encoding="utf-8"))["url"])
 
 
 def _stay_real(database: Database, settings: Settings) -> None:

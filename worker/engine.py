@@ -16,7 +16,7 @@ from coordinator import delivery, intake, windows
 from incidents.errors import TongbaoError
 from incidents.terms import Channel
 from wiring.app import App
-from worker import chat
+from worker import chat, paging
 from worker.deliver import deliver
 from worker.pump import expand, sweep
 
@@ -51,6 +51,7 @@ class Engine:
             "receipts": lambda: system(delivery.merge_receipts),
             "expand": lambda: expand(self._app),
             **{channel.value: self._lane(channel) for channel in Channel},
+            **{f"staff-{name}": self._staff(name) for name in self._app.staff_channels},
         }
         if self._app.house.chat is not None:
             loops["chat"] = lambda: chat.post(self._app)
@@ -61,6 +62,9 @@ class Engine:
 
     def _lane(self, channel: Channel) -> Callable[[], int]:
         return lambda: deliver(self._app, channel, self._stopped.is_set)
+
+    def _staff(self, channel: str) -> Callable[[], int]:
+        return lambda: paging.page(self._app, channel)
 
     def _parse(self) -> int:
         """Read one raw event; one that breaks us is set aside, so that the next gets its turn."""

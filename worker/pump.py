@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta
 
-from coordinator import delivery, intake, playbooks, sending, windows
+from coordinator import calling, delivery, intake, paging, playbooks, roster, sending, windows
 from coordinator.act import Act
 from coordinator.chat import soon
 from coordinator.failpoints import fp
@@ -18,6 +18,7 @@ from wiring.app import App
 from wiring.clock import ManualClock
 from worker.chat import post
 from worker.deliver import deliver
+from worker.paging import page_all
 
 TICK = timedelta(milliseconds=250)
 LONGEST_STEP = timedelta(hours=1)
@@ -28,7 +29,9 @@ def _due(act: Act) -> tuple[int, list[Effect]]:
     """One transaction for both: it comes four times a second."""
     looked, effects = windows.sweep(act)
     late, more = playbooks.escalate(act)
-    return looked + late, [*effects, *more]
+    rounds, pages = paging.sweep(act)
+    changed, alarms = roster.sweep(act)
+    return looked + late + rounds + changed, [*effects, *more, *pages, *alarms]
 
 
 def sweep(app: App) -> int:
@@ -59,15 +62,20 @@ def drain(app: App, max_seconds: float = 50.0) -> int:
     """Work until nothing is due or the time is up; returns how much is left."""
     end = time.monotonic() + max_seconds
     while time.monotonic() < end:
-        done = look(app) + deliver(app, Channel.WEB)
+        done = look(app) + page_all(app) + deliver(app, Channel.WEB)
         done += deliver(app, Channel.SMS) + deliver(app, Channel.EMAIL)
         # Staff come last: a chat that hangs costs customers nothing.
         if done or post(app):
             continue
-        if app.clock.fixed or not (app.coordinator.system(delivery.left) or app.coordinator.system(soon)):
+        if app.clock.fixed or not (app.coordinator.system(delivery.left) or _soon(app)):
             break
         time.sleep(TICK.total_seconds())
     return app.coordinator.system(delivery.left)
+
+
+def _soon(app: App) -> bool:
+    """Whether staff are posted to or paged in a moment."""
+    return app.coordinator.system(soon) or app.coordinator.system(calling.soon)
 
 
 def forward(app: App, clock: ManualClock, until: datetime) -> None:
