@@ -32,6 +32,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "whatif": ("whatif", "Say which level facts suggest, and what would be owed."),
     "fulfil": ("window", "Say how an audience that no channel reaches was told."),
     "task": ("task", "The tasks that playbooks opened for departments."),
+    "ack": ("duty", "Say that a page was heard; it stops for a while."),
+    "roster": ("duty", "Who is on duty: shifts, people, substitutes."),
     "playbook": ("playbook", "The playbooks: what each department does, by type and level."),
     "areas": ("directory", "The tree of areas."),
     "org": ("directory", "The units of the organisation."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cli import levels, texts, timeline
+from cli import duty_screens, levels, texts, timeline
 from cli.screen import Screen
 
 Document = dict[str, Any]
@@ -200,6 +200,7 @@ def board(screen: Screen, shown: Document) -> None:
     _windows(screen, shown["windows"], shown["at"])
     _notices(screen, shown["notices"], shown["at"])
     _tasks(screen, shown["tasks"], shown["at"])
+    duty_screens.pages(screen, shown["pages"])
     _unfilled(screen, shown)
     _next(screen, shown)
 
@@ -207,6 +208,7 @@ def board(screen: Screen, shown: Document) -> None:
 def next_step(screen: Screen, shown: Document) -> None:
     _windows(screen, shown["windows"], shown["at"])
     _tasks(screen, shown["tasks"], shown["at"])
+    duty_screens.pages(screen, shown["pages"])
     _unfilled(screen, shown)
     _next(screen, shown)
 

@@ -190,11 +190,12 @@ class Session:
         if self.as_json:
             write_json(document)
             return
-        from cli import lists, present, texts
+        from cli import duty_screens, lists, present, texts
 
         if "app" in self.__dict__:
             self.screen.set_zone(self.app.house, self.app.clock.now())
-        shown = getattr(present, show, None) or getattr(lists, show, None) or getattr(texts, show)
+        rooms = (present, lists, texts, duty_screens)
+        shown = next(getattr(room, show) for room in rooms if hasattr(room, show))
         shown(self.screen, document, **options)
 
     def aside(self, document: Document, show: str) -> None:

@@ -19,7 +19,9 @@ def order(act: Act, to: str, unit: str, but: Sequence[str] = ()) -> list[Stage]:
     roster = act.tx.roster.roster()
     units = line(unit or None, act.tx.organisation.units())
     found = stages(roster, act.now, to, units)
-    kept = [tuple(one for one in stage if one[0] not in but and _reachable(roster, one[0])) for stage in found]
+    kept = [
+        tuple(one for one in stage if one[0] not in but and _reachable(roster, one[0])) for stage in found
+    ]
     return [stage for stage in kept if stage]
 
 

@@ -353,6 +353,10 @@ class PageLinks(Protocol):
         """The address at which this person acts; "" when we have no address that can be reached."""
         ...
 
+    def is_signed(self, page: int, person: str, purpose: str, expires: datetime, signature: str) -> bool:
+        """Whether this link was made here for this person."""
+        ...
+
     def code(self, call: int, person: str, digits: int) -> str:
         """What this person answers with by SMS; the same for every page of the call-out."""
         ...

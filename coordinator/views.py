@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from coordinator import levels, report_views, steps, versions
+from coordinator import levels, page_views, report_views, steps, versions
 from coordinator.act import Act
 from coordinator.chat import standing as chat_standing
 from coordinator.owed import unfilled
@@ -323,7 +323,7 @@ def board(act: Act) -> tuple[Document, list[Effect]]:
         "incidents": [summary(act, i) for i in running],
         **_names(act, running),
         "notices": [notice(act, n) for n in act.tx.notices.in_state(steps.UNDER_WAY)],
-        "pages": [],
+        "pages": page_views.standing(act),
         "tasks": owed_tasks(act),
         "unfilled_roles": unfilled(act, act.tx.playbooks.tasks(None, OWED)),
         "trouble": dict(act.tx.receipts.lanes()),
@@ -342,7 +342,7 @@ def next_step(act: Act) -> tuple[Document, list[Effect]]:
         "windows": [] if owed is None else [_window(act, owed)],
         "incidents": [] if owed is None else [summary(act, act.tx.incidents.by_id(owed.incident))],
         "notices": [notice(act, n) for n in about],
-        "pages": [],
+        "pages": [] if owed is None else [p for p in page_views.standing(act) if p["window"] == owed.id],
         "tasks": [one for one in owed_tasks(act) if one["red"]],
         "unfilled_roles": unfilled(act, act.tx.playbooks.tasks(None, OWED)),
         **_common(act, step),

@@ -166,7 +166,8 @@ class PageMessage:
 class StaffChannel(Protocol):
     """A way to reach one person of the house. Neither method raises; both run with no transaction open."""
 
-    can_look_up: bool
+    @property
+    def can_look_up(self) -> bool: ...
 
     def page(self, message: PageMessage) -> Answer: ...
 
@@ -202,7 +203,9 @@ def stages(roster: Roster, at: datetime, to: str, line: Sequence[str]) -> list[S
         while roles:
             holders = [(name, role) for role in roles for name in who_is_on(roster, at, role, unit)]
             _add(found, met, holders)
-            _add(found, met, [(other, role) for name, role in holders for other in _substitutes(roster, name)])
+            _add(
+                found, met, [(other, role) for name, role in holders for other in _substitutes(roster, name)]
+            )
             roles = tuple(dict.fromkeys(ABOVE[role] for role in roles if role in ABOVE))
     last = Role.HEADQUARTERS.value
     _add(found, met, [(name, last) for name in who_is_on(roster, at, last)])
@@ -275,7 +278,9 @@ def acknowledged(call: CallOut, by: str, now: datetime, pace: Pace, on_until: da
     )
 
 
-def opening(at: datetime, any_hour: bool, zone: str, working: Callable[[Any], bool] | None = None) -> datetime:
+def opening(
+    at: datetime, any_hour: bool, zone: str, working: Callable[[Any], bool] | None = None
+) -> datetime:
     """`at`, or the next working hour after it in `zone` (Monday to Friday unless `working` says otherwise)."""
     if any_hour:
         return at

@@ -25,7 +25,9 @@ class Paging:
 
     def open_call(self, call: CallOut) -> CallOut | None:
         """Keep a new call-out; None when one of its key is not over yet."""
-        taken = self._connection.execute(select(call_outs.c.id).where(call_outs.c.key == call.key, _live)).first()
+        taken = self._connection.execute(
+            select(call_outs.c.id).where(call_outs.c.key == call.key, _live)
+        ).first()
         if taken is not None:
             return None
         added = self._connection.execute(insert(call_outs).values(**_calls.row(call)))

@@ -19,9 +19,7 @@ class Rosters:
     def roster(self) -> Roster:
         """Everybody and every shift, by name and by number."""
         people = {
-            row.name: Person(
-                row.name, row.phone, row.email, row.language, row.unit, tuple(row.substitutes)
-            )
+            row.name: Person(row.name, row.phone, row.email, row.language, row.unit, tuple(row.substitutes))
             for row in self._connection.execute(select(staff).order_by(staff.c.name))
         }
         found = self._connection.execute(select(shifts).order_by(shifts.c.id)).mappings()

@@ -326,7 +326,9 @@ class House:
             people = tx.roster.roster().people
         mine = None if person is None else {people[person].phone, people[person].email}
         return [
-            item for item in found if channel in (None, item["channel"]) and (mine is None or item["to"] in mine)
+            item
+            for item in found
+            if channel in (None, item["channel"]) and (mine is None or item["to"] in mine)
         ]
 
     def entries(self, incident: Incident, kind: str | None = None) -> list[Any]:

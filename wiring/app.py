@@ -193,7 +193,6 @@ class App:
             channel.close()
         self.database.close()
 
-
     def _own_pool(self) -> list[ThreadPoolExecutor]:
         return [self.staff_pool] if "staff_pool" in self.__dict__ else []
 

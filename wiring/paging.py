@@ -9,12 +9,12 @@ import os
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from coordinator.act import StaffPaging
-from incidents.errors import NotAllowed, Unavailable
+from coordinator.page_links import Token, refused
+from incidents.errors import Unavailable
 from incidents.terms import Channel
 from notifications.message import DirectChannel
 from notifications.paging import Pace, StaffChannel
@@ -28,16 +28,6 @@ SIGNATURE_BYTES = 16
 AVAILABLE = ("sms", "email")
 """Staff channels that there are: keys of `staff_channels`."""
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
-
-
-@dataclass(frozen=True)
-class Token:
-    """What a link says of itself before anybody has checked it."""
-
-    page: int
-    purpose: str
-    expires: datetime
-    signature: str
 
 
 class Links:
@@ -59,10 +49,10 @@ class Links:
         digest = hmac.new(self._secret(), f"code|{call}|{person}".encode(), hashlib.sha256).digest()
         return f"{int.from_bytes(digest[:8]) % 10**digits:0{digits}}"
 
-    def is_signed(self, token: Token, person: str) -> bool:
+    def is_signed(self, page: int, person: str, purpose: str, expires: datetime, signature: str) -> bool:
         """Whether this link was made here for this person."""
-        made = self._sign(token.page, person, token.purpose, int(token.expires.timestamp()))
-        return hmac.compare_digest(made.encode(), token.signature.encode())
+        made = self._sign(page, person, purpose, int(expires.timestamp()))
+        return hmac.compare_digest(made.encode(), signature.encode())
 
     def confirmation(self, token: str) -> str:
         """What the form of this link's own page carries: only who was shown the page can send it."""
@@ -87,15 +77,6 @@ def read_token(text: str) -> Token:
         return Token(int(head[1:], 36), head[:1], expires, signature)
     except (ValueError, OverflowError, OSError):
         raise refused() from None
-
-
-def refused() -> NotAllowed:
-    """The same words whatever was wrong: nobody learns what to try next."""
-    return NotAllowed(
-        "this link is not valid, was used before, or has expired",
-        field="link",
-        next="use the newest page, or tongbao board",
-    )
 
 
 def _secret_of(file: Path) -> bytes:

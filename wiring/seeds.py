@@ -27,7 +27,7 @@ EVER = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 def plant(database: Database, now: datetime, sandbox: bool) -> None:
-    """Fill a fresh home; a home that has people is left alone. Only a sandbox home has people on duty from the start."""
+    """Fill a fresh home; a home that has people is left alone. Only a sandbox has somebody on duty from the start."""
     with database.transaction() as tx:
         if tx.people.all():
             return

@@ -42,6 +42,7 @@ from notifications.message import (
     Receipt,
     ReceiptStatus,
     Rejected,
+    Reply,
     Scope,
     Unknown,
 )
@@ -207,6 +208,15 @@ class TwilioSms:
         if not SID.fullmatch(reference):
             return None
         return _receipt(reference, attempt, status, number(form.get("ErrorCode")))
+
+    def parse_reply(self, request: CallbackRequest) -> Reply:
+        """The SMS that somebody sent us; NotAllowed when the signature is wrong."""
+        if not self._is_signed(request):
+            raise NotAllowed(
+                "the signature of the callback is wrong",
+                next="check that the public address and the auth token are those that Twilio uses",
+            )
+        return Reply(request.form.get("From", ""), request.form.get("Body", ""))
 
     def close(self) -> None:
         """End the kept connections."""
