@@ -226,7 +226,8 @@ def unfit(shift: Shift, roster: Roster, roles: Mapping[str, Sequence[str]]) -> U
         return Unfit("to", Fault.REVERSED)
     if shift.weekly and shift.ends_at - shift.starts_at > WEEK:
         return Unfit("to", Fault.TOO_LONG)
-    other = next((one for one in roster.shifts if one.id != shift.id and overlap(one, shift)), None)
+    others = (one for one in roster.shifts if not one.id or one.id != shift.id)
+    other = next((one for one in others if overlap(one, shift)), None)
     return None if other is None else Unfit("from", Fault.OVERLAP, other.starts_at.isoformat())
 
 
