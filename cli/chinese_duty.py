@@ -7,6 +7,7 @@ DUTY = {
     "it holds until {at}; then people are paged again if it is still owed": (
         "有效至 {at}；届时义务未完成将再次呼叫"
     ),
+    "roster": "值班表",
     "page": "呼叫",
     "about": "事由",
     "person": "人员",

@@ -14,8 +14,11 @@ import click
 
 from cli.command import NOBODY, Answer, command
 from cli.session import Session
+from cli.words import LANGUAGES
 
 if TYPE_CHECKING:
+    from coordinator.act import Act
+    from incidents.effects import Effect
     from wiring.settings import Settings
 
 LAST_GOOD = "last-good-settings.json"
@@ -57,9 +60,11 @@ def run(session: Session, host: str | None, port: int | None) -> Answer:
     from web.serve import Server
     from worker.engine import Engine
 
-    _prepare(session)
+    wrong = _prepare(session)
     _log_as_json()
     app, settings = session.app, session.settings
+    if wrong:
+        app.coordinator.system(_page_settings, wrong)
     server = Server(app, host or settings.server.host, settings.server.port if port is None else port)
     ended = _signals()
     url = f"http://{_reachable(server.host)}:{server.start()}"
@@ -79,8 +84,19 @@ def run(session: Session, host: str | None, port: int | None) -> Answer:
     return Answer(None)
 
 
-def _prepare(session: Session) -> None:
-    """Refuse a standing clock; take the last good settings when the file is bad: the clocks must run."""
+def _page_settings(_act: Act, words: dict[str, str]) -> tuple[None, list[Effect]]:
+    """People on duty hear that the last good settings are in force."""
+    from incidents.effects import PageStaff
+
+    data = {"words": words}
+    return None, [PageStaff("settings", "trouble", "duty_manager", data=data)]
+
+
+def _prepare(session: Session) -> dict[str, str]:
+    """Refuse a standing clock; take the last good settings when the file is bad: the clocks must run.
+
+    What is wrong with the file, by language; empty when nothing is.
+    """
     from incidents.errors import Invalid
 
     if os.environ.get("TONGBAO_NOW"):
@@ -102,6 +118,8 @@ def _prepare(session: Session) -> None:
         session.screen.warn("the last good settings stay in force; mend the file and start again")
         if following:
             session.screen.warn("→ {command}", command=following)
+        return {language: of_error(problem, language)[0] for language in LANGUAGES}
+    return {}
 
 
 def _remember(settings: Settings, file: Path) -> None:

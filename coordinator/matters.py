@@ -16,6 +16,7 @@ from windows.window import Window
 
 DUTY_MANAGER, HEADQUARTERS = Role.DUTY_MANAGER.value, Role.HEADQUARTERS.value
 LAST_RUNG = "due"
+TROUBLE_SECONDS = 120
 NOBODY = ("directory_empty", "no_match")
 
 
@@ -141,6 +142,12 @@ def _settled(act: Act, entry: Entry) -> Iterator[PageStaff]:
             urgent=False,
             data={"count": lost},
         )
+
+
+def lane_trouble(channel: str, reason: str) -> PageStaff:
+    """A channel to customers refuses or cannot be reached; what passes within two minutes wakes nobody."""
+    data = {"channel": channel, "reason": reason}
+    return PageStaff(f"lane:{channel}", "lane", DUTY_MANAGER, after_seconds=TROUBLE_SECONDS, data=data)
 
 
 _RULES: dict[str, Callable[[Act, Entry], Iterator[PageStaff]]] = {

@@ -96,6 +96,8 @@ def _plain(words: Words, name: str, value: Any, language: str) -> str:
         return str(value.get(language, ""))
     if name == "role":
         return str(words["roles"].get(value, value))
+    if name == "channel":
+        return str(words["channels"].get(value, value))
     return str(value)
 
 

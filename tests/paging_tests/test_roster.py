@@ -101,7 +101,9 @@ def test_a_night_shift_keeps_its_local_hours(zone: str, day: str):
     """Across both switches of daylight-saving time a weekly night is 22:00 to 6:00 where it is worked."""
     place = ZoneInfo(zone)
     begins = datetime.fromisoformat(f"{day} 22:00").replace(tzinfo=place) - WEEK
-    night = Shift("ann", "duty_manager", "", begins.astimezone(UTC), (begins + 8 * HOUR).astimezone(UTC), True, zone)
+    night = Shift(
+        "ann", "duty_manager", "", begins.astimezone(UTC), (begins + 8 * HOUR).astimezone(UTC), True, zone
+    )
     found = list(spans(night, night.starts_at, night.starts_at + 3 * WEEK))
     assert [("22:00", "06:00")] * 3 == [
         tuple(f"{at.astimezone(place):%H:%M}" for at in span) for span in found[:3]

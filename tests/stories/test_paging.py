@@ -38,7 +38,9 @@ def rounds(house: House, incident: Incident, about: str = "warning") -> list[tup
 
 def newest_page(house: House, person: str) -> int:
     with house.app.database.transaction() as tx:
-        return max(p.id for call in tx.paging.live() for p in tx.paging.of_call(call.id) if p.person == person)
+        return max(
+            p.id for call in tx.paging.live() for p in tx.paging.of_call(call.id) if p.person == person
+        )
 
 
 def shifts(house: House, *wanted: Shift) -> None:
