@@ -84,6 +84,8 @@ ERRORS = {
     "onset ≤ awareness ≤ now": "发生 ≤ 知悉 ≤ 现在",
     "a reason is needed": "须说明原因",
     "--reason 'what changed'": "--reason '有何变化'",
+    "the rules of {label} were changed and their version was not": "{label}的规则已改动，版本号却未提高",
+    "raise the pack's version; windows keep the rules that they opened by": "请提高版本号；时限按开启时的规则执行",
     "{ref} is {status}": "{ref} 的状态为{status}",
     "a {kind} names the notice that it takes back": "{kind}须指明要更正或撤回的通报",
     "notice {id} is already being taken back by notice {newer}": "通报{newer}已在更正或撤回通报{id}",

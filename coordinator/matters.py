@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from coordinator import rulebook
 from coordinator.act import Act
 from incidents.chain import Entry
 from incidents.effects import PageStaff
@@ -116,17 +117,16 @@ def _of_window(window: Window, about: str) -> PageStaff:
 def _told(act: Act, entry: Entry) -> Iterator[PageStaff]:
     """Everybody of a notice is answered, and too few were reached: its windows stay owed."""
     notice = act.tx.notices.get(entry.data["notice"])
-    if not notice.audience_size or not _too_few(act, notice):
-        return
     for window in act.tx.windows.of_incident(entry.incident):
-        fits = notice.kind in act.house.pack.rule(window.kind).fulfilled_by
-        if window.owed and fits and window.told_by == "recipients":
+        terms = rulebook.terms_of(act, window)
+        fits = window.owed and window.told_by == "recipients" and notice.kind in terms.rule.fulfilled_by
+        if fits and _too_few(notice, terms.coverage.reached_share):
             yield _of_window(window, "too_few")
 
 
-def _too_few(act: Act, notice: Notice) -> bool:
-    reached, wanted = notice.counters.reached, act.house.pack.coverage.reached_share
-    return not reached or reached < wanted * notice.with_address
+def _too_few(notice: Notice, wanted: float) -> bool:
+    reached = notice.counters.reached
+    return bool(notice.audience_size) and (not reached or reached < wanted * notice.with_address)
 
 
 def _settled(act: Act, entry: Entry) -> Iterator[PageStaff]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from coordinator import rulebook
 from coordinator.act import Act
 from incidents.incident import Incident
 from incidents.terms import Verdict
@@ -86,7 +87,7 @@ def _window(act: Act, call: CallOut) -> Window | None:
         return None
     kind = act.tx.notices.get(call.notice).kind
     owed = [w for w in act.tx.windows.of_incident(call.incident or 0) if w.owed]
-    fitting = [w for w in owed if kind in act.house.pack.rule(w.kind).fulfilled_by]
+    fitting = [w for w in owed if kind in rulebook.terms_of(act, w).rule.fulfilled_by]
     return min(fitting, key=lambda w: w.due_at, default=None)
 
 

@@ -7,7 +7,17 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
-from coordinator import chat, incidents, notices, organisation, paging, playbooks, sending, windows
+from coordinator import (
+    chat,
+    incidents,
+    judging,
+    notices,
+    organisation,
+    paging,
+    playbooks,
+    sending,
+    windows,
+)
 from coordinator.act import SYSTEM, Act, Actor, House
 from coordinator.permissions import check
 from coordinator.ports import Clock, Store, Transaction
@@ -182,6 +192,6 @@ def _perform_clock(
         case UndoWindows():
             return windows.undo_windows(act, effect)
         case JudgeWindows(incident):
-            return windows.judge_windows(act, incident)
+            return judging.judge_windows(act, incident)
         case PageWentLive(incident, notice):
-            return windows.page_went_live(act, incident, act.tx.notices.get(notice))
+            return judging.page_went_live(act, incident, act.tx.notices.get(notice))

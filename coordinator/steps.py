@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from coordinator import levels, report_views
+from coordinator import levels, report_views, rulebook
 from coordinator.act import Act
 from coordinator.joined import first_fits
 from incidents.incident import Incident
@@ -128,7 +128,7 @@ def _take_back(act: Act, one: Window, values: dict[str, object]) -> Step:
 
 def fitting(act: Act, one: Window) -> list[Notice]:
     """Notices that may still tell this window."""
-    kinds = act.house.pack.rule(one.kind).fulfilled_by
+    kinds = rulebook.terms_of(act, one).rule.fulfilled_by
     gone = (NoticeState.STOPPED, NoticeState.SUPERSEDED)
     found = [n for n in act.tx.notices.of_incident(one.incident) if n.kind in kinds and n.state not in gone]
     if one.kind in TAKING_BACK:

@@ -238,6 +238,8 @@ tasks = table(
     ),
 )
 
+packs = table("packs", Column("label", Text, primary_key=True), Column("text", Text, nullable=False))
+
 windows = table(
     "windows",
     Column("id", Integer, primary_key=True),

@@ -15,6 +15,7 @@ from storage.intake import Intake
 from storage.meta import Meta
 from storage.notices import Notices
 from storage.organisation import Organisation
+from storage.packs import Packs
 from storage.paging import Paging
 from storage.people import People
 from storage.playbooks import Playbooks
@@ -40,6 +41,10 @@ class Transaction:
     @cached_property
     def windows(self) -> Windows:
         return Windows(self._connection)
+
+    @cached_property
+    def packs(self) -> Packs:
+        return Packs(self._connection)
 
     @cached_property
     def notices(self) -> Notices:

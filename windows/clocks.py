@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from incidents.terms import Kind, Verdict
+from incidents.terms import Verdict
 from windows.ladder import rungs_for
-from windows.rules import Pack, Rule
+from windows.rules import Rule, Terms
 from windows.window import Finding, Move, Window
 from windows.workdays import after
 
@@ -27,8 +27,7 @@ def length_of(rule: Rule, level: int, started_at: datetime, aware_at: datetime) 
 
 
 def opened(
-    pack: Pack,
-    kind: Kind,
+    terms: Terms,
     *,
     incident: int,
     level: int,
@@ -41,18 +40,18 @@ def opened(
     audience_state: str = "",
 ) -> Window:
     """A window as its rule opens it. An earlier promise moves the due forward; strict stays the rule's."""
-    rule = pack.rule(kind)
+    rule = terms.rule
     length = length_of(rule, level, started_at, aware_at)
     strict = started_at + length
     due = strict if promised_at is None else min(strict, promised_at)
     target = rule.target.get(level)
     return Window(
         incident=incident,
-        kind=kind,
+        kind=rule.kind,
         audience=rule.audience,
         sequence=sequence,
         rule=rule.id,
-        rule_version=f"{pack.pack}@{pack.version}",
+        rule_version=terms.version,
         clock_start=rule.clock_start,
         started_at=started_at,
         length_seconds=int(length.total_seconds()),
@@ -61,16 +60,15 @@ def opened(
         target_at=started_at + target if target else None,
         told_by=rule.told_by,
         history=(Move(at=now, due_at=due, rule="promise" if due < strict else "opened", by=by),),
-        rungs=rungs_for(pack, started_at, due, started_at + target if target else None),
+        rungs=rungs_for(terms, started_at, due, started_at + target if target else None),
         audience_state=audience_state,
     )
 
 
-def grown(window: Window, first: Window, pack: Pack, level: int, aware_at: datetime) -> Window:
+def grown(window: Window, first: Window, terms: Terms, grace: timedelta) -> Window:
     """The first-notice window of people who joined when `window` opened: due = max(the first's due, joining +
-    the material update's length). Source: docs/windows.md, "What may move a clock"."""
-    length = length_of(pack.rule(Kind.MATERIAL_UPDATE), level, window.started_at, aware_at)
-    due = max(first.due_at, window.started_at + length)
+    `grace`, a material update's length). Source: docs/windows.md, "What may move a clock"."""
+    due = max(first.due_at, window.started_at + grace)
     opened_by = window.history[0]
     return replace(
         window,
@@ -79,22 +77,22 @@ def grown(window: Window, first: Window, pack: Pack, level: int, aware_at: datet
         strict_due_at=due,
         target_at=None,
         history=(replace(opened_by, due_at=due, rule="grown"),),
-        rungs=rungs_for(pack, window.started_at, due, None),
+        rungs=rungs_for(terms, window.started_at, due, None),
     )
 
 
-def upgraded(window: Window, pack: Pack, level: int, aware_at: datetime, now: datetime, by: str) -> Window:
+def upgraded(window: Window, terms: Terms, level: int, aware_at: datetime, now: datetime, by: str) -> Window:
     """The window after the level rose at `now`.
 
     due = min(old due, max(strict, now + grace)), marked late_by_classification when that is after strict.
     A decided window keeps its verdict and gets a finding. Source: docs/windows.md, "What may move a clock".
     """
-    rule = pack.rule(window.kind)
+    rule = terms.rule
     strict = window.started_at + length_of(rule, level, window.started_at, aware_at)
     if window.state != Verdict.OPEN:
         detail = f"strict due at level {level}: {strict.isoformat()}"
         return replace(window, findings=(*window.findings, Finding(now, "upgraded_after_verdict", detail)))
-    due = min(window.due_at, max(strict, now + pack.upgrade_grace))
+    due = min(window.due_at, max(strict, now + terms.upgrade_grace))
     target = rule.target.get(level)
     target_at = window.started_at + target if target else None
     causes = window.causes
@@ -108,12 +106,18 @@ def upgraded(window: Window, pack: Pack, level: int, aware_at: datetime, now: da
         target_at=target_at,
         causes=causes,
         history=(*window.history, Move(at=now, due_at=due, rule="upgrade", by=by)),
-        rungs=rungs_for(pack, window.started_at, due, target_at, before=window.rungs),
+        rungs=rungs_for(terms, window.started_at, due, target_at, before=window.rungs),
     )
 
 
 def undone(
-    window: Window, pack: Pack, level: int, aware_at: datetime, upgraded_at: datetime, now: datetime, by: str
+    window: Window,
+    terms: Terms,
+    level: int,
+    aware_at: datetime,
+    upgraded_at: datetime,
+    now: datetime,
+    by: str,
 ) -> Window:
     """The window after the upgrade of `upgraded_at` was taken back: the old due, if it is still ahead.
 
@@ -125,7 +129,7 @@ def undone(
         or window.history[-1].at != upgraded_at
     ):
         return window
-    rule = pack.rule(window.kind)
+    rule = terms.rule
     length = length_of(rule, level, window.started_at, aware_at)
     old = window.history[-2].due_at
     due = old if old > now else window.due_at
@@ -139,5 +143,5 @@ def undone(
         target_at=target_at,
         causes=tuple(cause for cause in window.causes if cause != "late_by_classification"),
         history=(*window.history, Move(at=now, due_at=due, rule="undo", by=by)),
-        rungs=rungs_for(pack, window.started_at, due, target_at, before=window.rungs),
+        rungs=rungs_for(terms, window.started_at, due, target_at, before=window.rungs),
     )

@@ -11,12 +11,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from incidents.terms import Verdict
-from windows.rules import Pack
+from windows.rules import Terms
 from windows.window import Rung, Window
 
 
 def rungs_for(
-    pack: Pack,
+    terms: Terms,
     started_at: datetime,
     due_at: datetime,
     target_at: datetime | None,
@@ -25,7 +25,7 @@ def rungs_for(
     """The rungs of [started_at, due_at] in time order; those of `before` that fired or were skipped stay."""
     gone = {rung.name: rung for rung in before if not rung.ahead}
     rungs = []
-    for rule in pack.rungs:
+    for rule in terms.rungs:
         at = target_at if rule.at is None else started_at + (due_at - started_at) * rule.at
         if rule.name in gone:
             rungs.append(gone[rule.name])

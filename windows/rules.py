@@ -5,7 +5,9 @@ A pack that contradicts itself is refused whole, with every problem named.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from importlib.resources import files
 from typing import Literal
 
@@ -76,22 +78,52 @@ class Pack(_Frozen):
     coverage: CoverageRule
     rungs: tuple[RungRule, ...]
     rules: tuple[Rule, ...]
+    text: str = Field(default="", exclude=True, repr=False)
+    """The YAML as it was read; a window's pack is kept word for word."""
 
     @model_validator(mode="after")
-    def _one_rule_per_kind(self) -> Pack:
+    def _no_rule_twice(self) -> Pack:
         kinds = [rule.kind for rule in self.rules]
         if len(set(kinds)) != len(kinds):
             raise ValueError("two rules for one kind")
+        if len({rule.id for rule in self.rules}) != len(self.rules):
+            raise ValueError("two rules with one id")
         return self
 
+    @property
+    def label(self) -> str:
+        """Name and version, as windows carry it."""
+        return f"{self.pack}@{self.version}"
+
     def rule(self, kind: Kind) -> Rule:
+        """The rule of a kind that this pack has only one of."""
         return next(rule for rule in self.rules if rule.kind == kind)
+
+    def terms(self, kind: Kind) -> Terms:
+        """The terms of the one rule of this kind."""
+        return self.terms_of(self.rule(kind).id)
+
+    def terms_of(self, rule_id: str) -> Terms:
+        """The terms of a rule by its id; KeyError when this pack has none."""
+        found = {rule.id: rule for rule in self.rules}
+        return Terms(found[rule_id], self.label, self.coverage, self.rungs, self.upgrade_grace)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """One rule with what its pack says for all of its rules: everything that one window is judged by."""
+
+    rule: Rule
+    version: str
+    coverage: CoverageRule
+    rungs: tuple[RungRule, ...]
+    upgrade_grace: timedelta
 
 
 def parse_pack(text: str, name: str) -> Pack:
     """The pack in `text`; Invalid names every problem with its path, and nothing is taken over."""
     try:
-        return Pack.model_validate(strict_yaml.read(text))
+        return Pack.model_validate(strict_yaml.read(text)).model_copy(update={"text": text})
     except strict_yaml.YAMLError as error:
         raise Invalid(
             "rule pack {name} is not YAML: {error}", name=name, error=error, field="pack"
@@ -102,6 +134,12 @@ def parse_pack(text: str, name: str) -> Pack:
             for problem in error.errors()
         )
         raise Invalid("rule pack {name}: {problems}", name=name, problems=problems, field="pack") from error
+
+
+@lru_cache(maxsize=32)
+def pinned(text: str) -> Pack:
+    """A pack as it stood when a window opened by it."""
+    return parse_pack(text, "pinned")
 
 
 def handbook() -> Pack:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from coordinator import delivery, intake, windows
+from coordinator import delivery, intake, judging
 from incidents.errors import TongbaoError
 from incidents.terms import Channel
 from wiring.app import App
@@ -80,7 +80,7 @@ class Engine:
     def _tick(self) -> None:
         """One sweep of the clocks; a failure is logged and the next tick tries again."""
         try:
-            while sweep(self._app) >= windows.SWEEP_LIMIT:
+            while sweep(self._app) >= judging.SWEEP_LIMIT:
                 pass
         except Exception:
             log.exception("the sweep failed; the next tick tries again")

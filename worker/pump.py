@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta
 
-from coordinator import calling, delivery, intake, paging, playbooks, roster, sending, windows
+from coordinator import calling, delivery, intake, judging, paging, playbooks, roster, sending
 from coordinator.act import Act
 from coordinator.chat import soon
 from coordinator.failpoints import fp
@@ -27,7 +27,7 @@ LONGEST_STEP = timedelta(hours=1)
 
 def _due(act: Act) -> tuple[int, list[Effect]]:
     """One transaction for both: it comes four times a second."""
-    looked, effects = windows.sweep(act)
+    looked, effects = judging.sweep(act)
     late, more = playbooks.escalate(act)
     rounds, pages = paging.sweep(act)
     changed, alarms = roster.sweep(act)

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from coordinator import windows
+from coordinator import judging
 from incidents import chain
 from incidents.errors import Invalid
 from incidents.terms import Kind
@@ -73,7 +73,7 @@ def test_06_a_skipped_run_loses_nothing_and_two_runs_double_nothing(house: House
     incident = house.alice.opens(level=1)
     house.goes_dark(minutes=61)
     for _ in range(3):
-        house.app.coordinator.system(windows.sweep)
+        house.app.coordinator.system(judging.sweep)
 
     assert ["50%"] == [e.data["rung"] for e in house.entries(incident, "warning")]
 
@@ -84,7 +84,7 @@ def test_07_a_rung_counts_only_when_its_record_is_committed(house: House, monkey
     house.goes_dark(minutes=30)
     monkeypatch.setenv("TONGBAO_FAILPOINT", "sweep.before_commit=raise")
     with pytest.raises(RuntimeError):
-        house.app.coordinator.system(windows.sweep)
+        house.app.coordinator.system(judging.sweep)
     monkeypatch.delenv("TONGBAO_FAILPOINT")
     assert [] == house.entries(incident, "warning")
 

@@ -21,7 +21,7 @@ def at(minutes: float) -> datetime:
 
 def opened(kind: Kind = Kind.FIRST_NOTICE, level: int = 2, start: float = 0, **options: object) -> Window:
     given = {"incident": 1, "aware_at": AWARE, "now": at(start), "by": "alice", **options}
-    return clocks.opened(PACK, kind, level=level, started_at=at(start), **given)  # type: ignore[arg-type]
+    return clocks.opened(PACK.terms(kind), level=level, started_at=at(start), **given)  # type: ignore[arg-type]
 
 
 def standing(

@@ -19,7 +19,7 @@ kinds = st.sampled_from([Kind.FIRST_NOTICE, Kind.PROGRESS_UPDATE, Kind.MATERIAL_
 
 
 def raised(window: Window, level: int, minute: float) -> Window:
-    return upgraded(window, PACK, level, AWARE, at(minute), "hq")
+    return upgraded(window, PACK.terms(window.kind), level, AWARE, at(minute), "hq")
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def test_an_upgrade_skips_what_the_new_due_has_passed():
     """Rungs that a changed due has passed are skipped, fired ones stay fired (I11, I12)."""
     window, fired = climb(opened(level=3), [120])
     assert ["50%"] == fired
-    window = upgraded(window, PACK, 1, AWARE, at(121), "hq")
+    window = upgraded(window, PACK.terms(window.kind), 1, AWARE, at(121), "hq")
     window, rung = climbed(window, at(121), "due_moved")
 
     assert rung is not None

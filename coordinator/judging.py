@@ -1,0 +1,99 @@
+"""Verbs that judge: after an act, after a page entry went live, and at every sweep."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from coordinator import duty, levels, rulebook, standing
+from coordinator.act import Act
+from coordinator.failpoints import fp
+from coordinator.kept import keep
+from incidents.effects import Effect, OpenWindow, Record
+from incidents.lifecycle import OPEN
+from incidents.terms import Kind
+from notifications.notice import Notice
+from windows import ladder, verdict
+from windows.window import Window
+
+LAST_LOOK = "last_look"
+SWEEP_LIMIT = 200
+
+
+def judge_windows(act: Act, incident_id: int) -> list[Effect]:
+    """Judge everything that this incident owes; an act of a person may be the first look after a gap."""
+    alive_at = act.tx.meta.instant(LAST_LOOK)
+    notices = act.tx.notices.of_incident(incident_id)
+    effects: list[Effect] = []
+    for window in act.tx.windows.of_incident(incident_id):
+        if window.owed:
+            effects += _judge(act, window, notices, alive_at)
+    return effects
+
+
+def _judge(act: Act, window: Window, notices: list[Notice], alive_at: datetime | None) -> list[Effect]:
+    seen, found = standing.look(act, window, notices)
+    coverage = rulebook.terms_of(act, window).coverage
+    return keep(act, window, verdict.judged(seen, found, coverage, act.now, alive_at))
+
+
+def page_went_live(act: Act, incident_id: int, notice: Notice) -> list[Effect]:
+    """A page entry is live: it ends all overdue progress duties, fulfils the newest, starts the next."""
+    effects: list[Effect] = []
+    progress = [
+        w for w in act.tx.windows.of_incident(incident_id) if w.kind == Kind.PROGRESS_UPDATE and w.owed
+    ]
+    for window in progress[:-1]:
+        effects += keep(act, window, verdict.ended(window, act.now, "newer_progress_notice"))
+    effects += judge_windows(act, incident_id)
+    incident = act.tx.incidents.by_id(incident_id)
+    if notice.final or incident.status not in OPEN or notice.page_live_at is None:
+        return effects
+    promised = notice.next_update_at
+    return [
+        *effects,
+        OpenWindow(incident_id, Kind.PROGRESS_UPDATE, notice.page_live_at, promised),
+    ]
+
+
+def sweep(act: Act) -> tuple[int, list[Effect]]:
+    """Look at every window whose look is due: fire its rung, judge it. No lower time bound.
+
+    Returns how many were looked at; a full hand means that there may be more.
+    """
+    fp("sweep.before_judge")
+    alive_at = act.tx.meta.instant(LAST_LOOK)
+    effects: list[Effect] = []
+    looked = act.tx.windows.to_look_at(act.now, SWEEP_LIMIT)
+    for window in looked:
+        climbed, fired = ladder.climbed(window, act.now, _why_passed(window))
+        if fired is not None:
+            act.tx.windows.save(climbed)
+            effects.append(_warning(act, climbed, fired.name, fired.to))
+        effects += _judge(act, climbed, act.tx.notices.of_incident(window.incident), alive_at)
+    effects += levels.reviews_fallen_due(act)
+    if looked or alive_at is None or act.now - alive_at >= timedelta(seconds=1):
+        act.tx.meta.put_instant(LAST_LOOK, act.now)
+    if looked:
+        fp("sweep.before_commit")
+    return len(looked), effects
+
+
+def _why_passed(window: Window) -> str:
+    return "due_moved" if len(window.history) > 1 else "coordinator_outage"
+
+
+def _warning(act: Act, window: Window, rung: str, to: str) -> Record:
+    unit = act.tx.incidents.by_id(window.incident).org_unit
+    return Record(
+        window.incident,
+        "warning",
+        {
+            "window": window.id,
+            "kind": window.kind,
+            "rung": rung,
+            "to": to,
+            "people": duty.first(act, to, unit),
+            "due_at": window.due_at.isoformat(),
+            "skipped": [r.name for r in window.rungs if r.skipped],
+        },
+    )

@@ -1,0 +1,74 @@
+"""Storing a window that was judged or moved, and what the timeline says of it."""
+
+from __future__ import annotations
+
+from coordinator.act import Act
+from incidents.effects import Effect, OpenWindow, Record
+from incidents.lifecycle import OPEN
+from incidents.terms import Kind, Verdict
+from windows.window import Window
+
+
+def keep(act: Act, before: Window, window: Window) -> list[Effect]:
+    """Store a judged window and say what follows from it."""
+    if window == before:
+        return []
+    act.tx.windows.save(window)
+    effects: list[Effect] = []
+    if window.state != before.state:
+        if window.state == Verdict.BREACHED:
+            act.tx.windows.record_breach(window, act.now)
+        effects.append(Record(window.incident, f"window_{window.state}", _verdict(window)))
+        if window.state == Verdict.BREACHED and window.told_at is None and not window.ended_by:
+            effects += _silence(act, window)
+    elif window.duty != before.duty:
+        effects.append(Record(window.incident, f"duty_{window.duty}", _verdict(window)))
+    return effects
+
+
+def _verdict(window: Window) -> dict[str, object]:
+    coverage = window.coverage
+    return {
+        "window": window.id,
+        "kind": window.kind,
+        "sequence": window.sequence,
+        "due_at": window.due_at.isoformat(),
+        "strict_due_at": window.strict_due_at.isoformat(),
+        "told_at": window.told_at and window.told_at.isoformat(),
+        "basis": window.basis,
+        "causes": list(window.causes),
+        "ended_by": window.ended_by,
+        "coverage": {
+            "audience": coverage.audience,
+            "reached": coverage.reached,
+            "impossible": coverage.impossible,
+            "unconfirmed": coverage.unconfirmed,
+            "missing": coverage.missing,
+        },
+    }
+
+
+def _silence(act: Act, window: Window) -> list[Effect]:
+    """Silence keeps producing duties: a missed first or progress window starts the next progress clock."""
+    if window.kind not in (Kind.FIRST_NOTICE, Kind.PROGRESS_UPDATE):
+        return []
+    incident = act.tx.incidents.by_id(window.incident)
+    if incident.status not in OPEN:
+        return []
+    progress = [w for w in act.tx.windows.of_incident(incident.id) if w.kind == Kind.PROGRESS_UPDATE]
+    if any(w.state == Verdict.OPEN for w in progress) or (window.kind == Kind.FIRST_NOTICE and progress):
+        return []
+    return [OpenWindow(incident.id, Kind.PROGRESS_UPDATE, window.due_at)]
+
+
+def summary(window: Window) -> dict[str, object]:
+    return {
+        "window": window.id,
+        "kind": window.kind,
+        "sequence": window.sequence,
+        "rule": window.rule,
+        "rule_version": window.rule_version,
+        "started_at": window.started_at.isoformat(),
+        "due_at": window.due_at.isoformat(),
+        "strict_due_at": window.strict_due_at.isoformat(),
+    }

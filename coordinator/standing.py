@@ -1,0 +1,127 @@
+"""How far a window's notices have come, and whom they have reached, at one instant. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from coordinator import rulebook
+from coordinator.act import Act
+from coordinator.joined import first_fits
+from coordinator.scope import scope_of
+from incidents.incident import Incident
+from incidents.terms import TAKING_BACK, Kind, NoticeState
+from notifications.notice import Notice
+from windows.rules import Terms
+from windows.verdict import Standing
+from windows.window import Coverage, Window
+
+STAGES = {
+    NoticeState.DRAFT: "draft",
+    NoticeState.SUBMITTED: "submitted",
+    NoticeState.APPROVED: "submitted",
+    NoticeState.SENDING: "released",
+    NoticeState.PAUSED: "released",
+    NoticeState.TOLD: "released",
+}
+TO_THE_TOLD = (Kind.RESOLUTION_NOTICE, *TAKING_BACK)
+"""Kinds owed to exactly those who were told."""
+ORDER = ("", "draft", "submitted", "released")
+
+
+def look(act: Act, window: Window, notices: Sequence[Notice]) -> tuple[Window, Standing]:
+    """The window with what is known of its audience now, and how far what could tell it has come."""
+    if window.told_by == "report":
+        return window, _standing_of_report(act, window)
+    fitting = [
+        n for n in notices if n.kind in rulebook.terms_of(act, window).rule.fulfilled_by and _fits(window, n)
+    ]
+    seen = _with_audience(act, window, fitting)
+    return seen, _standing(act, seen, fitting)
+
+
+def _standing_of_report(act: Act, window: Window) -> Standing:
+    """How far the best version of the report has come; its draft can be drawn from the record at any time."""
+    versions = act.tx.reports.of_incident(window.incident)
+    found = {v.state for v in versions if v.kind == window.kind and v.submitted_at >= window.started_at}
+    return Standing(next((state for state in ("approved", "submitted") if state in found), "draft"))
+
+
+def _with_audience(act: Act, window: Window, notices: list[Notice]) -> Window:
+    """Until a notice is released the audience may still become known; what it froze then counts."""
+    released = [n for n in notices if n.released]
+    if window.kind in TO_THE_TOLD and not window.audience_state and released:
+        # It is owed to exactly those who were told; when that is nobody, its page entry is all there is.
+        empty = not any(n.audience_size for n in released)
+        return replace(window, audience_state="nobody_told") if empty else window
+    if not window.audience_state or (released and not any(n.audience_size for n in released)):
+        return window
+    state = "" if released else _audience_state(act, act.tx.incidents.by_id(window.incident))
+    return replace(window, audience_state=state)
+
+
+def _fits(window: Window, notice: Notice) -> bool:
+    """Whether a notice can tell this window: it must know of what the window is about."""
+    if window.kind == Kind.PROGRESS_UPDATE:
+        return notice.page_live_at is None or notice.page_live_at > window.started_at
+    if window.kind in TAKING_BACK:
+        return notice.sequence == window.sequence
+    if window.kind == Kind.FIRST_NOTICE:
+        return first_fits(window, notice)
+    if window.kind == Kind.MATERIAL_UPDATE:
+        return notice.submitted_at is None or notice.submitted_at >= window.started_at
+    return True
+
+
+def _standing(act: Act, window: Window, notices: list[Notice]) -> Standing:
+    stages = [STAGES.get(notice.state, "") for notice in notices]
+    live = [n.page_live_at for n in notices if n.page_live_at and n.state != NoticeState.STOPPED]
+    page_live_at = min(live) if live else None
+    coverage = Coverage(page_live_at=page_live_at)
+    released = [n for n in notices if n.released and n.audience_size]
+    if window.told_by == "recipients" and released:
+        coverage = _coverage(act, released, page_live_at)
+    stage = max(stages, key=ORDER.index, default="")
+    return Standing(stage, coverage, bool(act.tx.receipts.lanes()))
+
+
+def _coverage(act: Act, released: list[Notice], page_live_at: datetime | None) -> Coverage:
+    """Who is answered. One notice keeps its own counters; several are added up person by person."""
+    if len(released) == 1 and released[0].state != NoticeState.STOPPED:
+        notice = released[0]
+        counters = notice.counters
+        return Coverage(
+            notice.audience_size,
+            notice.with_address,
+            counters.reached,
+            counters.impossible,
+            counters.unconfirmed,
+            page_live_at,
+        )
+    stopped = [notice.id for notice in released if notice.state == NoticeState.STOPPED]
+    going = [notice.id for notice in released if notice.id not in stopped]
+    tally = act.tx.audience.tally(going, stopped)
+    people = sum(tally[name] for name in ("reached", "impossible", "unconfirmed", "pending"))
+    return Coverage(
+        people,
+        tally["with_address"],
+        tally["reached"],
+        tally["impossible"],
+        tally["unconfirmed"],
+        page_live_at,
+    )
+
+
+def audience_at_opening(act: Act, incident: Incident, terms: Terms) -> str:
+    """What is said of the audience of nobody; a report is for the house itself."""
+    return "" if terms.rule.told_by == "report" else _audience_state(act, incident)
+
+
+def _audience_state(act: Act, incident: Incident) -> str:
+    scope = scope_of(act, incident)
+    if not scope.known:
+        return "impact_unknown"
+    if act.tx.audience.count_affected(scope):
+        return ""
+    return "no_match" if act.tx.audience.directory_size() else "directory_empty"
