@@ -6,7 +6,7 @@ Nothing here acts: what a page's answer does is the verb of the act itself, in t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from coordinator.act import Act
 from coordinator.matters import over
@@ -18,6 +18,8 @@ from notifications.notice import TextKey
 from notifications.paging import MATTERS, CallOut, Page
 
 PURPOSES = (ACKNOWLEDGE, APPROVE)
+MOST_MISSES, MISSES_COUNT_FOR = 5, timedelta(hours=1)
+_MISSED = "reply_misses:"
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,22 @@ def note_refusal(act: Act, page_id: int, why: str, how: str) -> tuple[None, list
 
 
 def who_replied(act: Act, phone: str, code: str) -> tuple[Page | None, list[Effect]]:
-    """The newest page that this number's owner answers with this code; None for a stranger or another code."""
+    """The newest page that this number's owner answers with this code; None for a stranger or another code.
+
+    After MOST_MISSES wrong codes within an hour that number's replies are not looked at: links still work.
+    """
     people = [one for one in act.tx.roster.roster().people.values() if one.phone == phone]
+    if not people or len(_misses(act, people[0].name)) >= MOST_MISSES:
+        return None, []
     pages = [page for one in people for page in act.tx.paging.by_code(one.name, code)]
-    return (max(pages, key=lambda page: page.id) if code and pages else None), []
+    if pages:
+        return max(pages, key=lambda page: page.id), []
+    kept = [*_misses(act, people[0].name), act.now]
+    act.tx.meta.put(_MISSED + people[0].name, " ".join(at.isoformat() for at in kept))
+    return None, []
+
+
+def _misses(act: Act, name: str) -> list[datetime]:
+    """When this person's number gave a wrong code within the last hour."""
+    said = (act.tx.meta.get(_MISSED + name) or "").split()
+    return [at for at in map(datetime.fromisoformat, said) if at > act.now - MISSES_COUNT_FOR]

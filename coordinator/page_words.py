@@ -18,7 +18,7 @@ ACKNOWLEDGE, APPROVE = "a", "y"
 """Purposes of a signed link."""
 LINK_HOURS = 12
 LONGEST_SUBJECT = 110
-SMS, MAIL, VOICE = "frame_sms", "frame_mail", "frame_voice"
+SMS, MAIL, SUBJECT, VOICE = "frame_sms", "frame_mail", "frame_subject", "frame_voice"
 
 
 def of_page(act: Act, page: Page, call: CallOut) -> dict[str, str]:
@@ -26,8 +26,9 @@ def of_page(act: Act, page: Page, call: CallOut) -> dict[str, str]:
     slots = slots_of(act, call, page.language, page.at) | {"code": page.code} | _links(act, page, call)
     said, _, command = _rendered(act, kind_of(act, call), page.language, slots).partition("\n")
     slots |= {"said": said, "command": command}
-    subject, body = said, ""
+    subject, body = "", ""
     if page.channel == "email":
+        subject = _rendered(act, SUBJECT, page.language, slots)
         body = _rendered(act, MAIL, page.language, slots)
     elif page.channel == "sms":
         body = _rendered(act, SMS, page.language, slots)

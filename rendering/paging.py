@@ -18,7 +18,7 @@ SLOTS = (
 )
 LONGEST = 1_600
 ALLOWANCE = Allowance(SLOTS)
-FRAMES = ("frame_sms", "frame_mail", "frame_voice")
+FRAMES = ("frame_sms", "frame_mail", "frame_subject", "frame_voice")
 KINDS = (*MATTERS, "breached", *FRAMES)
 
 

@@ -88,7 +88,7 @@ def by_reply(app: App, sender: str, body: str) -> Said | None:
     found = _REPLY.fullmatch(body)
     if found is None:
         return None
-    page: Page | None = app.coordinator.act("read", SYSTEM, page_links.who_replied, sender, found["code"])
+    page: Page | None = app.coordinator.system(page_links.who_replied, sender, found["code"])
     if page is None:
         return None
     purpose = APPROVE if found["word"].lower() in _APPROVALS else ACKNOWLEDGE

@@ -204,6 +204,19 @@ def test_replies_need_signature_number_and_code(house: House, phone: Phone):
     assert "submitted" == house.notice(notice).state
 
 
+def test_codes_cannot_be_tried_out(house: House, phone: Phone):
+    """After five wrong codes the right one is not heard either for an hour; the link still is (S7)."""
+    notice = waits(house)
+    code = int(re.findall(r"Y (\d{6})", house.paged("sms", "bob")[-1]["body"])[-1])
+    number = number_of(house, "bob")
+    for guess in range(1, 6):
+        phone.texts(number, f"Y {(code + guess) % 1_000_000:06}")
+
+    assert (200, "<Response></Response>") == phone.texts(number, f"Y {code:06}")
+    assert "submitted" == house.notice(notice).state
+    assert 200 == phone.follows(phone.link("bob", "y"))[0]
+
+
 def test_the_secret_is_its_owners_alone(house: House, phone: Phone):
     """What signs the links lies in the home, whole, and nobody else may read it (0600)."""
     waits(house)
