@@ -30,7 +30,7 @@ from notifications.paging import (
 )
 from notifications.roster import on_duty
 
-ROUNDS = 50
+ROUNDS = 20
 """Call-outs that go round in one transaction, which must stay short."""
 CODE_DIGITS, APPROVAL_DIGITS = 4, 6
 
@@ -41,26 +41,26 @@ def noted(act: Act, entry: Entry) -> list[Effect]:
 
 
 def page_staff(act: Act, effect: PageStaff) -> list[Effect]:
-    """Open a call-out, unless one of its key stands already, and make its first round if it is time."""
+    """Open a call-out, unless one of its key stands already or its matter is over by now (told in the same act), and
+    make its first round if it is time."""
     starts = opening(
         act.now + timedelta(seconds=effect.after_seconds), effect.any_hour, act.house.paging.pace.zone
     )
-    call = act.tx.paging.open_call(
-        CallOut(
-            key=effect.key,
-            about=effect.about,
-            incident=effect.incident,
-            window=effect.window,
-            notice=effect.notice,
-            to=effect.to,
-            unit=unit_of(act, effect),
-            urgent=effect.urgent,
-            any_hour=effect.any_hour,
-            data=effect.data,
-            opened_at=act.now,
-            next_at=starts,
-        )
+    asked = CallOut(
+        key=effect.key,
+        about=effect.about,
+        incident=effect.incident,
+        window=effect.window,
+        notice=effect.notice,
+        to=effect.to,
+        unit=unit_of(act, effect),
+        urgent=effect.urgent,
+        any_hour=effect.any_hour,
+        data=effect.data,
+        opened_at=act.now,
+        next_at=starts,
     )
+    call = None if over(act, asked) else act.tx.paging.open_call(asked)
     if call is None:
         return []
     _overtake(act, call)
@@ -145,7 +145,7 @@ def acknowledge(act: Act, page_id: int, how: str = "command") -> tuple[Page, lis
     """
     page = act.tx.paging.page(page_id)
     call = act.tx.paging.call(page.call)
-    if page.acknowledged_at is not None:
+    if page.acknowledged_at is not None and (call.ended_at or call.acknowledged_until):
         return page, []
     if call.ended_at is not None or over(act, call):
         raise Conflict(

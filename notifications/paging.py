@@ -24,7 +24,7 @@ LOOK_AFTER = timedelta(seconds=10)
 ASK_AGAIN = timedelta(seconds=30)
 MOST_LOOKS = 3
 """After so many look-ups that found nobody to ask, the page counts as unconfirmed: the next round follows."""
-RETRY = timedelta(seconds=15)
+RETRY, LONGEST_RETRY = timedelta(seconds=15), timedelta(minutes=5)
 CHANNELS = ("sms", "voice", "email")
 """Ways to one person. The staff chat is told of the same entries in the incident's thread."""
 LONG = timedelta(hours=24)
@@ -313,10 +313,15 @@ def answered(page: Page, answer: Answer, now: datetime) -> Page:
         case Rejected(reason=reason):
             return replace(page, state=PageState.FAILED, reason=reason)
         case NotAccepted(reason, seconds):
-            wait = RETRY if seconds is None else timedelta(seconds=max(1.0, seconds))
+            wait = max(_backoff(page), timedelta(seconds=seconds or 0))
             return replace(page, state=PageState.PLANNED, next_at=now + wait, reason=reason)
         case Unknown(reason):
             return replace(page, state=PageState.IN_DOUBT, next_at=now + LOOK_AFTER, reason=reason)
+
+
+def _backoff(page: Page) -> timedelta:
+    """15 s, then twice as long each time: the next round has a new page soon enough."""
+    return min(LONGEST_RETRY, RETRY * (1 << min(10, max(0, page.attempts - 1))))
 
 
 def looked_up(page: Page, found: LookUp, urgent: bool, can_look_up: bool, now: datetime) -> Page:
