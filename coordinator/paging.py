@@ -98,9 +98,9 @@ def _round(act: Act, call: CallOut) -> list[Effect]:
         return []
     said: dict[str, Any] = {"call": call.id, "about": call.about, "to": call.to, "round": made.call.round}
     said |= {"window": call.window} if call.window else {}
-    if not pages:
+    if not made.people:
         return [Record(call.incident, "nobody_on_duty", said)] if made.call.round == 1 else []
-    said |= {"people": list(dict.fromkeys(p.person for p in pages))}
+    said |= {"people": list(dict.fromkeys(name for name, _ in made.people))}
     return [
         Record(call.incident, "staff_paged", {**said, "channels": sorted({page.channel for page in pages})})
     ]

@@ -27,11 +27,15 @@ from tests.books import is_page, problems
 from windows.window import Window
 from wiring.app import App, build
 from wiring.clock import ManualClock
-from wiring.settings import Settings
+from wiring.settings import Paging, Settings
 from worker import pump
 
 START = datetime(2026, 10, 14, 6, 15, tzinfo=UTC)
 """14:15 in Beijing."""
+
+
+QUIET = Settings(paging=Paging(channels=()))
+"""A house without providers pages nobody."""
 
 
 @dataclass

@@ -51,7 +51,7 @@ class Engine:
             "receipts": lambda: system(delivery.merge_receipts),
             "expand": lambda: expand(self._app),
             **{channel.value: self._lane(channel) for channel in Channel},
-            **{f"staff-{name}": self._staff(name) for name in self._app.staff_channels},
+            **{f"staff-{name}": self._staff(name) for name in self._app.house.paging.channels},
         }
         if self._app.house.chat is not None:
             loops["chat"] = lambda: chat.post(self._app)

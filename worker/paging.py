@@ -29,7 +29,7 @@ def page(app: App, channel: str) -> int:
 
 def page_all(app: App) -> int:
     """One batch of every staff channel."""
-    return sum(page(app, channel) for channel in app.staff_channels)
+    return sum(page(app, channel) for channel in app.house.paging.channels)
 
 
 def _call(way: StaffChannel, turn: Turn) -> Answer | LookUp:
