@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cli.chinese_clock import CLOCK
 from cli.chinese_directory import DIRECTORY
+from cli.chinese_duty import DUTY
 from cli.chinese_errors import ERRORS
 from cli.chinese_playbooks import PLAYBOOKS
 from cli.chinese_proof import PROOF
@@ -339,6 +340,7 @@ SCREENS = {
 CHINESE = {
     **CLOCK,
     **DIRECTORY,
+    **DUTY,
     **REPORTS,
     **TEMPLATES,
     **SCREENS,

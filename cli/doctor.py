@@ -205,6 +205,15 @@ def _chat(session: Session) -> tuple[str, list[str]]:
     ] else []
 
 
+def _roster(session: Session) -> tuple[str, list[str]]:
+    """Whether somebody who can be reached is on duty at every hour of the next two weeks."""
+    from coordinator import roster
+
+    t = session.screen_words()
+    found = session.app.coordinator.act("read", _auditor(), roster.check)
+    return "tongbao roster check", [t(one.what, **one.values) for one in found]
+
+
 def _sandbox(session: Session) -> tuple[str, list[str]]:
     from sandbox.client import Sandbox
 
@@ -301,6 +310,7 @@ CHECKS = {
     "audit": _audit,
     "heartbeat": _heartbeat,
     "checkpoint": _checkpoint,
+    "roster": _roster,
     "chat": _chat,
     "sandbox": _sandbox,
 }

@@ -36,6 +36,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "fulfil": ("window", "Say how an audience that no channel reaches was told."),
     "handover": ("handover", "The sheet of everything owed, signed by who leaves and who comes."),
     "task": ("task", "The tasks that playbooks opened for departments."),
+    "ack": ("duty", "Say that a page was heard; it stops for a while."),
+    "roster": ("duty", "Who is on duty: shifts, people, substitutes."),
     "playbook": ("playbook", "The playbooks: what each department does, by type and level."),
     "areas": ("directory", "The tree of areas."),
     "org": ("directory", "The units of the organisation."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cli import clock_texts, levels, texts, timeline
+from cli import clock_texts, duty_screens, levels, texts, timeline
 from cli.screen import Screen
 
 Document = dict[str, Any]
@@ -218,6 +218,7 @@ def board(screen: Screen, shown: Document) -> None:
     _windows(screen, shown["windows"], shown["at"])
     _notices(screen, shown["notices"], shown["at"])
     _tasks(screen, shown["tasks"], shown["at"])
+    duty_screens.pages(screen, shown["pages"])
     _unfilled(screen, shown)
     _next(screen, shown)
 
@@ -226,6 +227,7 @@ def next_step(screen: Screen, shown: Document) -> None:
     clock_texts.alarms(screen, shown)
     _windows(screen, shown["windows"], shown["at"])
     _tasks(screen, shown["tasks"], shown["at"])
+    duty_screens.pages(screen, shown["pages"])
     _unfilled(screen, shown)
     _next(screen, shown)
 

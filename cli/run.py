@@ -14,8 +14,11 @@ import click
 
 from cli.command import NOBODY, Answer, command
 from cli.session import Document, Session
+from cli.words import LANGUAGES
 
 if TYPE_CHECKING:
+    from coordinator.act import Act
+    from incidents.effects import Effect
     from web.serve import Server
     from wiring.settings import Settings
 
@@ -148,8 +151,24 @@ def _compare(session: Session) -> None:
     session.app.coordinator.system(clock.compare, session.app.clock.drift())
 
 
+def _page_settings(_act: Act, words: dict[str, str]) -> tuple[None, list[Effect]]:
+    """People on duty hear that the last good settings are in force."""
+    from incidents.effects import PageStaff
+
+    data = {"words": words}
+    return None, [PageStaff("settings", "trouble", "duty_manager", data=data)]
+
+
 def _prepare(session: Session) -> None:
-    """Refuse a standing clock; take the last good settings when the file is bad: the clocks must run."""
+    """Refuse a standing clock; take the last good settings when the file is bad, and page people: the clocks must
+    run."""
+    wrong = _examine(session)
+    if wrong:
+        session.app.coordinator.system(_page_settings, wrong)
+
+
+def _examine(session: Session) -> dict[str, str]:
+    """What is wrong with the settings, by language; empty when nothing is. The last good ones are taken then."""
     from incidents.errors import Invalid
 
     session.starting = True
@@ -174,6 +193,8 @@ def _prepare(session: Session) -> None:
         session.screen.warn("the last good settings stay in force; mend the file and start again")
         if following:
             session.screen.warn("→ {command}", command=following)
+        return {language: of_error(problem, language)[0] for language in LANGUAGES}
+    return {}
 
 
 def _remember(settings: Settings, file: Path) -> None:

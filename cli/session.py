@@ -192,12 +192,12 @@ class Session:
         if self.as_json:
             write_json(document)
             return
-        from cli import clock_texts, handed, lists, present, texts
+        from cli import clock_texts, duty_screens, handed, lists, present, texts
 
         if "app" in self.__dict__:
             self.screen.set_zone(self.app.house, self.app.clock.now())
-        homes = (present, lists, clock_texts, handed, texts)
-        shown = next(found for home in homes if (found := getattr(home, show, None)))
+        rooms = (present, lists, clock_texts, handed, duty_screens, texts)
+        shown = next(getattr(room, show) for room in rooms if hasattr(room, show))
         shown(self.screen, document, **options)
 
     def aside(self, document: Document, show: str) -> None:

@@ -54,7 +54,7 @@ SENTENCES = {
     "duty_done": "{kind} {sequence} was told after its time",
     "duty_ended": "{kind} {sequence} is no longer owed",
     "change_joined": "joins window {window}, which is still open",
-    "warning": "warning {rung} for the {kind} of window {window}, for {to}",
+    "warning": "warning {rung} for the {kind} of window {window}, for {to}: {people}",
     "fulfilled": "window {window} was told by hand: {how} ({evidence})",
     "notice_drafted": "notice {notice} drafted ({kind})",
     "notice_submitted": "notice {notice} submitted for {audience_size} people",
@@ -77,6 +77,10 @@ SENTENCES = {
     "report_submitted": "report R{report} submitted ({kind}, version {number}): {given} of {asked} fields",
     "report_approved": "report R{report} approved ({kind}, version {number})",
     "report_declined": "report R{report} sent back: {reason}",
+    "staff_paged": "paged about {about}: {people} (round {round})",
+    "nobody_on_duty": "nobody is on duty as {to}, to be paged about {about}",
+    "page_acknowledged": "page {page} about {about} was acknowledged",
+    "page_refused": "an answer to page {page} was refused: {why}",
     "page_live": "page entry {number} is live (notice {notice})",
     "batch_settled": "notice {notice}: {outcomes}",
     "handover_signed": "shift handed over: {items} of this incident on the sheet",
@@ -145,6 +149,7 @@ def _outcomes(screen: Screen, value: Mapping[str, int]) -> str:
 
 _SAID: dict[str, Callable[[Screen, Any], str]] = {
     "words": lambda screen, value: str(value.get(screen.language) or next(iter(value.values()), "")),
+    "about": lambda screen, value: screen.word("matters", value),
     "act": lambda screen, value: screen.word("entries", value),
     "due_at": _instant,
     "from": _instant,

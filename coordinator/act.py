@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from coordinator.ports import Renderer, Reporter, Transaction
+from coordinator.ports import PageLinks, Renderer, Reporter, Transaction
 from incidents.errors import Invalid
 from incidents.levels import Levels, shipped
 from incidents.sealing import Sealer
 from incidents.terms import LANGUAGES, Channel
 from notifications.facts import Setting
+from notifications.paging import CHANNELS, Pace
 from playbooks.shelf import Shelf
 from triggers.routing import Routing
 from windows.rules import Pack
@@ -47,6 +48,17 @@ class StaffChat:
 
 
 @dataclass(frozen=True)
+class StaffPaging:
+    """How people are paged: how often, by which channels, and which services each channel depends on."""
+
+    pace: Pace = Pace()
+    channels: tuple[str, ...] = CHANNELS
+    depends: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    links: PageLinks | None = None
+    """None: pages carry no link."""
+
+
+@dataclass(frozen=True)
 class House:
     """The rules and words in force; built once by wiring."""
 
@@ -61,6 +73,7 @@ class House:
     chat: StaffChat | None = None
     """None: staff have no chat."""
     levels: Levels = field(default_factory=shipped)
+    paging: StaffPaging = StaffPaging()
     recipient_secret: bytes = b""
     """What the salts of sealed recipients are made from; it never leaves the home (docs/proof.md)."""
 

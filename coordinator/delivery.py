@@ -13,7 +13,9 @@ from datetime import datetime, timedelta
 from coordinator import holds
 from coordinator.act import Act
 from coordinator.answering import answer, overtaken
+from coordinator.duty import ROSTER_LOOK
 from coordinator.failpoints import fp
+from coordinator.matters import lane_trouble
 from incidents.chain import leaf, merkle_root
 from incidents.effects import Effect, JudgeWindows, PageWentLive, Record
 from incidents.incident import Incident
@@ -231,15 +233,14 @@ def settle(
     `trouble` is the lane's present trouble ("" when it is well, None when nothing was learnt). Returns how
     many were written.
     """
-    if trouble is not None:
-        _note_lane(act, held.channel, trouble)
+    alarm = [] if trouble is None else _note_lane(act, held.channel, trouble)
     rows = act.tx.deliveries.by_ids([one.held.id for one in settled])
     mine = [(one.held, one.after) for one in settled if rows[one.held.id].epoch == one.held.epoch]
     if not mine:
-        return 0, []
+        return 0, alarm
     effects = write(act, act.tx.notices.get(held.notice.id), mine)
     fp("settle.before_commit")
-    return len(mine), effects
+    return len(mine), [*effects, *alarm]
 
 
 def step(
@@ -360,11 +361,13 @@ def _content_alarm(act: Act, notice: Notice, after: list[Delivery]) -> list[Effe
     return [Record(notice.incident, "notice_paused", {"notice": notice.id, "reason": why})]
 
 
-def _note_lane(act: Act, channel: str, trouble: str) -> None:
-    """Remember that a channel is refusing or unreachable ("": well again), for the board and verdicts."""
+def _note_lane(act: Act, channel: str, trouble: str) -> list[Effect]:
+    """Remember that a channel is refusing or unreachable ("": well again), for the board and verdicts; people are
+    paged for trouble that lasts."""
     next_slot, before = act.tx.receipts.lane(channel)
     if trouble != before:
         act.tx.receipts.keep_lane(channel, next_slot or act.now, trouble, act.now)
+    return [lane_trouble(channel, trouble)] if trouble and not before else []
 
 
 def store_receipt(act: Act, receipt: Receipt) -> tuple[bool, list[Effect]]:
@@ -402,7 +405,8 @@ def _delivery_id(receipt: Receipt) -> int:
 
 
 def next_due(act: Act) -> tuple[datetime | None, list[Effect]]:
-    """When anything needs somebody next: a window's look, a level review, a task nobody took, a delivery.
+    """When anything needs somebody next: a window's look, a level review, a task nobody took, a page to staff, a
+    change of shifts, a delivery.
 
     None when all is at rest.
     """
@@ -410,6 +414,8 @@ def next_due(act: Act) -> tuple[datetime | None, list[Effect]]:
         act.tx.windows.next_look(),
         act.tx.incidents.next_review(),
         act.tx.playbooks.next_escalation(),
+        act.tx.paging.next_at(act.house.paging.channels),
+        act.tx.meta.instant(ROSTER_LOOK),
     ]
     busy = act.tx.notices.busy()
     held = holds.standing(act) if busy else ()
@@ -447,4 +453,5 @@ def left(act: Act) -> tuple[int, list[Effect]]:
             asking = waits or _held_back(notice, channel, act.now)
             states = ASKING if asking else (*FRESH, *ASKING, State.CALLING)
             ready += len(act.tx.deliveries.ready(notice.id, channel, act.now, BATCH, states))
+    ready += act.tx.paging.waiting(act.now, act.house.paging.channels)
     return windows + ready + act.tx.receipts.waiting() + len(act.tx.intake.stored(BATCH)), []

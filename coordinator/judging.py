@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from coordinator import levels, rulebook, standing
+from coordinator import duty, levels, rulebook, standing
 from coordinator.act import Act
 from coordinator.failpoints import fp
 from coordinator.kept import keep
@@ -68,7 +68,7 @@ def sweep(act: Act) -> tuple[int, list[Effect]]:
         climbed, fired = ladder.climbed(window, act.now, _why_passed(window))
         if fired is not None:
             act.tx.windows.save(climbed)
-            effects.append(_warning(climbed, fired.name, fired.to))
+            effects.append(_warning(act, climbed, fired.name, fired.to))
         effects += _judge(act, climbed, act.tx.notices.of_incident(window.incident), alive_at)
     effects += levels.reviews_fallen_due(act)
     if looked or alive_at is None or act.now - alive_at >= timedelta(seconds=1):
@@ -82,7 +82,8 @@ def _why_passed(window: Window) -> str:
     return "due_moved" if len(window.history) > 1 else "coordinator_outage"
 
 
-def _warning(window: Window, rung: str, to: str) -> Record:
+def _warning(act: Act, window: Window, rung: str, to: str) -> Record:
+    unit = act.tx.incidents.by_id(window.incident).org_unit
     return Record(
         window.incident,
         "warning",
@@ -91,6 +92,7 @@ def _warning(window: Window, rung: str, to: str) -> Record:
             "kind": window.kind,
             "rung": rung,
             "to": to,
+            "people": duty.first(act, to, unit),
             "due_at": window.due_at.isoformat(),
             "skipped": [r.name for r in window.rungs if r.skipped],
         },

@@ -14,6 +14,7 @@ from coordinator import (
     judging,
     notices,
     organisation,
+    paging,
     playbooks,
     sending,
     windows,
@@ -37,6 +38,7 @@ from incidents.effects import (
     OpenIncident,
     OpenTask,
     OpenWindow,
+    PageStaff,
     PageWentLive,
     RaiseLevel,
     Record,
@@ -151,15 +153,21 @@ def perform(act: Act, effects: list[Effect]) -> None:
     for _ in range(MAX_EFFECTS):
         if not waiting:
             return
-        waiting.extendleft(reversed(_perform(act, waiting.popleft())))
+        following = _perform(act, waiting.popleft())
+        # People are called out last: then the record says all that their pages are made from.
+        waiting.extend(effect for effect in following if isinstance(effect, PageStaff))
+        waiting.extendleft(effect for effect in reversed(following) if not isinstance(effect, PageStaff))
     raise RuntimeError("effects feed each other without end")
 
 
 def _perform(act: Act, effect: Effect) -> list[Effect]:
     match effect:
         case Record(incident, kind, data):
-            chat.note(act, act.tx.incidents.append(incident, act.now, act.actor.name, kind, data))
-            return []
+            entry = act.tx.incidents.append(incident, act.now, act.actor.name, kind, data)
+            chat.note(act, entry)
+            return paging.noted(act, entry)
+        case PageStaff():
+            return paging.page_staff(act, effect)
         case Alarm():
             return alarms.stand(act, effect)
         case RaiseLevel():

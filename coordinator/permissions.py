@@ -38,6 +38,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "stop": _WORDS | {Role.APPROVER},
     "fulfil": _DUTY,
     "task": _WORDS | {Role.LEGAL},
+    "page": _WORDS | {Role.LEGAL, Role.APPROVER},
     "trigger": _DUTY | {Role.TRIGGER},
     "directory": frozenset({Role.DUTY_MANAGER, Role.ADMIN, Role.HEADQUARTERS}),
     "people": frozenset({Role.ADMIN, Role.HEADQUARTERS}),

@@ -204,7 +204,8 @@ def of_notice(act: Act, notice: Notice) -> Step:
         incident = act.tx.incidents.by_id(notice.incident)
         why = stale.why(act, notice, incident)
         if why:
-            again = f"tongbao notice draft {incident.reference} {notice.kind}"
+            which = f" --notice {notice.id}" if notice.kind in TAKING_BACK else ""
+            again = f"tongbao notice draft {incident.reference} {notice.kind}{which}"
             return Step(again, (why.template, {"id": notice.id, **why.values}))
     return _fresh(notice, act.house.setting.sandbox)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from coordinator import alarms, checkpoints, doubts, levels, report_views, steps, versions
+from coordinator import alarms, checkpoints, doubts, levels, page_views, report_views, steps, versions
 from coordinator.act import Act
 from coordinator.chat import standing as chat_standing
 from coordinator.owed import unfilled
@@ -21,7 +21,7 @@ from coordinator.task_views import owed_tasks, task
 from incidents.effects import Effect
 from incidents.incident import SIZE, Incident
 from incidents.operation import Operation
-from incidents.terms import DIRECT, Channel, Kind, NoticeState, Role, Status
+from incidents.terms import DIRECT, TAKING_BACK, Channel, Kind, NoticeState, Role, Status
 from notifications.delivery import Delivery
 from notifications.notice import CountKey, Notice, approvals_needed
 from notifications.states import State
@@ -343,7 +343,7 @@ def board(act: Act) -> tuple[Document, list[Effect]]:
         "incidents": [summary(act, i) for i in running],
         **_names(act, running),
         "notices": [notice(act, n) for n in act.tx.notices.in_state(steps.UNDER_WAY) if _goes_on(act, n)],
-        "pages": [],
+        "pages": page_views.standing(act),
         "tasks": owed_tasks(act),
         "unfilled_roles": unfilled(act, act.tx.playbooks.tasks(None, OWED)),
         "trouble": dict(act.tx.receipts.lanes()),
@@ -363,6 +363,8 @@ def _goes_on(act: Act, one: Notice) -> bool:
     """Whether a notice may still be told: a draft of an update is nothing more once the incident is over."""
     incident = act.tx.incidents.by_id(one.incident)
     updates = (Kind.PROGRESS_UPDATE, Kind.MATERIAL_UPDATE)
+    if one.kind in TAKING_BACK:
+        return True
     over = incident.status in ENDED or (incident.resolved_at is not None and one.kind in updates)
     return one.state != NoticeState.DRAFT or not over
 
@@ -377,7 +379,7 @@ def next_step(act: Act) -> tuple[Document, list[Effect]]:
         "windows": [] if owed is None else [_window(act, owed)],
         "incidents": [] if owed is None else [summary(act, act.tx.incidents.by_id(owed.incident))],
         "notices": [notice(act, n) for n in about],
-        "pages": [],
+        "pages": [] if owed is None else [p for p in page_views.standing(act) if p["window"] == owed.id],
         "tasks": [one for one in owed_tasks(act) if one["red"]],
         "also": [_also(other) for other in steps.of_levels(act, running) if other.command != step.command],
         "unfilled_roles": unfilled(act, act.tx.playbooks.tasks(None, OWED)),

@@ -211,6 +211,28 @@ class Alarm:
     data: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class PageStaff:
+    """People must hear of this, at any hour when `any_hour`: one call-out per `key` until it is over.
+
+    `to` are roles joined by +; `unit` None is the incident's. `about` names the words and how long it stands
+    (notifications/paging.py, MATTERS).
+    """
+
+    key: str
+    about: str
+    to: str
+    incident: int | None = None
+    window: int | None = None
+    notice: int | None = None
+    unit: str | None = None
+    urgent: bool = True
+    any_hour: bool = True
+    after_seconds: float = 0
+    """It is paged only if it still stands then."""
+    data: dict[str, Any] = field(default_factory=dict)
+
+
 Effect = (
     Record
     | Alarm
@@ -232,4 +254,5 @@ Effect = (
     | DraftNotice
     | StopUnsent
     | OpenIncident
+    | PageStaff
 )

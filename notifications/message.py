@@ -134,6 +134,22 @@ class CallbackRequest:
     form: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Reply:
+    """An SMS to our own number: who sent it, as the provider says, and its words."""
+
+    sender: str
+    body: str
+
+
+class ReplyChannel(Protocol):
+    """A channel by which people answer."""
+
+    def parse_reply(self, request: CallbackRequest) -> Reply:
+        """What somebody sent us; NotAllowed when the signature is wrong."""
+        ...
+
+
 class DirectChannel(Protocol):
     """A way to reach one person. `send` and `look_up` never raise; they are called with no transaction open."""
 
@@ -175,7 +191,7 @@ class StaffPage:
     at: datetime
 
 
-class StaffChannel(Protocol):
+class CallChannel(Protocol):
     """A way to wake one person. Neither raises; both are called with no transaction open."""
 
     def page(self, message: StaffPage) -> Answer: ...

@@ -119,9 +119,9 @@ def owner(
     While no area is known, or nobody looks after one, it is the group. None when there is no organisation.
     """
     keepers = {area: unit.code for unit in units.values() for area in unit.areas}
-    lines = [_line(_keeper(area, keepers, tree), units) for area in areas]
+    lines = [line(_keeper(area, keepers, tree), units) for area in areas]
     group = [unit.code for unit in units.values() if unit.rank == Rank.GROUP]
-    common = [code for code in (lines[0] if lines else group) if all(code in line for line in lines)]
+    common = [code for code in (lines[0] if lines else group) if all(code in one for one in lines)]
     allowed = [code for code in common if units[code].rank in HANDLED_BY[level]]
     return next(iter(allowed or group), None)
 
@@ -138,7 +138,7 @@ def _keeper(area: str, keepers: Mapping[str, str], tree: Mapping[str, Area]) -> 
     return None
 
 
-def _line(code: str | None, units: Mapping[str, OrgUnit]) -> list[str]:
+def line(code: str | None, units: Mapping[str, OrgUnit]) -> list[str]:
     """This unit and all above it, upwards."""
     found: list[str] = []
     while code is not None and code in units and code not in found:

@@ -26,6 +26,9 @@ from rendering.chat import ALLOWANCE as CHAT_ALLOWANCE
 from rendering.chat import chat_text
 from rendering.chat import problems as chat_problems
 from rendering.checks import Cost, Look
+from rendering.paging import ALLOWANCE as PAGE_ALLOWANCE
+from rendering.paging import page_text
+from rendering.paging import problems as page_problems
 from rendering.paragraphs import paragraphs, tidy
 from rendering.shelf import Shelf, Value
 from rendering.words import shipped_words, words
@@ -66,6 +69,7 @@ class Notices:
         self._texts = Shelf(loader, Allowance(SLOTS))
         self._social = Shelf(PackageLoader("templates", "."), Allowance((*SLOTS, "sms")))
         self._chat = Shelf(PackageLoader("templates", "."), CHAT_ALLOWANCE)
+        self._pages = Shelf(PackageLoader("templates", "."), PAGE_ALLOWANCE)
         self._layouts = Shelf(PackageLoader("templates", "."), Allowance(LAYOUT_SLOTS, PAGE_NODES))
         self._under: dict[tuple[tuple[str, str], ...], Notices] = {}
         self._labels: dict[str, str] = {}
@@ -158,11 +162,15 @@ class Notices:
         """Every error of every kind, channel and language in force, as sentences; empty if all is well."""
         found = [one for path in every_path() for one in self.findings(path)]
         errors = [str(one) for one in found if one.severity is Severity.ERROR]
-        return [*errors, *chat_problems(self._chat)]
+        return [*errors, *chat_problems(self._chat), *page_problems(self._pages)]
 
     def chat(self, kind: str, language: str, slots: Mapping[str, str]) -> str:
         """A post to the staff chat; slots that are not given are "". Invalid for an unknown kind."""
         return chat_text(self._chat, kind, language, slots)
+
+    def page(self, kind: str, language: str, slots: Mapping[str, str]) -> str:
+        """A page to staff, or a frame around it; slots that are not given are "". Invalid for an unknown kind."""
+        return page_text(self._pages, kind, language, slots)
 
     def _look(self) -> Look:
         return Look(self.source, self._texts.slots, self.text, self.sample)

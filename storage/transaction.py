@@ -18,12 +18,14 @@ from storage.notices import Notices
 from storage.operations import Operations
 from storage.organisation import Organisation
 from storage.packs import Packs
+from storage.paging import Paging
 from storage.people import People
 from storage.playbooks import Playbooks
 from storage.proofs import Proofs
 from storage.reads import Reads
 from storage.receipts import Receipts
 from storage.reports import Reports
+from storage.roster import Rosters
 from storage.templates import Templates
 from storage.uploads import Uploads
 from storage.windows import Windows
@@ -118,3 +120,11 @@ class Transaction:
     @cached_property
     def chat(self) -> Chat:
         return Chat(self._connection)
+
+    @cached_property
+    def roster(self) -> Rosters:
+        return Rosters(self._connection)
+
+    @cached_property
+    def paging(self) -> Paging:
+        return Paging(self._connection)

@@ -143,9 +143,10 @@ STAFF = ("chat", "voice")
 def _ledger(app: App, sandbox: Sandbox) -> Iterator[str]:
     """I3, I6: the provider took each delivery once, plus its deliberate re-sends, and only for its person."""
     accepted = [item for item in sandbox.ledger() if item["accepted"]]
-    to_staff = Counter(item["attempt"] for item in accepted if item["channel"] in STAFF)
+    to_staff = Counter(item["attempt"] for item in accepted if item["channel"] in STAFF and not is_page(item))
     yield from (f"staff were told {token} {n} times" for token, n in to_staff.items() if n > 1)
-    taken = [item for item in accepted if item["channel"] not in STAFF]
+    yield from _paged(app, [item for item in accepted if is_page(item)])
+    taken = [item for item in accepted if item["channel"] not in STAFF and not is_page(item)]
     times = Counter(int(item["attempt"].partition(".")[0]) for item in taken)
     with app.database.transaction() as tx:
         rows = tx.deliveries.by_ids(sorted(times))
@@ -164,3 +165,22 @@ def _ledger(app: App, sandbox: Sandbox) -> Iterator[str]:
             people = tx.audience.some(row.notice_id, [row.customer_id])
             if people[row.customer_id].address(row.channel) != item["to"]:
                 yield f"delivery {row.id} went to somebody else"
+
+
+def is_page(item: dict[str, Any]) -> bool:
+    """Whether the provider took this for one of the house, not for a customer."""
+    return str(item["attempt"]).startswith("page")
+
+
+def _paged(app: App, taken: list[dict[str, Any]]) -> Iterator[str]:
+    """Every page that left is a row, went to its person, and once plus its deliberate re-sends."""
+    times = Counter(int(item["attempt"].removeprefix("page").partition(".")[0]) for item in taken)
+    with app.database.transaction() as tx:
+        for number, n in times.items():
+            page = tx.paging.page(number)
+            if n > 1 + page.resends:
+                yield f"page {number} was taken {n} times with {page.resends} re-sends"
+        for item in taken:
+            page = tx.paging.page(int(item["attempt"].removeprefix("page").partition(".")[0]))
+            if page.to != item["to"]:
+                yield f"page {page.id} went to somebody else"

@@ -23,15 +23,19 @@ from notifications.notice import Notice
 from playbooks.task import Task
 from reports.version import Version
 from sandbox.client import Sandbox
-from tests.books import problems
+from tests.books import is_page, problems
 from windows.window import Window
 from wiring.app import App, build
 from wiring.clock import ManualClock
-from wiring.settings import Settings
+from wiring.settings import Paging, Settings
 from worker import pump
 
 START = datetime(2026, 10, 14, 6, 15, tzinfo=UTC)
 """14:15 in Beijing."""
+
+
+QUIET = Settings(paging=Paging(channels=()))
+"""A house without providers pages nobody."""
 
 
 @dataclass
@@ -315,9 +319,21 @@ class House:
         return found
 
     def told(self, channel: str, notice: Notice | None = None) -> list[dict[str, Any]]:
-        """What the sandbox accepted, from its own ledger."""
+        """What the sandbox accepted for customers, from its own ledger."""
         filters = {"channel": channel} | ({"notice": str(notice.id)} if notice else {})
-        return [item for item in self.sandbox.ledger(**filters) if item["accepted"]]
+        return [item for item in self.sandbox.ledger(**filters) if item["accepted"] and not is_page(item)]
+
+    def paged(self, channel: str | None = None, person: str | None = None) -> list[dict[str, Any]]:
+        """What the sandbox accepted for people on duty."""
+        found = [item for item in self.sandbox.ledger() if item["accepted"] and is_page(item)]
+        with self.app.database.transaction() as tx:
+            people = tx.roster.roster().people
+        mine = None if person is None else {people[person].phone, people[person].email}
+        return [
+            item
+            for item in found
+            if channel in (None, item["channel"]) and (mine is None or item["to"] in mine)
+        ]
 
     def entries(self, incident: Incident, kind: str | None = None) -> list[Any]:
         with self.app.database.transaction() as tx:

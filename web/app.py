@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from incidents.errors import TongbaoError
+from web.answers import Answers
 from web.callbacks import Callbacks
 from web.desk import Desk
 from web.errors import broken, not_http, refused
@@ -23,7 +24,7 @@ from wiring.app import App
 def build(app: App, limits: Limits = Limits()) -> Starlette:  # noqa: B008 - a frozen value
     """The application over `app`; `limits` bound every request."""
     desk = Desk(limits)
-    triggers, callbacks = Triggers(app, desk), Callbacks(app, desk)
+    triggers, callbacks, answers = Triggers(app, desk), Callbacks(app, desk), Answers(app, desk)
 
     async def trigger(request: Request) -> Response:
         return await triggers(request)
@@ -37,6 +38,15 @@ def build(app: App, limits: Limits = Limits()) -> Starlette:  # noqa: B008 - a f
     async def reported(request: Request) -> Response:
         return await callbacks.reported(request)
 
+    async def opened(request: Request) -> Response:
+        return await answers.show(request)
+
+    async def answered(request: Request) -> Response:
+        return await answers.act(request)
+
+    async def replied(request: Request) -> Response:
+        return await answers.reply(request)
+
     async def ready(_request: Request) -> Response:
         return JSONResponse(await run_in_threadpool(app.ready))
 
@@ -45,11 +55,14 @@ def build(app: App, limits: Limits = Limits()) -> Starlette:  # noqa: B008 - a f
         Mount(
             "/callbacks",
             routes=[
+                Route("/twilio/inbound", replied, methods=["POST"]),
                 Route("/{provider}", callback, methods=["POST"]),
                 Route("/twilio/voice/{page}", pressed, methods=["POST"]),
                 Route("/twilio/voice/{page}/status", reported, methods=["POST"]),
             ],
         ),
+        Route("/p/{token}", opened, methods=["GET"]),
+        Route("/p/{token}", answered, methods=["POST"]),
         Route("/healthz", _alive, methods=["GET"]),
         Route("/readyz", ready, methods=["GET"]),
         Mount("/", PublicPages(app.public_dir)),

@@ -51,7 +51,7 @@ class Callbacks:
     async def _handled(self, request: Request, keep: Callable[[CallbackRequest], R]) -> R:
         async with self._desk.place():
             body = await self._desk.receive(request, self._desk.limits.callback_bytes)
-            callback = CallbackRequest(_target(request), _headers(request), _form(request, body))
+            callback = CallbackRequest(target_of(request), headers_of(request), form_of(request, body))
             return await self._desk.work(_verified, keep, callback)
 
 
@@ -64,19 +64,19 @@ def _verified(keep: Callable[[CallbackRequest], R], callback: CallbackRequest) -
         raise NotAllowed("the callback could not be verified", field="signature") from error
 
 
-def _target(request: Request) -> str:
+def target_of(request: Request) -> str:
     """The path with its query as they came in, which is what a signature covers."""
     path: bytes = request.scope["raw_path"]
     query: bytes = request.scope["query_string"]
     return (path + b"?" + query if query else path).decode("latin-1")
 
 
-def _headers(request: Request) -> dict[str, str]:
+def headers_of(request: Request) -> dict[str, str]:
     """Headers in lower case; a doubled one is joined, so that no signature fits it."""
     return {name: ", ".join(request.headers.getlist(name)) for name in request.headers}
 
 
-def _form(request: Request, body: bytes) -> dict[str, str]:
+def form_of(request: Request, body: bytes) -> dict[str, str]:
     """The form's fields; none when the body is no form, and then no signature fits."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
         return {}

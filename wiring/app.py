@@ -23,11 +23,13 @@ from notifications.chat import ChatChannel
 from notifications.facts import Setting
 from notifications.message import CallbackRequest, DirectChannel, ReceiptStatus
 from notifications.pages import Page, Publisher
+from notifications.paging import StaffChannel
 from storage.database import Database
 from wiring import seeds, startup
 from wiring.mark import Mark
+from wiring.paging import Links, staff_paging
 from wiring.settings import Settings
-from wiring.voice import NoPageDesk, Telephone, VoiceChannel
+from wiring.voice import Telephone, VoiceChannel
 
 if TYPE_CHECKING:
     from incidents.levels import Levels
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
 PAGE_LEASE = timedelta(seconds=60)
 MARK = "record-mark.json"
+STAFF_THREADS = 8
 REAL_CHANNELS = "real_channels"
 KEY_PREFIX = "tongbao_key_"
 
@@ -68,7 +71,8 @@ class App:
     bell: Bell
     sandbox: Sandbox
     mark: Mark
-    page_desk: PageDesk = field(default_factory=NoPageDesk)
+    links: Links
+    """Signs and checks the links of pages."""
     strides: dict[Channel, int] = field(default_factory=dict)
     """Rows of each lane's next claim, by how long the last one took."""
 
@@ -111,6 +115,19 @@ class App:
         return self._channels[Channel(channel)]
 
     @cached_property
+    def staff_channels(self) -> Mapping[str, StaffChannel]:
+        """The ways by which people on duty are paged, of those that the settings name."""
+        from wiring.paging import staff_channels
+
+        found = staff_channels(self._channels, None if self.settings.calls == "none" else self.voice)
+        return {name: found[name] for name in self.house.paging.channels}
+
+    @cached_property
+    def staff_pool(self) -> ThreadPoolExecutor:
+        """The few threads that page: customers' threads may all be busy."""
+        return ThreadPoolExecutor(STAFF_THREADS, thread_name_prefix="staff")
+
+    @cached_property
     def publisher(self) -> Publisher:
         from wiring.channels import build_publisher
 
@@ -132,19 +149,21 @@ class App:
             raise NotFound("staff are not called here", field="voice.provider", next="set it in tongbao.toml")
         return build_voice(self.settings, self.sandbox, self.callback_url)
 
+    @cached_property
+    def page_desk(self) -> PageDesk:
+        """What hears of keys pressed on telephones."""
+        from wiring.answers import Desk
+
+        return Desk(self)
+
     @property
     def telephone(self) -> Telephone:
         return Telephone(self.voice, self.coordinator, self.page_desk)
 
     @property
     def callback_url(self) -> str:
-        """Where providers reach our callbacks: as configured, else what a running server wrote down."""
-        if self.settings.server.public_url:
-            return self.settings.server.public_url.rstrip("/")
-        file = self.home / "server.json"
-        if self.settings.sms.provider != "sandbox" or not file.exists():
-            return ""
-        return str(json.loads(file.read_text(encoding="utf-8"))["url"])
+        """Where providers reach our callbacks."""
+        return callback_url(self.settings, self.home)
 
     @property
     def public_dir(self) -> Path:
@@ -187,7 +206,7 @@ class App:
         return {"database": self.database.glance(), "sandbox": self.settings.all_sandbox}
 
     def close(self) -> None:
-        for pool in self.__dict__.get("_pools", {}).values():
+        for pool in [*self.__dict__.get("_pools", {}).values(), *self._own_pool()]:
             pool.shutdown(wait=True, cancel_futures=True)
         for channel in self.__dict__.get("_channels", {}).values():
             channel.close()
@@ -195,6 +214,9 @@ class App:
             self.voice.close()
         self.mark.close()
         self.database.close()
+
+    def _own_pool(self) -> list[ThreadPoolExecutor]:
+        return [self.staff_pool] if "staff_pool" in self.__dict__ else []
 
 
 def key_digest(key: str) -> str:
@@ -222,10 +244,25 @@ def build(settings: Settings, home: Path, clock: Clock | None = None, *, startin
     last = startup.recognise(database, mark)
     ticking = clock or startup.clock(database, last, starting)
     sandbox = Sandbox(home)
-    seeds.plant(database, ticking.now())
-    house = replace(_house(settings, routing, sandbox), recipient_secret=seeds.recipient_secret(database))
+    links = Links(home, lambda: callback_url(settings, home))
+    seeds.plant(database, ticking.now(), settings.all_sandbox)
+    house = replace(
+        _house(settings, routing, sandbox),
+        recipient_secret=seeds.recipient_secret(database),
+        paging=staff_paging(settings, links),
+    )
     coordinator = Coordinator(database, ticking, house, mark.passed)
-    return App(settings, home, database, ticking, house, coordinator, Bell(), sandbox, mark)
+    return App(settings, home, database, ticking, house, coordinator, Bell(), sandbox, mark, links)
+
+
+def callback_url(settings: Settings, home: Path) -> str:
+    """Where others reach our HTTP: as configured, else what a running server wrote down."""
+    if settings.server.public_url:
+        return settings.server.public_url.rstrip("/")
+    file = home / "server.json"
+    if settings.sms.provider != "sandbox" or not file.exists():
+        return ""
+    return str(json.loads(file.read_text(encoding="utf-8"))["url"])
 
 
 def _stay_real(database: Database, settings: Settings) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime
 
 from coordinator.chat import HOME_ID
 from incidents.terms import Role
+from notifications.roster import DUTIES, WEEK, Person, Shift
 from storage.database import Database
+from storage.transaction import Transaction
 
 SALTS = "recipient_salts"
 PEOPLE = {
@@ -21,14 +23,18 @@ DEFAULT_PERSON = "alice"
 """Who acts on a sandbox home when nobody is named."""
 
 
+EVER = datetime(2024, 1, 1, tzinfo=UTC)
+"""A Monday: the seeded shifts are whole weeks from here on, so that somebody is always on duty."""
+
+
 def recipient_secret(database: Database) -> bytes:
     """What the salts of sealed recipients are made from; it lies beside the numbers that it hides."""
     with database.transaction() as tx:
         return bytes.fromhex(tx.meta.get(SALTS) or "")
 
 
-def plant(database: Database, now: datetime) -> None:
-    """Fill a fresh home; a home that has people is left alone."""
+def plant(database: Database, now: datetime, sandbox: bool) -> None:
+    """Fill a fresh home; a home that has people is left alone. Only a sandbox has somebody on duty from the start."""
     with database.transaction() as tx:
         if tx.people.all():
             return
@@ -42,3 +48,15 @@ def plant(database: Database, now: datetime) -> None:
         tx.directory.put_areas(areas)
         tx.directory.put_services(services)
         tx.organisation.put_units(load_units({area.code for area in areas}))
+        if sandbox:
+            _put_on_duty(tx)
+
+
+def _put_on_duty(tx: Transaction) -> None:
+    """Everybody on duty at every hour, with made-up numbers and addresses that only the sandbox knows."""
+    for number, (name, roles) in enumerate(PEOPLE.items(), 1):
+        phone, email = f"+861390000{number:04}", f"{name}@duty.example"
+        tx.roster.put_person(Person(name, phone, email))
+        for role in roles:
+            if role in DUTIES:
+                tx.roster.add_shift(Shift(name, role.value, "", EVER, EVER + WEEK, weekly=True))

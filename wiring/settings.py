@@ -138,6 +138,25 @@ class Voice(_Part):
         return value
 
 
+class Paging(_Part):
+    """How people on duty are paged (docs/duty.md)."""
+
+    channels: tuple[Literal["sms", "voice", "email"], ...] = Field(
+        default=("sms", "voice", "email"), description="by which ways; the staff chat is told beside them"
+    )
+    repeat_minutes: float = Field(
+        default=5, gt=0, le=120, description="until a page that nobody acknowledges is repeated"
+    )
+    tries: int = Field(default=2, ge=1, le=10, description="rounds before it climbs to the next people")
+    ack_minutes: float = Field(default=30, gt=0, le=240, description="how long an acknowledgement holds")
+    reminder_minutes: float = Field(
+        default=30, gt=0, le=240, description="between reminders once everybody has been paged"
+    )
+    depends: dict[str, tuple[str, ...]] = Field(
+        default={}, description="channel to the services that it needs; avoided while an incident has hit one"
+    )
+
+
 class Server(_Part):
     """Our own HTTP: triggers and callbacks."""
 
@@ -194,6 +213,7 @@ class Settings(_Part):
     web: Web = Web()
     chat: Chat = Chat()
     voice: Voice = Voice()
+    paging: Paging = Paging()
     server: Server = Server()
     clock: ClockSettings = ClockSettings()
     heartbeat: Heartbeat = Heartbeat()

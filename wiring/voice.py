@@ -7,36 +7,19 @@ from typing import Protocol
 from coordinator.calls import first_heard
 from coordinator.perform import Coordinator
 from coordinator.ports import PageDesk
-from incidents.errors import NotAllowed, TongbaoError, not_built
-from notifications.message import Answered, CallbackRequest, CallReport, Pressed, StaffChannel
+from incidents.errors import NotAllowed, TongbaoError
+from notifications.message import Answered, CallbackRequest, CallChannel, CallReport, Pressed
 
 HOW = "voice"
 
 
-class VoiceChannel(StaffChannel, Protocol):
+class VoiceChannel(CallChannel, Protocol):
     """A staff channel that talks, and is talked to."""
 
     def parse_callback(self, request: CallbackRequest) -> Pressed: ...
     def parse_status(self, request: CallbackRequest) -> CallReport | None: ...
     def reply(self, pressed: Pressed, answered: Answered, text: str) -> str: ...
     def close(self) -> None: ...
-
-
-class NoPageDesk:
-    """Until pages are built: refuses, and the person on the phone hears that nothing was recorded."""
-
-    def text(self, page: str) -> str:
-        raise _not_built()
-
-    def acknowledge(self, page: str, by: str, how: str) -> None:
-        raise _not_built()
-
-    def reported(self, report: CallReport) -> None:
-        raise _not_built()
-
-
-def _not_built() -> TongbaoError:
-    return not_built("paging by voice", "acknowledge in another way")
 
 
 class Telephone:

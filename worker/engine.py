@@ -18,7 +18,7 @@ from incidents.errors import TongbaoError
 from incidents.terms import Channel
 from wiring.app import App
 from wiring.proofs import keep_checkpoint
-from worker import chat
+from worker import chat, paging
 from worker.deliver import deliver
 from worker.pump import ask_first, expand, sweep
 from worker.watch import Watch
@@ -71,6 +71,7 @@ class Engine:
             loops[pulse.RECEIPTS] = lambda: system(delivery.merge_receipts)
             loops[pulse.EXPAND] = lambda: expand(self._app) or ask_first(self._app)
             loops |= {channel.value: self._lane(channel) for channel in Channel}
+            loops |= {f"staff-{name}": self._staff(name) for name in self._app.house.paging.channels}
             if self._app.house.chat is not None:
                 loops["chat"] = lambda: chat.post(self._app)
         return loops
@@ -81,6 +82,9 @@ class Engine:
             return self._stopped.is_set()
 
         return lambda: deliver(self._app, channel, stopping)
+
+    def _staff(self, channel: str) -> Callable[[], int]:
+        return lambda: paging.page(self._app, channel)
 
     def _parse(self) -> int:
         """Read one raw event; one that breaks us is set aside, so that the next gets its turn."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta
 
+from coordinator import calling, delivery, intake, judging, paging, playbooks, reconcile, roster, sending
 from coordinator import clock as clocks
-from coordinator import delivery, intake, judging, playbooks, reconcile, sending
 from coordinator.act import Act
 from coordinator.chat import soon
 from coordinator.failpoints import fp
@@ -19,6 +19,7 @@ from wiring.app import App
 from wiring.clock import ManualClock
 from worker.chat import post
 from worker.deliver import deliver
+from worker.paging import page_all
 
 TICK = timedelta(milliseconds=250)
 LONGEST_STEP = timedelta(hours=1)
@@ -34,7 +35,12 @@ def _calls(act: Act) -> bool:
     last = act.tx.meta.instant(judging.LAST_LOOK)
     if last is None or act.now - last >= LOOKED_WITHIN:
         return True
-    due = (act.tx.windows.next_look(), act.tx.incidents.next_review(), act.tx.playbooks.next_escalation())
+    due = (
+        act.tx.windows.next_look(),
+        act.tx.incidents.next_review(),
+        act.tx.playbooks.next_escalation(),
+        act.tx.paging.next_at(()),
+    )
     return any(at is not None and at <= act.now for at in due)
 
 
@@ -43,7 +49,9 @@ def _due(act: Act) -> tuple[int, list[Effect]]:
     held = clocks.look(act)
     looked, effects = judging.sweep(act)
     late, more = playbooks.escalate(act)
-    return looked + late, [*held, *effects, *more]
+    rounds, pages = paging.sweep(act)
+    changed, alarms = roster.sweep(act)
+    return looked + late + rounds + changed, [*held, *effects, *more, *pages, *alarms]
 
 
 def sweep(app: App) -> int:
@@ -81,15 +89,20 @@ def drain(app: App, max_seconds: float = 50.0) -> int:
     """Work until nothing is due or the time is up; returns how much is left."""
     end = time.monotonic() + max_seconds
     while time.monotonic() < end:
-        done = look(app) + deliver(app, Channel.WEB)
+        done = look(app) + page_all(app) + deliver(app, Channel.WEB)
         done += deliver(app, Channel.SMS) + deliver(app, Channel.EMAIL)
         # Staff come last: a chat that hangs costs customers nothing.
         if done or post(app):
             continue
-        if app.clock.fixed or not (app.coordinator.system(delivery.left) or app.coordinator.system(soon)):
+        if app.clock.fixed or not (app.coordinator.system(delivery.left) or _soon(app)):
             break
         time.sleep(TICK.total_seconds())
     return app.coordinator.system(delivery.left)
+
+
+def _soon(app: App) -> bool:
+    """Whether staff are posted to or paged in a moment."""
+    return app.coordinator.system(soon) or app.coordinator.system(calling.soon)
 
 
 def forward(app: App, clock: ManualClock, until: datetime) -> None:

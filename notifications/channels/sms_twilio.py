@@ -30,6 +30,7 @@ from notifications.message import (
     Message,
     Receipt,
     ReceiptStatus,
+    Reply,
 )
 
 LONGEST_VALIDITY_SECONDS = 36_000
@@ -105,6 +106,11 @@ class TwilioSms:
         if not SID.fullmatch(reference):
             return None
         return _receipt(reference, attempt, status, number(form.get("ErrorCode")))
+
+    def parse_reply(self, request: CallbackRequest) -> Reply:
+        """The SMS that somebody sent us; NotAllowed when the signature is wrong."""
+        self._line.verify(request)
+        return Reply(request.form.get("From", ""), request.form.get("Body", ""))
 
     def close(self) -> None:
         """End the kept connections."""

@@ -43,6 +43,7 @@ TABLE = {
     "stop": "     . . x x x . x x x",
     "fulfil": "   . . x . . . x x x",
     "task": "     . . x x . x x x x",
+    "page": "     . . x x x x x x x",
     "trigger": "  . x x . . . x x x",
     "directory": ". . x . . . . x x",
     "people": "   . . . . . . . x x",

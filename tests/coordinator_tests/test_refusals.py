@@ -17,7 +17,7 @@ from incidents.incident import Incident
 from incidents.lifecycle import MOVES, after
 from incidents.terms import IncidentType, Kind, Status
 from playbooks.shelf import Shelf
-from tests.house import START, House
+from tests.house import QUIET, START, House
 
 
 class Unplugged:
@@ -30,7 +30,7 @@ class Unplugged:
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     """A house without providers."""
     monkeypatch.setattr("sandbox.client.Sandbox", lambda home: Unplugged())
-    built = House(tmp_path, Unplugged())  # type: ignore[arg-type]
+    built = House(tmp_path, Unplugged(), QUIET)  # type: ignore[arg-type]
     yield built
     built.close()
 

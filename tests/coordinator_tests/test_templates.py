@@ -13,7 +13,7 @@ from incidents.errors import Conflict, Invalid, NotAllowed, NotFound
 from incidents.terms import Kind
 from notifications.template import Version, VersionState
 from tests.coordinator_tests.test_refusals import Unplugged
-from tests.house import House, Person
+from tests.house import QUIET, House, Person
 from tests.rendering_tests.test_allow import PAYLOADS
 
 PATH = "notices/first_notice/sms.en.txt"
@@ -27,7 +27,7 @@ OWN = (
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     """A house without providers."""
     monkeypatch.setattr("sandbox.client.Sandbox", lambda home: Unplugged())
-    built = House(tmp_path, Unplugged())  # type: ignore[arg-type]
+    built = House(tmp_path, Unplugged(), QUIET)  # type: ignore[arg-type]
     yield built
     built.close()
 

@@ -18,7 +18,7 @@ from tests.docs_tests.pages import NAMES, TOP
 from windows.rules import handbook
 from wiring import reference
 
-GENERIC = {"…", "REF", "NOTICE", "WINDOW", "ID", "FILE", "NAME", "EVENT", "TASK"}
+GENERIC = {"…", "REF", "NOTICE", "WINDOW", "ID", "FILE", "NAME", "EVENT", "TASK", "PAGE"}
 ANY_WORD = {"trigger": "FORMAT", "report": "REF"}
 """Groups in which every other word goes to one of their commands."""
 NO_COMMAND = {"--config", "--as", "--json", "--lang", "--help", "--version"}

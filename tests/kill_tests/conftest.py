@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import shutil
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,7 @@ from coordinator.verify import verify
 from notifications.directory import Customer
 from sandbox.client import Sandbox
 from storage.database import Database
+from tests.books import is_page
 from tests.kill_tests import actor
 from tests.kill_tests.oracle import Record
 from wiring.app import MARK, build
@@ -128,7 +130,14 @@ class Place:
     def ledger(self, channel: str = "") -> list[dict[str, Any]]:
         """What reached the providers of customers in this story."""
         filters = {"channel": channel} if channel else {}
-        return [row for row in self.sandbox.ledger(after=self._since, **filters) if row["channel"] != "chat"]
+        rows = self.sandbox.ledger(after=self._since, **filters)
+        return [row for row in rows if row["channel"] != "chat" and not is_page(row)]
+
+    def pages(self) -> dict[int, int]:
+        """Page -> how often a provider took it in this story."""
+        rows = self.sandbox.ledger(after=self._since)
+        taken = [row["attempt"] for row in rows if row["accepted"] and is_page(row)]
+        return Counter(int(attempt.removeprefix("page").partition(".")[0]) for attempt in taken)
 
     def posts(self) -> list[str]:
         """The tokens of what staff were posted in this story."""

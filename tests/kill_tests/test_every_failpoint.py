@@ -73,10 +73,15 @@ def test_a_death_during_the_resolution_notice(place: Place, point: str) -> None:
 
 
 def holds(place: Place, level: int, *, due: bool = False) -> None:
-    """The record and the ledger agree with every promise, staff were posted nothing twice, the chain verifies."""
+    """The record and the ledger agree with every promise, staff were posted nothing twice and paged twice only by a
+    deliberate re-send, the chain verifies."""
     with place.record() as record:
         oracle.everything_holds(record, level)
         oracle.first_notice_verdict(record, due=due)
         posted = record.rows("SELECT token FROM chat_posts WHERE state = 'posted'")
+        resends = {row["id"]: row["resends"] for row in record.rows("SELECT id, resends FROM staff_pages")}
+        calling = record.rows("SELECT id FROM staff_pages WHERE state IN ('calling', 'in_doubt')")
+    assert [] == calling
+    assert {} == {page: n for page, n in place.pages().items() if n > 1 + resends[page]}
     assert sorted(row["token"] for row in posted) == sorted(place.posts())
     assert [] == place.verified()

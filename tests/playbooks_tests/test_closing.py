@@ -21,7 +21,7 @@ from incidents.terms import LEVELS, NOTICES, REPORTS, TAKING_BACK, IncidentType,
 from playbooks.engine import missing
 from playbooks.playbook import parse
 from playbooks.task import ENDED
-from tests.house import House
+from tests.house import QUIET, House
 from windows import verdict
 
 ACTS = (
@@ -67,7 +67,7 @@ class Unplugged:
 def houses() -> Iterator[House]:
     folder = Path(tempfile.mkdtemp(dir=MEMORY if MEMORY.exists() else None))
     with mock.patch("sandbox.client.Sandbox", return_value=Unplugged()):
-        built = House(folder, Unplugged())  # type: ignore[arg-type]
+        built = House(folder, Unplugged(), QUIET)  # type: ignore[arg-type]
     yield built
     built.close()
     shutil.rmtree(folder)

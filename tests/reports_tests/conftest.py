@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house import House
+from tests.house import QUIET, House
 
 
 class Unplugged:
@@ -19,6 +19,6 @@ class Unplugged:
 @pytest.fixture
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     monkeypatch.setattr("sandbox.client.Sandbox", lambda home: Unplugged())
-    built = House(tmp_path, Unplugged())  # type: ignore[arg-type]
+    built = House(tmp_path, Unplugged(), QUIET)  # type: ignore[arg-type]
     yield built
     built.close()

@@ -22,7 +22,6 @@ from tests.house import START, House
 from web.limits import Limits
 from web.serve import Server
 from wiring.settings import Settings
-from wiring.voice import NoPageDesk
 
 TEXT = "事件7为一级。"
 _numbers = itertools.count(1)
@@ -261,9 +260,9 @@ def test_a_replay_is_refused_after_a_restart_too(house: House):
     assert ([(before.page.page, "alice", "voice")], []) == (before.desk.acknowledged, after.desk.acknowledged)
 
 
-def test_without_pages_the_person_hears_that_nothing_was_recorded(line: Line):
-    """Until the record has pages a key is refused aloud; never thanked for."""
-    line.house.app.page_desk = NoPageDesk()
+def test_a_key_about_no_page_is_not_thanked_for(line: Line):
+    """A key that the record knows nothing of is refused aloud; never thanked for."""
+    del line.house.app.page_desk
 
     status, said = line.presses("1")
 

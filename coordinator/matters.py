@@ -1,0 +1,182 @@
+"""What people are paged for: which timeline entry calls for whom, and when a matter is over. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from coordinator import rulebook
+from coordinator.act import Act
+from incidents.chain import Entry
+from incidents.effects import PageStaff
+from incidents.lifecycle import OPEN
+from incidents.terms import Kind, NoticeState, Role
+from notifications.notice import Notice, approvals_needed
+from notifications.paging import LONG, MATTERS, CallOut
+from notifications.roster import who_is_on
+from windows.window import Window
+
+DUTY_MANAGER, HEADQUARTERS = Role.DUTY_MANAGER.value, Role.HEADQUARTERS.value
+LAST_RUNG = "due"
+TROUBLE_SECONDS = 120
+NOBODY = ("directory_empty", "no_match")
+
+
+def unit_of(act: Act, effect: PageStaff) -> str:
+    """The unit whose people are called first."""
+    if effect.unit is not None:
+        return effect.unit
+    return act.tx.incidents.by_id(effect.incident).org_unit if effect.incident else ""
+
+
+def called_for(act: Act, entry: Entry) -> Iterator[PageStaff]:
+    """Whom an entry calls out: each kind has its own rule, and most have none."""
+    rule = _RULES.get(entry.kind)
+    if rule is not None:
+        yield from rule(act, entry)
+
+
+def _warning(act: Act, entry: Entry) -> Iterator[PageStaff]:
+    """A rung of a window: its own people, at any hour if the window is short or it is the last one."""
+    window = act.tx.windows.get(entry.data["window"])
+    rung = entry.data["rung"]
+    yield PageStaff(
+        key=f"window:{window.id}:{rung}",
+        about="warning",
+        to=entry.data["to"],
+        incident=entry.incident,
+        window=window.id,
+        urgent=_urgent(act, entry.incident),
+        any_hour=is_short(window) or rung == LAST_RUNG,
+        data={"rung": rung},
+    )
+
+
+def is_short(window: Window) -> bool:
+    """Whether people are woken for it: a window of up to a day."""
+    return window.due_at - window.started_at <= LONG
+
+
+def _urgent(act: Act, incident: int) -> bool:
+    return act.tx.incidents.by_id(incident).level == 1
+
+
+def _opened(act: Act, entry: Entry) -> Iterator[PageStaff]:
+    """The duty manager hears of every incident at once (R11), headquarters of those of level 1 (R14)."""
+    urgent = _urgent(act, entry.incident)
+    yield PageStaff(f"opened:{entry.incident}", "opened", DUTY_MANAGER, entry.incident, urgent=urgent)
+    if urgent:
+        yield from _headquarters(entry)
+
+
+def _headquarters(entry: Entry) -> Iterator[PageStaff]:
+    yield PageStaff(f"headquarters:{entry.incident}", "headquarters", HEADQUARTERS, entry.incident)
+
+
+def _upgraded(act: Act, entry: Entry) -> Iterator[PageStaff]:
+    if _urgent(act, entry.incident):
+        yield from _headquarters(entry)
+
+
+def _submitted(act: Act, entry: Entry) -> Iterator[PageStaff]:
+    """The second person is asked; never the author (AMB-16)."""
+    notice = act.tx.notices.get(entry.data["notice"])
+    if notice.state != NoticeState.SUBMITTED or approvals_needed(notice.level) <= len(notice.approvals):
+        return
+    yield PageStaff(
+        key=f"approval:{notice.id}",
+        about="approval",
+        to=Role.APPROVER.value,
+        incident=entry.incident,
+        notice=notice.id,
+        urgent=_urgent(act, entry.incident),
+        data={"but": [approval.user for approval in notice.approvals]},
+    )
+
+
+def _paused(act: Act, entry: Entry) -> Iterator[PageStaff]:
+    """The provider refuses the text; what a person paused needs no page."""
+    if entry.actor != "system":
+        return
+    notice = act.tx.notices.get(entry.data["notice"])
+    yield PageStaff(
+        f"paused:{notice.id}", "paused", f"{DUTY_MANAGER}+comms", entry.incident, notice=notice.id
+    )
+
+
+def _window_opened(act: Act, entry: Entry) -> Iterator[PageStaff]:
+    """An audience of nobody is said when the window opens: a person must tell it (windows.md §3)."""
+    window = act.tx.windows.get(entry.data["window"])
+    if window.audience_state in NOBODY and window.kind == Kind.FIRST_NOTICE:
+        yield _of_window(window, "nobody_to_tell")
+
+
+def _of_window(window: Window, about: str) -> PageStaff:
+    return PageStaff(f"{about}:{window.id}", about, DUTY_MANAGER, window.incident, window.id)
+
+
+def _told(act: Act, entry: Entry) -> Iterator[PageStaff]:
+    """Everybody of a notice is answered, and too few were reached: its windows stay owed."""
+    notice = act.tx.notices.get(entry.data["notice"])
+    for window in act.tx.windows.of_incident(entry.incident):
+        terms = rulebook.terms_of(act, window)
+        fits = window.owed and window.told_by == "recipients" and notice.kind in terms.rule.fulfilled_by
+        if fits and _too_few(notice, terms.coverage.reached_share):
+            yield _of_window(window, "too_few")
+
+
+def _too_few(notice: Notice, wanted: float) -> bool:
+    reached = notice.counters.reached
+    return bool(notice.audience_size) and (not reached or reached < wanted * notice.with_address)
+
+
+def _settled(act: Act, entry: Entry) -> Iterator[PageStaff]:
+    """Messages of which nobody can say any more whether they arrived; once for a notice."""
+    lost = sum(n for name, n in entry.data["outcomes"].items() if name.endswith(":unconfirmed"))
+    if lost:
+        yield PageStaff(
+            key=f"unconfirmed:{entry.data['notice']}",
+            about="unconfirmed",
+            to=DUTY_MANAGER,
+            incident=entry.incident,
+            notice=entry.data["notice"],
+            urgent=False,
+            data={"count": lost},
+        )
+
+
+def lane_trouble(channel: str, reason: str) -> PageStaff:
+    """A channel to customers refuses or cannot be reached; what passes within two minutes wakes nobody."""
+    data = {"channel": channel, "reason": reason}
+    return PageStaff(f"lane:{channel}", "lane", DUTY_MANAGER, after_seconds=TROUBLE_SECONDS, data=data)
+
+
+_RULES: dict[str, Callable[[Act, Entry], Iterator[PageStaff]]] = {
+    "warning": _warning,
+    "opened": _opened,
+    "upgraded": _upgraded,
+    "notice_submitted": _submitted,
+    "notice_paused": _paused,
+    "notice_told": _told,
+    "window_opened": _window_opened,
+    "batch_settled": _settled,
+}
+
+
+def over(act: Act, call: CallOut) -> str:
+    """Why nobody need be paged for it any more; "" while somebody must."""
+    if call.about in ("opened", "headquarters") and call.incident is not None:
+        status = act.tx.incidents.by_id(call.incident).status
+        return "" if status in OPEN else status.value
+    match MATTERS[call.about].while_:
+        case "owed" if call.window is not None:
+            window = act.tx.windows.get(call.window)
+            return "" if window.owed else window.state.value
+        case "submitted" | "paused" as state if call.notice is not None:
+            found = act.tx.notices.get(call.notice).state.value
+            return "" if found == state else found
+        case "trouble":
+            return "" if call.data["channel"] in act.tx.receipts.lanes() else "well_again"
+        case "empty":
+            role, unit = call.data["role"], call.data["unit"] or None
+            return "filled" if who_is_on(act.tx.roster.roster(), act.now, role, unit) else ""
+    return ""

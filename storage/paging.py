@@ -1,0 +1,130 @@
+"""Call-outs and the pages that they make: one live call-out per key, one page per person, channel and round."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from incidents.errors import NotFound
+from notifications.paging import UNFINISHED, CallOut, Page, PageState
+from storage.paging_schema import call_outs, page_uses, staff_pages
+from storage.rows import Rows, inserted_id
+
+_calls = Rows(call_outs, CallOut)
+_pages = Rows(staff_pages, Page)
+_unfinished = staff_pages.c.state.in_([state.value for state in UNFINISHED])
+_live = call_outs.c.ended_at.is_(None)
+
+
+class Paging:
+    def __init__(self, connection: Connection):
+        self._connection = connection
+
+    def open_call(self, call: CallOut) -> CallOut | None:
+        """Keep a new call-out; None when one of its key is not over yet."""
+        taken = self._connection.execute(
+            select(call_outs.c.id).where(call_outs.c.key == call.key, _live)
+        ).first()
+        if taken is not None:
+            return None
+        added = self._connection.execute(insert(call_outs).values(**_calls.row(call)))
+        return self.call(inserted_id(added))
+
+    def call(self, call_id: int) -> CallOut:
+        row = self._connection.execute(select(call_outs).where(call_outs.c.id == call_id)).mappings().first()
+        if row is None:
+            raise NotFound("no call-out {id}", id=call_id, field="call")
+        return _calls.value(row)
+
+    def save_call(self, call: CallOut) -> None:
+        self._connection.execute(
+            update(call_outs).where(call_outs.c.id == call.id).values(**_calls.row(call))
+        )
+
+    def live(self) -> list[CallOut]:
+        """Every call-out that is not over, the oldest first."""
+        return self._found_calls(select(call_outs).where(_live).order_by(call_outs.c.id))
+
+    def due(self, now: datetime, limit: int) -> list[CallOut]:
+        due = select(call_outs).where(call_outs.c.next_at <= now, _live)
+        return self._found_calls(due.order_by(call_outs.c.next_at, call_outs.c.id).limit(limit))
+
+    def next_at(self, channels: Sequence[str]) -> datetime | None:
+        """When a call-out, or a page by one of these channels, is due next."""
+        calls = self._connection.execute(select(func.min(call_outs.c.next_at)).where(_live)).scalar()
+        mine = select(func.min(staff_pages.c.next_at)).where(_unfinished, staff_pages.c.channel.in_(channels))
+        pages = self._connection.execute(mine).scalar()
+        return min((at for at in (calls, pages) if at is not None), default=None)
+
+    def add_pages(self, pages: Iterable[Page]) -> None:
+        """Plan pages; one that is there already stays as it is."""
+        for page in pages:
+            self._connection.execute(upsert(staff_pages).values(**_pages.row(page)).on_conflict_do_nothing())
+
+    def page(self, page_id: int) -> Page:
+        query = select(staff_pages).where(staff_pages.c.id == page_id)
+        row = self._connection.execute(query).mappings().first()
+        if row is None:
+            raise NotFound("no page {id}", id=page_id, field="page", next="tongbao board")
+        return _pages.value(row)
+
+    def ready(self, channel: str, now: datetime, limit: int) -> list[Page]:
+        """What of this channel is to be called or asked for now, the oldest first."""
+        c = staff_pages.c
+        query = select(staff_pages).where(c.channel == channel, c.next_at <= now, _unfinished)
+        return self._found(query.order_by(c.id).limit(limit))
+
+    def of_call(self, call_id: int) -> list[Page]:
+        query = select(staff_pages).where(staff_pages.c.call == call_id).order_by(staff_pages.c.id)
+        return self._found(query)
+
+    def by_code(self, person: str, code: str) -> list[Page]:
+        """The pages of this person with this code, the newest first."""
+        c = staff_pages.c
+        query = select(staff_pages).where(c.person == person, c.code == code)
+        return self._found(query.order_by(c.id.desc()))
+
+    def save(self, page: Page) -> None:
+        self._connection.execute(
+            update(staff_pages).where(staff_pages.c.id == page.id).values(**_pages.row(page))
+        )
+
+    def settle(self, page: Page) -> bool:
+        """Keep what became of an attempt; False when a later attempt has it already."""
+        c = staff_pages.c
+        mine = (c.id == page.id) & (c.attempts == page.attempts) & (c.state == PageState.CALLING.value)
+        values = _pages.row(page)
+        kept = {n: values[n] for n in ("state", "next_at", "looks", "resends", "reference", "reason")}
+        return self._connection.execute(update(staff_pages).where(mine).values(**kept)).rowcount > 0
+
+    def drop(self, call_id: int, before_round: int, reason: str) -> int:
+        """End the unfinished pages of earlier rounds that nobody has called for; how many."""
+        c = staff_pages.c
+        earlier = (c.call == call_id) & (c.round < before_round) & (c.state == PageState.PLANNED.value)
+        done = update(staff_pages).where(earlier).values(state=PageState.DROPPED.value, reason=reason)
+        return self._connection.execute(done).rowcount
+
+    def waiting(self, now: datetime, channels: Sequence[str]) -> int:
+        """How many call-outs, and pages by these channels, are due."""
+        c = staff_pages.c
+        calls = select(func.count()).where(call_outs.c.next_at <= now, _live)
+        pages = select(func.count()).where(c.next_at <= now, _unfinished, c.channel.in_(channels))
+        return sum(self._connection.execute(query).scalar_one() for query in (calls, pages))
+
+    def use(self, page_id: int, purpose: str, at: datetime, how: str) -> bool:
+        """Spend a page's link for one purpose; False when that was done before."""
+        row = upsert(page_uses).values(page=page_id, purpose=purpose, at=at, how=how)
+        return self._connection.execute(row.on_conflict_do_nothing()).rowcount > 0
+
+    def used(self, page_id: int, purpose: str) -> bool:
+        query = select(page_uses.c.page).where(page_uses.c.page == page_id, page_uses.c.purpose == purpose)
+        return self._connection.execute(query).first() is not None
+
+    def _found(self, query: object) -> list[Page]:
+        return [_pages.value(row) for row in self._connection.execute(query).mappings()]  # type: ignore[call-overload]
+
+    def _found_calls(self, query: object) -> list[CallOut]:
+        return [_calls.value(row) for row in self._connection.execute(query).mappings()]  # type: ignore[call-overload]

@@ -1,0 +1,44 @@
+"""Who can be reached and how, and the shifts."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from notifications.roster import Person, Roster, Shift
+from storage.paging_schema import shifts, staff
+from storage.rows import Rows, inserted_id
+
+_shifts = Rows(shifts, Shift)
+
+
+class Rosters:
+    def __init__(self, connection: Connection):
+        self._connection = connection
+
+    def roster(self) -> Roster:
+        """Everybody and every shift, by name and by number."""
+        people = {
+            row.name: Person(row.name, row.phone, row.email, row.language, row.unit, tuple(row.substitutes))
+            for row in self._connection.execute(select(staff).order_by(staff.c.name))
+        }
+        found = self._connection.execute(select(shifts).order_by(shifts.c.id)).mappings()
+        return Roster(people, [_shifts.value(row) for row in found])
+
+    def put_person(self, person: Person) -> None:
+        """Insert or replace by name."""
+        values = {**vars(person), "substitutes": list(person.substitutes)}
+        changed = {name: value for name, value in values.items() if name != "name"}
+        row = upsert(staff).values(**values)
+        self._connection.execute(row.on_conflict_do_update(index_elements=["name"], set_=changed))
+
+    def add_shift(self, shift: Shift) -> int:
+        """Keep a new shift; its number."""
+        return inserted_id(self._connection.execute(insert(shifts).values(**_shifts.row(shift))))
+
+    def save_shift(self, shift: Shift) -> None:
+        self._connection.execute(update(shifts).where(shifts.c.id == shift.id).values(**_shifts.row(shift)))
+
+    def remove_shift(self, shift_id: int) -> bool:
+        """Whether there was one."""
+        return self._connection.execute(delete(shifts).where(shifts.c.id == shift_id)).rowcount > 0
