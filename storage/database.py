@@ -103,13 +103,12 @@ class Database:
     @contextmanager
     def snapshot(self) -> Iterator[Transaction]:
         """The record as it stands at one instant: a reader that waits for no writer and holds none up."""
-        with self.engine.connect() as connection:
+        with self.engine.connect().execution_options(**{READING: True}) as connection:
             connection.exec_driver_sql("PRAGMA query_only = ON")
-            connection.rollback()
+            # A reader's instant is that of its first look.
+            connection.exec_driver_sql("SELECT 1 FROM meta LIMIT 1")
             try:
-                reading = connection.execution_options(**{READING: True})
-                with reading.begin():
-                    yield Transaction(reading)
+                yield Transaction(connection)
             finally:
                 connection.exec_driver_sql("PRAGMA query_only = OFF")
 

@@ -18,6 +18,7 @@ from incidents.errors import NotAllowed
 from notifications.message import CallbackRequest
 from web.desk import Desk
 from web.errors import BadBody
+from wiring.answers import telephone
 from wiring.app import App
 
 MOST_FIELDS = 200
@@ -40,12 +41,12 @@ class Callbacks:
 
     async def pressed(self, request: Request) -> Response:
         """A key on a telephone: what it is to say next."""
-        twiml = await self._handled(request, lambda callback: self._app.telephone.pressed(callback))
+        twiml = await self._handled(request, lambda callback: telephone(self._app).pressed(callback))
         return Response(twiml, media_type="text/xml; charset=utf-8")
 
     async def reported(self, request: Request) -> Response:
         """How a call is going."""
-        await self._handled(request, lambda callback: self._app.telephone.reported(callback))
+        await self._handled(request, lambda callback: telephone(self._app).reported(callback))
         return Response(status_code=204)
 
     async def _handled(self, request: Request, keep: Callable[[CallbackRequest], R]) -> R:

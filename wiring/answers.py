@@ -24,6 +24,7 @@ from notifications.message import CallbackRequest, CallReport, CallState, ReplyC
 from notifications.paging import Page
 from notifications.phrases import phrase
 from wiring.paging import read_token
+from wiring.voice import Telephone
 
 if TYPE_CHECKING:
     from wiring.app import App
@@ -96,6 +97,11 @@ class Desk:
     def _page(self, page: str) -> Page:
         found: Page = self._app.coordinator.act("read", SYSTEM, _page_of, _number(page))
         return found
+
+
+def telephone(app: App) -> Telephone:
+    """What hears of keys and calls."""
+    return Telephone(app.voice, app.coordinator, app.page_desk or Desk(app))
 
 
 def _number(page: str) -> int:

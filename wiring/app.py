@@ -29,7 +29,7 @@ from wiring import seeds, startup
 from wiring.mark import Mark
 from wiring.paging import Links, staff_paging
 from wiring.settings import Settings
-from wiring.voice import Telephone, VoiceChannel
+from wiring.voice import VoiceChannel
 
 if TYPE_CHECKING:
     from incidents.levels import Levels
@@ -73,6 +73,8 @@ class App:
     mark: Mark
     links: Links
     """Signs and checks the links of pages."""
+    page_desk: PageDesk | None = None
+    """Who hears from telephones; the record of pages when there is nobody else."""
     strides: dict[Channel, int] = field(default_factory=dict)
     """Rows of each lane's next claim, by how long the last one took."""
 
@@ -148,17 +150,6 @@ class App:
         if self.settings.calls == "none":
             raise NotFound("staff are not called here", field="voice.provider", next="set it in tongbao.toml")
         return build_voice(self.settings, self.sandbox, self.callback_url)
-
-    @cached_property
-    def page_desk(self) -> PageDesk:
-        """What hears of keys pressed on telephones."""
-        from wiring.answers import Desk
-
-        return Desk(self)
-
-    @property
-    def telephone(self) -> Telephone:
-        return Telephone(self.voice, self.coordinator, self.page_desk)
 
     @property
     def callback_url(self) -> str:

@@ -262,7 +262,7 @@ def test_a_replay_is_refused_after_a_restart_too(house: House):
 
 def test_a_key_about_no_page_is_not_thanked_for(line: Line):
     """A key that the record knows nothing of is refused aloud; never thanked for."""
-    del line.house.app.page_desk
+    line.house.app.page_desk = None
 
     status, said = line.presses("1")
 

@@ -57,12 +57,12 @@ def shift(person: str, role: str, begins: datetime, hours: float, unit: str = ""
 
 
 def test_an_incident_calls_the_duty_manager_at_once(house: House):
-    """The duty manager hears of an incident the moment it opens, by SMS and by mail (R11)."""
+    """The duty manager hears of an incident the moment it opens, by SMS, call and mail (R11)."""
     house.has_customers(both=1)
     house.alice.opens(level=2)
     house.works()
 
-    assert ["email", "sms"] == sorted(item["channel"] for item in house.paged(person="alice"))
+    assert ["email", "sms", "voice"] == sorted(item["channel"] for item in house.paged(person="alice"))
     assert [] == house.paged(person="hq")
     said = next(item for item in house.paged("sms", "alice"))["body"]
     assert "INC-2026-0001" in said
@@ -243,7 +243,7 @@ def paging_effect(window: int, incident: int) -> Any:
 
 
 def test_sms_is_down_and_mail_gets_through(house: House):
-    """With the SMS provider down the mail is there at once, and the SMS when it returns or is overtaken (§7)."""
+    """With the provider of SMS and calls down the mail is there at once, the rest when it returns (§7)."""
     house.has_customers(both=1)
     house.sandbox.dial("twilio", down=1)
     house.alice.opens(level=2)
@@ -252,7 +252,9 @@ def test_sms_is_down_and_mail_gets_through(house: House):
 
     house.sandbox.calm()
     house.fast_forward(minutes=1)
-    assert {"sms": 1, "email": 1} == Counter(item["channel"] for item in house.paged(person="alice"))
+    assert {"sms": 1, "voice": 1, "email": 1} == Counter(
+        item["channel"] for item in house.paged(person="alice")
+    )
 
 
 def test_eight_schedulers_page_once(house: House):
@@ -270,7 +272,9 @@ def test_eight_schedulers_page_once(house: House):
             app.close()
 
     assert [(START + timedelta(minutes=60), ["alice"])] == rounds(house, incident)
-    assert {"sms": 2, "email": 2} == Counter(item["channel"] for item in house.paged(person="alice"))
+    assert {"sms": 2, "voice": 2, "email": 2} == Counter(
+        item["channel"] for item in house.paged(person="alice")
+    )
 
 
 def test_an_approval_is_asked_of_the_approver_only(house: House):
