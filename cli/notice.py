@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from notifications.notice import Notice
     from notifications.wording import Finding
 
-LATER_KINDS = ("holding_notice", "apology_compensation")
+LATER_KINDS = ("apology_compensation",)
 """Kinds of the contract that a later version drafts."""
 DELIVERIES_SHOWN = 1_000_000
 top = click.Group()
@@ -50,7 +50,7 @@ def draft(session: Session, ref: str, kind: str, channels: str | None, next_upda
 
     if kind in LATER_KINDS:
         raise not_built(f"a {kind}", "draft a progress_update, or a resolution_notice at the end")
-    if kind not in NOTICES:
+    if kind not in (*NOTICES, Kind.HOLDING_NOTICE):
         raise Invalid(
             "unknown kind {kind}", kind=kind[:40], field="kind", next="kinds: " + ", ".join(NOTICES)
         )

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from coordinator.act import Act
 from coordinator.answering import answer, overtaken
 from coordinator.failpoints import fp
+from coordinator.spared import already_told
 from incidents.chain import leaf, merkle_root
 from incidents.effects import Effect, JudgeWindows, PageWentLive, Record
 from incidents.incident import Incident
@@ -105,9 +106,14 @@ def _claim_fresh(
     if may_send:
         allowed = _slots(act, notice, channel, limit)
         found = deliveries.ready(notice.id, channel, act.now, allowed, FRESH) if allowed else []
+        spared = already_told(act, notice, found) if channel != Channel.WEB else []
+        if spared:
+            effects += write(act, notice, spared)
+            out = {old.id for old, _ in spared}
+            found = [row for row in found if row.id not in out]
         fresh = deliveries.take(found, State.CLAIMED, until)
         _count(act, notice.id, ((new, old.state) for old, new in zip(found, fresh, strict=True)))
-    if not fresh and not lost:
+    if not fresh and not effects and not lost:
         return None, []
     incident = act.tx.incidents.by_id(notice.incident)
     return Claim(notice, incident, channel, tuple(fresh), ()), effects
@@ -271,10 +277,15 @@ def _not_again(
     state, reason = end
     return [
         (old, replace(new, state=state, reason=reason, next_at=None))
-        if new.state == State.PLANNED and (new.channel != Channel.WEB or notice.state == NoticeState.STOPPED)
+        if new.state == State.PLANNED and _ends(notice, new.channel)
         else (old, new)
         for old, new in moves
     ]
+
+
+def _ends(notice: Notice, channel: str) -> bool:
+    """A page entry of a person stays in line whatever came after it; that of a holding notice gives way."""
+    return channel != Channel.WEB or notice.holding or notice.state == NoticeState.STOPPED
 
 
 def _batch(notice: Notice, moves: Sequence[tuple[Delivery, Delivery]]) -> dict[str, object]:
@@ -314,7 +325,8 @@ def _page_settled(act: Act, notice: Notice, after: list[Delivery]) -> tuple[list
 
 def _told(act: Act, notice: Notice) -> list[Effect]:
     """A notice whose page is live and whose people are all answered has been told."""
-    whole = notice.page_live_at is not None and notice.counters.pending == 0 and notice.expanded
+    page = notice.page_live_at is not None or Channel.WEB not in notice.channels
+    whole = page and notice.counters.pending == 0 and notice.expanded
     if notice.state != NoticeState.SENDING or not whole:
         return []
     act.tx.notices.save(replace(act.tx.notices.get(notice.id), state=NoticeState.TOLD, told_at=act.now))
@@ -379,6 +391,7 @@ def next_due(act: Act) -> tuple[datetime | None, list[Effect]]:
     """
     instants = [
         act.tx.windows.next_look(),
+        act.tx.outlooks.next_act(),
         act.tx.incidents.next_review(),
         act.tx.playbooks.next_escalation(),
     ]

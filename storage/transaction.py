@@ -15,6 +15,7 @@ from storage.intake import Intake
 from storage.meta import Meta
 from storage.notices import Notices
 from storage.organisation import Organisation
+from storage.outlooks import Approvals, Outlooks
 from storage.packs import Packs
 from storage.people import People
 from storage.playbooks import Playbooks
@@ -43,6 +44,14 @@ class Transaction:
     @cached_property
     def packs(self) -> Packs:
         return Packs(self._connection)
+
+    @cached_property
+    def outlooks(self) -> Outlooks:
+        return Outlooks(self._connection)
+
+    @cached_property
+    def approvals(self) -> Approvals:
+        return Approvals(self._connection)
 
     @cached_property
     def notices(self) -> Notices:

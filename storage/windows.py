@@ -9,12 +9,14 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from incidents.errors import NotFound
-from incidents.terms import Duty
+from incidents.terms import Duty, Verdict
 from storage.rows import Rows, inserted_id
-from storage.schema import breaches, windows
+from storage.schema import breaches, outlooks, windows
+from windows.outlook import Outlook
 from windows.window import Window
 
 _rows = Rows(windows, Window)
+_outlooks = Rows(outlooks, Outlook)
 
 
 class Windows:
@@ -24,7 +26,15 @@ class Windows:
     def add(self, window: Window) -> Window:
         row = {**_rows.row(window), "next_look_at": window.next_look_at}
         done = self._connection.execute(insert(windows).values(row))
-        return replace(window, id=inserted_id(done))
+        added = replace(window, id=inserted_id(done))
+        if added.told_by == "recipients":
+            self._foresee(added)
+        return added
+
+    def _foresee(self, window: Window) -> None:
+        """Its outlook is made at the next look, which is due at once."""
+        row = _outlooks.row(Outlook(window.id, window.incident, next_look_at=window.history[0].at))
+        self._connection.execute(insert(outlooks).values(row))
 
     def get(self, window_id: int) -> Window:
         row = self._connection.execute(select(windows).where(windows.c.id == window_id)).mappings().first()
@@ -35,6 +45,11 @@ class Windows:
     def save(self, window: Window) -> None:
         row = {**_rows.row(window), "next_look_at": window.next_look_at}
         self._connection.execute(update(windows).where(windows.c.id == window.id).values(row))
+        # What is foreseen hangs on the window: it is looked at anew, or no more once there is a verdict.
+        again = window.history[-1].at if window.state == Verdict.OPEN else None
+        mine = outlooks.c.window == window.id
+        look: dict[str, Any] = {"next_look_at": again} if again else {"next_look_at": None, "act_at": None}
+        self._connection.execute(update(outlooks).where(mine).values(look))
 
     def of_incident(self, incident_id: int) -> list[Window]:
         query = select(windows).where(windows.c.incident == incident_id).order_by(windows.c.id)

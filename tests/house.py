@@ -193,6 +193,7 @@ class House:
         self.alice, self.bob = Person(self, "alice"), Person(self, "bob")
         self.carol, self.hq = Person(self, "carol"), Person(self, "hq")
         self.dan = Person(self, "dan")
+        self.has_holding_texts(False)
         self._accounts = 0
 
     def has_customers(
@@ -227,6 +228,11 @@ class House:
             marketing_opt_out=False,
             service_opt_out=opted_out,
         )
+
+    def has_holding_texts(self, approved: bool = True) -> None:
+        """Whether the holding texts are approved in advance, as on a sandbox home; not in a story that says nothing."""
+        state = "approved" if approved else "declined"
+        self.writes_raw(f"UPDATE standing_approvals SET state = '{state}'")
 
     def fast_forward(self, *, until: datetime | None = None, **span: float) -> None:
         """Move the clock by `span` (timedelta words) or to `until`, doing at each instant what is due."""

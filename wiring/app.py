@@ -205,6 +205,8 @@ def build(settings: Settings, home: Path, clock: Clock | None = None) -> App:
     house = _house(settings, routing, sandbox)
     coordinator = Coordinator(database, ticking, house)
     seeds.plant(database, ticking.now())
+    if settings.all_sandbox:
+        seeds.approve_holding(database, ticking.now(), house)
     return App(settings, home, database, ticking, house, coordinator, Bell(), sandbox)
 
 
@@ -309,6 +311,7 @@ def _house(settings: Settings, routing: Routing, sandbox: Sandbox) -> House:
         lanes=_lanes(settings),
         chat=_chat(settings),
         levels=_levels(settings),
+        automatic_maximum=settings.holding.automatic_maximum,
     )
 
 
@@ -345,7 +348,13 @@ def _own_playbooks(settings: Settings) -> list[Source]:
 def _lanes(settings: Settings) -> dict[Channel, Lane]:
     return {
         Channel.WEB: Lane(0, LEASES[Channel.WEB], 1, can_look_up=False),
-        Channel.SMS: Lane(settings.sms.parts_per_second, LEASES[Channel.SMS], 64, can_look_up=True),
+        Channel.SMS: Lane(
+            settings.sms.parts_per_second,
+            LEASES[Channel.SMS],
+            64,
+            can_look_up=True,
+            drain=timedelta(seconds=settings.sms.drain_seconds),
+        ),
         Channel.EMAIL: Lane(settings.email.messages_per_second, LEASES[Channel.EMAIL], 8, can_look_up=False),
     }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta
 
-from coordinator import delivery, intake, judging, playbooks, sending
+from coordinator import delivery, holding, intake, judging, playbooks, sending
 from coordinator.act import Act
 from coordinator.chat import soon
 from coordinator.failpoints import fp
@@ -26,9 +26,10 @@ LONGEST_STEP = timedelta(hours=1)
 
 def _due(act: Act) -> tuple[int, list[Effect]]:
     """One transaction for both: it comes four times a second."""
+    seen, ahead = holding.sweep(act)
     looked, effects = judging.sweep(act)
     late, more = playbooks.escalate(act)
-    return looked + late, [*effects, *more]
+    return seen + looked + late, [*ahead, *effects, *more]
 
 
 def sweep(app: App) -> int:
