@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cli.chinese_directory import DIRECTORY
 from cli.chinese_errors import ERRORS
+from cli.chinese_holding import HOLDING
 from cli.chinese_playbooks import PLAYBOOKS
 from cli.chinese_reports import REPORTS
 from cli.chinese_templates import TEMPLATES
@@ -320,4 +321,4 @@ SCREENS = {
     "the level was raised when this due instant had passed or was near": "升级时该到期时刻已过或临近",
     "the coordinator itself was not running at the due instant": "到期时本程序没有运行",
 }
-CHINESE = {**DIRECTORY, **REPORTS, **TEMPLATES, **SCREENS, **TIMELINE, **ERRORS, **PLAYBOOKS}
+CHINESE = {**DIRECTORY, **HOLDING, **REPORTS, **TEMPLATES, **SCREENS, **TIMELINE, **ERRORS, **PLAYBOOKS}

@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("window", "Say why a window is due when it is, and what is missing."),
     "whatif": ("whatif", "Say which level facts suggest, and what would be owed."),
     "fulfil": ("window", "Say how an audience that no channel reaches was told."),
+    "holding": ("holding", "The holding notice, which goes by itself when nothing else will make it."),
     "task": ("task", "The tasks that playbooks opened for departments."),
     "playbook": ("playbook", "The playbooks: what each department does, by type and level."),
     "areas": ("directory", "The tree of areas."),

@@ -32,8 +32,7 @@ def explain(session: Session, window: int) -> Answer:
 
         found = act.tx.windows.get(window)
         notices = [views.notice(act, n) for n in act.tx.notices.of_incident(found.incident)]
-        reference = act.tx.incidents.by_id(found.incident).reference
-        return {**views.window(found, reference), "notices": notices, "at": views.iso(act.now)}, []
+        return {**views.window_now(act, found), "notices": notices, "at": views.iso(act.now)}, []
 
     document = session.act(seen)
     document["why"] = sentences(document, session.screen_words(), session.when)

@@ -236,8 +236,11 @@ def _given(approval: Standing) -> tuple[Approval, ...]:
     )
 
 
-def send(act: Act, reference: str) -> tuple[Notice, list[Effect]]:
-    """One person sends the approved text early, by all its channels: recorded, to be reviewed within 24 h (S5)."""
+def send(act: Act, reference: str, channels: Sequence[str] | None = None) -> tuple[Notice, list[Effect]]:
+    """One person sends the approved text early, by all its channels or by some: recorded, reviewed within 24 h (S5).
+
+    What is left out may still go by itself when its time comes.
+    """
     incident = act.tx.incidents.get(reference)
     window, outlook = _window_of(act, incident)
     notices = act.tx.notices.of_incident(incident.id)
@@ -252,8 +255,10 @@ def send(act: Act, reference: str) -> tuple[Notice, list[Effect]]:
     _may_send(incident, window, situation, approval, seen)
     if approval is None:
         raise RuntimeError("an approval was looked for and found")
-    page = "web" not in situation.gone and not situation.human_page
-    direct = [load.channel for load in situation.loads if load.channel not in situation.gone]
+    wanted = set(channels or Channel)
+    page = "web" in wanted and "web" not in situation.gone and not situation.human_page
+    own = [load.channel for load in situation.loads if load.channel in wanted]
+    direct = [channel for channel in own if channel not in situation.gone]
     if not page and not direct:
         raise Conflict(
             "the holding notice of {ref} went already", ref=reference, field="ref", next="tongbao board"

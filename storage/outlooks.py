@@ -1,4 +1,4 @@
-"""What is foreseen for open windows, and the approvals of holding texts. Only a stored, indexed instant is looked for."""
+"""What is foreseen for open windows, looked for by a stored, indexed instant; the approvals of holding texts."""
 
 from __future__ import annotations
 
