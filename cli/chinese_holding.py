@@ -15,7 +15,7 @@ HOLDING = {
     "the page now": "先发公告页",
     "window {id}: {name} holds the holding notice: {reason}": "时限 {id}：{name} 暂停了临时通报：{reason}",
     "window {id}: its holding notice is notice {notice}": "时限 {id}：临时通报为通报 {notice}",
-    "window {id}: the holding notice goes by itself in {left}": "时限 {id}：临时通报将在 {left} 后自动发出",
+    "window {id}: the holding notice goes by itself {left}": "时限 {id}：临时通报将自动发出，{left}",
     "window {id}: no holding notice goes: {why}": "时限 {id}：不发临时通报：{why}",
     "window {id}: no {channel} of the holding notice goes by itself: {why}": (
         "时限 {id}：临时通报的{channel}不会自动发出：{why}"

@@ -70,7 +70,7 @@ def _holding(screen: Screen, one: Document, now: str) -> None:
         screen.say("window {id}: its holding notice is notice {notice}", id=number, notice=found["notice"])
     elif found["why"] == "not_yet":
         left, _ = screen.countdown(found["at"], now)
-        screen.say("window {id}: the holding notice goes by itself in {left}", id=number, left=left)
+        screen.say("window {id}: the holding notice goes by itself {left}", id=number, left=left)
     elif found["why"] and found["ahead"]:
         colour = None if found["why"] == "human_in_time" else "red"
         why = screen.t(REASONS[found["why"]])
