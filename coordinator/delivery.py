@@ -106,17 +106,24 @@ def _claim_fresh(
     if may_send:
         allowed = _slots(act, notice, channel, limit)
         found = deliveries.ready(notice.id, channel, act.now, allowed, FRESH) if allowed else []
-        spared = already_told(act, notice, found) if channel != Channel.WEB else []
-        if spared:
-            effects += write(act, notice, spared)
-            out = {old.id for old, _ in spared}
-            found = [row for row in found if row.id not in out]
+        found, more = _not_told_yet(act, notice, found) if notice.holding else (found, [])
+        effects += more
         fresh = deliveries.take(found, State.CLAIMED, until)
         _count(act, notice.id, ((new, old.state) for old, new in zip(found, fresh, strict=True)))
     if not fresh and not effects and not lost:
         return None, []
     incident = act.tx.incidents.by_id(notice.incident)
     return Claim(notice, incident, channel, tuple(fresh), ()), effects
+
+
+def _not_told_yet(act: Act, notice: Notice, found: list[Delivery]) -> tuple[list[Delivery], list[Effect]]:
+    """A holding notice is not sent to people whom a person's notice has reached, or is about to."""
+    direct = [row for row in found if row.channel != Channel.WEB]
+    told, waiting = already_told(act, notice, direct)
+    act.tx.deliveries.settle(waiting)
+    out = {row.id for row in waiting} | {old.id for old, _ in told}
+    effects = write(act, notice, told) if told else []
+    return [row for row in found if row.id not in out], effects
 
 
 def _claim_asking(act: Act, notice: Notice, channel: str, limit: int) -> Claim | None:
