@@ -6,6 +6,7 @@ from cli.chinese_clock import CLOCK
 from cli.chinese_directory import DIRECTORY
 from cli.chinese_duty import DUTY
 from cli.chinese_errors import ERRORS
+from cli.chinese_holding import HOLDING
 from cli.chinese_playbooks import PLAYBOOKS
 from cli.chinese_proof import PROOF
 from cli.chinese_reports import REPORTS
@@ -341,6 +342,7 @@ CHINESE = {
     **CLOCK,
     **DIRECTORY,
     **DUTY,
+    **HOLDING,
     **REPORTS,
     **TEMPLATES,
     **SCREENS,

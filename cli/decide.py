@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from notifications.template import Version as TextVersion
 
 top = click.Group()
-_FORMS = {"notice": "", "report": "[Rr]", "template": "template-"}
+_FORMS = {"notice": "", "report": "[Rr]", "template": "template-", "holding": "holding-"}
 """How the ids of each noun begin; a notice's is a number alone."""
 
 Named = tuple[str, int]
@@ -27,7 +27,7 @@ def register(root: click.Group) -> None:
 
 
 class Submitted(click.ParamType[Named]):
-    """What waits for a second person: 3 is a notice, R2 a report, template-4 a text."""
+    """What waits for a second person: 3 is a notice, R2 a report, template-4 a text, holding-1 holding texts."""
 
     name = "id"
 
@@ -39,7 +39,9 @@ class Submitted(click.ParamType[Named]):
             if found:
                 return noun, int(found[1])
         return self.fail(
-            f"{str(value)[:40]!r} is neither 3 (a notice), R2 (a report) nor template-4", param, ctx
+            f"{str(value)[:40]!r} is neither 3 (a notice), R2 (a report), template-4 nor holding-1",
+            param,
+            ctx,
         )
 
 
@@ -61,9 +63,9 @@ def _text(act: Act, version: TextVersion) -> Document:
 def approve(session: Session, id_: Named) -> Answer:
     """Approve, as the second person: a notice goes out, a report is final, a text is in force.
 
-    ID is a notice's number, R2 for a report, template-4 for a text.
+    ID is a notice's number, R2 for a report, template-4 for a text, holding-1 for the holding texts in advance.
     """
-    from coordinator import notices, report, report_views, templates, views
+    from coordinator import holding, holding_views, notices, report, report_views, templates, views
     from coordinator.failpoints import fp
 
     noun, number = id_
@@ -72,6 +74,9 @@ def approve(session: Session, id_: Named) -> Answer:
     if noun == "template":
         session.permission = "approve_template"
         return Answer(session.do(_text, templates.approve, number), show="template")
+    if noun == "holding":
+        session.permission = "approve_template"
+        return Answer(session.do(holding_views.approval, holding.approve, number), show="holding_approval")
     document = session.do(views.notice, notices.approve, number)
     fp("notice.after_release")
     return Answer(document)
@@ -90,9 +95,9 @@ def approve(session: Session, id_: Named) -> Answer:
 def decline(session: Session, id_: Named, reason: str) -> Answer:
     """Decline what another person submitted, with a reason for its author; of a notice, a new draft is kept for them.
 
-    ID is a notice's number, R2 for a report, template-4 for a text.
+    ID is a notice's number, R2 for a report, template-4 for a text, holding-1 for the holding texts in advance.
     """
-    from coordinator import notices, report, report_views, templates, views
+    from coordinator import holding, holding_views, notices, report, report_views, templates, views
 
     noun, number = id_
     if noun == "report":
@@ -100,4 +105,8 @@ def decline(session: Session, id_: Named, reason: str) -> Answer:
     if noun == "template":
         session.permission = "approve_template"
         return Answer(session.do(_text, templates.decline, number, reason), show="template")
+    if noun == "holding":
+        session.permission = "approve_template"
+        done = session.do(holding_views.approval, holding.decline, number, reason)
+        return Answer(done, show="holding_approval")
     return Answer(session.do(views.notice, notices.decline, number, reason))

@@ -151,6 +151,20 @@ def _playbooks(session: Session) -> tuple[str, list[str]]:
     return found
 
 
+def _holding(session: Session) -> tuple[str, list[str]]:
+    """Approvals in advance that are in force; those that end soon, have ended, or stand for other texts."""
+    from coordinator import holding_views
+
+    def seen(act: Act) -> tuple[tuple[int, list[Any]], list[Any]]:
+        return (len(act.tx.approvals.all()), holding_views.ailing(act)), []
+
+    number, ailing = session.app.coordinator.act("read", _auditor(), seen)
+    t = session.screen_words()
+    said = "{id} is {state} (until {day}): tongbao holding submit"
+    problems = [t(said, id=one["id"], state=one["state"], day=one["expires_at"][:10]) for one in ailing]
+    return t("{n} {n:approval|approvals} in advance", n=number), problems
+
+
 def _rules(session: Session) -> tuple[str, list[str]]:
     pack = session.app.house.pack
     return f"{pack.pack}@{pack.version}, {len(pack.rules)} rules", []
@@ -303,6 +317,7 @@ CHECKS = {
     "database": _database,
     "templates": _templates,
     "playbooks": _playbooks,
+    "holding texts": _holding,
     "rules": _rules,
     "record": _record,
     "clock": _clock,

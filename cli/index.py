@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "whatif": ("whatif", "Say which level facts suggest, and what would be owed."),
     "fulfil": ("window", "Say how an audience that no channel reaches was told."),
     "handover": ("handover", "The sheet of everything owed, signed by who leaves and who comes."),
+    "holding": ("holding", "The holding notice, which goes by itself when nothing else will make it."),
     "task": ("task", "The tasks that playbooks opened for departments."),
     "ack": ("duty", "Say that a page was heard; it stops for a while."),
     "roster": ("duty", "Who is on duty: shifts, people, substitutes."),

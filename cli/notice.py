@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from notifications.notice import Notice
     from notifications.wording import Finding
 
-LATER_KINDS = ("holding_notice", "apology_compensation")
+LATER_KINDS = ("apology_compensation",)
 """Kinds of the contract that a later version drafts."""
 DELIVERIES_SHOWN = 1_000_000
 top = click.Group()
@@ -52,7 +52,7 @@ def draft(
 
     if kind in LATER_KINDS:
         raise not_built(f"a {kind}", "draft a progress_update, or a resolution_notice at the end")
-    if kind not in NOTICES:
+    if kind not in (*NOTICES, Kind.HOLDING_NOTICE):
         raise Invalid(
             "unknown kind {kind}", kind=kind[:40], field="kind", next="kinds: " + ", ".join(NOTICES)
         )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from cli import clock_texts, duty_screens, levels, texts, timeline
+from cli import clock_texts, duty_screens, holding_texts, levels, texts, timeline
 from cli.screen import Screen
 
 Document = dict[str, Any]
 whatif = levels.whatif
+holding_list, holding_approval = holding_texts.holding_list, holding_texts.holding_approval
 RED = "red"
 DIM = "bright_black"
 
@@ -105,6 +106,7 @@ def _windows(screen: Screen, windows: list[Document], now: str) -> None:
     screen.line()
     screen.table(("window", "incident", "kind", "due", "left", "state"), rows, colours)
     screen.say("times are {zone}", zone=screen.zone_name)
+    holding_texts.countdowns(screen, windows, now)
 
 
 def _left(screen: Screen, one: Document, now: str) -> tuple[str, str | None]:
@@ -215,6 +217,7 @@ def board(screen: Screen, shown: Document) -> None:
     if rows:
         screen.table(("incident", "level", "status", "title", "areas", "services"), rows)
     levels.reviews(screen, shown["incidents"])
+    holding_texts.ailing(screen, shown["holding_approvals"])
     _windows(screen, shown["windows"], shown["at"])
     _notices(screen, shown["notices"], shown["at"])
     _tasks(screen, shown["tasks"], shown["at"])
@@ -261,6 +264,11 @@ def notice(screen: Screen, shown: Document) -> None:
         screen.say("{n} {n:person|people} by {channels}", n=f"{shown['audience_size']:,}", channels=channels)
     _own_words(screen, shown)
     _warnings(screen, shown)
+    if shown["automatic"]:
+        screen.say("AUTOMATIC: it went by itself, by an approval in advance", "yellow")
+    if shown["held_channels"]:
+        names = screen.t(", ").join(screen.word("channels", name) for name in shown["held_channels"])
+        screen.say("kept back so far: {channels}", "yellow", channels=names)
     for one in shown["approvals"]:
         word = (
             "submitted by {user} at {at}" if one["user"] == shown["author"] else "approved by {user} at {at}"
@@ -293,6 +301,10 @@ def _spared(screen: Screen, shown: Document) -> None:
         template = "up to {n} {n:person|people} will get no SMS of it: they had one less than {hours} h ago"
         screen.say(template, "yellow", n=f"{soon['at_most']:,}", hours=soon["hours"])
     for one in shown["suppressed"]:
+        if one["reason"] == "already_told":
+            told = "{n} {n:message|messages} did not go: a person's notice had reached them meanwhile"
+            screen.say(told, n=f"{one['count']:,}")
+            continue
         template = "{n} {n:person|people} got no SMS of it: they had had one less than {hours} h before"
         screen.say(template, n=f"{one['count']:,}", hours=one["hours"])
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from string import Formatter
 from typing import TYPE_CHECKING, Any
 
+from cli.holding_texts import REASONS
 from cli.why import CAUSES
 from cli.words import Value
 
@@ -81,6 +82,12 @@ SENTENCES = {
     "nobody_on_duty": "nobody is on duty as {to}, to be paged about {about}",
     "page_acknowledged": "page {page} about {about} was acknowledged",
     "page_refused": "an answer to page {page} was refused: {why}",
+    "forecast_alarm": "window {window} cannot be told in time as things stand: forecast {forecast_at}, due {due_at}",
+    "holding_sent": "holding notice {notice} leaves for window {window}: {channels} (approval {approval})",
+    "holding_refused": "no holding notice goes for window {window}: {why}",
+    "holding_withheld": "holding notice of window {window}: not by itself by {channels}",
+    "holding_held": "the holding notice of window {window} is held: {reason}",
+    "holding_resumed": "the holding notice of window {window} may go again",
     "page_live": "page entry {number} is live (notice {notice})",
     "batch_settled": "notice {notice}: {outcomes}",
     "handover_signed": "shift handed over: {items} of this incident on the sheet",
@@ -147,6 +154,14 @@ def _outcomes(screen: Screen, value: Mapping[str, int]) -> str:
     )
 
 
+def _channels(screen: Screen, value: Any) -> str:
+    """Channels, or each channel with its reason."""
+    if isinstance(value, Mapping):
+        parts = (f"{screen.word('channels', name)} ({screen.t(REASONS[why])})" for name, why in value.items())
+        return screen.t(", ").join(parts)
+    return screen.t(", ").join(screen.word("channels", name) for name in value)
+
+
 _SAID: dict[str, Callable[[Screen, Any], str]] = {
     "words": lambda screen, value: str(value.get(screen.language) or next(iter(value.values()), "")),
     "about": lambda screen, value: screen.word("matters", value),
@@ -154,6 +169,9 @@ _SAID: dict[str, Callable[[Screen, Any], str]] = {
     "due_at": _instant,
     "from": _instant,
     "restored_at": _instant,
+    "forecast_at": _instant,
+    "why": lambda screen, value: screen.t(REASONS.get(value, value)),
+    "channels": _channels,
     "kind": lambda screen, value: screen.word("kinds", value),
     "department": lambda screen, value: screen.word("departments", value),
     "role": lambda screen, value: screen.t(value),

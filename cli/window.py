@@ -33,10 +33,9 @@ def explain(session: Session, window: int) -> Answer:
 
         found = act.tx.windows.get(window)
         notices = [views.notice(act, n) for n in act.tx.notices.of_incident(found.incident)]
-        reference = act.tx.incidents.by_id(found.incident).reference
         rule = rules_of(act, [found])[0]
         by_rule = {"rule_source": rule.get("source", ""), "fulfilled_by": rule.get("fulfilled_by", [])}
-        said = {**views.window(found, reference), **by_rule, "notices": notices, "at": views.iso(act.now)}
+        said = {**views.window_now(act, found), **by_rule, "notices": notices, "at": views.iso(act.now)}
         return said, []
 
     document = session.act(seen)

@@ -37,6 +37,8 @@ class Lane:
     lease: timedelta = timedelta(seconds=60)
     in_flight: int = 64
     can_look_up: bool = True
+    drain: timedelta = timedelta(0)
+    """How long the provider queues what it has taken before it leaves, as the operator declares it."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,8 @@ class House:
     chat: StaffChat | None = None
     """None: staff have no chat."""
     levels: Levels = field(default_factory=shipped)
+    automatic_maximum: int = 100_000
+    """To more people nothing goes directly on the word of programs alone."""
     paging: StaffPaging = StaffPaging()
     recipient_secret: bytes = b""
     """What the salts of sealed recipients are made from; it never leaves the home (docs/proof.md)."""

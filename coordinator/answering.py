@@ -32,10 +32,14 @@ def answer(act: Act, notice: Notice, after: list[Delivery]) -> tuple[Notice, boo
     waiting: list[int] = []
     for customer, person in people.items():
         other = person.second_channel({d.channel for d in rows[customer]}) or ""
-        if answers[customer] in (Answered.IMPOSSIBLE, Answered.UNCONFIRMED) and other in notice.channels:
+        wanted = answers[customer] in (Answered.IMPOSSIBLE, Answered.UNCONFIRMED)
+        if wanted and other in notice.channels and other not in notice.held:
             row = _second(act, person, other)
             second[(cast(int, row["customer_id"]), other)] = row
             waiting.append(customer)
+        elif answers[customer] == Answered.IMPOSSIBLE and any(person.address(c) for c in notice.held):
+            # What has not been let go yet may still reach them.
+            answers[customer] = Answered.PENDING
     if second and overtaken(act, notice) is None:
         _plan_second(act, notice, list(second.values()))
         answers.update(dict.fromkeys(waiting, Answered.PENDING))

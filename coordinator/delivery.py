@@ -16,6 +16,7 @@ from coordinator.answering import answer, overtaken
 from coordinator.duty import ROSTER_LOOK
 from coordinator.failpoints import fp
 from coordinator.matters import lane_trouble
+from coordinator.spared import already_told
 from incidents.chain import leaf, merkle_root
 from incidents.effects import Effect, JudgeWindows, PageWentLive, Record
 from incidents.incident import Incident
@@ -115,12 +116,24 @@ def _claim_fresh(
     if may_send:
         allowed = _slots(act, notice, channel, limit)
         found = deliveries.ready(notice.id, channel, act.now, allowed, FRESH) if allowed else []
+        found, more = _not_told_yet(act, notice, found) if notice.holding else (found, [])
+        effects += more
         fresh = deliveries.take(found, State.CLAIMED, until)
         _count(act, notice.id, ((new, old.state) for old, new in zip(found, fresh, strict=True)))
-    if not fresh and not lost:
+    if not fresh and not effects and not lost:
         return None, []
     incident = act.tx.incidents.by_id(notice.incident)
     return Claim(notice, incident, channel, tuple(fresh), ()), effects
+
+
+def _not_told_yet(act: Act, notice: Notice, found: list[Delivery]) -> tuple[list[Delivery], list[Effect]]:
+    """A holding notice is not sent to people whom a person's notice has reached, or is about to."""
+    direct = [row for row in found if row.channel != Channel.WEB]
+    told, waiting = already_told(act, notice, direct)
+    act.tx.deliveries.settle(waiting)
+    out = {row.id for row in waiting} | {old.id for old, _ in told}
+    effects = write(act, notice, told) if told else []
+    return [row for row in found if row.id not in out], effects
 
 
 def _claim_asking(act: Act, notice: Notice, channel: str, limit: int) -> Claim | None:
@@ -286,10 +299,15 @@ def _not_again(
     state, reason = end
     return [
         (old, replace(new, state=state, reason=reason, next_at=None))
-        if new.state == State.PLANNED and (new.channel != Channel.WEB or notice.state == NoticeState.STOPPED)
+        if new.state == State.PLANNED and _ends(notice, new.channel)
         else (old, new)
         for old, new in moves
     ]
+
+
+def _ends(notice: Notice, channel: str) -> bool:
+    """A page entry of a person stays in line whatever came after it; that of a holding notice gives way."""
+    return channel != Channel.WEB or notice.holding or notice.state == NoticeState.STOPPED
 
 
 def _sealed(act: Act, notice: Notice, after: Sequence[Delivery]) -> list[tuple[Delivery, str]]:
@@ -344,7 +362,8 @@ def _page_settled(act: Act, notice: Notice, after: list[Delivery]) -> tuple[list
 
 def _told(act: Act, notice: Notice) -> list[Effect]:
     """A notice whose page is live and whose people are all answered has been told."""
-    whole = notice.page_live_at is not None and notice.counters.pending == 0 and notice.expanded
+    page = notice.page_live_at is not None or Channel.WEB not in notice.channels
+    whole = page and notice.counters.pending == 0 and notice.expanded
     if notice.state != NoticeState.SENDING or not whole:
         return []
     act.tx.notices.save(replace(act.tx.notices.get(notice.id), state=NoticeState.TOLD, told_at=act.now))
@@ -412,6 +431,7 @@ def next_due(act: Act) -> tuple[datetime | None, list[Effect]]:
     """
     instants = [
         act.tx.windows.next_look(),
+        act.tx.outlooks.next_act(),
         act.tx.incidents.next_review(),
         act.tx.playbooks.next_escalation(),
         act.tx.paging.next_at(act.house.paging.channels),

@@ -13,12 +13,12 @@ from incidents.chain import canonical
 from incidents.errors import Invalid
 from incidents.incident import Incident
 from incidents.terms import LANGUAGES, TAKING_BACK, Channel, Kind, Script
-from notifications.facts import Correction, Facts, Occasion, facts_of
+from notifications.facts import BACK, Correction, Facts, Occasion, facts_of
 from notifications.message import Text
 from notifications.notice import ALIVE, FORM_COMBINED, FORM_OWN, Notice, TextKey
 from notifications.parts import count
 from notifications.samples import Around
-from notifications.template import COMBINED
+from notifications.template import COMBINED, HOLDING, HOLDING_RESTORED
 from notifications.wording import LONGEST_SMS
 from windows.clocks import length_of
 
@@ -33,6 +33,10 @@ CHANNELS: dict[Kind, dict[int, tuple[Channel, ...]]] = {
     },
     **{kind: dict.fromkeys((1, 2, 3), (Channel.WEB, Channel.SMS, Channel.EMAIL)) for kind in TAKING_BACK},
     Kind.PROGRESS_UPDATE: dict.fromkeys((1, 2, 3), (Channel.WEB,)),
+    Kind.HOLDING_NOTICE: {
+        **dict.fromkeys((1, 2), (Channel.WEB, Channel.SMS, Channel.EMAIL)),
+        3: (Channel.WEB,),
+    },
 }
 """Where each kind goes unless a person says otherwise; progress is told by its page entry."""
 PROMISE_STEP = timedelta(minutes=5)
@@ -71,6 +75,8 @@ def forms_of(notice: Notice, incident: Incident) -> dict[str, str]:
         return {FORM_OWN: TEMPLATE_OF[notice.kind]}
     if notice.kind == Kind.RESOLUTION_NOTICE:
         return {FORM_OWN: notice.kind.value, FORM_COMBINED: COMBINED}
+    if notice.holding:
+        return {FORM_OWN: HOLDING_RESTORED if incident.status in BACK else HOLDING}
     if notice.kind == Kind.FIRST_NOTICE and incident.resolved_at is not None:
         return {FORM_OWN: COMBINED}
     return {FORM_OWN: notice.kind.value}

@@ -30,6 +30,7 @@ POINTS: dict[str, str] = {
     "settle.after_commit": "outcomes are committed",
     "page.after_write": "the page's files are renamed into place, not verified",
     "page.after_verify": "the page is live, not settled",
+    "holding.before_commit": "a holding notice is written and let go, not committed",
     "receipt.before_commit": "a receipt is merged, not committed",
     "reconcile.before_commit": "deliveries of a restored record are put in doubt, not committed",
     "chat.before_call": "a post is marked as being called, not committed",

@@ -326,7 +326,7 @@ def _one_combined_notice(act: Act, incident: Incident) -> bool:
 
 def _going_out(act: Act, notice: Notice) -> bool:
     """Whether people are being told of the outage, or may have been: also paused, stopped or in doubt."""
-    if notice.kind != Kind.FIRST_NOTICE or not notice.released:
+    if notice.kind not in (Kind.FIRST_NOTICE, Kind.HOLDING_NOTICE) or not notice.released:
         return False
     if notice.state != NoticeState.STOPPED or notice.told_somebody:
         return True

@@ -12,6 +12,8 @@ from windows.window import Window
 
 def first_fits(window: Window, notice: Notice) -> bool:
     """Whether this notice can tell this first-notice window: those who joined have a first notice of their own."""
+    if notice.holding:
+        return notice.window == window.id
     if window.sequence > 1:
         return notice.kind == Kind.FIRST_NOTICE and notice.sequence == window.sequence
     return notice.kind != Kind.FIRST_NOTICE or notice.sequence <= 1

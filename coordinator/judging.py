@@ -23,6 +23,7 @@ def judge_windows(act: Act, incident_id: int) -> list[Effect]:
     """Judge everything that this incident owes; an act of a person may be the first look after a gap."""
     alive_at = act.tx.meta.instant(LAST_LOOK)
     notices = act.tx.notices.of_incident(incident_id)
+    act.tx.outlooks.look_again(incident_id, act.now)
     effects: list[Effect] = []
     for window in act.tx.windows.of_incident(incident_id):
         if window.owed:

@@ -150,6 +150,12 @@ def _corrections_again(act: Act, taken_back: DropDrafts, incident: Incident) -> 
 
 
 def _may_draft(act: Act, incident: Incident, kind: Kind) -> None:
+    if kind == Kind.HOLDING_NOTICE:
+        raise Conflict(
+            "a holding notice is not drafted: its text is approved in advance",
+            field="kind",
+            next=f"tongbao holding send {incident.reference}",
+        )
     released = [n for n in act.tx.notices.of_incident(incident.id) if n.released]
     first = [n for n in released if n.kind == Kind.FIRST_NOTICE and n.state != NoticeState.STOPPED]
     late = incident.status == Status.CLOSED and kind in TAKING_BACK

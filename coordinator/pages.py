@@ -35,8 +35,14 @@ def listed(act: Act) -> tuple[list[Pages], list[Effect]]:
 
 def _pages(act: Act, incident: Incident) -> Pages:
     notices = act.tx.notices.of_incident(incident.id)
-    public = (n for n in notices if n.released and (n.page_live_at or n.state != NoticeState.STOPPED))
-    released = sorted(public, key=lambda n: n.number, reverse=True)
+    public = [
+        n
+        for n in notices
+        if n.released and Channel.WEB in n.channels and (n.page_live_at or n.state != NoticeState.STOPPED)
+    ]
+    by_people = [n for n in public if not n.holding]
+    # Once a person has told it, the page shows that text only; the record keeps both.
+    released = sorted(by_people or public, key=lambda n: n.number, reverse=True)
     names = {code: area.names for code, area in act.tx.directory.areas().items()}
     names |= {code: service.names for code, service in act.tx.directory.services().items()}
     setting = act.house.setting

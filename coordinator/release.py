@@ -23,6 +23,8 @@ Outcome = tuple[Notice, list[Effect]]
 PAGE_FIRST = timedelta(seconds=10)
 """SMS waits for the page at most this long (docs/windows.md, "When the network is the incident")."""
 FIRST_SLICE = 200
+OUTAGE = (Kind.FIRST_NOTICE, Kind.HOLDING_NOTICE)
+"""Kinds that tell people of the outage itself; a first notice goes to those who had the holding notice too."""
 SMS_LIMIT = {Kind.PROGRESS_UPDATE: timedelta(hours=6), Kind.MATERIAL_UPDATE: timedelta(hours=2)}
 """At most one SMS per customer in this time; never for first, resolution, correction and withdrawal."""
 
@@ -48,6 +50,19 @@ def freeze_audience(act: Act, notice: Notice, incident: Incident) -> None:
             act.tx.audience.leave_out(notice.id, earlier)
         elif earlier:
             act.tx.audience.spare_reached(notice.id, earlier)
+
+
+def freeze_holding(act: Act, notice: Notice, incident: Incident) -> None:
+    """Those who are owed the first notice and whom none has reached yet."""
+    scope = scope_of(act, incident)
+    if not scope.known:
+        return
+    act.tx.audience.freeze_affected(notice.id, scope, preference_of(incident.level), FORM_OWN)
+    others = [n for n in act.tx.notices.of_incident(incident.id) if n.released and n.id != notice.id]
+    if notice.sequence > 1:
+        before = [n.id for n in others if n.kind in OUTAGE and n.sequence < notice.sequence]
+        act.tx.audience.leave_out(notice.id, before)
+    act.tx.audience.spare_reached(notice.id, [n.id for n in others if not n.holding])
 
 
 def count_audience(act: Act, notice: Notice, incident: Incident) -> int:
@@ -78,12 +93,13 @@ def _earlier(act: Act, notice: Notice) -> list[int]:
     """
     incident = act.tx.incidents.by_id(notice.incident)
     end = incident.resolved_at if notice.kind == Kind.RESOLUTION_NOTICE else None
+    kinds = (Kind.FIRST_NOTICE,) if notice.kind == Kind.FIRST_NOTICE else OUTAGE
     return [
         n.id
         for n in act.tx.notices.of_incident(notice.incident)
         if n.released
         and n.id != notice.id
-        and n.kind == Kind.FIRST_NOTICE
+        and n.kind in kinds
         and not (end and n.sequence > 1 and n.submitted_at is not None and n.submitted_at >= end)
     ]
 
@@ -169,10 +185,15 @@ def _forecast(act: Act, notice: Notice) -> timedelta:
 
 def _planned(act: Act, notice: Notice) -> dict[CountKey, int]:
     """Every delivery that this notice will have, unexpanded ones included (I20)."""
-    planned: dict[CountKey, int] = {(Channel.WEB.value, "", State.PLANNED.value): 1}
+    return {(Channel.WEB.value, "", State.PLANNED.value): 1, **plan_walk(act, notice)}
+
+
+def plan_walk(act: Act, notice: Notice) -> dict[CountKey, int]:
+    """Every delivery that the notice's walk over its people will give."""
+    planned: dict[CountKey, int] = {}
     for member in act.tx.audience.members(notice.id):
         for channel in member.own:
-            if channel in notice.channels:
+            if channel in notice.walking:
                 key = (channel.value, member.language, State.PLANNED.value)
                 planned[key] = planned.get(key, 0) + 1
     return planned
@@ -182,7 +203,10 @@ def _spare(act: Act, notice: Notice) -> tuple[Notice, dict[CountKey, int]]:
     """Spare people the SMS who had one of this incident a short while ago; their count is suppressed."""
     if notice.kind not in SMS_LIMIT or Channel.SMS not in notice.channels:
         return notice, {}
-    others = [n.id for n in act.tx.notices.of_incident(notice.incident) if n.id != notice.id and n.released]
+    released = [n for n in act.tx.notices.of_incident(notice.incident) if n.id != notice.id and n.released]
+    by_people = any(not n.holding for n in released)
+    # The first notice of a person after a holding notice is exempt.
+    others = [n.id for n in released if by_people or not n.holding]
     spared = act.tx.deliveries.spare_texted(notice.id, others, act.now - SMS_LIMIT[notice.kind])
     alone = spared.pop("", 0)
     counters = replace(notice.counters, spared=alone, pending=notice.counters.pending - alone)
@@ -192,7 +216,7 @@ def _spare(act: Act, notice: Notice) -> tuple[Notice, dict[CountKey, int]]:
 
 def expand(act: Act, notice: Notice, limit: int) -> Notice:
     """Give the next slice its deliveries; the cursor moves in the same transaction."""
-    channels = [channel.value for channel in notice.channels]
+    channels = [channel.value for channel in notice.walking]
     last = act.tx.deliveries.expand(notice.id, notice.cursor, limit, channels, act.now)
     moved = replace(notice, cursor=notice.cursor if last is None else last, expanded=last is None)
     act.tx.notices.save(moved)

@@ -72,7 +72,7 @@ def _unexpanded(act: Act, notice: Notice) -> dict[tuple[str, str], int]:
     waiting: dict[tuple[str, str], int] = {}
     for member in act.tx.audience.members(notice.id, after=notice.cursor):
         for channel in member.own:
-            if channel in notice.channels:
+            if channel in notice.walking:
                 waiting[(channel, member.language)] = waiting.get((channel, member.language), 0) + 1
     return waiting
 

@@ -11,7 +11,7 @@ from coordinator.act import Act
 from coordinator.joined import first_fits, material_fits, takes_back
 from coordinator.scope import scope_of
 from incidents.incident import Incident
-from incidents.terms import TAKING_BACK, Kind, NoticeState
+from incidents.terms import TAKING_BACK, Channel, Kind, NoticeState
 from notifications.notice import Notice
 from windows.rules import Terms
 from windows.verdict import Standing
@@ -85,7 +85,15 @@ def _standing(act: Act, window: Window, notices: list[Notice]) -> Standing:
     if window.told_by == "recipients" and released:
         coverage = _coverage(act, released, page_live_at)
     stage = max(stages, key=ORDER.index, default="")
-    return Standing(stage, coverage, bool(act.tx.receipts.lanes()))
+    return Standing(stage, coverage, bool(act.tx.receipts.lanes()), _page_suffices(notices))
+
+
+def _page_suffices(notices: list[Notice]) -> bool:
+    """Whether a holding notice has no channel of its own but the page, and is live there (level 3)."""
+    return any(
+        n.holding and n.channels == (Channel.WEB,) and n.page_live_at and n.state != NoticeState.STOPPED
+        for n in notices
+    )
 
 
 def _coverage(act: Act, released: list[Notice], page_live_at: datetime | None) -> Coverage:

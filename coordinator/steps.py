@@ -150,7 +150,7 @@ def _of_window(act: Act, one: Window, incident: Incident) -> Step | None:
     if one.told_by == "report":
         return Step(*report_views.owed(act, one, incident), window=one, rank=Rank.TIME)
     found = fitting(act, one)
-    moving = [n for n in found if n.state in UNDER_WAY]
+    moving = [n for n in found if n.state in UNDER_WAY and not (n.holding and n.held)]
     if moving:
         furthest = max(moving, key=lambda n: (UNDER_WAY.index(n.state), n.kind == one.kind))
         return replace(of_notice(act, furthest), window=one)

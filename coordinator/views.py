@@ -11,7 +11,17 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from coordinator import alarms, checkpoints, doubts, levels, page_views, report_views, steps, versions
+from coordinator import (
+    alarms,
+    checkpoints,
+    doubts,
+    holding_views,
+    levels,
+    page_views,
+    report_views,
+    steps,
+    versions,
+)
 from coordinator.act import Act
 from coordinator.chat import standing as chat_standing
 from coordinator.owed import unfilled
@@ -33,7 +43,7 @@ Document = dict[str, Any]
 SAID = ("cause", "workaround", "effects", "result", "responsible_department")
 ENDED = (Status.CLOSED, Status.MERGED, Status.REJECTED, Status.FALSE_ALARM)
 SPARED = "sms_limit"
-"""Why a delivery is suppressed; in this version it is the only reason there is."""
+"""Why a delivery is suppressed; of a holding notice it is only who was told meanwhile."""
 TAKEN = (State.ACCEPTED, State.DELIVERED, State.UNDELIVERED)
 """States in which a provider has taken the message."""
 WAITING = (State.PLANNED, State.CLAIMED, State.CALLING, State.IN_DOUBT)
@@ -111,7 +121,7 @@ def summary(act: Act, incident: Incident) -> Document:
         **facts(incident),
         "org_unit_names": act.tx.organisation.names(incident.org_unit),
         **levels.document(act, incident),
-        "windows": [window(w, incident.reference) for w in windows],
+        "windows": [window_now(act, w) for w in windows],
         "notices": [notice(act, n) for n in act.tx.notices.of_incident(incident.id)],
         "tasks": [task(act, t) for t in act.tx.playbooks.tasks(incident.id)],
         "unfilled_roles": unfilled(act, act.tx.playbooks.tasks(incident.id, OWED)),
@@ -194,6 +204,8 @@ def notice(act: Act, notice: Notice, people: int | None = None) -> Document:
         "kind": notice.kind,
         "state": notice.state,
         "automatic": notice.automatic,
+        "window": notice.window or None,
+        "held_channels": list(notice.held),
         "level": notice.level,
         "number": notice.number,
         "channels": list(notice.channels),
@@ -212,7 +224,11 @@ def notice(act: Act, notice: Notice, people: int | None = None) -> Document:
         "approvers": _approvers(act, notice) if notice.state == NoticeState.SUBMITTED else [],
         "pace": _pace(act, notice, counts),
         "suppressed": [
-            {"reason": SPARED, "hours": _limit_hours(notice.kind), "count": total[State.SUPPRESSED.value]}
+            {
+                "reason": "already_told" if notice.holding else SPARED,
+                "hours": _limit_hours(notice.kind),
+                "count": total[State.SUPPRESSED.value],
+            }
         ]
         * bool(total[State.SUPPRESSED.value]),
         "spares": spares(act, notice, people),
@@ -339,7 +355,8 @@ def board(act: Act) -> tuple[Document, list[Effect]]:
     running = _running(act)
     step = steps.following(act, running)
     return {
-        "windows": [_window(act, w) for w in act.tx.windows.owed()],
+        "windows": [window_now(act, w) for w in act.tx.windows.owed()],
+        "holding_approvals": holding_views.ailing(act),
         "incidents": [summary(act, i) for i in running],
         **_names(act, running),
         "notices": [notice(act, n) for n in act.tx.notices.in_state(steps.UNDER_WAY) if _goes_on(act, n)],
@@ -376,7 +393,7 @@ def next_step(act: Act) -> tuple[Document, list[Effect]]:
     owed = step.window
     about = [] if owed is None else [n for n in steps.fitting(act, owed) if n.state in steps.UNDER_WAY]
     return {
-        "windows": [] if owed is None else [_window(act, owed)],
+        "windows": [] if owed is None else [window_now(act, owed)],
         "incidents": [] if owed is None else [summary(act, act.tx.incidents.by_id(owed.incident))],
         "notices": [notice(act, n) for n in about],
         "pages": [] if owed is None else [p for p in page_views.standing(act) if p["window"] == owed.id],
@@ -401,8 +418,9 @@ def _common(act: Act, step: steps.Step) -> Document:
     }
 
 
-def _window(act: Act, one: Window) -> Document:
-    return window(one, _reference(act, one.incident))
+def window_now(act: Act, one: Window) -> Document:
+    """One duty with what is foreseen of it: its forecast and the countdown of its holding notice."""
+    return {**window(one, _reference(act, one.incident)), **holding_views.of_window(act, one)}
 
 
 def _reference(act: Act, incident_id: int) -> str:

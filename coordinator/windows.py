@@ -62,14 +62,14 @@ def grow_audience(act: Act, incident_id: int) -> list[Effect]:
     """People joined after the first notice was released: a first notice of the next sequence is owed to them,
     unless one that is not submitted yet takes them along. Before that they are simply in its audience."""
     incident = act.tx.incidents.by_id(incident_id)
-    released = [
-        n for n in act.tx.notices.of_incident(incident_id) if n.kind == Kind.FIRST_NOTICE and n.released
-    ]
+    firsts = [w for w in act.tx.windows.of_incident(incident_id) if w.kind == Kind.FIRST_NOTICE]
+    # A holding notice that told the window stands for the first notice; before that the first takes them along.
+    kinds = (Kind.FIRST_NOTICE,) if firsts[0].owed else (Kind.FIRST_NOTICE, Kind.HOLDING_NOTICE)
+    released = [n for n in act.tx.notices.of_incident(incident_id) if n.kind in kinds and n.released]
     if not released:
         return []
     scope = scope_of(act, incident)
     people = act.tx.audience.count_new(scope, [n.id for n in released]) if scope.known else 0
-    firsts = [w for w in act.tx.windows.of_incident(incident_id) if w.kind == Kind.FIRST_NOTICE]
     if not people:
         return []
     newest, sequence = firsts[-1], len(firsts) + 1

@@ -54,6 +54,8 @@ class Kind(StrEnum):
     RESOLUTION_NOTICE = "resolution_notice"
     CORRECTION_NOTICE = "correction_notice"
     WITHDRAWAL_NOTICE = "withdrawal_notice"
+    HOLDING_NOTICE = "holding_notice"
+    """No duty of its own: it tells a first notice's window when nothing else will (docs/windows.md)."""
     HANDLING_REPORT = "handling_report"
     SUMMARY_REPORT = "summary_report"
 
@@ -62,8 +64,8 @@ TAKING_BACK = (Kind.CORRECTION_NOTICE, Kind.WITHDRAWAL_NOTICE)
 """Kinds that take back what an earlier notice said, before exactly those who were told it."""
 REPORTS = (Kind.HANDLING_REPORT, Kind.SUMMARY_REPORT)
 """Kinds of duties that are told by an approved report (R32, R38)."""
-NOTICES = tuple(kind for kind in Kind if kind not in REPORTS)
-"""Kinds that a notice can have."""
+NOTICES = tuple(kind for kind in Kind if kind not in (*REPORTS, Kind.HOLDING_NOTICE))
+"""Kinds of notices that people draft."""
 
 
 class Audience(StrEnum):

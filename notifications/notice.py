@@ -97,6 +97,22 @@ class Notice:
     said: Bilingual = field(default_factory=dict)
     right: Bilingual = field(default_factory=dict)
     """What the other notice said wrongly, and what is right (a withdrawal: why it is withdrawn)."""
+    window: int = 0
+    """The one window that a holding notice is for; 0 for every other notice."""
+    standing: int = 0
+    """The approval in advance that a holding notice goes by."""
+    held: tuple[Channel, ...] = ()
+    """Its own channels that were not let go yet; whoever has no other is not answered before they are."""
+    walk: tuple[Channel, ...] = ()
+    """The channels that the cursor gives deliveries to; empty for all of them."""
+
+    @property
+    def walking(self) -> tuple[Channel, ...]:
+        return self.walk or self.channels
+
+    @property
+    def holding(self) -> bool:
+        return self.kind == Kind.HOLDING_NOTICE
 
     @property
     def final(self) -> bool:
@@ -122,6 +138,8 @@ def overtakes(newer: Notice, older: Notice) -> bool:
         corrected = older.kind == Kind.CORRECTION_NOTICE and newer.kind == Kind.WITHDRAWAL_NOTICE
         return older.id == newer.corrects or (corrected and older.corrects == newer.corrects)
     if older.kind in TAKING_BACK:
+        return False
+    if newer.holding:
         return False
     return newer.final or older.kind != Kind.FIRST_NOTICE
 

@@ -350,7 +350,7 @@ def _notice(sent: Sent, numbers: Mapping[int, int], words: Words) -> Value:
             texts.append((label, _quoted(sent, form, channel, language, words)))
     return (
         notice.number,
-        words.word("kinds", notice.kind),
+        _kind(sent, words),
         words.at(notice.released_at),
         approvals,
         words.at(notice.page_live_at),
@@ -359,6 +359,15 @@ def _notice(sent: Sent, numbers: Mapping[int, int], words: Words) -> Value:
         _takes_back(sent, numbers, words),
         texts,
     )
+
+
+def _kind(sent: Sent, words: Words) -> str:
+    """What it is; of a holding notice also that it went by itself, or who sent it early."""
+    notice = sent.notice
+    kind = words.word("kinds", notice.kind)
+    if not notice.holding:
+        return kind
+    return words.say("automatic" if notice.automatic else "sent_early", kind=kind, user=inert(notice.author))
 
 
 def _takes_back(sent: Sent, numbers: Mapping[int, int], words: Words) -> str:

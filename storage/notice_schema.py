@@ -53,8 +53,13 @@ notices = table(
     Column("sequence", Integer, nullable=False),
     Column("said", Nested, nullable=False),
     Column("right", Nested, nullable=False),
+    Column("window", Integer, nullable=False),
+    Column("standing", Integer, nullable=False),
+    Column("held", Nested, nullable=False),
+    Column("walk", Nested, nullable=False),
     Index("notices_incident", "incident"),
     Index("notices_state", "state"),
+    Index("notices_holding", "window", unique=True, sqlite_where=text("window > 0")),
 )
 
 texts = table(
@@ -85,6 +90,23 @@ template_versions = table(
     Column("notice", Integer, nullable=False),
     Index("template_versions_path", "path", "id"),
     Index("template_versions_notice", "notice", "id", sqlite_where=text("notice > 0")),
+)
+
+standing_approvals = table(
+    "standing_approvals",
+    Column("id", Integer, primary_key=True),
+    Column("types", Nested, nullable=False),
+    Column("levels", Nested, nullable=False),
+    Column("text_hash", Text, nullable=False),
+    Column("maximum", Integer, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("submitted_at", Instant, nullable=False),
+    Column("audience_rule", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", Instant),
+    Column("reason", Text, nullable=False),
 )
 
 members = table(

@@ -287,6 +287,30 @@ windows = table(
     Index("windows_owed", "due_at", sqlite_where=text("duty = 'owed'")),
 )
 
+outlooks = table(
+    "outlooks",
+    Column("window", Integer, ForeignKey("windows.id"), primary_key=True),
+    Column("incident", Integer, nullable=False),
+    Column("next_look_at", Instant),
+    Column("act_at", Instant),
+    Column("forecast_at", Instant),
+    Column("alarm", Text, nullable=False),
+    Column("alarmed_at", Instant),
+    Column("people", Nested, nullable=False),
+    Column("counted_for", Text, nullable=False),
+    Column("counted_at", Instant),
+    Column("leads", Nested, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("withheld", Nested, nullable=False),
+    Column("notice", Integer, nullable=False),
+    Column("held_by", Text, nullable=False),
+    Column("held_at", Instant),
+    Column("held_reason", Text, nullable=False),
+    Index("outlooks_look", "next_look_at", sqlite_where=text("next_look_at IS NOT NULL")),
+    Index("outlooks_act", "act_at"),
+    Index("outlooks_incident", "incident"),
+)
+
 breaches = table(
     "breaches",
     Column("window_id", Integer, ForeignKey("windows.id"), primary_key=True),

@@ -17,6 +17,7 @@ from storage.meta import Meta
 from storage.notices import Notices
 from storage.operations import Operations
 from storage.organisation import Organisation
+from storage.outlooks import Approvals, Outlooks
 from storage.packs import Packs
 from storage.paging import Paging
 from storage.people import People
@@ -48,6 +49,14 @@ class Transaction:
     @cached_property
     def packs(self) -> Packs:
         return Packs(self._connection)
+
+    @cached_property
+    def outlooks(self) -> Outlooks:
+        return Outlooks(self._connection)
+
+    @cached_property
+    def approvals(self) -> Approvals:
+        return Approvals(self._connection)
 
     @cached_property
     def notices(self) -> Notices:

@@ -7,16 +7,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, insert, select, update
 
 from incidents.errors import NotFound
-from incidents.terms import Duty
+from incidents.terms import Duty, Verdict
 from storage.columns import driver, from_micros, to_micros
 from storage.rows import Rows
-from storage.schema import breaches, windows
+from storage.schema import breaches, outlooks, windows
+from windows.outlook import Outlook
 from windows.window import Window
 
 _rows = Rows(windows, Window)
+_outlooks = Rows(outlooks, Outlook)
 _NEXT_LOOK = "SELECT min(next_look_at) FROM windows WHERE next_look_at IS NOT NULL"
 _BREACH = "INSERT INTO breaches (window_id, due_at, recorded_at, basis, causes) VALUES (?, ?, ?, ?, ?)"
 
@@ -27,7 +29,15 @@ class Windows:
 
     def add(self, window: Window) -> Window:
         number = _rows.insert(self._connection, window, next_look_at=window.next_look_at)
-        return replace(window, id=number)
+        added = replace(window, id=number)
+        if added.told_by == "recipients":
+            self._foresee(added)
+        return added
+
+    def _foresee(self, window: Window) -> None:
+        """Its outlook is made at the next look, which is due at once."""
+        row = _outlooks.row(Outlook(window.id, window.incident, next_look_at=window.history[0].at))
+        self._connection.execute(insert(outlooks).values(row))
 
     def get(self, window_id: int) -> Window:
         found = _rows.find(self._connection, "WHERE id = ?", (window_id,))
@@ -37,6 +47,13 @@ class Windows:
 
     def save(self, window: Window) -> None:
         _rows.update(self._connection, window, next_look_at=window.next_look_at)
+        if window.told_by != "recipients":
+            return
+        # What is foreseen hangs on the window: it is looked at anew, or no more once there is a verdict.
+        again = window.history[-1].at if window.state == Verdict.OPEN else None
+        mine = outlooks.c.window == window.id
+        look: dict[str, Any] = {"next_look_at": again} if again else {"next_look_at": None, "act_at": None}
+        self._connection.execute(update(outlooks).where(mine).values(look))
 
     def of_incident(self, incident_id: int) -> list[Window]:
         return _rows.find(self._connection, "WHERE incident = ? ORDER BY id", (incident_id,))

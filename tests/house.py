@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from coordinator import incidents, notices, playbooks, report, sending, taking_back, undo, windows
+from coordinator import holding, incidents, notices, playbooks, report, sending, taking_back, undo, windows
 from coordinator.act import Actor
 from coordinator.changes import Changes
 from incidents.effects import Opening
@@ -24,6 +24,7 @@ from playbooks.task import Task
 from reports.version import Version
 from sandbox.client import Sandbox
 from tests.books import is_page, problems
+from windows.outlook import Outlook
 from windows.window import Window
 from wiring.app import App, build
 from wiring.clock import ManualClock
@@ -131,6 +132,15 @@ class Person:
     def undoes(self, incident: Incident) -> Incident:
         return self._act("undo", undo.undo, incident.reference)
 
+    def sends_holding(self, incident: Incident, channels: Sequence[str] | None = None) -> Notice:
+        return self._act("submit", holding.send, incident.reference, channels)
+
+    def holds(self, window: Window, reason: str = "the area on record is wrong") -> Window:
+        return self._act("stop", holding.hold, window.id, reason)
+
+    def lets_go(self, window: Window) -> Window:
+        return self._act("stop", holding.resume, window.id)
+
     def tells(self, incident: Incident, kind: Kind = Kind.FIRST_NOTICE, by: Person | None = None) -> Notice:
         """Writes it, has it approved where that is needed, and sees it off."""
         notice = self.submits(incident, kind)
@@ -197,6 +207,7 @@ class House:
         self.alice, self.bob = Person(self, "alice"), Person(self, "bob")
         self.carol, self.hq = Person(self, "carol"), Person(self, "hq")
         self.dan = Person(self, "dan")
+        self.has_holding_texts(False)
         self._accounts = 0
 
     def has_customers(
@@ -231,6 +242,11 @@ class House:
             marketing_opt_out=False,
             service_opt_out=opted_out,
         )
+
+    def has_holding_texts(self, approved: bool = True) -> None:
+        """Whether the holding texts are approved in advance, as on a sandbox home; not in a story that says nothing."""
+        state = "approved" if approved else "declined"
+        self.writes_raw(f"UPDATE standing_approvals SET state = '{state}'")
 
     def fast_forward(self, *, until: datetime | None = None, **span: float) -> None:
         """Move the clock by `span` (timedelta words) or to `until`, doing at each instant what is due."""
@@ -300,6 +316,16 @@ class House:
     def notices(self, incident: Incident) -> list[Notice]:
         with self.app.database.transaction() as tx:
             return tx.notices.of_incident(incident.id)
+
+    def holding(self, incident: Incident) -> Notice | None:
+        """The holding notice of an incident, if one went."""
+        return next((n for n in self.notices(incident) if n.kind == Kind.HOLDING_NOTICE), None)
+
+    def outlook(self, window: Window) -> Outlook:
+        with self.app.database.transaction() as tx:
+            found = tx.outlooks.get(window.id)
+        assert found is not None
+        return found
 
     def notice(self, notice: Notice) -> Notice:
         with self.app.database.transaction() as tx:

@@ -50,6 +50,8 @@ class Rule(_Frozen):
     cap: timedelta | None = None
     zone: str = "Asia/Shanghai"
     target: dict[int, timedelta] = {}
+    holding_lead: dict[int, timedelta] = {}
+    """Level -> how long before due its holding notice leaves at the latest; none without it."""
     slow_after: timedelta | None = None
     slow_length: timedelta | None = None
     told_by: Literal["recipients", "page", "report"]
@@ -65,6 +67,15 @@ class Rule(_Frozen):
         for level, target in self.target.items():
             if level not in self.length or target >= self.length[level]:
                 raise ValueError(f"target of level {level} is not before its due")
+        for level, lead in self.holding_lead.items():
+            if level not in self.length or not timedelta(0) < lead < self.length[level]:
+                raise ValueError(f"holding lead of level {level} is not inside its window")
+        if (
+            self.holding_lead
+            and Kind.HOLDING_NOTICE not in self.fulfilled_by
+            and self.kind != Kind.FIRST_NOTICE
+        ):
+            raise ValueError("only a first notice has a holding notice")
         return self
 
 

@@ -29,6 +29,8 @@ class Standing:
     coverage: Coverage = Coverage()
     provider_trouble: bool = False
     """Whether a channel is refusing or unreachable just now."""
+    page_suffices: bool = False
+    """Whether what is live on the page has no other channel of its own (a holding notice at level 3)."""
 
 
 def answered(coverage: Coverage, rule: CoverageRule) -> bool:
@@ -56,6 +58,8 @@ def is_told(window: Window, standing: Standing, rule: CoverageRule) -> bool:
         return True
     if window.audience_state:
         return False
+    if standing.page_suffices:
+        return True
     return answered(standing.coverage, rule)
 
 

@@ -242,6 +242,8 @@ def build(settings: Settings, home: Path, clock: Clock | None = None, *, startin
         recipient_secret=seeds.recipient_secret(database),
         paging=staff_paging(settings, links),
     )
+    if settings.all_sandbox:
+        seeds.approve_holding(database, ticking.now(), house)
     coordinator = Coordinator(database, ticking, house, mark.passed)
     return App(settings, home, database, ticking, house, coordinator, Bell(), sandbox, mark, links)
 
@@ -358,6 +360,7 @@ def _house(settings: Settings, routing: Routing, sandbox: Sandbox) -> House:
         lanes=_lanes(settings),
         chat=_chat(settings),
         levels=_levels(settings),
+        automatic_maximum=settings.holding.automatic_maximum,
     )
 
 
@@ -396,7 +399,13 @@ def _lanes(settings: Settings) -> dict[Channel, Lane]:
     text, mail = timedelta(seconds=sms.lease_seconds), timedelta(seconds=email.lease_seconds)
     return {
         Channel.WEB: Lane(0, PAGE_LEASE, 1, can_look_up=False),
-        Channel.SMS: Lane(sms.parts_per_second, text, 64, can_look_up=True),
+        Channel.SMS: Lane(
+            sms.parts_per_second,
+            text,
+            64,
+            can_look_up=True,
+            drain=timedelta(seconds=sms.drain_seconds),
+        ),
         Channel.EMAIL: Lane(email.messages_per_second, mail, 8, can_look_up=False),
     }
 

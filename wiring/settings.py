@@ -67,6 +67,9 @@ class Sms(_Part):
         default=0, ge=0, description="what one part costs, for previews; 0 shows none"
     )
     parts_per_second: float = Field(default=0, ge=0, description="the sender's own rate; 0 is no limit")
+    drain_seconds: int = Field(
+        default=0, ge=0, le=86_400, description="how long the provider queues what it has taken"
+    )
     threads: int = Field(default=8, ge=1, le=200)
     lease_seconds: float = Field(
         default=60,
@@ -171,6 +174,14 @@ class Levels(_Part):
     file: str = Field(default="", description="the operator's own thresholds (YAML), instead of ours")
 
 
+class Holding(_Part):
+    """The holding notice that goes by itself when nothing else will make it."""
+
+    automatic_maximum: int = Field(
+        default=100_000, ge=0, description="people at most whom programs alone may have told directly"
+    )
+
+
 class Playbooks(_Part):
     """What must be done, in the operator's own words."""
 
@@ -220,6 +231,7 @@ class Settings(_Part):
     levels: Levels = Levels()
     playbooks: Playbooks = Playbooks()
     proof: Proof = Proof()
+    holding: Holding = Holding()
     templates_folder: str = Field(
         default="", description="where comms staff write their own texts; `templates` in the home when empty"
     )

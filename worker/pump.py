@@ -8,7 +8,18 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta
 
-from coordinator import calling, delivery, intake, judging, paging, playbooks, reconcile, roster, sending
+from coordinator import (
+    calling,
+    delivery,
+    holding,
+    intake,
+    judging,
+    paging,
+    playbooks,
+    reconcile,
+    roster,
+    sending,
+)
 from coordinator import clock as clocks
 from coordinator.act import Act
 from coordinator.chat import soon
@@ -37,6 +48,7 @@ def _calls(act: Act) -> bool:
         return True
     due = (
         act.tx.windows.next_look(),
+        act.tx.outlooks.next_look(),
         act.tx.incidents.next_review(),
         act.tx.playbooks.next_escalation(),
         act.tx.paging.next_at(()),
@@ -47,11 +59,13 @@ def _calls(act: Act) -> bool:
 def _due(act: Act) -> tuple[int, list[Effect]]:
     """One transaction for both: it comes four times a second."""
     held = clocks.look(act)
+    seen, ahead = holding.sweep(act)
     looked, effects = judging.sweep(act)
     late, more = playbooks.escalate(act)
     rounds, pages = paging.sweep(act)
     changed, alarms = roster.sweep(act)
-    return looked + late + rounds + changed, [*held, *effects, *more, *pages, *alarms]
+    done = seen + looked + late + rounds + changed
+    return done, [*held, *ahead, *effects, *more, *pages, *alarms]
 
 
 def sweep(app: App) -> int:

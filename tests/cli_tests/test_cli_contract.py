@@ -18,7 +18,7 @@ LATER = [
     ("merge", "INC-1", "INC-2"),
     ("split", "INC-1"),
     ("reopen", "INC-1"),
-    ("notice", "draft", "INC-1", "holding_notice"),
+    ("notice", "draft", "INC-1", "apology_compensation"),
     ("update", "INC-1", "--aware", "2026-10-14T14:15:00+08:00"),
 ]
 

@@ -55,6 +55,19 @@ def test_03_after_one_breach_the_other_clocks_still_run(house: House):
     assert ("progress_update", "breached") in states
 
 
+def test_04_no_automatic_note_contradicts_what_a_person_posted_a_minute_earlier(house: House):
+    """Released at T+1:39, so at T+1:40 nothing goes by itself (known failure 4, I28)."""
+    house.has_holding_texts()
+    house.has_customers(both=10)
+    incident = house.alice.opens(level=1)
+    house.fast_forward(minutes=99)
+    house.alice.tells(incident)
+    house.fast_forward(minutes=22)
+
+    assert (None, []) == (house.holding(incident), house.entries(incident, "holding_sent"))
+    assert "met" == house.window(incident, "first_notice").state
+
+
 def test_05_a_level_change_keeps_the_history_of_the_deadline(house: House):
     """Every value that the due has had stays, with who moved it (known failure 5, I12)."""
     incident = house.alice.opens(level=3)

@@ -1,0 +1,122 @@
+"""How the forecast, the countdown and the approvals in advance are shown to people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cli.screen import Screen
+
+Document = dict[str, Any]
+REASONS = {
+    "not_yet": "its time has not come",
+    "human_in_time": "a person's notice is on its way and will make it",
+    "held": "a person holds it",
+    "not_approved": "no holding text is approved for this type and level",
+    "approval_expired": "the approval of the holding text has expired",
+    "text_changed": "the holding texts have changed since they were approved",
+    "clock_not_accepted": "after a gap of more than a day nothing goes by itself before a person has looked",
+    "past_due": "the window is past due",
+    "not_confirmed": "no person has confirmed the incident",
+    "beyond_automatic_maximum": "more people than may be told on the word of programs alone",
+    "beyond_approved_maximum": "more people than the text is approved for",
+    "forecast_beyond_cap": "sending would take longer than half of the window",
+}
+"""Why the holding notice, or one channel of it, does not go."""
+ALARMS = {
+    "too_late": "window {id} cannot be told in time as things stand",
+    "beyond_cap": "window {id}: sending alone takes more than half of the window; nothing direct goes by itself",
+}
+OPTIONS = {
+    "shorter_text": "a shorter text",
+    "second_provider": "another provider",
+    "email_first": "e-mail first",
+    "page_now": "the page now",
+}
+STANDINGS = {
+    "in_force": "in force",
+    "expires_soon": "ends within 30 days",
+    "approval_expired": "has ended",
+    "text_changed": "texts changed since",
+}
+
+
+def countdowns(screen: Screen, windows: list[Document], now: str) -> None:
+    """For each window: what is foreseen, loud where it goes wrong."""
+    for one in windows:
+        _forecast(screen, one)
+        _holding(screen, one, now)
+
+
+def _forecast(screen: Screen, one: Document) -> None:
+    found = one.get("forecast")
+    if not found or not found["alarm"]:
+        return
+    screen.say(ALARMS[found["alarm"]], "red", id=one["id"])
+    if found["at"]:
+        screen.say("  forecast to be told by {at}", at=screen.zoned(found["at"]))
+    for option in found["options"]:
+        screen.line(f"    {screen.t(OPTIONS[option['option']])}: {option['command']}")
+
+
+def _holding(screen: Screen, one: Document, now: str) -> None:
+    found = one.get("holding")
+    if not found:
+        return
+    number = one.get("id") or one["window"]
+    if found["held_by"]:
+        said = "window {id}: {name} holds the holding notice: {reason}"
+        screen.say(said, "yellow", id=number, name=found["held_by"], reason=found["held_reason"])
+    elif found["notice"]:
+        screen.say("window {id}: its holding notice is notice {notice}", id=number, notice=found["notice"])
+    elif found["why"] == "not_yet":
+        left, _ = screen.countdown(found["at"], now)
+        screen.say("window {id}: the holding notice goes by itself {left}", id=number, left=left)
+    elif found["why"] and found["ahead"]:
+        colour = None if found["why"] == "human_in_time" else "red"
+        why = screen.t(REASONS[found["why"]])
+        screen.say("window {id}: no holding notice goes: {why}", colour, id=number, why=why)
+    for channel, reason in found["withheld"].items():
+        said = "window {id}: no {channel} of the holding notice goes by itself: {why}"
+        why = screen.t(REASONS[reason])
+        screen.say(said, "red", id=number, channel=screen.word("channels", channel), why=why)
+
+
+def ailing(screen: Screen, approvals: list[Document]) -> None:
+    """Approvals in advance that end soon, have ended, or stand for other texts."""
+    for one in approvals:
+        said = "the approval {id} of the holding texts: {standing} ({day}); renew it: tongbao holding submit"
+        standing = screen.t(STANDINGS[one["state"]])
+        screen.say(said, "red", id=one["id"], standing=standing, day=screen.zoned(one["expires_at"]))
+
+
+def holding_list(screen: Screen, shown: Document) -> None:
+    rows = [_row(screen, one) for one in shown["approvals"]]
+    if rows:
+        screen.table(("approval", "types", "levels", "people at most", "until", "state", "who"), rows)
+    else:
+        screen.say("no holding text is approved: nothing will go by itself", "red")
+    countdowns(screen, shown["items"], shown["at"])
+    screen.next(shown["next"])
+
+
+def _row(screen: Screen, one: Document) -> tuple[str, ...]:
+    who = ", ".join(name for name in (one["author"], one["decided_by"]) if name)
+    return (
+        one["id"],
+        screen.t(", ").join(screen.t(kind) for kind in one["types"]),
+        ",".join(map(str, one["levels"])),
+        f"{one['audience_maximum']:,}",
+        screen.zoned(one["expires_at"]),
+        screen.t(STANDINGS.get(one["state"], one["state"])),
+        who,
+    )
+
+
+def holding_approval(screen: Screen, shown: Document) -> None:
+    """One approval in advance."""
+    screen.line("  ".join(_row(screen, shown)))
+    if shown["pending"]:
+        screen.say("it waits for the approval of a second person", "yellow")
+    if shown["reason"]:
+        screen.say("reason: {reason}", "yellow", reason=shown["reason"])
+    screen.next(shown["next"])
