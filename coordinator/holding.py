@@ -59,7 +59,7 @@ def sweep(act: Act) -> tuple[int, list[Effect]]:
 def look(act: Act, outlook: Outlook) -> list[Effect]:
     """One window: its forecast, its alarm, and what of its holding notice goes now."""
     window = act.tx.windows.get(outlook.window)
-    if window.state != Verdict.OPEN:
+    if window.state != Verdict.OPEN or act.now > window.due_at:
         act.tx.outlooks.save(replace(outlook, next_look_at=None, act_at=None))
         return []
     incident = act.tx.incidents.by_id(window.incident)
