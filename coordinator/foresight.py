@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from coordinator import drafting, rulebook
+from coordinator import drafting, holds, rulebook
 from coordinator.act import Act
 from coordinator.joined import first_fits
 from coordinator.scope import scope_of
@@ -23,8 +23,6 @@ from windows.holding import Situation
 from windows.outlook import Outlook
 from windows.window import Window
 
-WAITING = "automatic_sends_wait"
-"""Set after a gap of more than a day: what would go by itself waits until a person has looked at the clock."""
 GONE = (NoticeState.STOPPED, NoticeState.SUPERSEDED)
 GOING = (NoticeState.SENDING, NoticeState.TOLD)
 COUNTED_FOR = timedelta(minutes=5)

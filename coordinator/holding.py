@@ -33,8 +33,6 @@ from windows.holding import Decision, Situation
 from windows.outlook import Outlook
 from windows.window import JUST_AFTER, Window
 
-LAST_LOOK = "last_look"
-LONG_GAP = timedelta(hours=24)
 BATCH = 50
 REVIEW_WITHIN = timedelta(hours=24)
 SAID_ALOUD = ("not_approved", "approval_expired", "text_changed", "clock_not_accepted", "held")
@@ -46,9 +44,6 @@ def sweep(act: Act) -> tuple[int, list[Effect]]:
 
     Returns how many were looked at. Comes before the windows are judged: it is the last chance to make it.
     """
-    last = act.tx.meta.instant(LAST_LOOK)
-    if last is not None and act.now - last > LONG_GAP:
-        act.tx.meta.put(foresight.WAITING, act.now.isoformat())
     effects: list[Effect] = []
     looked = act.tx.outlooks.to_look_at(act.now, BATCH)
     for outlook in looked:
@@ -59,7 +54,7 @@ def sweep(act: Act) -> tuple[int, list[Effect]]:
 def look(act: Act, outlook: Outlook) -> list[Effect]:
     """One window: its forecast, its alarm, and what of its holding notice goes now."""
     window = act.tx.windows.get(outlook.window)
-    if window.state != Verdict.OPEN:
+    if window.state != Verdict.OPEN or act.now > window.due_at:
         act.tx.outlooks.save(replace(outlook, next_look_at=None, act_at=None))
         return []
     incident = act.tx.incidents.by_id(window.incident)

@@ -18,6 +18,7 @@ from incidents.terms import DIRECT, TAKING_BACK, Channel, Kind, NoticeState
 from notifications.audience import audience_hash, preference_of
 from notifications.notice import FORM_COMBINED, FORM_OWN, OWED_TO_EACH, Counters, CountKey, Notice
 from notifications.states import State
+from windows.forecast import Load, sending_time
 
 Outcome = tuple[Notice, list[Effect]]
 PAGE_FIRST = timedelta(seconds=10)
@@ -171,16 +172,16 @@ def release(act: Act, notice: Notice, incident: Incident) -> Outcome:
 
 
 def _forecast(act: Act, notice: Notice) -> timedelta:
-    """How long the slowest lane needs at its own rate, in message parts."""
+    """How long the slowest lane needs at its own rate, in message parts, and what its provider queues."""
     parts = max(act.tx.notices.parts(notice.id).values(), default=1)
     planned = _planned(act, notice)
-    seconds = 0.0
+    loads = []
     for channel in DIRECT:
-        rate = act.house.lane(channel).rate
+        lane = act.house.lane(channel)
         people = sum(n for key, n in planned.items() if key[0] == channel)
-        if rate:
-            seconds = max(seconds, people * (parts if channel == Channel.SMS else 1) / rate)
-    return timedelta(seconds=seconds)
+        sms = channel == Channel.SMS
+        loads.append(Load(channel, people, parts if sms else 1, lane.rate, lane.drain))
+    return sending_time(loads)
 
 
 def _planned(act: Act, notice: Notice) -> dict[CountKey, int]:

@@ -28,7 +28,7 @@ def problems(app: App, sandbox: Sandbox) -> list[str]:
     """Every way in which the books of this house disagree with themselves or with the provider's ledger."""
     now = app.clock.now()
     with app.database.transaction() as tx:
-        found = [*_chains(tx), *_breaches(tx, now)]
+        found = [*_chains(tx), *_breaches(tx, now), *_in_advance(tx)]
         for incident in tx.incidents.all():
             for notice in tx.notices.of_incident(incident.id):
                 found += [f"notice {notice.id}: {said}" for said in _notice(tx, notice)]
@@ -111,6 +111,24 @@ def _notice(tx: Transaction, notice: Notice) -> Iterator[str]:
         said = answer_of([(d.state, d.reason) for d in theirs])
         if theirs and said != member.answer and not notice.held:
             yield f"person {person} is {member.answer}, deliveries say {said}"
+
+
+def _in_advance(tx: Transaction) -> Iterator[str]:
+    """I7, I28: a holding notice names the approval of two people in advance, and is the only one of its window."""
+    seen: set[int] = set()
+    for incident in tx.incidents.all():
+        for notice in tx.notices.of_incident(incident.id):
+            if not notice.standing:
+                continue
+            one = tx.approvals.get(notice.standing)
+            named = {(a.user, a.text_hash, a.audience_hash) for a in notice.approvals}
+            if one.author == one.decided_by or named != {
+                (user, one.text_hash, one.audience_hash) for user in (one.author, one.decided_by)
+            }:
+                yield f"notice {notice.id}: its approval in advance is not that of two people"
+            if notice.window in seen:
+                yield f"window {notice.window} has two holding notices"
+            seen.add(notice.window)
 
 
 def _waiting(notice: Notice, members: list[Any]) -> Counter[tuple[str, str, str]]:

@@ -146,8 +146,16 @@ def ticked(actor: Actor) -> None:
     pump.drain(actor.app)
 
 
+def confirmed(actor: Actor) -> None:
+    """Alice confirms and submits; whoever has to approve is asleep."""
+    actor.hears_alarm()
+    actor.says("confirm", actor.incident().reference, "--as", "alice")
+    actor.says("notice", "submit", str(actor.newest(Kind.FIRST_NOTICE).id), "--as", "alice")
+    pump.drain(actor.app)
+
+
 STAGES: dict[str, Callable[[Actor], None]] = {
-    stage.__name__: stage for stage in (told, whole, released, hurried, ticked)
+    stage.__name__: stage for stage in (told, whole, released, hurried, ticked, confirmed)
 }
 
 
