@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from coordinator.ports import PageLinks, Renderer, Reporter, Transaction
+from coordinator.outside import PageLinks, Renderer, Reporter
+from coordinator.ports import Transaction
 from incidents.errors import Invalid
 from incidents.levels import Levels, shipped
 from incidents.sealing import Sealer

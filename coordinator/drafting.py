@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from coordinator.act import Act
-from coordinator.ports import Renderer
+from coordinator.outside import Renderer
 from incidents.chain import canonical
 from incidents.errors import Invalid
 from incidents.incident import Incident

@@ -20,8 +20,9 @@ from coordinator import (
     windows,
 )
 from coordinator.act import SYSTEM, Act, Actor, House
+from coordinator.outside import Clock
 from coordinator.permissions import check
-from coordinator.ports import Clock, Store, Transaction
+from coordinator.ports import Store, Transaction
 from incidents.effects import (
     ActivatePlaybook,
     AdvancePlaybook,

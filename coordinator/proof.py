@@ -14,7 +14,7 @@ from typing import Any
 
 from coordinator import rulebook, views
 from coordinator.act import Act
-from coordinator.ports import Archive, Signer
+from coordinator.outside import Archive, Signer
 from incidents.chain import canonical, leaf, merkle_path
 from incidents.effects import Effect
 from incidents.incident import Incident

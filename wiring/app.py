@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coordinator.act import Actor, House, Lane, StaffChat
+from coordinator.outside import Clock, PageDesk
 from coordinator.perform import Coordinator
-from coordinator.ports import Clock, PageDesk
 from incidents.errors import Invalid, NotAllowed, NotFound, Unavailable
 from incidents.terms import LANGUAGES, Channel
 from notifications.chat import ChatChannel

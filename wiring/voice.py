@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from coordinator.calls import first_heard
+from coordinator.outside import PageDesk
 from coordinator.perform import Coordinator
-from coordinator.ports import PageDesk
 from incidents.errors import NotAllowed, TongbaoError
 from notifications.message import Answered, CallbackRequest, CallChannel, CallReport, Pressed
 

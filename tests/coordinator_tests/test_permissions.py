@@ -40,6 +40,8 @@ TABLE = {
     "template": "  . . x x . . x x x",
     "approve_template": " . . x x x x x x .",
     "clock": "    . . x . . . x x x",
+    "proof": "    . . x x . x x x x",
+    "handover": " . . x . . . x x x",
     "stop": "     . . x x x . x x x",
     "fulfil": "   . . x . . . x x x",
     "task": "     . . x x . x x x x",
