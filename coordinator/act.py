@@ -13,6 +13,7 @@ from incidents.terms import LANGUAGES, Channel
 from notifications.facts import Setting
 from playbooks.shelf import Shelf
 from triggers.routing import Routing
+from windows.forecast import APPROVAL
 from windows.rules import Pack
 
 
@@ -64,6 +65,8 @@ class House:
     levels: Levels = field(default_factory=shipped)
     automatic_maximum: int = 100_000
     """To more people nothing goes directly on the word of programs alone."""
+    expected_approval: timedelta = APPROVAL
+    """What a second person is expected to take while nothing is released."""
 
     def lane(self, channel: str) -> Lane:
         return self.lanes.get(Channel(channel), Lane())

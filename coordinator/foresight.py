@@ -93,7 +93,9 @@ def human(act: Act, window: Window, notices: Sequence[Notice], outlook: Outlook)
         return _released(act, going[-1])
     best = found[-1] if found else None
     parts = max(act.tx.notices.parts(best.id).values(), default=0) if best else 0
-    return Human(best, _loads(act, outlook, parts or PARTS_GUESSED), forecast.APPROVAL, stalled=False)
+    return Human(
+        best, _loads(act, outlook, parts or PARTS_GUESSED), act.house.expected_approval, stalled=False
+    )
 
 
 def _released(act: Act, notice: Notice) -> Human:

@@ -312,6 +312,7 @@ def _house(settings: Settings, routing: Routing, sandbox: Sandbox) -> House:
         chat=_chat(settings),
         levels=_levels(settings),
         automatic_maximum=settings.holding.automatic_maximum,
+        expected_approval=timedelta(minutes=settings.holding.approval_minutes),
     )
 
 
@@ -355,7 +356,13 @@ def _lanes(settings: Settings) -> dict[Channel, Lane]:
             can_look_up=True,
             drain=timedelta(seconds=settings.sms.drain_seconds),
         ),
-        Channel.EMAIL: Lane(settings.email.messages_per_second, LEASES[Channel.EMAIL], 8, can_look_up=False),
+        Channel.EMAIL: Lane(
+            settings.email.messages_per_second,
+            LEASES[Channel.EMAIL],
+            8,
+            can_look_up=False,
+            drain=timedelta(seconds=settings.email.drain_seconds),
+        ),
     }
 
 
