@@ -16,7 +16,7 @@ from coordinator.act import Act
 from incidents.effects import Effect, Opening, Record
 from incidents.errors import Conflict
 from incidents.incident import Incident
-from incidents.terms import Channel, Duty, IncidentType, Kind, NoticeState, Verdict
+from incidents.terms import Channel, Duty, IncidentType, Kind, NoticeState, Status, Verdict
 from tests.house import START, House
 from windows.window import Window
 from wiring.app import build
@@ -151,9 +151,12 @@ def test_a_person_who_comes_later_stops_the_rest_and_alone_stands_on_the_page(ho
     assert (12, 8) == (len(house.told("sms", human)), len(house.told("email", human)))
     page = (house.app.public_dir / "zh" / "incidents" / incident.reference / "index.html").read_text("utf-8")
     assert (False, True) == (f"{notice.id}-{notice.text_hash[:16]}" in page, f"{human.id}-" in page)
-    assert {Kind.HOLDING_NOTICE, Kind.FIRST_NOTICE} <= {
-        n.kind for n in house.notices(incident) if n.page_live_at
-    }
+    assert 2 == len([n for n in house.notices(incident) if n.page_live_at])
+    house.alice.confirms(incident)
+    house.alice.resolves(incident)
+    house.alice.tells(incident, Kind.RESOLUTION_NOTICE)
+    house.alice.reviews(incident)
+    assert Status.CLOSED == house.alice.closes(incident).status
 
 
 def test_unconfirmed_only_the_page_goes_and_that_alone_does_not_tell_the_window(house: House):
