@@ -16,6 +16,7 @@ from notifications.facts import Setting
 from notifications.paging import CHANNELS, Pace
 from playbooks.shelf import Shelf
 from triggers.routing import Routing
+from windows.forecast import APPROVAL
 from windows.rules import Pack
 
 
@@ -78,6 +79,8 @@ class House:
     levels: Levels = field(default_factory=shipped)
     automatic_maximum: int = 100_000
     """To more people nothing goes directly on the word of programs alone."""
+    expected_approval: timedelta = APPROVAL
+    """What a second person is expected to take while nothing is released."""
     paging: StaffPaging = StaffPaging()
     recipient_secret: bytes = b""
     """What the salts of sealed recipients are made from; it never leaves the home (docs/proof.md)."""

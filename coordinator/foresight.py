@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import cast
 
 from coordinator import drafting, holds, rulebook
 from coordinator.act import Act
 from coordinator.joined import first_fits
+from coordinator.outside import Renderer
 from coordinator.scope import scope_of
 from incidents.incident import Incident
 from incidents.terms import DIRECT, LANGUAGES, Channel, Kind, NoticeState, Status
@@ -17,6 +20,7 @@ from notifications.notice import FORM_OWN, Notice
 from notifications.parts import count
 from notifications.standing import PATHS, Standing, in_force, texts_hash
 from notifications.states import MOVING
+from notifications.template import Version
 from windows import forecast
 from windows.forecast import Load
 from windows.holding import Situation
@@ -53,7 +57,14 @@ class Human:
 
 def texts_now(act: Act) -> str:
     """The hash of the holding texts as they are in force at this moment."""
-    desk = drafting.renderer(act)
+    own = act.tx.templates.in_force()
+    return _hashed(cast(Hashable, act.house.renderer), tuple((p, own[p]) for p in PATHS if p in own))
+
+
+@lru_cache(maxsize=16)
+def _hashed(renderer: Hashable, own: tuple[tuple[str, Version], ...]) -> str:
+    """Every look asks for it, and texts change rarely."""
+    desk = cast(Renderer, renderer).under(dict(own))
     return texts_hash({path: desk.source(path) for path in PATHS})
 
 
@@ -91,7 +102,9 @@ def human(act: Act, window: Window, notices: Sequence[Notice], outlook: Outlook)
         return _released(act, going[-1])
     best = found[-1] if found else None
     parts = max(act.tx.notices.parts(best.id).values(), default=0) if best else 0
-    return Human(best, _loads(act, outlook, parts or PARTS_GUESSED), forecast.APPROVAL, stalled=False)
+    return Human(
+        best, _loads(act, outlook, parts or PARTS_GUESSED), act.house.expected_approval, stalled=False
+    )
 
 
 def _released(act: Act, notice: Notice) -> Human:
@@ -130,6 +143,7 @@ def situation(
     rule = rulebook.terms_of(act, window).rule
     if incident.level not in rule.holding_lead:
         return None
+    confirmed = incident.status != Status.PENDING_CONFIRMATION
     mine = next((n for n in notices if n.window == window.id), None)
     own = [c for c in drafting.CHANNELS[Kind.HOLDING_NOTICE][incident.level] if c in DIRECT]
     loads: tuple[Load, ...] = ()
@@ -137,7 +151,6 @@ def situation(
         parts = _holding_parts(act, incident) if act.house.lane(Channel.SMS).rate else 1
         loads = _loads(act, outlook, parts)
     approval, refused = approval_for(act, incident)
-    stopped = mine is not None and mine.state in GONE
     live = [n for n in notices if n.page_live_at and not n.holding and n.state not in GONE]
     return Situation(
         started_at=window.started_at,
@@ -146,16 +159,25 @@ def situation(
         loads=loads,
         refused=refused,
         approved_maximum=approval.maximum if approval else 0,
-        held=bool(outlook.held_at) or stopped,
+        held=bool(outlook.held_at),
         waits=bool(holds.standing(act)),
         human_in_time=person.in_time(act.now, window.due_at),
         human_page=bool(live),
-        confirmed=incident.status != Status.PENDING_CONFIRMATION,
-        families=len(families(act, incident)),
+        confirmed=confirmed,
+        families=0 if confirmed else len(families(act, incident)),
         audience=outlook.people.get("people", 0),
         automatic_maximum=act.house.automatic_maximum,
-        gone=frozenset(c.value for c in mine.channels if c not in mine.held) if mine else frozenset(),
+        gone=_let_go(mine),
     ), approval
+
+
+def _let_go(mine: Notice | None) -> frozenset[str]:
+    """The channels that went; one that was stopped or gave way to a person's goes no further."""
+    if mine is None:
+        return frozenset()
+    if mine.state in GONE:
+        return frozenset(channel.value for channel in Channel)
+    return frozenset(channel.value for channel in mine.channels if channel not in mine.held)
 
 
 def families(act: Act, incident: Incident) -> set[str]:

@@ -146,8 +146,13 @@ def _go(
     effects: list[Effect] = []
     if mine is None:
         mine, effects = _written(act, window, incident, approval, page, automatic)
+    elif page:
+        mine = _put_up(act, replace(mine, channels=(Channel.WEB, *mine.channels)))
     going = tuple(channel for channel in mine.held if channel.value in channels)
-    if going and mine.expanded:
+    going = going if mine.expanded else ()
+    if not going and not page:
+        return mine, effects
+    if going:
         mine = replace(
             mine,
             held=tuple(channel for channel in mine.held if channel not in going),
@@ -218,9 +223,17 @@ def _written(
     )
     act.tx.notices.save(frozen)
     if page:
-        act.tx.deliveries.add_page(fresh.id, act.now)
-        act.tx.notices.add_counts(fresh.id, {(Channel.WEB.value, "", "planned"): 1})
+        frozen = _put_up(act, frozen)
     return frozen, [Record(incident.id, "notice_released", {**seal(frozen), "automatic": automatic})]
+
+
+def _put_up(act: Act, notice: Notice) -> Notice:
+    """Plan its page entry."""
+    shown = replace(notice, settled=False)
+    act.tx.notices.save(shown)
+    act.tx.deliveries.add_page(shown.id, act.now)
+    act.tx.notices.add_counts(shown.id, {(Channel.WEB.value, "", "planned"): 1})
+    return shown
 
 
 def _given(approval: Standing) -> tuple[Approval, ...]:
@@ -247,7 +260,7 @@ def send(act: Act, reference: str, channels: Sequence[str] | None = None) -> tup
             "{ref} owes nothing that has a holding notice", ref=reference, field="ref", next="tongbao next"
         )
     situation, approval = found
-    _may_send(incident, window, situation, approval, seen)
+    _may_send(incident, window, situation, approval, seen, person)
     if approval is None:
         raise RuntimeError("an approval was looked for and found")
     wanted = set(channels or Channel)
@@ -264,7 +277,12 @@ def send(act: Act, reference: str, channels: Sequence[str] | None = None) -> tup
 
 
 def _may_send(
-    incident: Incident, window: Window, situation: Situation, approval: Standing | None, outlook: Outlook
+    incident: Incident,
+    window: Window,
+    situation: Situation,
+    approval: Standing | None,
+    outlook: Outlook,
+    person: foresight.Human,
 ) -> None:
     if approval is None:
         raise Conflict(
@@ -274,7 +292,7 @@ def _may_send(
             field="ref",
             next="tongbao holding list",
         )
-    if situation.human_in_time:
+    if person.notice is not None and person.notice.released and not person.stalled:
         raise Conflict("a person's notice is on its way and will make it", field="ref", next="tongbao board")
     if situation.held:
         raise Conflict(

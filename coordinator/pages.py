@@ -41,6 +41,8 @@ def _pages(act: Act, incident: Incident) -> Pages:
         if n.released and Channel.WEB in n.channels and (n.page_live_at or n.state != NoticeState.STOPPED)
     ]
     by_people = [n for n in public if not n.holding]
+    if all(n.state == NoticeState.STOPPED for n in by_people):
+        by_people = []
     # Once a person has told it, the page shows that text only; the record keeps both.
     released = sorted(by_people or public, key=lambda n: n.number, reverse=True)
     names = {code: area.names for code, area in act.tx.directory.areas().items()}

@@ -40,7 +40,21 @@ def stop_unsent(act: Act, effect: StopUnsent) -> list[Effect]:
         and overtakes(newer, n)
     ]
     state = State.CANCELLED if newer.final else State.EXPIRED
-    return _end_unsent(act, effect.incident, older, state, f"notice {newer.id}") if older else []
+    why = f"notice {newer.id}"
+    going = [n for n in older if not n.holding]
+    effects = _end_unsent(act, effect.incident, going, state, why) if going else []
+    return effects + _give_way(act, [n for n in older if n.holding], state, why)
+
+
+def _give_way(act: Act, holding: list[Notice], state: State, why: str) -> list[Effect]:
+    """What a holding notice has not sent ends, its page entry too: a person tells it from now on."""
+    effects: list[Effect] = []
+    for notice in holding:
+        effects += _end_unsent(act, notice.incident, [notice], state, why, page=True)
+        now = act.tx.notices.get(notice.id)
+        if now.state != NoticeState.TOLD:
+            act.tx.notices.save(replace(now, state=NoticeState.STOPPED, stopped_reason=why))
+    return effects
 
 
 def _end_unsent(

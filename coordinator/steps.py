@@ -150,7 +150,9 @@ def _of_window(act: Act, one: Window, incident: Incident) -> Step | None:
     if one.told_by == "report":
         return Step(*report_views.owed(act, one, incident), window=one, rank=Rank.TIME)
     found = fitting(act, one)
-    moving = [n for n in found if n.state in UNDER_WAY and not (n.holding and n.held)]
+    moving = [n for n in found if n.state in UNDER_WAY]
+    # What a person has to do is never hidden by a holding notice on its way.
+    moving = [n for n in moving if not n.holding] or [n for n in moving if not n.held]
     if moving:
         furthest = max(moving, key=lambda n: (UNDER_WAY.index(n.state), n.kind == one.kind))
         return replace(of_notice(act, furthest), window=one)

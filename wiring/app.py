@@ -361,6 +361,7 @@ def _house(settings: Settings, routing: Routing, sandbox: Sandbox) -> House:
         chat=_chat(settings),
         levels=_levels(settings),
         automatic_maximum=settings.holding.automatic_maximum,
+        expected_approval=timedelta(minutes=settings.holding.approval_minutes),
     )
 
 
@@ -406,7 +407,13 @@ def _lanes(settings: Settings) -> dict[Channel, Lane]:
             can_look_up=True,
             drain=timedelta(seconds=sms.drain_seconds),
         ),
-        Channel.EMAIL: Lane(email.messages_per_second, mail, 8, can_look_up=False),
+        Channel.EMAIL: Lane(
+            email.messages_per_second,
+            mail,
+            8,
+            can_look_up=False,
+            drain=timedelta(seconds=email.drain_seconds),
+        ),
     }
 
 

@@ -90,6 +90,9 @@ class Email(_Part):
     starttls: bool = True
     sender: str = "notice@yg.example"
     messages_per_second: float = Field(default=0, ge=0, description="0 is no limit")
+    drain_seconds: int = Field(
+        default=0, ge=0, le=86_400, description="how long the server queues what it has taken"
+    )
     threads: int = Field(default=8, ge=1, le=64)
     lease_seconds: float = Field(default=120, ge=2, le=600, description="the same for e-mail")
 
@@ -179,6 +182,9 @@ class Holding(_Part):
 
     automatic_maximum: int = Field(
         default=100_000, ge=0, description="people at most whom programs alone may have told directly"
+    )
+    approval_minutes: int = Field(
+        default=15, ge=0, le=720, description="what a second person is expected to take, for the forecast"
     )
 
 

@@ -75,6 +75,8 @@ def test_the_countdown_is_on_every_screen_and_can_be_held(terminal: Terminal):
     terminal.asks("tick", **AT_140)
     [notice] = [n for n in terminal.asks("show", reference, **AT_140)["notices"] if n["automatic"]]
     assert ("holding_notice", 2, "told") == (notice["kind"], notice["audience_size"], notice["state"])
+    report = terminal.types("report", reference, "--kind", "handling_report", "-o", "-", **AT_140).out
+    assert "Holding notice (automatic)" in report
     assert "AUTOMATIC" in terminal.types("notice", "status", str(notice["id"]), **AT_140).out
 
 
