@@ -33,6 +33,21 @@ log = logging.getLogger("tongbao.engine")
 Work = Callable[[], int]
 
 
+def _parse(app: App) -> int:
+    """Read one raw event; one that breaks us is set aside, so that the next gets its turn."""
+    system = app.coordinator.system
+    event = system(intake.oldest)
+    if event is None:
+        return 0
+    try:
+        return system(intake.parse_stored)
+    except TongbaoError:
+        raise
+    except Exception:
+        system(intake.set_aside, event, "it broke the reader; the log has the details")
+        raise
+
+
 class Engine:
     """Start it, and the house moves until it is stopped; a clean stop takes at most a few seconds."""
 
@@ -66,7 +81,7 @@ class Engine:
         system = self._app.coordinator.system
         loops: dict[str, Work] = {}
         if CLOCKS in self._parts:
-            loops[pulse.INTAKE] = self._parse
+            loops[pulse.INTAKE] = lambda: _parse(self._app)
         if DELIVERY in self._parts:
             loops[pulse.RECEIPTS] = lambda: system(delivery.merge_receipts)
             loops[pulse.EXPAND] = lambda: expand(self._app) or ask_first(self._app)
@@ -85,17 +100,6 @@ class Engine:
 
     def _staff(self, channel: str) -> Callable[[], int]:
         return lambda: paging.page(self._app, channel)
-
-    def _parse(self) -> int:
-        """Read one raw event; one that breaks us is set aside, so that the next gets its turn."""
-        system = self._app.coordinator.system
-        try:
-            return system(intake.parse_stored)
-        except TongbaoError:
-            raise
-        except Exception:
-            system(intake.set_aside, "it broke the reader; the log has the details")
-            raise
 
     def _tick(self) -> None:
         """One sweep of the clocks; a failure is logged and the next tick tries again."""
