@@ -28,29 +28,24 @@ def pages_of(act: Act, incident_id: int) -> tuple[Pages, list[Effect]]:
     return _pages(act, incident), []
 
 
+def tokens(act: Act, incident_id: int) -> tuple[tuple[str, ...], list[Effect]]:
+    """What stands on the incident's page by the record now, newest first."""
+    return tuple(map(token_of, _public(act, incident_id))), []
+
+
 def listed(act: Act) -> tuple[list[Pages], list[Effect]]:
     """The pages of the newest incidents that have told anything."""
     return [_pages(act, incident) for incident in act.tx.incidents.published(LISTED)], []
 
 
 def _pages(act: Act, incident: Incident) -> Pages:
-    notices = act.tx.notices.of_incident(incident.id)
-    public = [
-        n
-        for n in notices
-        if n.released and Channel.WEB in n.channels and (n.page_live_at or n.state != NoticeState.STOPPED)
-    ]
-    by_people = [n for n in public if not n.holding]
-    if all(n.state == NoticeState.STOPPED for n in by_people):
-        by_people = []
-    # Once a person has told it, the page shows that text only; the record keeps both.
-    released = sorted(by_people or public, key=lambda n: n.number, reverse=True)
+    released = _public(act, incident.id)
     names = {code: area.names for code, area in act.tx.directory.areas().items()}
     names |= {code: service.names for code, service in act.tx.directory.services().items()}
-    setting = act.house.setting
+    setting, desk = act.house.setting, renderer(act)
     pages = {}
     for language in LANGUAGES:
-        words = renderer(act).words(language)
+        words = desk.words(language)
         pages[language] = Page(
             reference=incident.reference,
             short_number=incident.id,
@@ -58,7 +53,7 @@ def _pages(act: Act, incident: Incident) -> Pages:
             status=public_status(incident),
             title=_title(incident, language, words, names),
             operator=setting.operator[language],
-            entries=tuple(_entry(act, notice, language) for notice in released),
+            entries=tuple(_entry(act, notice, language, words) for notice in released),
             sandbox=setting.sandbox,
         )
     return pages
@@ -72,8 +67,21 @@ def _title(incident: Incident, language: str, words: Words, names: Names) -> str
         return incident.reference
 
 
-def _entry(act: Act, notice: Notice, language: str) -> Entry:
+def _public(act: Act, incident_id: int) -> list[Notice]:
+    """What stands on the page: once a person has told it, that text only; the record keeps both."""
+    public = [
+        n
+        for n in act.tx.notices.of_incident(incident_id)
+        if n.released and Channel.WEB in n.channels and (n.page_live_at or n.state != NoticeState.STOPPED)
+    ]
+    by_people = [n for n in public if not n.holding]
+    if all(n.state == NoticeState.STOPPED for n in by_people):
+        by_people = []
+    return sorted(by_people or public, key=lambda n: n.number, reverse=True)
+
+
+def _entry(act: Act, notice: Notice, language: str, words: Words) -> Entry:
     text = act.tx.notices.texts(notice.id)[(FORM_OWN, Channel.WEB, language)]
     at = notice.released_at or act.now
-    clock = Clock(act.house.setting.zone, at, renderer(act).words(language))
+    clock = Clock(act.house.setting.zone, at, words)
     return Entry(notice.number, token_of(notice), clock.full(at), text.subject, text.body)
