@@ -25,7 +25,9 @@ SHORTEST, LONGEST = 16, 512
 LAST_CALL_SECONDS, LAST_CALL_SHARE = 25.0, 0.4
 """No call starts when less than this is left of the lease (of a short one: this share): a call may take its whole
 timeout."""
-HELD_BACK = NotAccepted("held back: the lease or the process was about to end", 1.0)
+FRESH_SECONDS = 2.0
+"""No call starts later than this after its intent: a stop that was committed meanwhile has its effect (I8)."""
+HELD_BACK = NotAccepted("held back: not begun in time", 1.0)
 MayStart = Callable[[], bool]
 
 
@@ -92,8 +94,9 @@ def _send(app: App, held: Claim, channel: DirectChannel, may_start: MayStart) ->
         if not may_start():
             break
         calls = app.coordinator.system(delivery.step, held, settled, trouble, chunk)
+        begin_by = boot_seconds() + FRESH_SECONDS
         fp("deliver.after_intent")
-        answers = _answered(app, held.channel, partial(_call, channel, may_start), calls, may_start)
+        answers = _answered(app, held.channel, partial(_call, channel, may_start, begin_by), calls, may_start)
         fp("deliver.after_call")
         now = app.clock.now()
         pairs = list(zip(calls, answers, strict=True))
@@ -118,8 +121,8 @@ def _answered(
     return [one.result() for one in pending]
 
 
-def _call(channel: DirectChannel, may_start: MayStart, call: Call) -> Answer:
-    return channel.send(call.message) if may_start() else HELD_BACK
+def _call(channel: DirectChannel, may_start: MayStart, begin_by: float, call: Call) -> Answer:
+    return channel.send(call.message) if may_start() and boot_seconds() <= begin_by else HELD_BACK
 
 
 def _trouble(answers: Sequence[Answer]) -> str | None:

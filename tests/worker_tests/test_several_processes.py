@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from coordinator import intake
 from incidents.terms import Channel, Kind
 from notifications.pages import Publisher
@@ -61,3 +63,20 @@ def test_an_older_page_does_not_stay_over_a_newer_one(house: House):
         before.is_live(f"incidents/{incident.reference}/", deliver.pages.token_of(n)) for n in (first, *newer)
     ]
     assert [True, True] == live
+
+
+def test_who_stood_still_after_the_intent_does_not_call(house: House, monkeypatch: pytest.MonkeyPatch):
+    """A process that was stopped for longer than 2 s between check and call asks again before it sends (I8)."""
+    house.has_customers(sms=2)
+    incident = house.alice.opens(level=3)
+    notice = house.alice.submits(incident)
+    deliver.deliver(house.app, Channel.WEB)
+    house.clock.set(house.clock.now().replace(minute=20))
+    passed: list[str] = []
+    monkeypatch.setattr(deliver, "fp", passed.append)
+    monkeypatch.setattr(deliver, "boot_seconds", lambda: 3.0 * ("deliver.after_intent" in passed))
+
+    deliver.deliver(house.app, Channel.SMS)
+
+    assert [] == house.told("sms", notice)
+    assert {"planned": 2} == house.counts(notice, "sms")
