@@ -93,15 +93,16 @@ class Database:
     @contextmanager
     def snapshot(self) -> Iterator[Transaction]:
         """The record as it stands at one instant: a reader that waits for no writer and holds none up."""
-        with self.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA query_only = ON")
-            connection.rollback()
+        with self.engine.connect().execution_options(**{READING: True}) as reading:
+            reading.exec_driver_sql("PRAGMA query_only = ON")
+            reading.rollback()
             try:
-                reading = connection.execution_options(**{READING: True})
                 with reading.begin():
+                    # A reader's instant is the one of its first reading.
+                    reading.exec_driver_sql("SELECT value FROM meta LIMIT 1")
                     yield Transaction(reading)
             finally:
-                connection.exec_driver_sql("PRAGMA query_only = OFF")
+                reading.exec_driver_sql("PRAGMA query_only = OFF")
 
     @contextmanager
     def _begin(self) -> Iterator[Connection]:
