@@ -36,6 +36,8 @@ TABLE = {
     "undo": "     . . x . . . x x x",
     "approve": "  . . x x x x x x .",
     "report": "   . . x x . . x x x",
+    "proof": "    . . x x . x x x x",
+    "handover": " . . x . . . x x x",
     "look_up": "  . . x x . x x x x",
     "template": "  . . x x . . x x x",
     "approve_template": " . . x x x x x x .",
