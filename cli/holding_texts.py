@@ -89,11 +89,16 @@ def ailing(screen: Screen, approvals: list[Document]) -> None:
         screen.say(said, "red", id=one["id"], standing=standing, day=screen.zoned(one["expires_at"]))
 
 
+def waiting(screen: Screen, approvals: list[Document]) -> None:
+    """Approvals in advance that wait for a second person, or all of them."""
+    if approvals:
+        heads = ("approval", "types", "levels", "people at most", "until", "state", "who")
+        screen.table(heads, [_row(screen, one) for one in approvals])
+
+
 def holding_list(screen: Screen, shown: Document) -> None:
-    rows = [_row(screen, one) for one in shown["approvals"]]
-    if rows:
-        screen.table(("approval", "types", "levels", "people at most", "until", "state", "who"), rows)
-    else:
+    waiting(screen, shown["approvals"])
+    if not shown["approvals"]:
         screen.say("no holding text is approved: nothing will go by itself", "red")
     countdowns(screen, shown["items"], shown["at"])
     screen.next(shown["next"])

@@ -350,7 +350,7 @@ def _deliveries(screen: Screen, rows: list[Document]) -> None:
 
 
 def pending(screen: Screen, shown: Document) -> None:
-    if not shown["items"] and not shown["reports"] and not shown["templates"]:
+    if not any(shown[name] for name in ("items", "reports", "templates", "holding")):
         screen.say("nothing waits for a second person")
     _notices(screen, shown["items"], shown["at"])
     if shown["reports"]:
@@ -358,6 +358,7 @@ def pending(screen: Screen, shown: Document) -> None:
         rows = [(r["id"], r["incident"], screen.t(r["kind"]), r["author"]) for r in shown["reports"]]
         screen.table(("report number", "incident", "kind", "who"), rows)
     texts.waiting(screen, shown["templates"])
+    holding_texts.waiting(screen, shown["holding"])
     screen.next(shown["next"] or "tongbao board")
 
 

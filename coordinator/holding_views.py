@@ -101,6 +101,12 @@ def _approval(act: Act, one: Standing, text_hash: str) -> Document:
     }
 
 
+def pending(act: Act) -> list[Document]:
+    """What waits for a second person, the oldest first."""
+    waiting = [one for one in act.tx.approvals.all() if one.state is VersionState.WAITING]
+    return [approval(act, one) for one in waiting]
+
+
 def ailing(act: Act) -> list[Document]:
     """Approvals that end within 30 days, have ended, or whose texts changed, unless a newer one is in force."""
     every = act.tx.approvals.all()

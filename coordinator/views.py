@@ -428,17 +428,23 @@ def _reference(act: Act, incident_id: int) -> str:
 
 
 def pending(act: Act) -> tuple[Document, list[Effect]]:
-    """What waits for a second person: notices first, then reports, then texts of templates."""
+    """What waits for a second person: notices first, then reports, texts of templates, holding texts."""
     sandbox = act.house.setting.sandbox
     waiting, reports = act.tx.notices.in_state([NoticeState.SUBMITTED]), act.tx.reports.submitted()
     texts = act.tx.templates.waiting()
     found = [steps.of_notice(act, one) for one in waiting]
     found += [steps.Step(*report_views.decided(one, sandbox)) for one in reports]
     found += [steps.Step(*versions.waiting(one, sandbox)) for one in texts]
+    in_advance = holding_views.pending(act)
+    said = "{id} waits for a person other than {author}"
+    found += [
+        steps.Step(one["next"], (said, {"id": one["id"], "author": one["author"]})) for one in in_advance
+    ]
     return {
         "items": [notice(act, n) for n in waiting],
         "reports": [report_views.document(act, version) for version in reports],
         "templates": [versions.document(one, sandbox) for one in texts],
+        "holding": in_advance,
         **_common(act, next(iter(found), steps.NOTHING)),
     }, []
 

@@ -20,6 +20,8 @@ def test_two_people_approve_in_advance(terminal: Terminal):
         one["audience_maximum"],
         one["pending"],
     )
+    assert [one["id"]] == [w["id"] for w in terminal.asks("pending", **NOW)["holding"]]
+    assert f"tongbao approve {one['id']} --as bob" in terminal.types("pending", **NOW).out
     assert 4 == terminal.types("approve", one["id"], "--as", "carol", **NOW).code
     approved = terminal.asks("approve", one["id"], "--as", "bob", **NOW)
     assert ("in_force", "bob") == (approved["state"], approved["decided_by"])
