@@ -144,6 +144,15 @@ def _settled(act: Act, entry: Entry) -> Iterator[PageStaff]:
         )
 
 
+def _about(matter: str) -> Callable[[Act, Entry], Iterator[PageStaff]]:
+    """What the program foresees of a window: it will be too late, or its holding notice does not go by itself."""
+
+    def of(act: Act, entry: Entry) -> Iterator[PageStaff]:
+        yield _of_window(act.tx.windows.get(entry.data["window"]), matter)
+
+    return of
+
+
 def lane_trouble(channel: str, reason: str) -> PageStaff:
     """A channel to customers refuses or cannot be reached; what passes within two minutes wakes nobody."""
     data = {"channel": channel, "reason": reason}
@@ -159,6 +168,9 @@ _RULES: dict[str, Callable[[Act, Entry], Iterator[PageStaff]]] = {
     "notice_told": _told,
     "window_opened": _window_opened,
     "batch_settled": _settled,
+    "forecast_alarm": _about("forecast"),
+    "holding_refused": _about("holding"),
+    "holding_withheld": _about("holding"),
 }
 
 

@@ -70,6 +70,8 @@ MATTERS: Mapping[str, Matter] = {
     "warning": Matter("owed"),
     "too_few": Matter("owed"),
     "nobody_to_tell": Matter("owed"),
+    "forecast": Matter("owed"),
+    "holding": Matter("owed"),
     "approval": Matter("submitted", approves=True),
     "paused": Matter("paused"),
     "lane": Matter("trouble"),

@@ -319,3 +319,13 @@ def test_a_page_of_what_is_over_cannot_be_acknowledged(house: House):
 
     with pytest.raises(Conflict, match="is over"):
         acknowledges(house.alice, page)
+
+
+def test_what_will_be_too_late_is_said_to_the_duty_manager(house: House):
+    """A forecast past due pages within a minute of becoming true, with the time that is left (I27)."""
+    house.has_customers(both=1)
+    incident = house.alice.opens(level=2)
+    house.fast_forward(minutes=119)
+
+    assert [["alice"]] == [people for _, people in rounds(house, incident, "forecast")][:1]
+    assert any("无法按时" in item["body"] for item in house.paged("email", "alice"))
