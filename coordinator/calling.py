@@ -62,8 +62,15 @@ def _taken(act: Act, page: Page, call: CallOut, doubted: bool) -> Turn | None:
         return None
     text = page.text or page_words.of_page(act, page, call)
     attempts = page.attempts if doubted else page.attempts + 1
+    called_at = page.called_at if doubted and page.called_at else act.now
     taken = replace(
-        page, state=PageState.CALLING, to=to, text=text, attempts=attempts, next_at=act.now + LEASE
+        page,
+        state=PageState.CALLING,
+        to=to,
+        text=text,
+        attempts=attempts,
+        called_at=called_at,
+        next_at=act.now + LEASE,
     )
     act.tx.paging.save(taken)
     message = PageMessage(
@@ -76,7 +83,7 @@ def _taken(act: Act, page: Page, call: CallOut, doubted: bool) -> Turn | None:
         body=text["body"],
         spoken=text["spoken"],
         thread=act.tx.incidents.by_id(call.incident).reference if call.incident else f"page{call.id}",
-        now=act.now,
+        now=called_at,
     )
     return Turn(taken, message, doubted, call.urgent)
 

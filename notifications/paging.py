@@ -140,6 +140,8 @@ class Page:
     """The words as they left, so that a look-up finds them again."""
     to: str = ""
     attempts: int = 0
+    called_at: datetime | None = None
+    """When the last attempt was made: a look-up asks about that instant."""
     looks: int = 0
     resends: int = 0
     reference: str = ""

@@ -72,6 +72,7 @@ staff_pages = table(
     Column("text", Nested),
     Column("to", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
+    Column("called_at", Instant),
     Column("looks", Integer, nullable=False),
     Column("resends", Integer, nullable=False),
     Column("reference", Text, nullable=False),

@@ -166,6 +166,7 @@ def test_every_kind_of_the_timeline_has_its_sentence() -> None:
     found: set[str] = {"window_met", "window_breached", "window_waived", "window_lapsed"}
     found |= {"duty_done", "duty_ended", "task_done", "task_skipped", "unsent_expired", "unsent_cancelled"}
     found |= {"restored", "partly_restored", "undone", "notice_paused", "notice_resumed", "batch_settled"}
+    found |= {"handover_signed", "handover_accepted"}
     found |= {f"{kind}_{how}" for kind in TAKING_BACK for how in ("owed", "again")}
     for file in (TOP / "coordinator").glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
