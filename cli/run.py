@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
     from coordinator.act import Act
     from incidents.effects import Effect
     from web.serve import Server
+    from wiring.app import App
     from wiring.settings import Settings
 
 SERVER = "server.json"
+OPEN_SECONDS = 60.0
 LAST_GOOD = "last-good-settings.json"
 LAST_GOOD_ROUTING = "last-good-routing.yaml"
 """The routing rules that worked, beside the settings that name them: their own file may be the bad one."""
@@ -163,8 +166,22 @@ def _prepare(session: Session) -> None:
     """Refuse a standing clock; take the last good settings when the file is bad, and page people: the clocks must
     run."""
     wrong = _examine(session)
+    _open(session)
     if wrong:
         session.app.coordinator.system(_page_settings, wrong)
+
+
+def _open(session: Session) -> App:
+    """Open the home. A database that others keep busy just now is tried again for a minute: the clocks must run."""
+    from incidents.errors import Unavailable
+
+    end = time.monotonic() + OPEN_SECONDS
+    while True:
+        try:
+            return session.app
+        except Unavailable as error:
+            if error.field != "database" or time.monotonic() >= end:
+                raise
 
 
 def _examine(session: Session) -> dict[str, str]:

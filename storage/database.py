@@ -70,7 +70,7 @@ class Database:
 
         Unavailable for a home whose tables are of another version: nothing in it is touched.
         """
-        with self.engine.begin() as connection:
+        with self._begin() as connection:
             _refuse_other_version(connection)
             metadata.create_all(connection)
             for table in APPEND_ONLY:

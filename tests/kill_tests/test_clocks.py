@@ -93,11 +93,11 @@ def breached(place: Place) -> int:
 def test_eight_clocks_and_a_thousand_windows_due_in_one_second(place: Place) -> None:
     """Exactly one breach row each, with its due; every rung once; one warning each (I9, I10, I11, I15)."""
     place.begins(1)
-    app = build(Settings(), place.home)
-    at = now() + timedelta(seconds=1)
-    many_due(app, at)
-    app.close()
     running = [place.turns("clock") for _ in range(SCHEDULERS)]
+    until(lambda: SCHEDULERS == place.log().count("the clocks are running"))
+    app = build(Settings(), place.home)
+    many_due(app, now() + timedelta(seconds=3))
+    app.close()
     until(lambda: INCIDENTS * PER_INCIDENT == breached(place))
     assert [0] * SCHEDULERS == ends(running), place.log()
 
