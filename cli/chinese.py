@@ -8,6 +8,7 @@ from cli.chinese_playbooks import PLAYBOOKS
 from cli.chinese_reports import REPORTS
 from cli.chinese_templates import TEMPLATES
 from cli.chinese_timeline import TIMELINE
+from cli.chinese_turns import TURNS
 
 SCREENS = {
     "SANDBOX: nothing leaves this machine": "沙箱：任何消息都不会离开本机",
@@ -320,4 +321,4 @@ SCREENS = {
     "the level was raised when this due instant had passed or was near": "升级时该到期时刻已过或临近",
     "the coordinator itself was not running at the due instant": "到期时本程序没有运行",
 }
-CHINESE = {**DIRECTORY, **REPORTS, **TEMPLATES, **SCREENS, **TIMELINE, **ERRORS, **PLAYBOOKS}
+CHINESE = {**DIRECTORY, **REPORTS, **TEMPLATES, **SCREENS, **TIMELINE, **ERRORS, **PLAYBOOKS, **TURNS}

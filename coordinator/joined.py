@@ -5,18 +5,27 @@ from __future__ import annotations
 from coordinator.act import Act
 from incidents.terms import Kind
 from notifications.notice import Notice
+from windows.moves import GROWN
 from windows.window import Window
 
 
 def first_fits(window: Window, notice: Notice) -> bool:
     """Whether this notice can tell this first-notice window: those who joined have a first notice of their own."""
-    if window.sequence > 1:
+    if window.history[0].rule == GROWN:
         return notice.kind == Kind.FIRST_NOTICE and notice.sequence == window.sequence
-    return notice.kind != Kind.FIRST_NOTICE or notice.sequence <= 1
+    return notice.kind != Kind.FIRST_NOTICE or max(1, notice.sequence) == window.sequence
+
+
+def is_for_those_who_joined(act: Act, notice: Notice) -> bool:
+    """Whether a first notice is for people who joined, and for nobody else."""
+    return notice.sequence > 1 and any(
+        w.kind == Kind.FIRST_NOTICE and w.sequence == notice.sequence and w.history[0].rule == GROWN
+        for w in act.tx.windows.of_incident(notice.incident)
+    )
 
 
 def owed_to_those_who_joined(act: Act, incident_id: int) -> int:
-    """The sequence of the newest first notice that is owed to people who joined; 0 when there is none."""
+    """The sequence of the newest first notice that is owed to people who joined, or once more; 0 when there is none."""
     owed = [
         w.sequence
         for w in act.tx.windows.of_incident(incident_id)

@@ -14,7 +14,7 @@ from incidents.divisions import division
 from incidents.effects import Effect, Record
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN
-from incidents.terms import Kind, Status
+from incidents.terms import Status
 
 SUGGESTS = "{ref} is at level {level}; its facts suggest level {suggested}"
 REVIEW_DUE = "level review of {ref} is due: how big it is is still unknown"
@@ -157,11 +157,9 @@ def to_do(act: Act, incident: Incident) -> tuple[str, tuple[str, dict[str, objec
 
 
 def _answer(act: Act, incident: Incident) -> str:
-    """The command that says how big it is; a figure that customers would have to be told of is refused yet."""
+    """The command that says how big it is."""
     asked = suggested(act, incident).unknown
-    notices = act.tx.notices.of_incident(incident.id)
-    told = any(n.kind == Kind.FIRST_NOTICE and n.submitted_at is not None for n in notices)
-    if asked not in ASKED or (asked == "affected" and told):
+    if asked not in ASKED:
         return f"tongbao level {incident.reference} {incident.level} --reason '…'"
     return f"tongbao update {incident.reference} {ASKED[asked]}"
 

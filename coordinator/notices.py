@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from coordinator import drafting
+from coordinator import drafting, material
 from coordinator.act import Act, instant
 from coordinator.edited import must_be_fit
 from coordinator.failpoints import fp
@@ -16,8 +16,9 @@ from coordinator.scope import scope_of
 from incidents.effects import DraftNotice, DropDrafts, Effect, JudgeWindows, Record
 from incidents.errors import Conflict, Invalid, NotAllowed
 from incidents.incident import Incident
+from incidents.material import weightier
 from incidents.terms import TAKING_BACK, Channel, Kind, NoticeState, Status
-from incidents.undoing import OWED
+from incidents.undoing import OWED, OWES_TAKING_BACK
 from notifications.audience import audience_hash
 from notifications.notice import OWED_TO_EACH, Approval, Notice, approvals_needed, text_hash
 
@@ -81,6 +82,7 @@ def _again(act: Act, before: Notice, incident: Incident) -> Outcome:
         level=incident.level,
         change=_change(act, incident, before.kind),
         corrects=before.corrects,
+        takes_back=before.takes_back,
         sequence=before.sequence,
         said=before.said,
         right=before.right,
@@ -99,10 +101,18 @@ def draft_if_none(act: Act, effect: DraftNotice) -> list[Effect]:
     found = _current(act, incident, effect.kind)
     if found is not None:
         if found.state == NoticeState.DRAFT and effect.change:
-            act.tx.notices.save(replace(found, change=effect.change))
+            act.tx.notices.save(_about_both(found, effect.change))
         return []
     notice = _new(act, incident, effect.kind, effect.change)
     return [Record(incident.id, "notice_drafted", {"notice": notice.id, "kind": effect.kind})]
+
+
+def _about_both(draft: Notice, change: str) -> Notice:
+    """A draft that another change joins names the weightier one and goes by the channels of both."""
+    before = drafting.channels_of(draft.kind, draft.change)
+    after = drafting.channels_of(draft.kind, change)
+    channels = draft.channels if draft.channels != before else max(before, after, key=len)
+    return replace(draft, change=weightier(draft.change, change), channels=channels)
 
 
 def drop_drafts(act: Act, effect: DropDrafts) -> list[Effect]:
@@ -116,6 +126,8 @@ def drop_drafts(act: Act, effect: DropDrafts) -> list[Effect]:
 
 
 def _written_for(notice: Notice, taken_back: DropDrafts) -> bool:
+    if taken_back.act in OWES_TAKING_BACK and notice.kind in TAKING_BACK:
+        return notice.created_at >= taken_back.at
     if taken_back.act in OWED:
         return notice.kind == OWED[taken_back.act] and notice.created_at >= taken_back.at
     return notice.change == taken_back.act or (notice.final and taken_back.act == "resolved")
@@ -124,7 +136,10 @@ def _written_for(notice: Notice, taken_back: DropDrafts) -> bool:
 def _may_draft(act: Act, incident: Incident, kind: Kind) -> None:
     released = [n for n in act.tx.notices.of_incident(incident.id) if n.released]
     first = [n for n in released if n.kind == Kind.FIRST_NOTICE and n.state != NoticeState.STOPPED]
-    if incident.status in (Status.CLOSED, Status.MERGED, Status.REJECTED, Status.FALSE_ALARM):
+    withdrawn = incident.status in (Status.REJECTED, Status.FALSE_ALARM)
+    if withdrawn and kind == Kind.WITHDRAWAL_NOTICE:
+        return
+    if withdrawn or incident.status in (Status.CLOSED, Status.MERGED):
         raise Conflict("{ref} is {status}", ref=incident.reference, status=incident.status, field="status")
     if kind == Kind.FIRST_NOTICE and owed_to_those_who_joined(act, incident.id):
         return
@@ -161,16 +176,8 @@ def _current(act: Act, incident: Incident, kind: Kind) -> Notice | None:
 
 
 def _change(act: Act, incident: Incident, kind: Kind) -> str:
-    """What a material update drafted by hand is about: the newest change on the record."""
-    if kind != Kind.MATERIAL_UPDATE:
-        return ""
-    changes: list[str] = []
-    for entry in act.tx.incidents.entries(incident.id):
-        if entry.kind in ("restored", "partly_restored", "upgraded"):
-            changes.append(entry.kind)
-        elif entry.kind == "undone" and changes[-1:] == [entry.data["act"]]:
-            changes.pop()
-    return changes[-1] if changes else ""
+    """What a material update drafted by hand is about."""
+    return material.since_last_told(act, incident) if kind == Kind.MATERIAL_UPDATE else ""
 
 
 def _new(act: Act, incident: Incident, kind: Kind, change: str) -> Notice:
@@ -180,7 +187,7 @@ def _new(act: Act, incident: Incident, kind: Kind, change: str) -> Notice:
             incident=incident.id,
             kind=kind,
             state=NoticeState.DRAFT,
-            channels=drafting.CHANNELS[kind][incident.level],
+            channels=drafting.channels_of(kind, change),
             author=act.actor.name,
             created_at=act.now,
             level=incident.level,

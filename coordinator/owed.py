@@ -30,7 +30,8 @@ def owed(act: Act, incident: Incident) -> tuple[str, ...]:
     ended = {task.step for task in every if task.state in ENDED}
     steps = [f"step {s}" for s in missing(parse(text), incident.level, ended) if s not in known]
     facts = [] if incident.result else ["fact result"]
-    return (*windows, *notices, *tasks, *steps, *facts)
+    asked = [f"decision {one.name} {one.asked}" for one in act.tx.decisions.waiting(incident.id)]
+    return (*windows, *notices, *tasks, *steps, *asked, *facts)
 
 
 def today(act: Act) -> date:

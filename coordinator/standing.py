@@ -34,9 +34,7 @@ def look(act: Act, window: Window, notices: Sequence[Notice]) -> tuple[Window, S
     """The window with what is known of its audience now, and how far what could tell it has come."""
     if window.told_by == "report":
         return window, _standing_of_report(act, window)
-    fitting = [
-        n for n in notices if n.kind in rulebook.terms_of(act, window).rule.fulfilled_by and _fits(window, n)
-    ]
+    fitting = [n for n in notices if fits(act, window, n)]
     seen = _with_audience(act, window, fitting)
     return seen, _standing(act, seen, fitting)
 
@@ -59,6 +57,11 @@ def _with_audience(act: Act, window: Window, notices: list[Notice]) -> Window:
         return window
     state = "" if released else _audience_state(act, act.tx.incidents.by_id(window.incident))
     return replace(window, audience_state=state)
+
+
+def fits(act: Act, window: Window, notice: Notice) -> bool:
+    """Whether a notice can tell this window, by its rule and by what it is about."""
+    return notice.kind in rulebook.terms_of(act, window).rule.fulfilled_by and _fits(window, notice)
 
 
 def _fits(window: Window, notice: Notice) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from coordinator import levels, report_views, rulebook
+from coordinator import asking, levels, report_views, rulebook
 from coordinator.act import Act
 from coordinator.joined import first_fits
 from incidents.incident import Incident
@@ -48,6 +48,8 @@ def following(act: Act, incidents: Iterable[Incident]) -> Step:
     by_id = {incident.id: incident for incident in incidents}
     owed = [w for i in by_id for w in act.tx.windows.of_incident(i) if w.owed]
     steps: list[Step | None] = [Step(*todo) for i in by_id.values() if (todo := levels.to_do(act, i))]
+    sandbox = act.house.setting.sandbox
+    steps += [Step(*asking.waiting_for(d, sandbox)) for i in by_id for d in act.tx.decisions.waiting(i)]
     steps += [_of_window(act, w, by_id[w.incident]) for w in sorted(owed, key=lambda w: w.due_at)]
     steps += [_to_confirm(i) for i in by_id.values() if i.status == Status.OPEN]
     reports = {(w.incident, w.kind) for w in owed if w.told_by == "report"}
@@ -119,7 +121,10 @@ def _of_window(act: Act, one: Window, incident: Incident) -> Step | None:
 def _take_back(act: Act, one: Window, values: dict[str, object]) -> Step:
     """What was written to take a notice back did not go out: it is written again."""
     every = act.tx.notices.of_incident(one.incident)
-    wrong = next(n.corrects for n in every if n.kind == one.kind and n.sequence == one.sequence)
+    about = [n.corrects for n in every if n.kind == one.kind and n.sequence == one.sequence]
+    if not about:
+        return Step(f"tongbao explain {one.id}", ("{ref} owes a {kind}", values), window=one)
+    wrong = about[-1]
     correct = f"tongbao notice correct {wrong} --said '…' --right '…'"
     withdraw = f"tongbao notice withdraw {wrong} --reason '…'"
     command = correct if one.kind == Kind.CORRECTION_NOTICE else withdraw

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from coordinator import drafting
 from coordinator.act import Act
-from incidents.effects import Effect, OpenWindow, Record
+from incidents.effects import Effect, OpenWindow, OweTakingBack, Record
 from incidents.errors import Conflict, Invalid
-from incidents.incident import Bilingual
+from incidents.incident import Bilingual, Incident
 from incidents.terms import LANGUAGES, Kind, NoticeState, Status
 from notifications.notice import Notice
+from notifications.phrases import phrase
 from windows.window import Window
 
 Outcome = tuple[Notice, list[Effect]]
+NOTHING_THERE = (Status.REJECTED, Status.FALSE_ALARM)
 SETTLED = (NoticeState.TOLD, NoticeState.STOPPED)
 GONE = (NoticeState.STOPPED, NoticeState.SUPERSEDED)
 
@@ -36,11 +38,11 @@ def withdraw(act: Act, notice_id: int, reason: Bilingual) -> Outcome:
 def _take_back(act: Act, notice_id: int, kind: Kind, said: Bilingual, right: Bilingual) -> Outcome:
     wrong = act.tx.notices.get(notice_id)
     incident = act.tx.incidents.by_id(wrong.incident)
-    if incident.status in (Status.CLOSED, Status.MERGED, Status.REJECTED, Status.FALSE_ALARM):
+    unsaid = _unsaid(act, wrong, kind)
+    if incident.status in (Status.CLOSED, Status.MERGED) or (incident.status in NOTHING_THERE and not unsaid):
         raise Conflict("{ref} is {status}", ref=incident.reference, status=incident.status, field="status")
     _must_have_told(wrong)
     _must_be_new(act, wrong, kind, said, right)
-    unsaid = _unsaid(act, wrong, kind)
     earlier = [w for w in act.tx.windows.of_incident(incident.id) if w.kind == kind]
     draft = act.tx.notices.add(
         Notice(
@@ -48,11 +50,12 @@ def _take_back(act: Act, notice_id: int, kind: Kind, said: Bilingual, right: Bil
             incident=incident.id,
             kind=kind,
             state=NoticeState.DRAFT,
-            channels=drafting.CHANNELS[kind][incident.level],
+            channels=drafting.channels_of(kind),
             author=act.actor.name,
             created_at=act.now,
             level=incident.level,
             corrects=wrong.id,
+            takes_back=() if unsaid is None else _all_wrong(act, unsaid),
             sequence=len(earlier) + 1 if unsaid is None else unsaid.sequence,
             said=said,
             right=right,
@@ -67,6 +70,57 @@ def _take_back(act: Act, notice_id: int, kind: Kind, said: Bilingual, right: Bil
         drafted,
         OpenWindow(incident.id, kind, act.now),
     ]
+
+
+def _all_wrong(act: Act, window: Window) -> tuple[int, ...]:
+    """The notices that this window is about, as what was stopped had them."""
+    return next(n.takes_back for n in _written_for(act, window))
+
+
+def _written_for(act: Act, window: Window) -> list[Notice]:
+    every = act.tx.notices.of_incident(window.incident)
+    return [n for n in every if n.kind == window.kind and n.sequence == window.sequence]
+
+
+def owe(act: Act, effect: OweTakingBack) -> list[Effect]:
+    """What several notices said is not so: one correction or withdrawal of all of them, its draft and its window."""
+    incident = act.tx.incidents.by_id(effect.incident)
+    wrong = act.tx.notices.get(effect.notices[-1])
+    said, right = ({}, effect.right) if effect.right else _of_a_recovery(act, incident)
+    earlier = [w for w in act.tx.windows.of_incident(incident.id) if w.kind == effect.kind]
+    draft = act.tx.notices.add(
+        Notice(
+            id=0,
+            incident=incident.id,
+            kind=effect.kind,
+            state=NoticeState.DRAFT,
+            channels=drafting.channels_of(effect.kind),
+            author=act.actor.name,
+            created_at=act.now,
+            level=incident.level,
+            corrects=wrong.id,
+            takes_back=effect.notices,
+            sequence=len(earlier) + 1,
+            said=said,
+            right=right,
+        )
+    )
+    return [
+        Record(incident.id, "taking_back_owed", {"notice": wrong.id, "kind": effect.kind, "right": right}),
+        Record(incident.id, "notice_drafted", {"notice": draft.id, "kind": effect.kind}),
+        OpenWindow(incident.id, effect.kind, act.now),
+    ]
+
+
+def _of_a_recovery(act: Act, incident: Incident) -> tuple[Bilingual, Bilingual]:
+    """What we said too early, and what is so, in the words of the house."""
+    said, right = {}, {}
+    for language in LANGUAGES:
+        words = drafting.renderer(act).words(language)
+        ending = words["endings"][incident.type]
+        said[language] = phrase(words["too_early"]["said"], ending=ending)
+        right[language] = phrase(words["too_early"]["right"], ending=ending)
+    return said, right
 
 
 def _must_be_new(act: Act, wrong: Notice, kind: Kind, said: Bilingual, right: Bilingual) -> None:

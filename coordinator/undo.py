@@ -1,4 +1,5 @@
-"""The way back: the last lifecycle act, correction or withdrawal, within 5 minutes, while nobody was told of it.
+"""The way back within 5 minutes, while nobody was told of it: the last act of the lifecycle, waiver, correction or
+withdrawal.
 
 It is for a person's slip: what a rule did, as a worse alarm does, stands.
 
@@ -13,6 +14,7 @@ from coordinator import levels
 from coordinator.act import SYSTEM, Act
 from incidents.chain import Entry
 from incidents.effects import (
+    AdvancePlaybook,
     AssignUnit,
     DropDrafts,
     Effect,
@@ -23,17 +25,12 @@ from incidents.effects import (
 )
 from incidents.errors import Conflict
 from incidents.incident import Incident
-from incidents.undoing import OWED, UNDONE, standing, taken_back
+from incidents.undoing import OWED, UNDONE, events_left, standing, taken_back
+from playbooks.engine import TASK_ENDED
 
 WITHIN = timedelta(minutes=5)
-EVENTS = {
-    "confirmed": "confirmed",
-    "upgraded": "upgraded",
-    "partly_restored": "restored",
-    "restored": "restored",
-    "resolved": "resolved",
-}
-"""What the playbook was told of an act."""
+GIVES_BACK_TASKS = ("false_alarm", "rejected", "reopened", "lost_again")
+"""Acts that withdrew tasks."""
 
 
 def undo(act: Act, reference: str) -> tuple[Incident, list[Effect]]:
@@ -52,7 +49,8 @@ def undo(act: Act, reference: str) -> tuple[Incident, list[Effect]]:
         DropDrafts(incident.id, last.kind, last.at),
         UndoWindows(incident.id, last.kind, last.at),
         AssignUnit(incident.id),
-        RewindPlaybook(incident.id, tuple(EVENTS[one.kind] for one in left if one.kind in EVENTS)),
+        RewindPlaybook(incident.id, events_left(left)),
+        *([AdvancePlaybook(incident.id, TASK_ENDED)] if last.kind in GIVES_BACK_TASKS else []),
         JudgeWindows(incident.id),
     ]
 

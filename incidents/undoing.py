@@ -13,13 +13,34 @@ from typing import Any
 from incidents.chain import Entry
 from incidents.incident import Incident
 from incidents.terms import TAKING_BACK, Status
+from incidents.values import instant, taken
 
+FACTS = "facts"
+"""Where an entry carries every fact that its act changed: {name: {"from", "to"}}."""
 LIFECYCLE = ("confirmed", "upgraded", "partly_restored", "restored", "resolved", "closed")
+DECISIONS = (
+    *("downgraded", "aware_changed", "reopened", "lost_again", "false_alarm", "rejected"),
+    *("waived", "ended_by_person"),
+)
+"""Acts whose entry carries what they changed, if they changed the incident at all."""
 OWED = {f"{kind}_owed": kind for kind in TAKING_BACK}
 """A correction or withdrawal that somebody asked for, and the kind of notice that it owes."""
-ACTS = (*LIFECYCLE, *OWED)
+ACTS = (*LIFECYCLE, *DECISIONS, *OWED)
 """Timeline entries that can be taken back."""
+OWES_TAKING_BACK = ("reopened", "lost_again", "false_alarm", "rejected")
+"""Acts that may owe a correction or a withdrawal of what was told before."""
 UNDONE = "undone"
+EVENTS = {
+    "confirmed": "confirmed",
+    "upgraded": "upgraded",
+    "partly_restored": "restored",
+    "restored": "restored",
+    "resolved": "resolved",
+    "reopened": "reopened",
+}
+"""What the playbook was told of an act."""
+RECOVERY = ("partly_restored", "restored", "resolved")
+"""Acts that say that service is back."""
 
 
 def standing(entries: Iterable[Entry]) -> list[Entry]:
@@ -33,18 +54,40 @@ def standing(entries: Iterable[Entry]) -> list[Entry]:
     return acts
 
 
+def recovery(entries: Iterable[Entry]) -> datetime | None:
+    """Since when the record says that service is back, at least in part; None when it does not."""
+    since: datetime | None = None
+    for act in standing(entries):
+        if act.kind in ("reopened", "lost_again"):
+            since = None
+        elif act.kind in RECOVERY:
+            since = since or act.at
+    return since
+
+
+def events_left(acts: Iterable[Entry]) -> tuple[str, ...]:
+    """What the playbook has been told by these acts, without recoveries that were none."""
+    told: list[str] = []
+    for act in acts:
+        if act.kind in ("reopened", "lost_again"):
+            told = [event for event in told if event not in ("restored", "resolved")]
+        if act.kind in EVENTS:
+            told.append(EVENTS[act.kind])
+    return tuple(told)
+
+
 def before(incident: Incident, act: Entry) -> dict[str, Any]:
     """The fields that this act set, as they were before it."""
-    if act.kind in OWED:
-        return {}
+    if act.kind in OWED or act.kind in DECISIONS:
+        return taken(act.data.get(FACTS, {}), "from")
     if act.kind == "upgraded":
         decision = dict(act.data.get("before", {}))
         if "review_at" in decision:
-            decision["review_at"] = _instant(decision["review_at"])
+            decision["review_at"] = instant(decision["review_at"])
         return {"level": act.data["from"], "level_reasons": incident.level_reasons[:-1], **decision}
     back: dict[str, Any] = {"status": Status(act.data["from"])}
     if "restored_before" in act.data:
-        back["restored_at"] = _instant(act.data["restored_before"])
+        back["restored_at"] = instant(act.data["restored_before"])
     set_by = {"confirmed": "confirmed_at", "resolved": "resolved_at", "closed": "closed_at"}
     if act.kind in set_by:
         back[set_by[act.kind]] = None
@@ -54,7 +97,3 @@ def before(incident: Incident, act: Entry) -> dict[str, Any]:
 def taken_back(incident: Incident, act: Entry) -> Incident:
     """The incident without this act."""
     return replace(incident, **before(incident, act))
-
-
-def _instant(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)

@@ -206,40 +206,40 @@ class Audience:
         """How many the audience of earlier notices has who could be reached at all."""
         return self._count(self._family(0, earlier, Preference.ALL, "", ""))
 
-    def count_told(self, told_by: int) -> int:
+    def count_told(self, told_by: Sequence[int]) -> int:
         """How many `freeze_told` would freeze."""
         return self._count(self._told(0, told_by, ""))
 
     def _count(self, found: Select[Any]) -> int:
-        inner = found.with_only_columns(members.c.customer_id).subquery()
-        return self._connection.execute(select(func.count()).select_from(inner)).scalar_one()
+        return self._connection.execute(select(func.count()).select_from(found.subquery())).scalar_one()
 
-    def freeze_told(self, notice_id: int, told_by: int, form: str) -> None:
-        """Exactly those whom one notice told, or may have told, by the channels that it used for each."""
+    def freeze_told(self, notice_id: int, told_by: Sequence[int], form: str) -> None:
+        """Exactly those whom these notices told, or may have told, by the channels that they used for each."""
         self._insert(self._told(notice_id, told_by, form))
 
-    def _told(self, notice_id: int, told_by: int, form: str) -> Select[Any]:
-        sms, mail = self._took(told_by, "sms"), self._took(told_by, "email")
+    def _told(self, notice_id: int, told_by: Sequence[int], form: str) -> Select[Any]:
+        sms, mail = self._took("sms"), self._took("email")
+        found = (
+            select(*_MEMBER[:5], sms.label("sms"), mail.label("mail"))
+            .where(members.c.notice_id.in_(told_by), or_(sms, mail))
+            .subquery()
+        )
+        kept = (found.c.language, found.c.phone, found.c.email, found.c.opted_out, found.c.sms, found.c.mail)
         return select(
             literal(notice_id),
-            members.c.customer_id,
-            members.c.language,
-            members.c.phone,
-            members.c.email,
-            members.c.opted_out,
-            sms,
-            mail,
+            found.c.customer_id,
+            *(func.max(column) for column in kept),
             literal(form),
             literal(Answered.PENDING.value),
-        ).where(members.c.notice_id == told_by, or_(sms, mail))
+        ).group_by(found.c.customer_id)
 
-    def _took(self, notice_id: int, channel: str) -> ColumnElement[bool]:
-        """Whether a member may have had this notice by this channel, in whoever's name it went."""
+    def _took(self, channel: str) -> ColumnElement[bool]:
+        """Whether a member may have had its notice by this channel, in whoever's name it went."""
         told_with = members.c.sms_with if channel == "sms" else members.c.mail_with
         return (
             select(deliveries.c.id)
             .where(
-                deliveries.c.notice_id == notice_id,
+                deliveries.c.notice_id == members.c.notice_id,
                 deliveries.c.customer_id == func.coalesce(told_with, members.c.customer_id),
                 deliveries.c.channel == channel,
                 deliveries.c.state.in_([state.value for state in MAY_HAVE_ARRIVED]),

@@ -34,7 +34,7 @@ ACTS = st.one_of(
     st.sampled_from(
         [
             verb("confirm", "confirm"),
-            verb("level", "grade", 1, "worse"),
+            lambda house, incident: house.alice.raises(incident, 1),
             verb("restored", "restored", None, True),
             verb("restored", "restored", None, False),
             verb("resolve", "resolve"),

@@ -1,0 +1,31 @@
+"""The turns that nobody plans, in Chinese: levels that fall, waivers, ends that were none, duplicates, parts."""
+
+from __future__ import annotations
+
+TURNS = {
+    "asked for": "申请事项",
+    "decision": "决定",
+    "level or window": "级别或时限",
+    "downgrade": "下调级别",
+    "waiver": "豁免时限",
+    "overtaken": "已被情况变化取代",
+    "{id}: {what} of {ref}, {state}": "{id}：{ref} {what}，{state}",
+    "nothing is called {id}": "没有编号为 {id} 的事项",
+    "it became known late that the operator had known earlier": "事后查明本单位更早已知悉",
+    "it was a false alarm": "属误报",
+    "it was refused as an incident": "已驳回，不作为事件",
+    "the act that opened it was taken back": "引发它的操作已撤回",
+    "the duty went over to the incident that this one was merged into": "义务已转到合并后的事件",
+    "the incident was reopened": "事件已重新启动",
+    "window {id} is {state}; only a missed duty that is still owed is ended so": (
+        "时限{id}为{state}；只有已违时而仍未履行的义务才能这样终止"
+    ),
+    "window {id} was missed; a waiver is possible only before it is due": "时限{id}已违时；豁免须在到期之前",
+    "window {id} is {state} already": "时限{id}已是{state}",
+    "write it as: 中文 // English; customers who were told read it": "写成：中文 // English；已收到通报的客户会读到它",
+    "{id} asks for that already and waits for a person other than {author}": (
+        "{id} 已提出同样的申请，待 {author} 以外的人决定"
+    ),
+    "{name} asked for {id}; another person must approve it": "{id} 由 {name} 提出；须由另一人审批",
+    "{ref} is {status} at level {level}; there is nothing to lower": "{ref} 为{status}、{level}级；没有可下调的级别",
+}
