@@ -3,6 +3,21 @@
 from __future__ import annotations
 
 TURNS = {
+    "merged into {into}": "并入 {into}",
+    "{ref} is a duplicate of it and was merged into it": "重复事件 {ref} 并入本事件",
+    "{areas} went to {into}": "{areas} 拆到 {into}",
+    "split off {of}: {areas}": "自 {of} 拆出：{areas}",
+    "an incident is no duplicate of itself": "事件不能与自身合并",
+    "{ref} still owes a {kind}": "{ref} 仍欠一份{kind}",
+    "{ref} and {into} hit other people by other services": "{ref} 与 {into} 影响的人和业务各不相同",
+    "keep both; each tells its own customers": "两件都保留，各自通报客户",
+    "areas to split off must be some of those that {ref} has, and not all of them": (
+        "要拆出的地区须是 {ref} 已有地区中的一部分"
+    ),
+    "name its areas one by one first: tongbao update REF --area …": "先逐一列明地区：tongbao update REF --area …",
+    "{ref} has an uploaded list, which cannot be divided by area": "{ref} 有上传名单，无法按地区拆分",
+    "open a second incident for the part: tongbao open": "为该部分另开一件：tongbao open",
+    "the first notice ({id}) is going out": "首次通报（{id}）正在发出",
     "asked for": "申请事项",
     "decision": "决定",
     "level or window": "级别或时限",

@@ -23,6 +23,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "reopen": ("turns", "Say that service is not back, or not any more."),
     "false-alarm": ("turns", "Say that there was nothing."),
     "reject": ("turns", "Refuse what waits for confirmation."),
+    "merge": ("turns", "Say that an incident is a duplicate of another."),
+    "split": ("turns", "Make an incident of its own of some of the areas."),
     "notice": ("notice", "Draft, preview, submit and follow notices to customers."),
     "approve": ("decide", "Approve, as the second person, what another person submitted."),
     "decline": ("decide", "Decline, with a reason, what another person submitted."),

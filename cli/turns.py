@@ -1,4 +1,4 @@
-"""Commands for the turns that nobody plans: reopen, false-alarm, reject."""
+"""Commands for the turns that nobody plans: reopen, false-alarm, reject, merge, split."""
 
 from __future__ import annotations
 
@@ -73,3 +73,38 @@ def reject(session: Session, ref: str, reason: str) -> Answer:
 
     why = given.spoken(reason, "reason") or {}
     return Answer(session.do(views.incident, ending.reject, ref, why))
+
+
+@command(
+    group,
+    "merge",
+    permission="merge",
+    mutating=True,
+    show="incident",
+    example="tongbao merge INC-2026-0002 INC-2026-0001",
+)
+@click.argument("ref")
+@click.argument("into")
+def merge(session: Session, ref: str, into: str) -> Answer:
+    """Say that REF is a duplicate of INTO, which takes over what it owes, the earliest awareness and the strictest
+    level. Nobody is told twice; the page of REF leads to the other."""
+    from coordinator import merging, views
+
+    return Answer(session.do(views.incident, merging.merge, ref, into))
+
+
+@command(
+    group,
+    "split",
+    permission="split",
+    mutating=True,
+    show="incident",
+    example="tongbao split INC-2026-0001 --area ZZ0102",
+)
+@click.argument("ref")
+@click.option("--area", "areas", multiple=True, required=True, help="An area of REF that goes its own way.")
+def split(session: Session, ref: str, areas: tuple[str, ...]) -> Answer:
+    """Make an incident of its own of some areas of REF, with their share of the running clocks; it is shown."""
+    from coordinator import splitting, views
+
+    return Answer(session.do(views.incident, splitting.split, ref, given.codes(areas)))

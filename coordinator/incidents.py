@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from coordinator import awareness, levels, material
+from coordinator import awareness, family, levels, material
 from coordinator.act import Act, instant
 from coordinator.changes import (
     MOST_AFFECTED,
@@ -31,9 +31,10 @@ from incidents.effects import (
     Record,
 )
 from incidents.errors import Conflict, Invalid
-from incidents.incident import SIZE, Bilingual, Incident
+from incidents.incident import Bilingual, Incident
 from incidents.lifecycle import OPEN, after
 from incidents.terms import LANGUAGES, LEVELS, REPORTS, Duty, Kind, NoticeState, Status
+from incidents.values import opening as opening_facts
 from notifications.directory import known
 from notifications.notice import Notice
 
@@ -49,21 +50,8 @@ def open_incident(act: Act, opening: Opening) -> Outcome:
         )
     incident = act.tx.incidents.add(would_be(act, opening))
     facts = {
-        "type": incident.type,
-        "level": incident.level,
-        "reasons": list(incident.level_reasons),
-        "title": incident.title,
-        "areas": list(incident.areas),
-        "services": list(incident.services),
-        "onset_at": _iso(incident.onset_at),
-        "aware_at": _iso(incident.aware_at),
-        "affected": opening.affected,
+        **opening_facts(incident),
         "confidence": opening.confidence,
-        **{name: getattr(incident, name) for name in SIZE},
-        "cause": dict(incident.cause),
-        "status": incident.status,
-        "source": incident.aware_source,
-        "unknown": list(incident.gaps()),
         **levels.suggestion(act, incident),
     }
     return incident, [
@@ -257,9 +245,9 @@ def _one_combined_notice(act: Act, incident: Incident) -> bool:
 
 def _nobody_heard(act: Act, incident: Incident) -> bool:
     """The first notice was waived or lapsed, and nobody was told: nobody has to hear of the end."""
-    notices = act.tx.notices.of_incident(incident.id)
+    notices = family.notices_of(act, incident)
     firsts = [w for w in act.tx.windows.of_incident(incident.id) if w.kind == Kind.FIRST_NOTICE]
-    unowed = bool(firsts) and not any(w.owed or w.duty == Duty.DONE for w in firsts)
+    unowed = not any(w.owed or w.duty == Duty.DONE for w in firsts)
     return unowed and not any(n.told_somebody or _going_out(act, n) for n in notices)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import reduce
 
 from coordinator.act import Act
+from coordinator.family import notices_of
 from incidents.effects import DraftNotice, Effect, OpenWindow, Record
 from incidents.incident import Incident
 from incidents.material import ON_RECORD, weightier
@@ -23,7 +24,11 @@ NOT_GOING = (NoticeState.DRAFT, NoticeState.SUPERSEDED, NoticeState.STOPPED)
 def first_submitted(act: Act, incident: Incident) -> bool:
     """Whether the first notice has left its writing: changes before that simply fold into it."""
     notices = act.tx.notices.of_incident(incident.id)
-    return any(n.kind == Kind.FIRST_NOTICE and (n.state not in NOT_GOING or n.told_somebody) for n in notices)
+    if any(n.kind == Kind.FIRST_NOTICE and (n.state not in NOT_GOING or n.told_somebody) for n in notices):
+        return True
+    firsts = [w for w in act.tx.windows.of_incident(incident.id) if w.kind == Kind.FIRST_NOTICE]
+    # Its people may have been told by what it was split off, or by a duplicate.
+    return not any(w.owed for w in firsts) and any(n.told_somebody for n in notices_of(act, incident))
 
 
 def owe(act: Act, incident: Incident, change: str) -> list[Effect]:
@@ -96,12 +101,14 @@ def last_told(act: Act, incident: Incident) -> Incident:
     Without any, as it is now.
     """
     notice = last_notice(act, incident)
-    if notice is None:
+    if notice is None and incident.split_from is None:
         return incident
     entries = []
     for entry in act.tx.incidents.entries(incident.id):
         entries.append(entry)
-        if entry.kind == "notice_submitted" and entry.data["notice"] == notice.id:
+        if entry.kind == "notice_submitted" and notice and entry.data["notice"] == notice.id:
+            break
+        if entry.kind == "split_off" and notice is None:
             break
     return rebuilt(incident.reference, entries) or incident
 

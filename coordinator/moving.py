@@ -9,6 +9,7 @@ from datetime import datetime
 
 from coordinator import rulebook
 from coordinator.act import Act
+from coordinator.family import notices_of
 from coordinator.kept import keep, summary
 from coordinator.standing import audience_at_opening
 from incidents.effects import DraftNotice, Effect, MoveWindows, OpenWindow, Record, UndoWindows
@@ -107,10 +108,10 @@ def renew_first(act: Act, incident_id: int, old_due: datetime | None = None) -> 
     """
     firsts = [w for w in act.tx.windows.of_incident(incident_id) if w.kind == Kind.FIRST_NOTICE]
     gone = [w for w in firsts if w.state in (Verdict.WAIVED, Verdict.LAPSED)]
-    told = any(n.told_somebody for n in act.tx.notices.of_incident(incident_id) if n.released)
+    incident = act.tx.incidents.by_id(incident_id)
+    told = any(n.told_somebody for n in notices_of(act, incident) if n.released)
     if not gone or told or any(w.owed for w in firsts):
         return []
-    incident = act.tx.incidents.by_id(incident_id)
     terms, event = rulebook.in_force(act, Kind.FIRST_NOTICE), event_of(act, incident, "upgrade")
     window = moves.renewed(terms, event, incident_id, len(firsts) + 1, old_due)
     _hand_over(act, incident_id, Kind.FIRST_NOTICE, None, window.sequence)

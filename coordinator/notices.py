@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from coordinator import drafting, material
+from coordinator import drafting, family, material
 from coordinator.act import Act, instant
 from coordinator.edited import must_be_fit
 from coordinator.failpoints import fp
@@ -99,12 +99,20 @@ def draft_if_none(act: Act, effect: DraftNotice) -> list[Effect]:
     """What a playbook or a change asks for: a draft, unless one of the kind is on its way."""
     incident = act.tx.incidents.by_id(effect.incident)
     found = _current(act, incident, effect.kind)
+    if effect.kind == Kind.FIRST_NOTICE and not _first_owed(act, incident):
+        return []
     if found is not None:
         if found.state == NoticeState.DRAFT and effect.change:
             act.tx.notices.save(_about_both(found, effect.change))
         return []
     notice = _new(act, incident, effect.kind, effect.change)
     return [Record(incident.id, "notice_drafted", {"notice": notice.id, "kind": effect.kind})]
+
+
+def _first_owed(act: Act, incident: Incident) -> bool:
+    """A part that was split off after the first notice owes none of its own."""
+    windows = act.tx.windows.of_incident(incident.id)
+    return incident.split_from is None or any(w.owed and w.kind == Kind.FIRST_NOTICE for w in windows)
 
 
 def _about_both(draft: Notice, change: str) -> Notice:
@@ -160,7 +168,7 @@ def _may_draft(act: Act, incident: Incident, kind: Kind) -> None:
             field="kind",
             next="nothing more is owed to customers",
         )
-    read = [n for n in released if n.told_somebody]
+    read = [n for n in family.notices_of(act, incident) if n.released and n.told_somebody]
     if kind in (Kind.PROGRESS_UPDATE, Kind.MATERIAL_UPDATE) and not first and not read:
         raise Conflict("nobody has been told yet", field="kind", next="the first_notice comes first")
     if kind == Kind.RESOLUTION_NOTICE and incident.resolved_at is None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from coordinator.act import Act
 from coordinator.drafting import renderer
+from coordinator.family import members_of
 from incidents.effects import Effect
 from incidents.incident import Incident
 from incidents.terms import LANGUAGES, Channel, NoticeState
@@ -31,8 +34,33 @@ def pages_of(act: Act, incident_id: int) -> tuple[Pages, list[Effect]]:
 def listed(act: Act) -> tuple[list[Pages], list[Effect]]:
     """The pages of the newest incidents that have told anything."""
     recent = reversed(act.tx.incidents.all())
-    told = (i for i in recent if any(n.released for n in act.tx.notices.of_incident(i.id)))
+    told = (i for i in recent if _tells(act, i.id) and not _gone(act, i))
     return [_pages(act, incident) for incident, _ in zip(told, range(LISTED), strict=False)], []
+
+
+def _tells(act: Act, incident_id: int) -> bool:
+    return any(n.released for n in act.tx.notices.of_incident(incident_id))
+
+
+def _gone(act: Act, incident: Incident) -> bool:
+    """Whether it was merged into one that tells something itself: that one is on the list."""
+    return incident.merged_into is not None and _tells(act, incident.merged_into)
+
+
+def moved_of(act: Act, incident_id: int) -> tuple[list[Pages], list[Effect]]:
+    """The pages of duplicates that were merged into this incident and have told anything: they lead here now.
+
+    One whose own entry is still on its way is left alone until it is live.
+    """
+    into = act.tx.incidents.by_id(incident_id).reference
+    found: list[Pages] = []
+    for one in members_of(act, incident_id)[1:]:
+        released = [n for n in act.tx.notices.of_incident(one) if n.released]
+        waiting = any(n.page_live_at is None and n.state != NoticeState.STOPPED for n in released)
+        if released and not waiting:
+            pages = _pages(act, act.tx.incidents.by_id(one))
+            found.append({language: replace(page, moved_to=into) for language, page in pages.items()})
+    return found, []
 
 
 def _pages(act: Act, incident: Incident) -> Pages:

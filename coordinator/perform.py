@@ -12,12 +12,14 @@ from coordinator import (
     evidence,
     incidents,
     judging,
+    merging,
     moving,
     notices,
     organisation,
     playbooks,
     reclassify,
     sending,
+    splitting,
     taking_back,
     waiving,
     windows,
@@ -39,6 +41,7 @@ from incidents.effects import (
     GrowAudience,
     JudgeWindows,
     LowerLevel,
+    MergeWindows,
     MoveWindows,
     OpenIncident,
     OpenTask,
@@ -49,6 +52,7 @@ from incidents.effects import (
     Record,
     RenewFirst,
     RewindPlaybook,
+    SplitWindows,
     StopNotices,
     StopUnsent,
     UndoWindows,
@@ -214,6 +218,8 @@ def _perform_clock(
     | EndWindows
     | UndoWindows
     | RenewFirst
+    | MergeWindows
+    | SplitWindows
     | WaiveWindow
     | JudgeWindows
     | PageWentLive
@@ -230,6 +236,10 @@ def _perform_clock(
             return moving.undo_windows(act, effect)
         case RenewFirst(incident):
             return moving.renew_first(act, incident)
+        case MergeWindows():
+            return merging.take_over(act, effect)
+        case SplitWindows():
+            return splitting.divide(act, effect)
         case WaiveWindow():
             return waiving.waived(act, effect)
         case JudgeWindows(incident):

@@ -27,6 +27,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "reopen": _DUTY,
     "false_alarm": _DUTY,
     "reject": _DUTY,
+    "merge": _DUTY,
+    "split": _DUTY,
     "waive": _DUTY,
     "end_duty": _DUTY,
     "undo": _DUTY,

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from coordinator.act import Act
 from coordinator.failpoints import fp
+from coordinator.family import notices_of, slice_of
 from coordinator.joined import is_for_those_who_joined
 from coordinator.scope import scope_of
 from incidents.effects import Effect, JudgeWindows, Record, StopUnsent
@@ -28,15 +29,22 @@ FIRST_SLICE = 200
 
 def freeze_audience(act: Act, notice: Notice, incident: Incident) -> None:
     """Fix who is to be told, and in which form, as the record stands; nobody for a page-only update."""
+    part = slice_of(act, incident)
     if notice.kind in TAKING_BACK:
-        act.tx.audience.freeze_told(notice.id, notice.wrong, FORM_OWN)
+        act.tx.audience.freeze_told(notice.id, notice.wrong, FORM_OWN, part.inside, part.outside)
         return
     if notice.kind not in OWED_TO_EACH and not set(notice.channels) & set(DIRECT):
         return
     earlier = _earlier(act, notice)
     if notice.kind != Kind.FIRST_NOTICE and earlier:
         act.tx.audience.freeze_family(
-            notice.id, earlier, preference_of(incident.level), FORM_OWN, _other_form(notice)
+            notice.id,
+            earlier,
+            preference_of(incident.level),
+            FORM_OWN,
+            _other_form(notice),
+            part.inside,
+            part.outside,
         )
         return
     scope = scope_of(act, incident)
@@ -51,13 +59,14 @@ def freeze_audience(act: Act, notice: Notice, incident: Incident) -> None:
 
 def count_audience(act: Act, notice: Notice, incident: Incident) -> int:
     """How many people `freeze_audience` would freeze now."""
+    part = slice_of(act, incident)
     if notice.kind in TAKING_BACK:
-        return act.tx.audience.count_told(notice.wrong)
+        return act.tx.audience.count_told(notice.wrong, part.inside, part.outside)
     if notice.kind not in OWED_TO_EACH and not set(notice.channels) & set(DIRECT):
         return 0
     earlier = _earlier(act, notice)
     if notice.kind != Kind.FIRST_NOTICE and earlier:
-        return act.tx.audience.count_family(earlier)
+        return act.tx.audience.count_family(earlier, part.inside, part.outside)
     scope = scope_of(act, incident)
     if not scope.known:
         return 0
@@ -79,7 +88,7 @@ def _earlier(act: Act, notice: Notice) -> list[int]:
     end = incident.resolved_at if notice.kind == Kind.RESOLUTION_NOTICE else None
     return [
         n.id
-        for n in act.tx.notices.of_incident(notice.incident)
+        for n in notices_of(act, incident)
         if n.released
         and n.id != notice.id
         and n.kind == Kind.FIRST_NOTICE
@@ -183,7 +192,8 @@ def _spare(act: Act, notice: Notice) -> tuple[Notice, dict[CountKey, int]]:
     limit = sms_limit(act, notice)
     if limit is None:
         return notice, {}
-    others = [n.id for n in act.tx.notices.of_incident(notice.incident) if n.id != notice.id and n.released]
+    family = notices_of(act, act.tx.incidents.by_id(notice.incident))
+    others = [n.id for n in family if n.id != notice.id and n.released]
     spared = act.tx.deliveries.spare_texted(notice.id, others, act.now - limit)
     alone = spared.pop("", 0)
     counters = replace(notice.counters, spared=alone, pending=notice.counters.pending - alone)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from coordinator.act import Act
 from coordinator.failpoints import fp
+from coordinator.family import own_notices
 from coordinator.release import expand
 from incidents.effects import Effect, JudgeWindows, Record, StopNotices, StopUnsent
 from incidents.errors import Conflict, Invalid
@@ -100,7 +101,7 @@ def stop_notices(act: Act, effect: StopNotices) -> list[Effect]:
     """What would say something that is not so: what is going out stops, what waits is superseded."""
     incident = act.tx.incidents.by_id(effect.incident)
     effects: list[Effect] = []
-    for notice in act.tx.notices.of_incident(incident.id):
+    for notice in own_notices(act, incident.id):
         if effect.since is not None and not _tells_of_recovery(notice, effect.since):
             continue
         if notice.state in GOING_OUT or (notice.state == NoticeState.TOLD and _unfinished(act, notice)):

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from coordinator import rulebook
 from coordinator.act import Act
-from coordinator.joined import first_fits
+from coordinator.family import members_of
+from coordinator.joined import OF_THEIR_OWN, first_fits
 from coordinator.scope import scope_of
 from incidents.incident import Incident
 from incidents.terms import TAKING_BACK, Kind, NoticeState
@@ -36,7 +37,25 @@ def look(act: Act, window: Window, notices: Sequence[Notice]) -> tuple[Window, S
         return window, _standing_of_report(act, window)
     fitting = [n for n in notices if fits(act, window, n)]
     seen = _with_audience(act, window, fitting)
-    return seen, _standing(act, seen, fitting)
+    return seen, _standing(act, seen, [*fitting, *_of_duplicates(act, window, fitting)])
+
+
+def _of_duplicates(act: Act, window: Window, own: list[Notice]) -> list[Notice]:
+    """First notices of merged duplicates: their people are told. They tell this window only with a notice for all
+    others, or when there are no others."""
+    if window.kind != Kind.FIRST_NOTICE or window.history[0].rule in OF_THEIR_OWN:
+        return []
+    theirs = [
+        n
+        for one in members_of(act, window.incident)[1:]
+        for n in act.tx.notices.of_incident(one)
+        if n.kind == Kind.FIRST_NOTICE and n.released
+    ]
+    if not theirs or any(n.released for n in own):
+        return theirs
+    scope = scope_of(act, act.tx.incidents.by_id(window.incident))
+    untold = act.tx.audience.count_new(scope, [n.id for n in theirs]) if scope.known else 0
+    return [] if untold else theirs
 
 
 def _standing_of_report(act: Act, window: Window) -> Standing:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from coordinator import asking, levels, report_views, rulebook
 from coordinator.act import Act
+from coordinator.family import notices_of
 from coordinator.joined import first_fits
 from incidents.incident import Incident
 from incidents.terms import TAKING_BACK, Kind, NoticeState, Status
@@ -110,7 +111,7 @@ def _of_window(act: Act, one: Window, incident: Incident) -> Step | None:
         return Step(f"tongbao explain {one.id}", why, window=one)
     if one.kind in TAKING_BACK:
         return _take_back(act, one, values)
-    first = any(n.released for n in act.tx.notices.of_incident(incident.id) if n.kind == Kind.FIRST_NOTICE)
+    first = any(n.released for n in notices_of(act, incident) if n.kind == Kind.FIRST_NOTICE)
     if one.kind in (Kind.PROGRESS_UPDATE, Kind.MATERIAL_UPDATE) and not first:
         return None
     command = f"tongbao notice draft {incident.reference} {one.kind}"

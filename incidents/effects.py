@@ -75,6 +75,23 @@ class EndWindows:
 
 
 @dataclass(frozen=True)
+class MergeWindows:
+    """A duplicate was merged: what it owes goes over to the survivor."""
+
+    source: int
+    survivor: int
+    level_before: int
+
+
+@dataclass(frozen=True)
+class SplitWindows:
+    """A part was split off: it has its share of what is running."""
+
+    parent: int
+    part: int
+
+
+@dataclass(frozen=True)
 class RenewFirst:
     """A first notice that was waived or lapsed is owed again, if no customer was told."""
 
@@ -279,6 +296,8 @@ Effect = (
     | GrowAudience
     | AssignUnit
     | EndWindows
+    | MergeWindows
+    | SplitWindows
     | RenewFirst
     | StopNotices
     | OweTakingBack

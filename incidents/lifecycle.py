@@ -32,6 +32,7 @@ MOVES: dict[str, dict[Status, Status]] = {
     "reopen": dict.fromkeys(
         (Status.PARTIALLY_RESTORED, Status.RESTORED, Status.RESOLVED, Status.CLOSED), Status.RESPONDING
     ),
+    "merge": dict.fromkeys(OPEN, Status.MERGED),
     "reject": {Status.PENDING_CONFIRMATION: Status.REJECTED},
     "false_alarm": dict.fromkeys((*OPEN, Status.RESOLVED), Status.FALSE_ALARM),
 }

@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from incidents.incident import Affected, Incident
+from incidents.incident import SIZE, Affected, Incident
 from incidents.terms import Status
 
 Facts = dict[str, Any]
@@ -52,6 +52,28 @@ def plain(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]
     return dict(value) if isinstance(value, Mapping) else value
+
+
+def opening(incident: Incident) -> Facts:
+    """The facts with which an incident opens, for its first entry."""
+    affected = incident.affected
+    return {
+        "type": incident.type,
+        "level": incident.level,
+        "reasons": list(incident.level_reasons),
+        "title": incident.title,
+        "areas": list(incident.areas),
+        "services": list(incident.services),
+        "onset_at": plain(incident.onset_at),
+        "aware_at": plain(incident.aware_at),
+        "affected": None if affected is None else affected.count,
+        "confidence": "estimated" if affected is None else affected.confidence,
+        **{name: getattr(incident, name) for name in SIZE},
+        "cause": dict(incident.cause),
+        "status": incident.status,
+        "source": incident.aware_source,
+        "unknown": list(incident.gaps()),
+    }
 
 
 def difference(before: Incident, after: Incident) -> dict[str, Any]:

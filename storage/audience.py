@@ -112,6 +112,16 @@ def _share(notice_id: int, address: str, wanted: str, told_with: str) -> Update:
     )
 
 
+def _in_areas(inside: Sequence[str], outside: Sequence[str]) -> list[ColumnElement[bool]]:
+    """Who lives in these areas now; () for `inside` means everywhere."""
+    found: list[ColumnElement[bool]] = []
+    if inside:
+        found.append(customers.c.area.in_(inside))
+    if outside:
+        found.append(customers.c.area.not_in(outside))
+    return found
+
+
 class Audience:
     def __init__(self, connection: Connection):
         self._connection = connection
@@ -167,12 +177,20 @@ class Audience:
         self._insert(found)
 
     def freeze_family(
-        self, notice_id: int, earlier: Sequence[int], preference: Preference, own: str, combined: str
+        self,
+        notice_id: int,
+        earlier: Sequence[int],
+        preference: Preference,
+        own: str,
+        combined: str,
+        inside: Sequence[str] = (),
+        outside: Sequence[str] = (),
     ) -> None:
         """The audience of earlier notices once more: `own` for those reached or perhaps reached, `combined`
         for those never told. Who could not be reached on any channel is left out. The channels follow the
-        level as it is now: all of them, or those that were used."""
-        self._insert(self._family(notice_id, earlier, preference, own, combined))
+        level as it is now: all of them, or those that were used. `inside` and `outside` are areas."""
+        found = self._family(notice_id, earlier, preference, own, combined)
+        self._insert(found.where(*_in_areas(inside, outside)))
 
     def _family(
         self, notice_id: int, earlier: Sequence[int], preference: Preference, own: str, combined: str
@@ -202,26 +220,41 @@ class Audience:
             .group_by(members.c.customer_id)
         )
 
-    def count_family(self, earlier: Sequence[int]) -> int:
+    def count_family(
+        self, earlier: Sequence[int], inside: Sequence[str] = (), outside: Sequence[str] = ()
+    ) -> int:
         """How many the audience of earlier notices has who could be reached at all."""
-        return self._count(self._family(0, earlier, Preference.ALL, "", ""))
+        found = self._family(0, earlier, Preference.ALL, "", "")
+        return self._count(found.where(*_in_areas(inside, outside)))
 
-    def count_told(self, told_by: Sequence[int]) -> int:
+    def count_told(
+        self, told_by: Sequence[int], inside: Sequence[str] = (), outside: Sequence[str] = ()
+    ) -> int:
         """How many `freeze_told` would freeze."""
-        return self._count(self._told(0, told_by, ""))
+        return self._count(self._told(0, told_by, "", inside, outside))
 
     def _count(self, found: Select[Any]) -> int:
         return self._connection.execute(select(func.count()).select_from(found.subquery())).scalar_one()
 
-    def freeze_told(self, notice_id: int, told_by: Sequence[int], form: str) -> None:
+    def freeze_told(
+        self,
+        notice_id: int,
+        told_by: Sequence[int],
+        form: str,
+        inside: Sequence[str] = (),
+        outside: Sequence[str] = (),
+    ) -> None:
         """Exactly those whom these notices told, or may have told, by the channels that they used for each."""
-        self._insert(self._told(notice_id, told_by, form))
+        self._insert(self._told(notice_id, told_by, form, inside, outside))
 
-    def _told(self, notice_id: int, told_by: Sequence[int], form: str) -> Select[Any]:
+    def _told(
+        self, notice_id: int, told_by: Sequence[int], form: str, inside: Sequence[str], outside: Sequence[str]
+    ) -> Select[Any]:
         sms, mail = self._took("sms"), self._took("email")
         found = (
             select(*_MEMBER[:5], sms.label("sms"), mail.label("mail"))
-            .where(members.c.notice_id.in_(told_by), or_(sms, mail))
+            .join(customers, customers.c.id == members.c.customer_id)
+            .where(members.c.notice_id.in_(told_by), or_(sms, mail), *_in_areas(inside, outside))
             .subquery()
         )
         kept = (found.c.language, found.c.phone, found.c.email, found.c.opted_out, found.c.sms, found.c.mail)

@@ -91,6 +91,16 @@ class Incidents:
             if not wanted.areas or wanted.areas & set(row["areas"]):
                 yield _rows.value(row)
 
+    def merged_into(self, incident_id: int) -> list[int]:
+        """The duplicates that were merged into this one."""
+        query = select(incidents.c.id).where(incidents.c.merged_into == incident_id).order_by(incidents.c.id)
+        return list(self._connection.execute(query).scalars())
+
+    def parts_of(self, incident_id: int) -> list[Incident]:
+        """What was split off this one."""
+        query = select(incidents).where(incidents.c.split_from == incident_id).order_by(incidents.c.id)
+        return [_rows.value(row) for row in self._connection.execute(query).mappings()]
+
     def reviews_due(self, now: datetime) -> list[Incident]:
         """Incidents whose level review fell due and is not on the timeline; no lower bound."""
         query = select(incidents).where(_awaiting_review(), incidents.c.review_at <= now)

@@ -15,12 +15,14 @@ from coordinator import (
     decisions,
     ending,
     incidents,
+    merging,
     notices,
     playbooks,
     reclassify,
     reopening,
     report,
     sending,
+    splitting,
     taking_back,
     undo,
     waiving,
@@ -115,6 +117,12 @@ class Person:
 
     def rejects(self, incident: Incident, reason: Bilingual | None = None) -> Incident:
         return self._act("reject", ending.reject, incident.reference, reason or NOTHING)
+
+    def merges(self, source: Incident, into: Incident) -> Incident:
+        return self._act("merge", merging.merge, source.reference, into.reference)
+
+    def splits(self, incident: Incident, *areas: str) -> Incident:
+        return self._act("split", splitting.split, incident.reference, areas)
 
     def raises(self, incident: Incident, level: int) -> Incident:
         return self._act(

@@ -212,6 +212,40 @@ def became_owed(terms: Terms, event: Event, incident: int, sequence: int) -> Win
     return _opening(window, terms, due, BECAME_OWED)
 
 
+def share_of(window: Window, event: Event, incident: int) -> Window:
+    """The same running duty for the people of a part that was split off: same start, same due, its whole history."""
+    move = Move(at=event.at, due_at=window.due_at, rule=SPLIT, by=event.by)
+    return replace(window, id=0, incident=incident, history=(*window.history, move), audience_state="")
+
+
+def taken_over(window: Window, terms: Terms, event: Event, due: datetime) -> Window:
+    """The survivor's running window after a duplicate that owed the same by `due`: the earlier of both.
+
+    A due that the duplicate had missed leaves the survivor half an hour, or what it has left.
+    """
+    ahead = due if due > event.at else event.at + terms.upgrade_grace
+    return _moved(
+        window, terms, event, min(window.due_at, ahead), MERGED, window.started_at, window.strict_due_at
+    )
+
+
+def opened_by_merger(terms: Terms, event: Event, incident: int, sequence: int, due: datetime) -> Window:
+    """What a duplicate owed and the survivor had fulfilled, for those whom neither has told: due as there."""
+    ahead = due if due > event.at else event.at + terms.upgrade_grace
+    started = event.aware_at if terms.rule.clock_start == ClockStart.AWARE_AT else event.at
+    window = opened(
+        terms,
+        incident=incident,
+        level=event.level,
+        started_at=started,
+        aware_at=event.aware_at,
+        now=event.at,
+        by=event.by,
+        sequence=sequence,
+    )
+    return _opening(window, terms, ahead, MERGED)
+
+
 def grown(window: Window, first: Window, terms: Terms, grace: timedelta) -> Window:
     """The first-notice window of people who joined when `window` opened: due = max(the first's due, joining +
     `grace`, a material update's length)."""
