@@ -51,7 +51,7 @@ SLOTS: dict[str, str] = {
     "emergency_numbers": "the numbers to call, as configured",
     "expected": "when restoration is expected, local time, or empty; an instant already past is not expected",
     "estimate_passed": "1 when the last estimate has gone by without restoration, else empty",
-    "change": "what a material update tells: one of incidents.material.CHANGES; else empty",
+    "change": "what a material update tells, such as restored, upgraded or estimate_later; else empty",
     "restored": "since when service is back, or empty",
     "restored_dated": "the same, always with its date",
     "back": "1 when service is back in whole, else empty",
