@@ -29,6 +29,7 @@ from incidents.undoing import OWED, UNDONE, events_left, standing, taken_back
 from playbooks.engine import TASK_ENDED
 
 WITHIN = timedelta(minutes=5)
+TWO_INCIDENTS = ("merged", "duplicate_joined", "split", "split_off")
 GIVES_BACK_TASKS = ("false_alarm", "rejected", "reopened", "lost_again")
 """Acts that withdrew tasks."""
 
@@ -40,6 +41,7 @@ def undo(act: Act, reference: str) -> tuple[Incident, list[Effect]]:
     if not acts or acts[-1].actor == SYSTEM.name:
         raise Conflict("there is nothing to take back", field="status", next=f"tongbao show {reference}")
     *left, last = acts
+    _must_be_the_last(act, incident, last)
     _must_be_recent(act, last)
     _must_be_untold(act, incident, last)
     before = levels.known(act, taken_back(incident, last))
@@ -53,6 +55,17 @@ def undo(act: Act, reference: str) -> tuple[Incident, list[Effect]]:
         *([AdvancePlaybook(incident.id, TASK_ENDED)] if last.kind in GIVES_BACK_TASKS else []),
         JudgeWindows(incident.id),
     ]
+
+
+def _must_be_the_last(act: Act, incident: Incident, last: Entry) -> None:
+    """A merge or a split binds two incidents; neither it nor what was before it is taken back."""
+    later = [e for e in act.tx.incidents.entries(incident.id) if e.kind in TWO_INCIDENTS]
+    if later and later[-1].sequence > last.sequence:
+        raise Conflict(
+            "a merge or a split cannot be taken back",
+            field="status",
+            next="put on the record what is true now: tongbao log REF TEXT, tongbao update REF",
+        )
 
 
 def _must_be_recent(act: Act, entry: Entry) -> None:

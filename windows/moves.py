@@ -1,8 +1,8 @@
 """The one table of what may move a clock: an event, a window as it stands, and what becomes of it with its reason.
 
 Pure. `due` only ever moves here; strict = start + length is always stored; every value that the due has had
-stays in the history. Only awareness that is moved later makes a due later. Source: docs/windows.md, "What may
-move a clock".
+stays in the history. Only awareness that is moved later makes a due later.
+Source: docs/windows.md, "What may move a clock".
 """
 
 from __future__ import annotations

@@ -179,3 +179,16 @@ def test_what_cannot_be_split(house: House):
         with pytest.raises(Invalid):
             house.alice.splits(incident, *areas)
     assert ("ZZ0101",) == house.incident(incident).areas
+
+
+def test_a_merge_is_not_taken_back_nor_what_came_before_it(house: House):
+    """Two incidents are bound by it; undo says so and changes nothing in either."""
+    source, survivor = house.alice.opens(level=2), house.alice.opens(level=2)
+    for one in (source, survivor):
+        house.alice.confirms(one)
+    house.alice.merges(source, survivor)
+    for one in (source, survivor):
+        with pytest.raises(Conflict, match="merge or a split"):
+            house.alice.undoes(one)
+    assert ["merged", "responding"] == [house.incident(i).status for i in (source, survivor)]
+    assert [] == house.audit()
