@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from notifications.template import Version as TextVersion
 
 top = click.Group()
-_FORMS = {"notice": "", "report": "[Rr]", "template": "template-"}
+_FORMS = {"notice": "", "report": "[Rr]", "decision": "[Dd]", "template": "template-"}
 """How the ids of each noun begin; a notice's is a number alone."""
 
 Named = tuple[str, int]
@@ -27,7 +27,7 @@ def register(root: click.Group) -> None:
 
 
 class Submitted(click.ParamType[Named]):
-    """What waits for a second person: 3 is a notice, R2 a report, template-4 a text."""
+    """What waits for a second person: 3 is a notice, R2 a report, D1 a downgrade or waiver, template-4 a text."""
 
     name = "id"
 
@@ -39,7 +39,9 @@ class Submitted(click.ParamType[Named]):
             if found:
                 return noun, int(found[1])
         return self.fail(
-            f"{str(value)[:40]!r} is neither 3 (a notice), R2 (a report) nor template-4", param, ctx
+            f"{str(value)[:40]!r} is neither 3 (a notice), R2 (a report), D1 (a downgrade or waiver) nor template-4",
+            param,
+            ctx,
         )
 
 
@@ -59,11 +61,12 @@ def _text(act: Act, version: TextVersion) -> Document:
 )
 @click.argument("id_", metavar="ID", type=Submitted())
 def approve(session: Session, id_: Named) -> Answer:
-    """Approve, as the second person: a notice goes out, a report is final, a text is in force.
+    """Approve, as the second person: a notice goes out, a report is final, a level falls, a duty is waived, a text is
+    in force.
 
-    ID is a notice's number, R2 for a report, template-4 for a text.
+    ID is a notice's number, R2 for a report, D1 for a downgrade or waiver, template-4 for a text.
     """
-    from coordinator import notices, report, report_views, templates, views
+    from coordinator import asking, decisions, notices, report, report_views, templates, views
     from coordinator.failpoints import fp
 
     noun, number = id_
@@ -72,6 +75,8 @@ def approve(session: Session, id_: Named) -> Answer:
     if noun == "template":
         session.permission = "approve_template"
         return Answer(session.do(_text, templates.approve, number), show="template")
+    if noun == "decision":
+        return Answer(session.do(asking.document, decisions.approve, number), show="decision")
     document = session.do(views.notice, notices.approve, number)
     fp("notice.after_release")
     return Answer(document)
@@ -90,9 +95,9 @@ def approve(session: Session, id_: Named) -> Answer:
 def decline(session: Session, id_: Named, reason: str) -> Answer:
     """Decline what another person submitted, with a reason for its author; of a notice, a new draft is kept for them.
 
-    ID is a notice's number, R2 for a report, template-4 for a text.
+    ID is a notice's number, R2 for a report, D1 for a downgrade or waiver, template-4 for a text.
     """
-    from coordinator import notices, report, report_views, templates, views
+    from coordinator import asking, decisions, notices, report, report_views, templates, views
 
     noun, number = id_
     if noun == "report":
@@ -100,4 +105,6 @@ def decline(session: Session, id_: Named, reason: str) -> Answer:
     if noun == "template":
         session.permission = "approve_template"
         return Answer(session.do(_text, templates.decline, number, reason), show="template")
+    if noun == "decision":
+        return Answer(session.do(asking.document, decisions.decline, number, reason), show="decision")
     return Answer(session.do(views.notice, notices.decline, number, reason))

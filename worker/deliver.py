@@ -187,8 +187,9 @@ def _write_pages(app: App, held: Claim) -> str:
     """Publish the incident's files and the list; what went wrong, or ""."""
     own = app.coordinator.system(pages.pages_of, held.incident.id)
     listed = app.coordinator.system(pages.listed)
+    moved = app.coordinator.system(pages.moved_of, held.incident.id)
     try:
-        app.publisher.publish(app.site_files(own, listed))
+        app.publisher.publish(app.site_files(own, listed, moved))
     except OSError as error:
         return f"the page cannot be written: {error.strerror}"
     return ""
