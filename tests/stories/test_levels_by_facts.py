@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from coordinator import incidents, views
+from coordinator import reclassify, views
 from incidents.errors import Conflict, Invalid
 from incidents.incident import Incident
 from incidents.terms import Kind
@@ -250,5 +250,5 @@ def test_after_the_first_notice_the_review_names_what_works(house: House):
     house.fast_forward(minutes=31)
 
     assert to_do(house).endswith(f"; tongbao update {incident.reference} --affected N")
-    house.alice._act("level", incidents.grade, incident.reference, 1, "still unknown")
+    house.alice._act("level", reclassify.grade, incident.reference, 1, "still unknown")
     assert "tongbao level" not in to_do(house)
