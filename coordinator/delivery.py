@@ -131,7 +131,8 @@ def _slots(act: Act, notice: Notice, channel: str, limit: int) -> int:
     rate = act.house.lane(channel).rate
     if not rate or channel == Channel.WEB:
         return limit
-    parts = max(act.tx.notices.parts(notice.id).values(), default=1) if channel == Channel.SMS else 1
+    # A notice that goes by no SMS has texts of 0 parts.
+    parts = max(1, *act.tx.notices.parts(notice.id).values()) if channel == Channel.SMS else 1
     next_slot, trouble = act.tx.receipts.lane(channel)
     start = max(act.now, next_slot or act.now)
     if start > act.now + SLOTS_AHEAD:
