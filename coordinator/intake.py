@@ -90,13 +90,22 @@ def parse_stored(act: Act) -> tuple[int, list[Effect]]:
     return 1, _step(act, event, sorted(alarms, key=lambda alarm: not alarm.firing))
 
 
-def set_aside(act: Act, problem: str) -> tuple[int | None, list[Effect]]:
-    """Quarantine the oldest unread event, for a caller whose `parse_stored` failed without an answer."""
+def oldest(act: Act) -> tuple[int | None, list[Effect]]:
+    """The event that is next to be read; None when there is none."""
     waiting = act.tx.intake.stored(1)
-    if not waiting:
+    return (waiting[0].id if waiting else None), []
+
+
+def set_aside(act: Act, event_id: int, problem: str) -> tuple[int | None, list[Effect]]:
+    """Quarantine this event, for a caller whose `parse_stored` failed without an answer.
+
+    None when somebody else has set it aside or read it meanwhile: the next in line is innocent.
+    """
+    event = act.tx.intake.get(event_id)
+    if event is None or event.state != "stored":
         return None, []
-    act.tx.intake.mark(waiting[0].id, "quarantined", problem)
-    return waiting[0].id, []
+    act.tx.intake.mark(event_id, "quarantined", problem)
+    return event_id, []
 
 
 def trigger_list(act: Act) -> tuple[list[StoredEvent], list[Effect]]:

@@ -9,6 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -23,6 +24,35 @@ from worker.pump import expand, sweep
 TICK_SECONDS = 0.25
 STOP_SECONDS = 4.0
 log = logging.getLogger("tongbao.engine")
+
+
+def loops(app: App, stopping: Callable[[], bool]) -> dict[str, Callable[[], int]]:
+    """What one process does beside the clocks: each call works off a little and says how much it was."""
+    system = app.coordinator.system
+    found: dict[str, Callable[[], int]] = {
+        "in-tray": lambda: _parse(app),
+        "receipts": lambda: system(delivery.merge_receipts),
+        "expand": lambda: expand(app),
+        **{channel.value: partial(deliver, app, channel, stopping) for channel in Channel},
+    }
+    if app.house.chat is not None:
+        found["chat"] = lambda: chat.post(app)
+    return found
+
+
+def _parse(app: App) -> int:
+    """Read one raw event; one that breaks us is set aside, so that the next gets its turn."""
+    system = app.coordinator.system
+    event = system(intake.oldest)
+    if event is None:
+        return 0
+    try:
+        return system(intake.parse_stored)
+    except TongbaoError:
+        raise
+    except Exception:
+        system(intake.set_aside, event, "it broke the reader; the log has the details")
+        raise
 
 
 class Engine:
@@ -45,33 +75,10 @@ class Engine:
             misfire_grace_time=None,
         )
         self._scheduler.start()
-        system = self._app.coordinator.system
-        loops: dict[str, Callable[[], int]] = {
-            "in-tray": self._parse,
-            "receipts": lambda: system(delivery.merge_receipts),
-            "expand": lambda: expand(self._app),
-            **{channel.value: self._lane(channel) for channel in Channel},
-        }
-        if self._app.house.chat is not None:
-            loops["chat"] = lambda: chat.post(self._app)
-        for name, work in loops.items():
+        for name, work in loops(self._app, self._stopped.is_set).items():
             thread = threading.Thread(target=self._loop, args=(name, work), name=name, daemon=True)
             thread.start()
             self._threads.append(thread)
-
-    def _lane(self, channel: Channel) -> Callable[[], int]:
-        return lambda: deliver(self._app, channel, self._stopped.is_set)
-
-    def _parse(self) -> int:
-        """Read one raw event; one that breaks us is set aside, so that the next gets its turn."""
-        system = self._app.coordinator.system
-        try:
-            return system(intake.parse_stored)
-        except TongbaoError:
-            raise
-        except Exception:
-            system(intake.set_aside, "it broke the reader; the log has the details")
-            raise
 
     def _tick(self) -> None:
         """One sweep of the clocks; a failure is logged and the next tick tries again."""

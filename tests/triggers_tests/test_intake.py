@@ -127,9 +127,9 @@ def test_the_reader_can_set_an_event_aside(post):
     """An event over which the reader itself fails is quarantined and the next one is read."""
     event, _ = post.gets(payload(alert()))
 
-    assert event == post.coordinator.system(intake.set_aside, "it failed")
+    assert event == post.coordinator.system(intake.set_aside, event, "it failed")
     assert [("quarantined", "it failed")] == post.events
-    assert post.coordinator.system(intake.set_aside, "it failed") is None
+    assert post.coordinator.system(intake.set_aside, event, "it failed") is None
 
 
 def test_an_alarm_that_means_no_incident_is_kept(post):
