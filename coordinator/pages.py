@@ -10,7 +10,7 @@ from incidents.terms import LANGUAGES, Channel, NoticeState
 from notifications.facts import headline, public_status
 from notifications.notice import FORM_OWN, Notice
 from notifications.pages import Entry, Page
-from notifications.phrases import Clock
+from notifications.phrases import Clock, Words
 
 LISTED = 50
 """Incidents on the public list, newest first."""
@@ -28,6 +28,11 @@ def pages_of(act: Act, incident_id: int) -> tuple[Pages, list[Effect]]:
     return _pages(act, incident), []
 
 
+def tokens(act: Act, incident_id: int) -> tuple[tuple[str, ...], list[Effect]]:
+    """What stands on the incident's page by the record now, newest first."""
+    return tuple(map(token_of, _public(act, incident_id))), []
+
+
 def listed(act: Act) -> tuple[list[Pages], list[Effect]]:
     """The pages of the newest incidents that have told anything."""
     recent = reversed(act.tx.incidents.all())
@@ -36,15 +41,13 @@ def listed(act: Act) -> tuple[list[Pages], list[Effect]]:
 
 
 def _pages(act: Act, incident: Incident) -> Pages:
-    notices = act.tx.notices.of_incident(incident.id)
-    public = (n for n in notices if n.released and (n.page_live_at or n.state != NoticeState.STOPPED))
-    released = sorted(public, key=lambda n: n.number, reverse=True)
+    released = _public(act, incident.id)
     names = {code: area.names for code, area in act.tx.directory.areas().items()}
     names |= {code: service.names for code, service in act.tx.directory.services().items()}
-    setting = act.house.setting
+    setting, desk = act.house.setting, renderer(act)
     pages = {}
     for language in LANGUAGES:
-        words = renderer(act).words(language)
+        words = desk.words(language)
         pages[language] = Page(
             reference=incident.reference,
             short_number=incident.id,
@@ -52,14 +55,20 @@ def _pages(act: Act, incident: Incident) -> Pages:
             status=public_status(incident),
             title=headline(incident, language, words, names),
             operator=setting.operator[language],
-            entries=tuple(_entry(act, notice, language) for notice in released),
+            entries=tuple(_entry(act, notice, language, words) for notice in released),
             sandbox=setting.sandbox,
         )
     return pages
 
 
-def _entry(act: Act, notice: Notice, language: str) -> Entry:
+def _public(act: Act, incident_id: int) -> list[Notice]:
+    notices = act.tx.notices.of_incident(incident_id)
+    public = (n for n in notices if n.released and (n.page_live_at or n.state != NoticeState.STOPPED))
+    return sorted(public, key=lambda n: n.number, reverse=True)
+
+
+def _entry(act: Act, notice: Notice, language: str, words: Words) -> Entry:
     text = act.tx.notices.texts(notice.id)[(FORM_OWN, Channel.WEB, language)]
     at = notice.released_at or act.now
-    clock = Clock(act.house.setting.zone, at, renderer(act).words(language))
+    clock = Clock(act.house.setting.zone, at, words)
     return Entry(notice.number, token_of(notice), clock.full(at), text.subject, text.body)

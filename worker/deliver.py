@@ -170,11 +170,15 @@ def _publish(app: App, held: Claim) -> None:
 
 
 def _write_pages(app: App, held: Claim) -> str:
-    """Publish the incident's files and the list; what went wrong, or ""."""
-    own = app.coordinator.system(pages.pages_of, held.incident.id)
-    listed = app.coordinator.system(pages.listed)
+    """Publish the incident's files and the list; what went wrong, or "".
+
+    Another process may have written a newer entry while we wrote this older page over it: then it is written again.
+    """
+    system, incident = app.coordinator.system, held.incident.id
+    own, listed = system(pages.pages_of, incident), system(pages.listed)
     try:
         app.publisher.publish(app.site_files(own, listed))
     except OSError as error:
         return f"the page cannot be written: {error.strerror}"
-    return ""
+    written = tuple(entry.token for entry in next(iter(own.values())).entries)
+    return "" if written == system(pages.tokens, incident) else "the page had another entry meanwhile"

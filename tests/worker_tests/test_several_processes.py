@@ -2,10 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from coordinator import intake
-from incidents.terms import Channel
+from incidents.terms import Channel, Kind
+from notifications.pages import Publisher
 from tests.house import House
+from worker import deliver
 from worker.engine import loops
+
+
+class Slow:
+    """A publisher that is overtaken once: somebody else does `meanwhile` between our reading and our writing."""
+
+    def __init__(self, inner: Publisher, meanwhile: Callable[[], object]):
+        self._inner, self._meanwhile = inner, [meanwhile]
+
+    def publish(self, files: dict[str, bytes]) -> None:
+        while self._meanwhile:
+            self._meanwhile.pop()()
+        self._inner.publish(files)
+
+    def is_live(self, path: str, token: str) -> bool:
+        return self._inner.is_live(path, token)
+
+    def url(self, path: str) -> str:
+        return self._inner.url(path)
 
 
 def test_an_innocent_event_is_not_set_aside(house: House):
@@ -18,6 +40,28 @@ def test_an_innocent_event_is_not_set_aside(house: House):
     assert system(intake.set_aside, bad, "it broke the reader") is None
 
     assert good == system(intake.oldest)
+
+
+def test_an_older_page_does_not_stay_over_a_newer_one(house: House):
+    """A process that writes what it read before another entry came out writes once more (R24)."""
+    house.has_customers(email=2)
+    incident = house.alice.opens(level=3)
+    first = house.alice.submits(incident)
+    newer = []
+
+    def another_process() -> None:
+        newer.append(house.alice.submits(incident, Kind.PROGRESS_UPDATE))
+        deliver.deliver(house.app, Channel.WEB)
+
+    before = house.app.publisher
+    house.app.__dict__["publisher"] = Slow(before, another_process)
+    deliver.deliver(house.app, Channel.WEB)
+    house.fast_forward(seconds=5)
+
+    live = [
+        before.is_live(f"incidents/{incident.reference}/", deliver.pages.token_of(n)) for n in (first, *newer)
+    ]
+    assert [True, True] == live
 
 
 def test_the_engine_names_its_loops(house: House):
