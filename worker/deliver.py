@@ -23,7 +23,9 @@ STRIDE = 128
 SHORTEST, LONGEST = 16, 512
 LAST_CALL_SECONDS = 25.0
 """No call starts when less than this is left of the lease: a call may take its whole timeout."""
-HELD_BACK = NotAccepted("held back: the lease or the process was about to end", 1.0)
+FRESH_SECONDS = 2.0
+"""No call starts later than this after its intent: a stop that was committed meanwhile has its effect (I8)."""
+HELD_BACK = NotAccepted("held back: not begun in time", 1.0)
 MayStart = Callable[[], bool]
 
 
@@ -89,8 +91,9 @@ def _send(app: App, held: Claim, channel: DirectChannel, may_start: MayStart) ->
         if not may_start():
             break
         calls = app.coordinator.system(delivery.step, held, settled, trouble, chunk)
+        begin_by = time.monotonic() + FRESH_SECONDS
         fp("deliver.after_intent")
-        answers = list(app.pool(held.channel).map(partial(_call, channel, may_start), calls))
+        answers = list(app.pool(held.channel).map(partial(_call, channel, may_start, begin_by), calls))
         fp("deliver.after_call")
         now = app.clock.now()
         pairs = list(zip(calls, answers, strict=True))
@@ -104,8 +107,8 @@ def _send(app: App, held: Claim, channel: DirectChannel, may_start: MayStart) ->
         fp("settle.after_commit")
 
 
-def _call(channel: DirectChannel, may_start: MayStart, call: Call) -> Answer:
-    return channel.send(call.message) if may_start() else HELD_BACK
+def _call(channel: DirectChannel, may_start: MayStart, begin_by: float, call: Call) -> Answer:
+    return channel.send(call.message) if may_start() and time.monotonic() <= begin_by else HELD_BACK
 
 
 def _trouble(answers: Sequence[Answer]) -> str | None:

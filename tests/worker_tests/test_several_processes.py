@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
 
 from coordinator import intake
 from incidents.terms import Channel, Kind
@@ -62,6 +65,22 @@ def test_an_older_page_does_not_stay_over_a_newer_one(house: House):
         before.is_live(f"incidents/{incident.reference}/", deliver.pages.token_of(n)) for n in (first, *newer)
     ]
     assert [True, True] == live
+
+
+def test_who_stood_still_after_the_intent_does_not_call(house: House, monkeypatch: pytest.MonkeyPatch):
+    """A process that was stopped for longer than 2 s between check and call asks again before it sends (I8)."""
+    house.has_customers(sms=2)
+    incident = house.alice.opens(level=3)
+    notice = house.alice.submits(incident)
+    deliver.deliver(house.app, Channel.WEB)
+    house.clock.set(house.clock.now().replace(minute=20))
+    boot = iter([*[0.0] * 4, *[3.0] * 20])
+    monkeypatch.setattr(deliver, "time", SimpleNamespace(monotonic=lambda: next(boot)))
+
+    deliver.deliver(house.app, Channel.SMS)
+
+    assert [] == house.told("sms", notice)
+    assert {"planned": 2} == house.counts(notice, "sms")
 
 
 def test_the_engine_names_its_loops(house: House):
