@@ -9,7 +9,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import release, rows, startup
+from benchmarks import release, rows, simulation, startup
 from benchmarks.figure import Figure
 from benchmarks.machine import described
 
@@ -27,6 +27,7 @@ BENCHES: dict[str, Callable[[argparse.Namespace], Figure]] = {
     "help": lambda given: startup.help_(max(given.pairs, 10)),
     "board": lambda given: startup.board(max(given.pairs, 5)),
     "expand": lambda given: rows.expand(given.rows, max(given.pairs, 3)),
+    "simulation": lambda given: simulation.figure(40, max(given.pairs, 3)),
     "import": lambda given: rows.import_(given.rows, max(given.pairs, 3)),
 }
 

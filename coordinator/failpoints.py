@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Callable
 
 POINTS: dict[str, str] = {
     "intake.before_store": "a trigger arrived, nothing stored",
@@ -39,12 +40,16 @@ POINTS: dict[str, str] = {
     "sweep.after_commit": "verdicts are committed",
 }
 
+on_pass: Callable[[str], None] | None = None
+"""Called at every passage, where somebody set it: a simulation switches here from one process to another."""
 _passed: dict[str, int] = {}
 
 
 def fp(name: str) -> None:
     """Pass the failpoint `name`; dies here if the environment says so. KeyError for an unknown name."""
     POINTS[name]
+    if on_pass is not None:
+        on_pass(name)
     wanted = os.environ.get("TONGBAO_FAILPOINT")
     if not wanted or not wanted.startswith(name + "="):
         return
