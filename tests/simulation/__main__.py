@@ -49,16 +49,19 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="the sums of many seeds as one JSON line")
     parser.add_argument("--plant", help="with this planted bug")
     parser.add_argument(
-        "--planted", nargs="*", help="planted bugs (all), each with the seed known to find it"
+        "--planted", nargs="*", help="planted bugs (all that have one), each with the seed known to find it"
     )
     parser.add_argument(
         "--hunt", nargs="*", help="look for seeds that find planted bugs (all), and keep them"
     )
     given = parser.parse_args()
-    from tests.simulation.planted import PLANTED
+    from tests.simulation.planted import PLANTED, known_seeds
 
     given.hunt = given.hunt and [*given.hunt] if given.hunt != [] else list(PLANTED)
-    given.planted = given.planted if given.planted != [] else list(PLANTED)
+    if given.planted == []:
+        given.planted = list(known_seeds())
+        for name in sorted(PLANTED.keys() - known_seeds().keys()):
+            print(f"{name}: no seed is known yet (python -m tests.simulation --hunt)")
     if given.fresh:
         given.first = int.from_bytes(os.urandom(5), "big")
     return given
