@@ -1,4 +1,4 @@
-"""What several processes on one home do to one another: found by the simulation, kept here by name."""
+"""What several processes on one home do to one another: seen while the simulation was built, kept here by name."""
 
 from __future__ import annotations
 
