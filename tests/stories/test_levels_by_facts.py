@@ -243,12 +243,12 @@ def test_a_wrong_figure_is_refused_by_name(house: House, change: dict[str, Any],
 
 
 def test_after_the_first_notice_the_review_names_what_works(house: House):
-    """A figure that customers must be told of is refused yet: the review then asks for the level itself."""
+    """The review asks for the figure also after the first notice; the level itself, with a reason, ends it too."""
     house.has_customers(both=1)
     incident = house.alice.opens(level=None, affected=None)
     house.alice.tells(incident)
     house.fast_forward(minutes=31)
 
-    assert to_do(house).endswith(f"; tongbao level {incident.reference} 1 --reason '…'")
+    assert to_do(house).endswith(f"; tongbao update {incident.reference} --affected N")
     house.alice._act("level", reclassify.grade, incident.reference, 1, "still unknown")
-    assert "tongbao level" not in to_do(house)
+    assert "--affected" not in to_do(house)
