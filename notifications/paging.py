@@ -53,8 +53,8 @@ class PageState(StrEnum):
 
 @dataclass(frozen=True)
 class Matter:
-    """What people are paged for, and how long: while the window is owed, the notice waits, the channel fails, the
-    post is empty; or until somebody has said that they heard it."""
+    """What people are paged for, and how long: while the window is owed, the notice or the decision waits, the
+    channel fails, the post is empty; or until somebody has said that they heard it."""
 
     while_: str
     approves: bool = False
@@ -71,6 +71,7 @@ MATTERS: Mapping[str, Matter] = {
     "too_few": Matter("owed"),
     "nobody_to_tell": Matter("owed"),
     "approval": Matter("submitted", approves=True),
+    "decision": Matter("waiting"),
     "paused": Matter("paused"),
     "lane": Matter("trouble"),
     "gap": Matter("empty"),
