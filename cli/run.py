@@ -144,7 +144,9 @@ def _until(session: Session, ended: threading.Event, said: Document, show: str) 
     _remember(session.settings, session.home / LAST_GOOD)
     session.present(said, show, {})
     sys.stdout.flush()
-    ended.wait()
+    # A signal that another thread took wakes nobody who waits without end: its handler runs at the next turn here.
+    while not ended.wait(1.0):
+        pass
 
 
 def _compare(session: Session) -> None:
