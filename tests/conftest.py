@@ -8,16 +8,23 @@ from pathlib import Path
 import pytest
 
 from sandbox.client import Sandbox
-from tests.house import House
+from tests.house import QUIET, House
 from tests.peers_tests import peers
+from wiring.settings import Settings
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def settings() -> Settings:
+    """Nobody of the staff is paged; stories of pages override this."""
+    return QUIET
+
+
+@pytest.fixture
+def house(tmp_path: Path, settings: Settings) -> Iterator[House]:
     """A fresh home with its sandbox and its cast; the clock stands at 14:15 in Beijing."""
     sandbox = Sandbox(tmp_path)
     sandbox.start()
-    built = House(tmp_path, sandbox)
+    built = House(tmp_path, sandbox, settings)
     yield built
     built.close()
     sandbox.stop()

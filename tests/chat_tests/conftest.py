@@ -30,7 +30,11 @@ def house(tmp_path: Path) -> Iterator[ChattyHouse]:
     sandbox = Sandbox(tmp_path)
     sandbox.start()
     built = ChattyHouse(
-        tmp_path, sandbox, Settings.model_validate({"chat": {"provider": "sandbox", "language": "en"}})
+        tmp_path,
+        sandbox,
+        Settings.model_validate(
+            {"chat": {"provider": "sandbox", "language": "en"}, "paging": {"channels": []}}
+        ),
     )
     yield built
     built.close()

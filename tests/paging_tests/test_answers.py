@@ -27,6 +27,12 @@ PUBLIC = "http://tongbao.test"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
+@pytest.fixture
+def settings() -> Settings:
+    """Staff are paged as they are by default."""
+    return Settings()
+
+
 class Phone:
     """The browser and the SMS of somebody who was paged."""
 

@@ -15,10 +15,17 @@ from incidents.terms import Kind
 from notifications.roster import Shift
 from tests.house import START, House, Person
 from wiring.app import build
+from wiring.settings import Settings
 from worker import pump
 
 NIGHT = datetime(2026, 10, 14, 19, 0, tzinfo=UTC)
 """3:00 at night in Beijing."""
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """Staff are paged as they are by default."""
+    return Settings()
 
 
 def acknowledges(person: Person, page: int) -> None:
