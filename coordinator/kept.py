@@ -55,8 +55,8 @@ def _silence(act: Act, window: Window) -> list[Effect]:
     incident = act.tx.incidents.by_id(window.incident)
     if incident.status not in OPEN:
         return []
-    progress = [w for w in act.tx.windows.of_incident(incident.id) if w.kind == Kind.PROGRESS_UPDATE]
-    if any(w.state == Verdict.OPEN for w in progress) or (window.kind == Kind.FIRST_NOTICE and progress):
+    newest = act.tx.windows.newest(incident.id, Kind.PROGRESS_UPDATE)
+    if newest is not None and (newest.state == Verdict.OPEN or window.kind == Kind.FIRST_NOTICE):
         return []
     return [OpenWindow(incident.id, Kind.PROGRESS_UPDATE, window.due_at)]
 

@@ -1,7 +1,7 @@
 """Verbs of paging: call people out, make the next round, acknowledge; what each entry of a timeline calls for.
 
-A call-out is opened in the transaction of what it is about, and its first round with it. Customers' lanes neither
-read nor write these rows.
+A call-out is opened in the transaction of what it is about; its rounds are the clocks'. Customers' lanes neither read
+nor write these rows.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def noted(act: Act, entry: Entry) -> list[Effect]:
 
 
 def page_staff(act: Act, effect: PageStaff) -> list[Effect]:
-    """Open a call-out, unless one of its key stands already or its matter is over by now (told in the same act), and
-    make its first round if it is time."""
+    """Open a call-out, unless one of its key stands already or its matter is over by now (told in the same act). The
+    clocks make its rounds, the first too: a thousand verdicts are not to wait for the words of their pages."""
     starts = opening(
         act.now + timedelta(seconds=effect.after_seconds), effect.any_hour, act.house.paging.pace.zone
     )
@@ -61,23 +61,21 @@ def page_staff(act: Act, effect: PageStaff) -> list[Effect]:
         next_at=starts,
     )
     call = None if over(act, asked) else act.tx.paging.open_call(asked)
-    if call is None:
-        return []
-    _overtake(act, call)
-    return _round(act, call) if starts <= act.now else []
+    if call is not None:
+        _overtake(act, call)
+    return []
 
 
 def _overtake(act: Act, call: CallOut) -> None:
     """A higher rung of a window ends the one below; one of a newer window of the kind ends those of older ones. Any
     rung ends the alert of the opening: the ladder has taken over."""
-    if call.window is None or call.about != "warning":
+    if call.window is None or call.incident is None or call.about != "warning":
         return
     kind = act.tx.windows.get(call.window).kind
-    for other in act.tx.paging.live():
-        if other.id == call.id or other.incident != call.incident:
+    for other in act.tx.paging.live_of(call.incident, ("warning", "opened")):
+        if other.id == call.id:
             continue
-        rung = other.about == "warning" and other.window is not None
-        if other.about == "opened" or (rung and act.tx.windows.get(other.window or 0).kind == kind):
+        if other.about == "opened" or (other.window and act.tx.windows.get(other.window).kind == kind):
             _end(act, other, "overtaken")
 
 

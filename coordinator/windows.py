@@ -34,12 +34,12 @@ OPENED_BY: dict[str, tuple[Kind, ...]] = {
 def open_window(act: Act, effect: OpenWindow) -> list[Effect]:
     """Open a window of this kind, unless one of the kind is open that this change joins."""
     incident = act.tx.incidents.by_id(effect.incident)
-    same = [w for w in act.tx.windows.of_incident(incident.id) if w.kind == effect.kind]
-    joined = [w for w in same if w.state == Verdict.OPEN]
-    if effect.kind == Kind.PROGRESS_UPDATE and joined:
-        return []
-    if effect.kind == Kind.MATERIAL_UPDATE and joined and not _already_written(act, joined[-1]):
-        return [Record(incident.id, "change_joined", {"window": joined[0].id})]
+    newest = act.tx.windows.newest(incident.id, effect.kind)
+    if newest is not None and newest.state == Verdict.OPEN:
+        if effect.kind == Kind.PROGRESS_UPDATE:
+            return []
+        if effect.kind == Kind.MATERIAL_UPDATE and not _already_written(act, newest):
+            return [Record(incident.id, "change_joined", {"window": newest.id})]
     terms = rulebook.in_force(act, effect.kind)
     window = act.tx.windows.add(
         clocks.opened(
@@ -50,7 +50,7 @@ def open_window(act: Act, effect: OpenWindow) -> list[Effect]:
             aware_at=incident.aware_at,
             now=act.now,
             by=act.actor.name,
-            sequence=len(same) + 1,
+            sequence=newest.sequence + 1 if newest else 1,
             promised_at=effect.promised_at,
             audience_state=audience_at_opening(act, incident, terms),
         )

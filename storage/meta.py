@@ -1,4 +1,7 @@
-"""Small durable facts of the coordinator itself: the last instant, the last look, the request ids."""
+"""Small durable facts of the coordinator itself: the last instant, the last look, the request ids.
+
+Every act asks for one of them, so they go straight to the driver.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
-from storage.schema import meta, requests
+from storage.columns import driver
+from storage.schema import requests
+
+_GET = "SELECT value FROM meta WHERE key = ?"
+_PUT = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 
 
 class Meta:
@@ -16,11 +22,11 @@ class Meta:
         self._connection = connection
 
     def get(self, key: str) -> str | None:
-        return self._connection.execute(select(meta.c.value).where(meta.c.key == key)).scalar()
+        row = driver(self._connection).execute(_GET, (key,)).fetchone()
+        return None if row is None else str(row[0])
 
     def put(self, key: str, value: str) -> None:
-        row = upsert(meta).values(key=key, value=value)
-        self._connection.execute(row.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+        driver(self._connection).execute(_PUT, (key, value))
 
     def instant(self, key: str) -> datetime | None:
         value = self.get(key)

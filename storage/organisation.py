@@ -14,8 +14,14 @@ from storage.schema import org_units
 class Organisation:
     def __init__(self, connection: Connection):
         self._connection = connection
+        self._read: dict[str, OrgUnit] | None = None
 
     def units(self) -> dict[str, OrgUnit]:
+        """Every unit by its code; read once in a transaction."""
+        self._read = self._read or self._found()
+        return self._read
+
+    def _found(self) -> dict[str, OrgUnit]:
         query = select(org_units).order_by(org_units.c.code)
         return {
             row.code: OrgUnit(row.code, row.parent, Rank(row.rank), row.names, tuple(row.areas))
@@ -29,6 +35,7 @@ class Organisation:
 
     def put_units(self, rows: Sequence[OrgUnit]) -> None:
         """Insert or replace by code."""
+        self._read = None
         if not rows:
             return
         row = upsert(org_units)

@@ -9,12 +9,13 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from incidents.errors import NotFound
 from notifications.standing import Standing
+from storage.columns import to_micros
 from storage.notice_schema import standing_approvals
 from storage.rows import Rows, inserted_id
 from storage.schema import outlooks
 from windows.outlook import Outlook
 
-_rows = Rows(outlooks, Outlook)
+_rows = Rows(outlooks, Outlook, key="window")
 _approvals = Rows(standing_approvals, Standing)
 
 
@@ -24,23 +25,16 @@ class Outlooks:
 
     def get(self, window_id: int) -> Outlook | None:
         """None for a window that is not told by its recipients."""
-        query = select(outlooks).where(outlooks.c.window == window_id)
-        row = self._connection.execute(query).mappings().first()
-        return None if row is None else _rows.value(row)
+        found = _rows.find(self._connection, 'WHERE "window" = ?', (window_id,))
+        return found[0] if found else None
 
     def save(self, outlook: Outlook) -> None:
-        change = update(outlooks).where(outlooks.c.window == outlook.window)
-        self._connection.execute(change.values(_rows.row(outlook)))
+        _rows.update(self._connection, outlook)
 
     def to_look_at(self, now: datetime, limit: int) -> list[Outlook]:
         """Those whose look is due; no lower bound, so that nothing is ever skipped."""
-        query = (
-            select(outlooks)
-            .where(outlooks.c.next_look_at.is_not(None), outlooks.c.next_look_at <= now)
-            .order_by(outlooks.c.next_look_at)
-            .limit(limit)
-        )
-        return [_rows.value(row) for row in self._connection.execute(query).mappings()]
+        due = "WHERE next_look_at IS NOT NULL AND next_look_at <= ? ORDER BY next_look_at LIMIT ?"
+        return _rows.find(self._connection, due, (to_micros(now), limit))
 
     def next_look(self) -> datetime | None:
         return self._connection.execute(select(func.min(outlooks.c.next_look_at))).scalar()

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from incidents.errors import NotFound
 from notifications.paging import UNFINISHED, CallOut, Page, PageState
+from storage.columns import driver, to_micros
 from storage.paging_schema import call_outs, page_uses, staff_pages
-from storage.rows import Rows, inserted_id
+from storage.rows import Rows
 
 _calls = Rows(call_outs, CallOut)
 _pages = Rows(staff_pages, Page)
 _unfinished = staff_pages.c.state.in_([state.value for state in UNFINISHED])
 _live = call_outs.c.ended_at.is_(None)
+_DROP = (
+    f"UPDATE staff_pages SET state = '{PageState.DROPPED}', reason = ? "  # noqa: S608 - names, no values
+    f"WHERE call = ? AND round < ? AND state = '{PageState.PLANNED}'"
+)
+_TAKEN = "SELECT 1 FROM call_outs WHERE key = ? AND ended_at IS NULL"
 
 
 class Paging:
@@ -25,32 +32,32 @@ class Paging:
 
     def open_call(self, call: CallOut) -> CallOut | None:
         """Keep a new call-out; None when one of its key is not over yet."""
-        taken = self._connection.execute(
-            select(call_outs.c.id).where(call_outs.c.key == call.key, _live)
-        ).first()
-        if taken is not None:
+        if driver(self._connection).execute(_TAKEN, (call.key,)).fetchone() is not None:
             return None
-        added = self._connection.execute(insert(call_outs).values(**_calls.row(call)))
-        return self.call(inserted_id(added))
+        return replace(call, id=_calls.insert(self._connection, call))
 
     def call(self, call_id: int) -> CallOut:
-        row = self._connection.execute(select(call_outs).where(call_outs.c.id == call_id)).mappings().first()
-        if row is None:
+        found = _calls.find(self._connection, "WHERE id = ?", (call_id,))
+        if not found:
             raise NotFound("no call-out {id}", id=call_id, field="call")
-        return _calls.value(row)
+        return found[0]
 
     def save_call(self, call: CallOut) -> None:
-        self._connection.execute(
-            update(call_outs).where(call_outs.c.id == call.id).values(**_calls.row(call))
-        )
+        _calls.update(self._connection, call)
 
     def live(self) -> list[CallOut]:
         """Every call-out that is not over, the oldest first."""
-        return self._found_calls(select(call_outs).where(_live).order_by(call_outs.c.id))
+        return _calls.find(self._connection, "WHERE ended_at IS NULL ORDER BY id")
+
+    def live_of(self, incident_id: int, about: Sequence[str]) -> list[CallOut]:
+        """Those of one incident about these matters, the oldest first."""
+        marks = ", ".join("?" * len(about))
+        mine = f"WHERE incident = ? AND ended_at IS NULL AND about IN ({marks}) ORDER BY id"
+        return _calls.find(self._connection, mine, (incident_id, *about))
 
     def due(self, now: datetime, limit: int) -> list[CallOut]:
-        due = select(call_outs).where(call_outs.c.next_at <= now, _live)
-        return self._found_calls(due.order_by(call_outs.c.next_at, call_outs.c.id).limit(limit))
+        due = "WHERE next_at <= ? AND ended_at IS NULL ORDER BY next_at, id LIMIT ?"
+        return _calls.find(self._connection, due, (to_micros(now), limit))
 
     def next_at(self, channels: Sequence[str]) -> datetime | None:
         """When a call-out, or a page by one of these channels, is due next."""
@@ -102,10 +109,7 @@ class Paging:
 
     def drop(self, call_id: int, before_round: int, reason: str) -> int:
         """End the unfinished pages of earlier rounds that nobody has called for; how many."""
-        c = staff_pages.c
-        earlier = (c.call == call_id) & (c.round < before_round) & (c.state == PageState.PLANNED.value)
-        done = update(staff_pages).where(earlier).values(state=PageState.DROPPED.value, reason=reason)
-        return self._connection.execute(done).rowcount
+        return int(driver(self._connection).execute(_DROP, (reason, call_id, before_round)).rowcount)
 
     def waiting(self, now: datetime, channels: Sequence[str]) -> int:
         """How many call-outs, and pages by these channels, are due."""
@@ -125,6 +129,3 @@ class Paging:
 
     def _found(self, query: object) -> list[Page]:
         return [_pages.value(row) for row in self._connection.execute(query).mappings()]  # type: ignore[call-overload]
-
-    def _found_calls(self, query: object) -> list[CallOut]:
-        return [_calls.value(row) for row in self._connection.execute(query).mappings()]  # type: ignore[call-overload]

@@ -53,6 +53,7 @@ call_outs = table(
     Column("ended_at", Instant),
     Column("ended_by", Text, nullable=False),
     Index("call_outs_live", "key", unique=True, sqlite_where=text("ended_at IS NULL")),
+    Index("call_outs_of_incident", "incident", sqlite_where=text("ended_at IS NULL")),
     Index("call_outs_due", "next_at", sqlite_where=text("next_at IS NOT NULL")),
 )
 

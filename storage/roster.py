@@ -15,9 +15,14 @@ _shifts = Rows(shifts, Shift)
 class Rosters:
     def __init__(self, connection: Connection):
         self._connection = connection
+        self._read: Roster | None = None
 
     def roster(self) -> Roster:
-        """Everybody and every shift, by name and by number."""
+        """Everybody and every shift, by name and by number; read once in a transaction."""
+        self._read = self._read or self._found()
+        return self._read
+
+    def _found(self) -> Roster:
         people = {
             row.name: Person(row.name, row.phone, row.email, row.language, row.unit, tuple(row.substitutes))
             for row in self._connection.execute(select(staff).order_by(staff.c.name))
@@ -27,6 +32,7 @@ class Rosters:
 
     def put_person(self, person: Person) -> None:
         """Insert or replace by name."""
+        self._read = None
         values = {**vars(person), "substitutes": list(person.substitutes)}
         changed = {name: value for name, value in values.items() if name != "name"}
         row = upsert(staff).values(**values)
@@ -34,11 +40,14 @@ class Rosters:
 
     def add_shift(self, shift: Shift) -> int:
         """Keep a new shift; its number."""
+        self._read = None
         return inserted_id(self._connection.execute(insert(shifts).values(**_shifts.row(shift))))
 
     def save_shift(self, shift: Shift) -> None:
+        self._read = None
         self._connection.execute(update(shifts).where(shifts.c.id == shift.id).values(**_shifts.row(shift)))
 
     def remove_shift(self, shift_id: int) -> bool:
         """Whether there was one."""
+        self._read = None
         return self._connection.execute(delete(shifts).where(shifts.c.id == shift_id)).rowcount > 0

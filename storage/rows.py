@@ -31,8 +31,9 @@ def inserted_id(done: CursorResult[Any]) -> int:
 class Rows(Generic[T]):
     """Turns values of one frozen dataclass into rows of one table and back."""
 
-    def __init__(self, table: Table, cls: type[T]):
+    def __init__(self, table: Table, cls: type[T], key: str = "id"):
         self.table = table
+        self._key = key
         self._cls = cls
         hints = get_type_hints(cls)
         self._names = [field.name for field in fields(cls) if field.name in table.c]  # type: ignore[arg-type]
@@ -70,14 +71,14 @@ class Rows(Generic[T]):
         return int(driver(connection).execute(text, tuple(row.values())).lastrowid)
 
     def update(self, connection: Connection, value: T, **more: Any) -> None:
-        """Write `value` over the row of its id, past Core.
+        """Write `value` over the row of its key, past Core.
 
         The key itself is not named: else SQLite looks through every child row for it.
         """
         row = self._driven(value, more)
-        key = row.pop("id")
-        pairs = ", ".join(f'"{name}" = ?' for name in row)
-        text = f"UPDATE {self.table.name} SET {pairs} WHERE id = ?"  # noqa: S608 - names, no values
+        key = row.pop(self._key)
+        pairs, mine = (", ".join(f'"{name}" = ?' for name in names) for names in (row, [self._key]))
+        text = f"UPDATE {self.table.name} SET {pairs} WHERE {mine}"  # noqa: S608 - names, no values
         driver(connection).execute(text, (*row.values(), key))
 
     def _driven(self, value: T, more: dict[str, Any]) -> dict[str, Any]:

@@ -58,6 +58,15 @@ class Windows:
     def of_incident(self, incident_id: int) -> list[Window]:
         return _rows.find(self._connection, "WHERE incident = ? ORDER BY id", (incident_id,))
 
+    def newest(self, incident_id: int, kind: str) -> Window | None:
+        """The last of this kind: a long silence has thousands, and only one that counts."""
+        found = _rows.find(
+            self._connection,
+            "WHERE incident = ? AND kind = ? ORDER BY sequence DESC LIMIT 1",
+            (incident_id, kind),
+        )
+        return found[0] if found else None
+
     def owed(self) -> list[Window]:
         """Everything that is still owed: overdue first, then least time left."""
         return _rows.find(self._connection, f"WHERE duty = '{Duty.OWED}' ORDER BY due_at, id")

@@ -30,6 +30,8 @@ CLOCKS, DELIVERY = "clocks", "delivery"
 EVERYTHING = (CLOCKS, DELIVERY)
 """The halves of an engine, which may run in processes of their own."""
 log = logging.getLogger("tongbao.engine")
+# A tick that comes while one still sweeps is left out, four times a second: the pulse says how late the clocks are.
+logging.getLogger("apscheduler").setLevel(logging.ERROR)
 Work = Callable[[], int]
 
 

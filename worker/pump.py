@@ -57,12 +57,12 @@ def _calls(act: Act) -> bool:
 
 
 def _due(act: Act) -> tuple[int, list[Effect]]:
-    """One transaction for both: it comes four times a second."""
+    """One transaction for all: it comes four times a second. A full hand of verdicts comes before any round."""
     held = clocks.look(act)
     seen, ahead = holding.sweep(act)
     looked, effects = judging.sweep(act)
     late, more = playbooks.escalate(act)
-    rounds, pages = paging.sweep(act)
+    rounds, pages = paging.sweep(act) if looked < judging.SWEEP_LIMIT else (0, [])
     changed, alarms = roster.sweep(act)
     done = seen + looked + late + rounds + changed
     return done, [*held, *ahead, *effects, *more, *pages, *alarms]
@@ -75,6 +75,14 @@ def sweep(app: App) -> int:
     looked = app.coordinator.system(_due)
     if looked:
         fp("sweep.after_commit")
+    return looked
+
+
+def catch_up(app: App) -> int:
+    """Sweep until nothing is due: after a gap every verdict comes first, and staff are paged about the newest."""
+    looked = 0
+    while now := sweep(app):
+        looked += now
     return looked
 
 
@@ -93,7 +101,7 @@ def ask_first(app: App) -> int:
 
 def look(app: App) -> int:
     """The clocks and the in-tray: sweep, parse, merge receipts, expand. Returns how much was done."""
-    done = sweep(app)
+    done = catch_up(app)
     done += app.coordinator.system(intake.parse_stored)
     done += app.coordinator.system(delivery.merge_receipts)
     return done + expand(app) + ask_first(app)

@@ -118,7 +118,15 @@ class Place:
         return problems
 
     def log(self) -> str:
-        return (self.home / actor.LOG).read_text()[-3000:]
+        """The end of what the processes of this story said."""
+        return self._said()[-3000:]
+
+    def how_often(self, words: str) -> int:
+        """How often the processes of this story said these words."""
+        return self._said().count(words)
+
+    def _said(self) -> str:
+        return (self.home / actor.LOG).read_text()
 
     @contextmanager
     def record(self) -> Iterator[Record]:

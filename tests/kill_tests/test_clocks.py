@@ -94,7 +94,7 @@ def test_eight_clocks_and_a_thousand_windows_due_in_one_second(place: Place) -> 
     """Exactly one breach row each, with its due; every rung once; one warning each (I9, I10, I11, I15)."""
     place.begins(1)
     running = [place.turns("clock") for _ in range(SCHEDULERS)]
-    until(lambda: SCHEDULERS == place.log().count("the clocks are running"))
+    until(lambda: SCHEDULERS == place.how_often("the clocks are running"))
     app = build(Settings(), place.home)
     many_due(app, now() + timedelta(seconds=3))
     app.close()

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import OperationalError
 
 from incidents.terms import Channel, Kind
 from notifications.directory import Customer
@@ -114,7 +113,7 @@ def test_a_proof_waits_for_no_writer_and_holds_none_up(house: House) -> None:
     with house.app.database.snapshot() as reading:
         house.alice.logs(incident, "written while somebody reads")
         seen = len(list(reading.incidents.entries(incident.id)))
-        with pytest.raises(OperationalError):
+        with pytest.raises(house.app.database.module.OperationalError):
             reading.meta.put("a", "b")
     assert seen + 1 == len(house.entries(incident))
     assert house.alice.logs(incident, "and after it")
