@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.client import Sandbox
+from tests.forked import sandbox_in
 from tests.house import QUIET, House
 from tests.peers_tests import peers
 from wiring.settings import Settings
@@ -22,12 +22,10 @@ def settings() -> Settings:
 @pytest.fixture
 def house(tmp_path: Path, settings: Settings) -> Iterator[House]:
     """A fresh home with its sandbox and its cast; the clock stands at 14:15 in Beijing."""
-    sandbox = Sandbox(tmp_path)
-    sandbox.start()
-    built = House(tmp_path, sandbox, settings)
-    yield built
-    built.close()
-    sandbox.stop()
+    with sandbox_in(tmp_path) as sandbox:
+        built = House(tmp_path, sandbox, settings)
+        yield built
+        built.close()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

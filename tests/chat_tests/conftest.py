@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.client import Sandbox
+from tests.forked import sandbox_in
 from tests.house import House
 from wiring.settings import Settings
 
@@ -27,15 +27,8 @@ class ChattyHouse(House):
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[ChattyHouse]:
     """Overrides the house of the other stories; its posts are in English."""
-    sandbox = Sandbox(tmp_path)
-    sandbox.start()
-    built = ChattyHouse(
-        tmp_path,
-        sandbox,
-        Settings.model_validate(
-            {"chat": {"provider": "sandbox", "language": "en"}, "paging": {"channels": []}}
-        ),
-    )
-    yield built
-    built.close()
-    sandbox.stop()
+    settings = {"chat": {"provider": "sandbox", "language": "en"}, "paging": {"channels": []}}
+    with sandbox_in(tmp_path) as sandbox:
+        built = ChattyHouse(tmp_path, sandbox, Settings.model_validate(settings))
+        yield built
+        built.close()

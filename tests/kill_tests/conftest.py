@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import shutil
 import time
 from collections import Counter
@@ -23,6 +22,7 @@ from notifications.directory import Customer
 from sandbox.client import Sandbox
 from storage.database import Database
 from tests.books import is_page
+from tests.forked import processes
 from tests.kill_tests import actor
 from tests.kill_tests.oracle import Record
 from wiring.app import MARK, build
@@ -34,12 +34,6 @@ CROWD = {"both": 4, "email": 5, "sms": 3, "nothing": 1}
 PATIENCE_SECONDS = 60
 _numbers = count(1)
 """Nobody is a customer twice: a look-up of one story must not find the text of another."""
-
-# Forked from a server that has everything loaded: 20 ms instead of a second. SIGKILL is no less final.
-processes = multiprocessing.get_context("forkserver")
-processes.set_forkserver_preload(
-    ["pytest", "tests.kill_tests.actor", "web.serve", "notifications.channels.sms_twilio"]
-)
 
 
 class Place:

@@ -16,8 +16,8 @@ import pytest
 
 from notifications.paging import Page
 from notifications.paging import PageState as State
-from sandbox.client import Sandbox
 from sandbox.receipts import signature
+from tests.forked import sandbox_in
 from tests.house import House
 from web.serve import Server
 from wiring.settings import Server as ServerSettings
@@ -75,14 +75,12 @@ class Phone:
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     """A house whose providers know our address."""
-    sandbox = Sandbox(tmp_path)
-    sandbox.start()
-    built = House(tmp_path, sandbox, Settings(server=ServerSettings(public_url=PUBLIC)))
-    yield built
-    built.works()
-    assert [] == built.audit()
-    built.close()
-    sandbox.stop()
+    with sandbox_in(tmp_path) as sandbox:
+        built = House(tmp_path, sandbox, Settings(server=ServerSettings(public_url=PUBLIC)))
+        yield built
+        built.works()
+        assert [] == built.audit()
+        built.close()
 
 
 @pytest.fixture
