@@ -31,8 +31,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code."""
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def main(argv: Sequence[str] | None = None, say: Callable[[str], None] = _say) -> int:
+    """Run one command; returns the exit code. `say` is told once when it serves."""
     asked = _parser().parse_args(argv)
     home = Home(asked.home)
     if asked.command == "stop":
@@ -43,12 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     home.prepare()
     if home.is_served():
         return _already(home)
-    return _detached(home, asked) if asked.detach else _serve(home, asked, _say)
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
+    return _detached(home, asked) if asked.detach else _serve(home, asked, say)
 
 
 def _already(home: Home) -> int:

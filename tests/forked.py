@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +23,6 @@ processes.set_forkserver_preload(
         "sandbox.server",
     ]
 )
-LOOK_SECONDS = 0.01
 
 
 class ForkedSandbox(Sandbox):
@@ -35,13 +33,17 @@ class ForkedSandbox(Sandbox):
     def _spawn(self, timeout: float, options: tuple[str, ...]) -> None:
         self._home.prepare()
         words = ("serve", "--home", str(self._home.root), *options)
-        self._process = processes.Process(target=main, args=(words,), daemon=True)
+        heard, told = processes.Pipe(duplex=False)
+        self._process = processes.Process(target=main, args=(words, told.send), daemon=True)
         self._process.start()
-        deadline = time.monotonic() + timeout
-        while not self.is_running():
-            if time.monotonic() > deadline or not self._process.is_alive():
-                raise SandboxError(f"the sandbox did not start: {self._log_end()}")
-            time.sleep(LOOK_SECONDS)
+        told.close()
+        with heard:
+            if not heard.poll(timeout):
+                raise SandboxError(f"the sandbox did not start within {timeout} s")
+            try:
+                heard.recv()
+            except EOFError as error:
+                raise SandboxError("the sandbox did not start: its process has ended") from error
 
     def kill(self) -> None:
         """End it at once, whatever it is doing: nobody asks it any more."""
