@@ -12,6 +12,7 @@ from cli.chinese_proof import PROOF
 from cli.chinese_reports import REPORTS
 from cli.chinese_templates import TEMPLATES
 from cli.chinese_timeline import TIMELINE
+from cli.chinese_turns import TURNS
 
 SCREENS = {
     "SANDBOX: nothing leaves this machine": "沙箱：任何消息都不会离开本机",
@@ -350,4 +351,5 @@ CHINESE = {
     **ERRORS,
     **PLAYBOOKS,
     **PROOF,
+    **TURNS,
 }

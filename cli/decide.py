@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from notifications.template import Version as TextVersion
 
 top = click.Group()
-_FORMS = {"notice": "", "report": "[Rr]", "template": "template-", "holding": "holding-"}
+_FORMS = {"notice": "", "report": "[Rr]", "decision": "[Dd]", "template": "template-", "holding": "holding-"}
 """How the ids of each noun begin; a notice's is a number alone."""
 
 Named = tuple[str, int]
@@ -27,7 +27,8 @@ def register(root: click.Group) -> None:
 
 
 class Submitted(click.ParamType[Named]):
-    """What waits for a second person: 3 is a notice, R2 a report, template-4 a text, holding-1 holding texts."""
+    """What waits for a second person: 3 is a notice, R2 a report, D1 a downgrade or waiver, template-4 a text,
+    holding-1 holding texts."""
 
     name = "id"
 
@@ -39,7 +40,8 @@ class Submitted(click.ParamType[Named]):
             if found:
                 return noun, int(found[1])
         return self.fail(
-            f"{str(value)[:40]!r} is neither 3 (a notice), R2 (a report), template-4 nor holding-1",
+            f"{str(value)[:40]!r} is neither 3 (a notice), R2 (a report), D1 (a downgrade or waiver), template-4 "
+            "nor holding-1",
             param,
             ctx,
         )
@@ -61,11 +63,23 @@ def _text(act: Act, version: TextVersion) -> Document:
 )
 @click.argument("id_", metavar="ID", type=Submitted())
 def approve(session: Session, id_: Named) -> Answer:
-    """Approve, as the second person: a notice goes out, a report is final, a text is in force.
+    """Approve, as the second person: a notice goes out, a report is final, a level falls, a duty is waived, a text is
+    in force.
 
-    ID is a notice's number, R2 for a report, template-4 for a text, holding-1 for the holding texts in advance.
+    ID is a notice's number, R2 for a report, D1 for a downgrade or waiver, template-4 for a text, holding-1 for the
+    holding texts in advance.
     """
-    from coordinator import holding, holding_views, notices, report, report_views, templates, views
+    from coordinator import (
+        asking,
+        decisions,
+        holding,
+        holding_views,
+        notices,
+        report,
+        report_views,
+        templates,
+        views,
+    )
     from coordinator.failpoints import fp
 
     noun, number = id_
@@ -77,6 +91,8 @@ def approve(session: Session, id_: Named) -> Answer:
     if noun == "holding":
         session.permission = "approve_template"
         return Answer(session.do(holding_views.approval, holding.approve, number), show="holding_approval")
+    if noun == "decision":
+        return Answer(session.do(asking.document, decisions.approve, number), show="decision")
     document = session.do(views.notice, notices.approve, number)
     fp("notice.after_release")
     return Answer(document)
@@ -95,9 +111,20 @@ def approve(session: Session, id_: Named) -> Answer:
 def decline(session: Session, id_: Named, reason: str) -> Answer:
     """Decline what another person submitted, with a reason for its author; of a notice, a new draft is kept for them.
 
-    ID is a notice's number, R2 for a report, template-4 for a text, holding-1 for the holding texts in advance.
+    ID is a notice's number, R2 for a report, D1 for a downgrade or waiver, template-4 for a text, holding-1 for the
+    holding texts in advance.
     """
-    from coordinator import holding, holding_views, notices, report, report_views, templates, views
+    from coordinator import (
+        asking,
+        decisions,
+        holding,
+        holding_views,
+        notices,
+        report,
+        report_views,
+        templates,
+        views,
+    )
 
     noun, number = id_
     if noun == "report":
@@ -109,4 +136,6 @@ def decline(session: Session, id_: Named, reason: str) -> Answer:
         session.permission = "approve_template"
         done = session.do(holding_views.approval, holding.decline, number, reason)
         return Answer(done, show="holding_approval")
+    if noun == "decision":
+        return Answer(session.do(asking.document, decisions.decline, number, reason), show="decision")
     return Answer(session.do(views.notice, notices.decline, number, reason))

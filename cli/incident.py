@@ -1,4 +1,7 @@
-"""Commands of the incident: open, confirm, level, update, restored, resolve, close, log, show, list."""
+"""Commands of the incident: open, confirm, level, update, restored, resolve, close, log, show, list.
+
+The turns that nobody plans are in cli/turns.py.
+"""
 
 from __future__ import annotations
 
@@ -129,11 +132,12 @@ def confirm(session: Session, ref: str) -> Answer:
 @click.argument("level", type=int)
 @click.option("--reason", required=True, help="What changed.")
 def level_(session: Session, ref: str, level: int, reason: str) -> Answer:
-    """Raise the level; running windows move with it. The present level again, when its review is due or the
-    facts suggest a higher one, says that it stays. Lowering it is not built yet."""
-    from coordinator import incidents, views
+    """Give another level. A higher one moves running windows with it; a lower one leaves every due as it is, and
+    from level 1 down it waits for a second person. The present level again, when its review is due or the facts
+    suggest a higher one, says that it stays."""
+    from coordinator import reclassify, views
 
-    return Answer(session.do(views.incident, incidents.grade, ref, level, reason))
+    return Answer(session.do(views.incident, reclassify.grade, ref, level, reason))
 
 
 @command(
@@ -148,7 +152,8 @@ def level_(session: Session, ref: str, level: int, reason: str) -> Answer:
 @impact
 @click.option("--eta", metavar="TIME", help="When service is expected back.")
 @click.option("--onset", metavar="TIME", help="When it began.")
-@click.option("--aware", metavar="TIME", help="Not built yet.")
+@click.option("--aware", metavar="TIME", help="When it became known; later than said only with --reason.")
+@click.option("--reason", metavar="TEXT", default="", help="What shows that it became known later.")
 @click.option("--cause", metavar="TEXT", help="'中文 // English'.")
 @click.option("--cause-status", type=click.Choice(["unknown", "suspected", "confirmed"]))
 @click.option(
@@ -172,13 +177,12 @@ def update(session: Session, ref: str, **facts: Any) -> Answer:
 
 def _changes(facts: dict[str, Any]) -> Any:
     from coordinator.changes import Changes
-    from incidents.errors import not_built
 
     if facts["emergency_calls"] is None:
         facts["emergency_calls"] = facts["emergency"]
-    if facts["aware"] is not None:
-        raise not_built("a corrected awareness time", "keep it on the record: tongbao log REF TEXT")
     return Changes(
+        aware_at=given.when(facts["aware"], "aware"),
+        reason=facts["reason"],
         onset_at=given.when(facts["onset"], "onset"),
         expected_at=given.when(facts["eta"], "eta"),
         cause=given.spoken(facts["cause"], "cause"),
@@ -282,29 +286,3 @@ def list_(session: Session) -> Answer:
     from coordinator import views
 
     return Answer(session.act(views.listing))
-
-
-LATER = {
-    "false-alarm": ("calling an incident a false alarm", "resolve and close it: tongbao resolve REF"),
-    "merge": ("merging incidents", "keep both, and say so on the record: tongbao log REF TEXT"),
-    "split": ("splitting an incident", "open a second one: tongbao open"),
-    "reopen": ("reopening an incident", "open a new one: tongbao open"),
-}
-"""Acts of a later version, refused with a word why."""
-
-
-def _later(name: str, what: str, instead: str) -> None:
-    @command(group, name, permission="open", mutating=True, example=f"tongbao {name} INC-2026-0001")
-    @click.argument("ref")
-    @click.argument("into", required=False)
-    @click.option("--reason", help="Why.")
-    def refuse(session: Session, **_given: Any) -> Answer:
-        from incidents.errors import not_built
-
-        raise not_built(what, instead)
-
-    refuse.help = "Not built yet: refused with what to do instead."
-
-
-for _name, (_what, _instead) in LATER.items():
-    _later(_name, _what, _instead)

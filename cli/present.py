@@ -34,6 +34,7 @@ def incident(screen: Screen, shown: Document) -> None:
     _windows(screen, owed, shown["at"])
     notices = [n for n in shown["notices"] if n["state"] not in ("told", "stopped", "superseded")]
     _notices(screen, notices, shown["at"])
+    _decisions(screen, shown)
     _unfilled(screen, shown)
     _next(screen, shown)
 
@@ -350,16 +351,48 @@ def _deliveries(screen: Screen, rows: list[Document]) -> None:
 
 
 def pending(screen: Screen, shown: Document) -> None:
-    if not any(shown[name] for name in ("items", "reports", "templates", "holding")):
+    if not any(shown[name] for name in ("items", "reports", "templates", "decisions", "holding")):
         screen.say("nothing waits for a second person")
     _notices(screen, shown["items"], shown["at"])
     if shown["reports"]:
         screen.line()
         rows = [(r["id"], r["incident"], screen.t(r["kind"]), r["author"]) for r in shown["reports"]]
         screen.table(("report number", "incident", "kind", "who"), rows)
+    _decisions(screen, shown)
     texts.waiting(screen, shown["templates"])
     holding_texts.waiting(screen, shown["holding"])
     screen.next(shown["next"] or "tongbao board")
+
+
+def _decisions(screen: Screen, shown: Document) -> None:
+    """What one person asked for and a second one decides."""
+    if shown.get("decisions"):
+        screen.line()
+        rows = [
+            (
+                d["id"],
+                d["incident"],
+                screen.t(d["asked"]),
+                d["level"] or d["window"],
+                d["author"],
+                d["reason"],
+            )
+            for d in shown["decisions"]
+        ]
+        screen.table(("decision", "incident", "asked for", "level or window", "who", "reason"), rows)
+
+
+def decision(screen: Screen, shown: Document) -> None:
+    """One thing that was asked for, and what became of it."""
+    screen.say("{id}: {what} of {ref}, {state}", **_asked(screen, shown))
+    if shown["refusal"]:
+        screen.say("reason: {reason}", "yellow", reason=shown["refusal"])
+    screen.next(shown["next"])
+
+
+def _asked(screen: Screen, shown: Document) -> Document:
+    what, state = screen.t(shown["asked"]), screen.t(shown["state"])
+    return {"id": shown["id"], "what": what, "ref": shown["incident"], "state": state}
 
 
 def preview(screen: Screen, shown: Document) -> None:
@@ -417,6 +450,8 @@ def _texts(screen: Screen, shown: Document) -> None:
 
 def window(screen: Screen, shown: Document) -> None:
     _windows(screen, [shown], shown["at"])
+    if shown.get("pending"):
+        screen.say("it waits for the approval of a second person", "yellow")
     screen.next(shown["next"])
 
 

@@ -22,6 +22,27 @@ SENTENCES = {
     "opened": "opened at level {level}: {title}",
     "confirmed": "confirmed as real",
     "upgraded": "level {from} became level {to}: {reason}",
+    "downgraded": "level {from} became level {to}: {reason}",
+    "downgrade_asked": "{asked_by} asks for level {level}: {reason}",
+    "downgrade_approved": "a second person agrees to level {level}",
+    "downgrade_declined": "level {level} was refused: {refusal}",
+    "waiver_asked": "{asked_by} asks to waive window {window}: {reason}",
+    "waiver_approved": "a second person agrees to waive window {window}",
+    "waiver_declined": "the waiver of window {window} was refused: {refusal}",
+    "waived": "window {window} waived: {reason}",
+    "ended_by_person": "window {window} is no longer owed: {reason}",
+    "aware_changed": "known since {aware_at}; {reason}",
+    "reopened": "reopened: {reason}",
+    "lost_again": "service is not back, or lost again: {reason}",
+    "false_alarm": "false alarm: {words}",
+    "rejected": "refused as an incident: {words}",
+    "merged": "merged into {into}",
+    "duplicate_joined": "{ref} is a duplicate of it and was merged into it",
+    "split": "{areas} went to {into}",
+    "split_off": "split off {of}: {areas}",
+    "taking_back_owed": "what was told is not so ({kind}, notice {notice}): {words}",
+    "material_change": "material: {change}",
+    "finding_added": "learnt after the verdict of window {window}: {finding}",
     "updated": "new facts: {changed}",
     "suggestion_moved": "the facts suggest level {to} instead of {from}",
     "level_review_due": "the level is due for review: how big it is is still unknown",
@@ -98,6 +119,10 @@ SENTENCES = {
 """Timeline kind -> its sentence; the slots are names of the entry's data, said as `_SAID` says."""
 
 
+IN_WORDS = {"false_alarm": "reason", "rejected": "reason", "taking_back_owed": "right"}
+"""Entries that a person or the house worded in both languages, and where the words are."""
+
+
 def sentence(screen: Screen, entry: Document, tasks: list[Document]) -> str:
     """What this entry says; one of an unknown kind is shown as it is."""
     template = SENTENCES.get(entry["kind"])
@@ -105,6 +130,8 @@ def sentence(screen: Screen, entry: Document, tasks: list[Document]) -> str:
     if template is None:
         said = " ".join(f"{name}={value}" for name, value in data.items())
         return f"{entry['kind']} {said}".strip()
+    if entry["kind"] in IN_WORDS:
+        data = {**data, "words": data[IN_WORDS[entry["kind"]]]}
     if entry["kind"] == "updated":
         data = {"changed": list(data)}
     elif entry["kind"].startswith("task_"):
@@ -166,7 +193,10 @@ _SAID: dict[str, Callable[[Screen, Any], str]] = {
     "words": lambda screen, value: str(value.get(screen.language) or next(iter(value.values()), "")),
     "about": lambda screen, value: screen.word("matters", value),
     "act": lambda screen, value: screen.word("entries", value),
+    "change": lambda screen, value: screen.word("changes", value),
+    "finding": lambda screen, value: screen.word("findings", value),
     "due_at": _instant,
+    "aware_at": _instant,
     "from": _instant,
     "restored_at": _instant,
     "forecast_at": _instant,

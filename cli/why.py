@@ -20,6 +20,12 @@ CAUSES = {
     "no_match": "nobody in the directory matches; a person must say how they were told",
     "directory_empty": "the directory is empty; a person must say how customers were told",
     "late_by_classification": "the level was raised when this due instant had passed or was near",
+    "late_by_discovery": "it became known late that the operator had known earlier",
+    "reopened": "the incident was reopened",
+    "false_alarm": "it was a false alarm",
+    "rejected": "it was refused as an incident",
+    "merged": "the duty went over to the incident that this one was merged into",
+    "undone": "the act that opened it was taken back",
     "coordinator_outage": "the coordinator itself was not running at the due instant",
 }
 """What each cause of the record means."""

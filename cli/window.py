@@ -1,4 +1,4 @@
-"""Commands of the windows: explain and fulfil."""
+"""Commands of the windows: explain, fulfil, waive, end."""
 
 from __future__ import annotations
 
@@ -57,10 +57,51 @@ def explain(session: Session, window: int) -> Answer:
 @click.option("--evidence", required=True, help="Where that can be checked.")
 def fulfil(session: Session, window: int, how: str, evidence: str) -> Answer:
     """Say how an audience that no channel reaches was told."""
-    from coordinator import views, windows
+    from coordinator import windows
 
-    def seen(act: Act, found: Window) -> Document:
-        reference = act.tx.incidents.by_id(found.incident).reference
-        return {**views.window(found, reference), "at": views.iso(act.now), "next": "tongbao next"}
+    return Answer(session.do(_seen, windows.fulfil, window, how, evidence))
 
-    return Answer(session.do(seen, windows.fulfil, window, how, evidence))
+
+@command(
+    group,
+    "waive",
+    permission="waive",
+    mutating=True,
+    show="window",
+    example="tongbao waive 2 --reason 'over after four minutes, at night'",
+)
+@click.argument("window", type=int)
+@click.option("--reason", required=True, help="Why nobody has to be told.")
+def waive(session: Session, window: int, reason: str) -> Answer:
+    """Waive a duty before it is due; at levels 1 and 2 it waits for a second person."""
+    from coordinator import waiving
+
+    return Answer(session.do(_seen, waiving.waive, window, reason))
+
+
+@command(
+    group,
+    "end",
+    permission="end_duty",
+    mutating=True,
+    show="window",
+    example="tongbao end 2 --reason 'the resolution notice has said it all'",
+)
+@click.argument("window", type=int)
+@click.option("--reason", required=True, help="Why it is no longer owed.")
+def end(session: Session, window: int, reason: str) -> Answer:
+    """End a duty that was missed and that nobody has to be told of any more; the verdict stays."""
+    from coordinator import waiving
+
+    return Answer(session.do(_seen, waiving.end_duty, window, reason))
+
+
+def _seen(act: Act, found: Window) -> Document:
+    from coordinator import asking, views
+
+    reference = act.tx.incidents.by_id(found.incident).reference
+    asked = [one for one in act.tx.decisions.waiting(found.incident) if one.window == found.id]
+    step = asking.waiting_for(asked[0], act.house.setting.sandbox)[0] if asked else "tongbao next"
+    now = act.tx.windows.get(found.id)
+    waits = {"pending": bool(asked), "decisions": [asking.document(act, one) for one in asked]}
+    return {**views.window(now, reference), **waits, "at": views.iso(act.now), "next": step}

@@ -1,17 +1,17 @@
-"""New facts for the record: what they may be, what they change, and which of them is material. Reads only."""
+"""New facts for the record: what they may be, what they change. Reads only."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from coordinator.act import Act, instant
 from incidents.effects import Opening
-from incidents.errors import Invalid, not_built
+from incidents.errors import Invalid
 from incidents.incident import Affected, Bilingual, Incident
 from incidents.terms import COMPLAINTS
+from incidents.values import difference
 from notifications.directory import known
 
 MOST_AFFECTED = 2_000_000_000
@@ -43,6 +43,9 @@ class Changes:
     result: Bilingual | None = None
     responsible_department: Bilingual | None = None
     improvement: Bilingual | None = None
+    aware_at: datetime | None = None
+    reason: str = ""
+    """Why awareness was later than the record says."""
 
 
 TAKEN = (
@@ -52,10 +55,6 @@ TAKEN = (
 """Facts that are taken as they are given."""
 GRADING = ("whole_area", "people_data", "complaints_per_hour", "complaint", "users_at_once")
 """Facts that only a level is suggested from."""
-MATERIAL_LATER = "a material update for "
-AFFECTED_SHARE = 0.2
-"""A change of the affected figure by this share against the last told one is material."""
-ESTIMATE_LATER_SECONDS = 3600
 
 
 def changed(act: Act, incident: Incident, changes: Changes) -> Incident:
@@ -102,66 +101,17 @@ def _checked_facts(act: Act, incident: Incident, changes: Changes) -> dict[str, 
     return new
 
 
-def refuse_material(before: Incident, after: Incident) -> None:
-    later = (
-        before.expected_at is not None
-        and after.expected_at is not None
-        and (after.expected_at - before.expected_at).total_seconds() >= ESTIMATE_LATER_SECONDS
-    )
-    material = {
-        "the affected figure (±20 %)": _affected_moved(before, after),
-        "a first estimate": before.expected_at is None and after.expected_at is not None,
-        "an estimate later by an hour or more": later,
-        "a confirmed cause": before.cause_status != "confirmed" and after.cause_status == "confirmed",
-        "emergency calls": bool(before.emergency_calls) != bool(after.emergency_calls),
-        "fewer areas or services": bool(_taken_away(before, after)),
-    }
-    for what, happened in material.items():
-        if happened:
-            raise not_built(
-                MATERIAL_LATER + what,
-                "keep it on the record: tongbao log REF TEXT; progress notices go on: tongbao next",
-            )
-
-
-def _taken_away(before: Incident, after: Incident) -> set[str]:
-    return {*before.areas, *before.services} - {*after.areas, *after.services}
-
-
 def widened(before: Incident, after: Incident) -> bool:
     """Whether more people may be hit by it now."""
     return (before.areas, before.services) != (after.areas, after.services)
 
 
-def _affected_moved(before: Incident, after: Incident) -> bool:
-    if before.affected == after.affected:
-        return False
-    if before.affected is None or after.affected is None:
-        return False  # ±20 % of a figure that nobody was told is nothing; the next progress update says it
-    if before.affected.count == after.affected.count:
-        return False
-    return abs(after.affected.count - before.affected.count) >= AFFECTED_SHARE * before.affected.count
-
-
-def difference(before: Incident, after: Incident) -> dict[str, Any]:
-    changed: dict[str, Any] = {}
-    for name in before.__dataclass_fields__:
-        old, new = getattr(before, name), getattr(after, name)
-        if old != new:
-            changed[name] = {"from": _plain(old), "to": _plain(new)}
+def said(before: Incident, after: Incident) -> dict[str, Any]:
+    """What the timeline says of new facts; that a figure is measured now counts as one."""
+    changes = difference(before, after)
     if before.affected and after.affected and before.affected.confidence != after.affected.confidence:
-        changed["confidence"] = {"from": before.affected.confidence, "to": after.affected.confidence}
-    return changed
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, Affected):
-        return {"count": value.count, "confidence": value.confidence}
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    return dict(value) if isinstance(value, Mapping) else value
+        changes["confidence"] = {"from": before.affected.confidence, "to": after.affected.confidence}
+    return changes
 
 
 def check_figures(facts: Opening | Changes) -> None:

@@ -14,6 +14,7 @@ from coordinator.act import Act, StaffChat
 from coordinator.failpoints import fp
 from coordinator.permissions import PERMISSIONS
 from incidents.chain import Entry
+from incidents.decision import DecisionState
 from incidents.effects import Effect
 from incidents.incident import Incident
 from incidents.terms import NoticeState, Verdict
@@ -35,9 +36,9 @@ from notifications.message import Answer, LookUp
 from notifications.notice import approvals_needed
 from notifications.phrases import Clock, Words, listed
 
-KEPT = ("from", "to", "kind", "rung", "due_at", "notice", "window")
+KEPT = ("from", "to", "kind", "rung", "due_at", "notice", "window", "decision")
 """What a post needs of its entry: codes, numbers and instants; no words of a person."""
-NUMBERS = ("rung", "window", "notice")
+NUMBERS = ("rung", "window", "notice", "decision")
 HOME_ID = "home_id"
 """Which home a post comes from: a replay in another home has the same entries."""
 REST, TROUBLE = "chat_rest_until", "chat_trouble"
@@ -125,9 +126,11 @@ def _news(act: Act, post: Post) -> list[Post]:
 
 
 def _is_over(act: Act, post: Post) -> bool:
-    """Whether an approval is asked that nobody can give any more, or a window warned of that is decided."""
+    """Whether a word is asked that nobody can give any more, or a window warned of that is decided."""
     if post.kind == "approval_asked":
         return act.tx.notices.get(post.data["notice"]).state != NoticeState.SUBMITTED
+    if post.kind == "decision_asked":
+        return act.tx.decisions.get(post.data["decision"]).state != DecisionState.WAITING
     return post.kind == "warning" and act.tx.windows.get(post.data["window"]).state != Verdict.OPEN
 
 
@@ -205,7 +208,7 @@ def _of_entry(act: Act, post: Post) -> dict[str, str]:
     if "due_at" in data:
         clock = Clock(act.house.setting.zone, act.now, words)
         found |= {"due": clock.brief(datetime.fromisoformat(data["due_at"])), "zone": clock.zone_name}
-    if post.kind == "upgraded":
+    if post.kind in ("upgraded", "downgraded"):
         found["before"] = str(words["levels"][str(data["from"])])
     if post.kind == "told":
         notice = act.tx.notices.get(data["notice"])

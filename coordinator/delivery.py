@@ -18,7 +18,7 @@ from coordinator.failpoints import fp
 from coordinator.matters import lane_trouble
 from coordinator.spared import already_told
 from incidents.chain import leaf, merkle_root
-from incidents.effects import Effect, JudgeWindows, PageWentLive, Record
+from incidents.effects import AcceptedOnEvidence, Effect, JudgeWindows, PageWentLive, Record
 from incidents.incident import Incident
 from incidents.operation import Operation
 from incidents.terms import Channel, NoticeState
@@ -26,7 +26,7 @@ from notifications.audience import sealed
 from notifications.delivery import Delivery, Outcome, doubted, received
 from notifications.message import Message, Receipt, Text
 from notifications.notice import CountKey, Notice, TextKey
-from notifications.states import State
+from notifications.states import ACCEPTED_STATES, State
 
 LEASED = (State.CLAIMED, State.CALLING)
 FRESH = (State.PLANNED, State.CLAIMED)
@@ -282,7 +282,9 @@ def write(act: Act, notice: Notice, moves: Sequence[tuple[Delivery, Delivery]]) 
         notice.incident, act.now, act.actor.name, "batch_settled", _batch(notice, settled)
     ).sequence
     act.tx.deliveries.append_outcomes(notice.incident, sequence, settled)
-    effects = page_effects + _told(act, notice) + _content_alarm(act, notice, after)
+    effects = (
+        page_effects + _told(act, notice) + _content_alarm(act, notice, after) + _on_evidence(notice, moves)
+    )
     if answered and notice.counters.pending == 0:
         effects.append(JudgeWindows(notice.incident))
     return effects
@@ -379,6 +381,14 @@ def _content_alarm(act: Act, notice: Notice, after: list[Delivery]) -> list[Effe
     why = f"the provider refuses the text: {refused[0].reason}"
     act.tx.notices.save(replace(act.tx.notices.get(notice.id), state=NoticeState.PAUSED, stopped_reason=why))
     return [Record(notice.incident, "notice_paused", {"notice": notice.id, "reason": why})]
+
+
+def _on_evidence(notice: Notice, moves: Sequence[tuple[Delivery, Delivery]]) -> list[Effect]:
+    """What was in doubt and turns out to be with the provider was taken when its answer was lost, not now."""
+    taken = [old.doubt_at for old, new in moves if old.doubt_at is not None and new.state in ACCEPTED_STATES]
+    if not taken:
+        return []
+    return [AcceptedOnEvidence(notice.incident, notice.id, max(taken), len(taken))]
 
 
 def _note_lane(act: Act, channel: str, trouble: str) -> list[Effect]:

@@ -12,7 +12,8 @@ from coordinator.outside import Renderer
 from incidents.chain import canonical
 from incidents.errors import Invalid
 from incidents.incident import Incident
-from incidents.terms import LANGUAGES, TAKING_BACK, Channel, Kind, Script
+from incidents.material import BY_SMS
+from incidents.terms import LANGUAGES, Channel, Kind, Script
 from notifications.facts import BACK, Correction, Facts, Occasion, facts_of
 from notifications.message import Text
 from notifications.notice import ALIVE, FORM_COMBINED, FORM_OWN, Notice, TextKey
@@ -23,23 +24,24 @@ from notifications.wording import LONGEST_SMS
 from windows.clocks import length_of
 
 TEMPLATE_OF = {Kind.CORRECTION_NOTICE: "correction", Kind.WITHDRAWAL_NOTICE: "withdrawal"}
-CHANNELS: dict[Kind, dict[int, tuple[Channel, ...]]] = {
-    Kind.FIRST_NOTICE: dict.fromkeys((1, 2, 3), (Channel.WEB, Channel.SMS, Channel.EMAIL)),
-    Kind.RESOLUTION_NOTICE: dict.fromkeys((1, 2, 3), (Channel.WEB, Channel.SMS, Channel.EMAIL)),
-    Kind.MATERIAL_UPDATE: {
-        1: (Channel.WEB, Channel.SMS, Channel.EMAIL),
-        2: (Channel.WEB, Channel.SMS, Channel.EMAIL),
-        3: (Channel.WEB,),
-    },
-    **{kind: dict.fromkeys((1, 2, 3), (Channel.WEB, Channel.SMS, Channel.EMAIL)) for kind in TAKING_BACK},
-    Kind.PROGRESS_UPDATE: dict.fromkeys((1, 2, 3), (Channel.WEB,)),
-    Kind.HOLDING_NOTICE: {
-        **dict.fromkeys((1, 2), (Channel.WEB, Channel.SMS, Channel.EMAIL)),
-        3: (Channel.WEB,),
-    },
-}
-"""Where each kind goes unless a person says otherwise; progress is told by its page entry."""
+EVERYWHERE = (Channel.WEB, Channel.SMS, Channel.EMAIL)
+PAGE_ALONE = (Channel.WEB,)
 PROMISE_STEP = timedelta(minutes=5)
+
+
+def channels_of(kind: Kind, change: str = "") -> tuple[Channel, ...]:
+    """Where a notice goes unless a person says otherwise. Which of SMS and e-mail one gets is the level's.
+
+    Progress, and material changes that do not go by SMS, are told by the page entry.
+    """
+    if kind == Kind.PROGRESS_UPDATE or (kind == Kind.MATERIAL_UPDATE and change and change not in BY_SMS):
+        return PAGE_ALONE
+    return EVERYWHERE
+
+
+def holding_channels(level: int) -> tuple[Channel, ...]:
+    """Where a holding notice goes: everywhere at levels 1 and 2, at level 3 the page alone."""
+    return EVERYWHERE if level <= 2 else PAGE_ALONE
 
 
 @dataclass(frozen=True)
@@ -156,7 +158,8 @@ def facts_for(
 def _correction(act: Act, notice: Notice) -> Correction | None:
     if not notice.corrects:
         return None
-    return Correction(act.tx.notices.get(notice.corrects).number, notice.said, notice.right)
+    numbers = sorted(act.tx.notices.get(one).number for one in notice.wrong)
+    return Correction(numbers[0], notice.said, notice.right, numbers[-1])
 
 
 def numbered(act: Act, notice: Notice, incident: Incident) -> Notice:

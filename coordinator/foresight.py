@@ -145,7 +145,7 @@ def situation(
         return None
     confirmed = incident.status != Status.PENDING_CONFIRMATION
     mine = next((n for n in notices if n.window == window.id), None)
-    own = [c for c in drafting.CHANNELS[Kind.HOLDING_NOTICE][incident.level] if c in DIRECT]
+    own = [c for c in drafting.holding_channels(incident.level) if c in DIRECT]
     loads: tuple[Load, ...] = ()
     if own and outlook.people.get("people"):
         parts = _holding_parts(act, incident) if act.house.lane(Channel.SMS).rate else 1

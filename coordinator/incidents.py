@@ -1,4 +1,4 @@
-"""Verbs of the incident: open, confirm, grade, update, restore, resolve, close, log."""
+"""Verbs of the incident: open, confirm, update, restore, resolve, close, log."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from coordinator import levels
+from coordinator import awareness, family, levels, material
 from coordinator.act import Act, instant
 from coordinator.changes import (
     MOST_AFFECTED,
@@ -14,8 +14,7 @@ from coordinator.changes import (
     affected_of,
     changed,
     check_figures,
-    difference,
-    refuse_material,
+    said,
     widened,
 )
 from coordinator.owed import owed
@@ -27,22 +26,20 @@ from incidents.effects import (
     Effect,
     EndWindows,
     GrowAudience,
-    MoveWindows,
     Opening,
     OpenWindow,
-    RaiseLevel,
     Record,
 )
-from incidents.errors import Conflict, Invalid, not_built
-from incidents.incident import SIZE, Bilingual, Incident
+from incidents.errors import Conflict, Invalid
+from incidents.incident import Bilingual, Incident
 from incidents.lifecycle import OPEN, after
-from incidents.terms import LANGUAGES, LEVELS, REPORTS, Kind, NoticeState, Status
+from incidents.terms import LANGUAGES, LEVELS, REPORTS, Duty, Kind, NoticeState, Status
+from incidents.values import opening as opening_facts
 from notifications.directory import known
 from notifications.notice import Notice
 
 Outcome = tuple[Incident, list[Effect]]
 UNDER_WAY = ("calling", "in_doubt")
-NOT_GOING = (NoticeState.DRAFT, NoticeState.SUPERSEDED, NoticeState.STOPPED)
 
 
 def open_incident(act: Act, opening: Opening) -> Outcome:
@@ -53,21 +50,8 @@ def open_incident(act: Act, opening: Opening) -> Outcome:
         )
     incident = act.tx.incidents.add(would_be(act, opening))
     facts = {
-        "type": incident.type,
-        "level": incident.level,
-        "reasons": list(incident.level_reasons),
-        "title": incident.title,
-        "areas": list(incident.areas),
-        "services": list(incident.services),
-        "onset_at": _iso(incident.onset_at),
-        "aware_at": _iso(incident.aware_at),
-        "affected": opening.affected,
+        **opening_facts(incident),
         "confidence": opening.confidence,
-        **{name: getattr(incident, name) for name in SIZE},
-        "cause": dict(incident.cause),
-        "status": incident.status,
-        "source": incident.aware_source,
-        "unknown": list(incident.gaps()),
         **levels.suggestion(act, incident),
     }
     return incident, [
@@ -163,77 +147,9 @@ def confirm(act: Act, reference: str) -> Outcome:
     return changed, [record, AdvancePlaybook(incident.id, "confirmed")]
 
 
-def grade(act: Act, reference: str, level: int, reason: str) -> Outcome:
-    """Raise the level; clocks move by the formula of docs/windows.md. Lowering it is not built yet."""
-    incident = act.tx.incidents.get(reference)
-    if level not in LEVELS:
-        raise Invalid(
-            "level must be 1, 2 or 3, not {level}", level=level, field="level", next="1 is the highest"
-        )
-    if not reason.strip():
-        raise Invalid("a reason is needed", field="reason", next="--reason 'what changed'")
-    if incident.status not in OPEN:
-        raise Conflict(
-            "{ref} is {status}",
-            ref=reference,
-            status=incident.status,
-            field="status",
-            next="only a running incident has a level to change",
-        )
-    if level == incident.level and levels.awaits_decision(act, incident):
-        return _kept(act, incident, reason.strip())
-    if level == incident.level:
-        raise Conflict("{ref} is at level {level} already", ref=reference, level=level, field="level")
-    if level > incident.level:
-        raise not_built("lowering the level", "the present level and its windows stay in force")
-    raised = RaiseLevel(incident.id, level, reason.strip())
-    effects = raise_level(act, raised, before=levels.standing(incident))
-    changed = levels.decided(act, act.tx.incidents.by_id(incident.id))
-    act.tx.incidents.save(changed)
-    return changed, effects
-
-
-def _kept(act: Act, incident: Incident, reason: str) -> Outcome:
-    """A person looked at the suggestion and keeps the level: nobody is asked again until it moves."""
-    changed = levels.decided(act, incident)
-    act.tx.incidents.save(changed)
-    data = {"level": incident.level, "reason": reason, **levels.suggestion(act, incident)}
-    return changed, [Record(incident.id, "level_kept", data)]
-
-
-def raise_level(act: Act, effect: RaiseLevel, **more: Any) -> list[Effect]:
-    """The level rises, by a person or by a worse alarm; what that moves and owes follows. `more` goes on the record."""
-    incident = act.tx.incidents.by_id(effect.incident)
-    reasons = (*incident.level_reasons, effect.reason)
-    act.tx.incidents.save(replace(incident, level=effect.level, level_reasons=reasons))
-    change = {"from": incident.level, "to": effect.level, "reason": effect.reason, **more}
-    effects: list[Effect] = [
-        Record(incident.id, "upgraded", change),
-        AssignUnit(incident.id),
-        MoveWindows(incident.id),
-        AdvancePlaybook(incident.id, "upgraded"),
-    ]
-    return effects + _material(act, incident, "upgraded")
-
-
-def _material(act: Act, incident: Incident, change: str) -> list[Effect]:
-    """A material change is owed once the first notice was submitted; before that it folds into it."""
-    if not _first_submitted(act, incident):
-        return []
-    return [
-        OpenWindow(incident.id, Kind.MATERIAL_UPDATE, act.now),
-        DraftNotice(incident.id, Kind.MATERIAL_UPDATE, change),
-    ]
-
-
-def _first_submitted(act: Act, incident: Incident) -> bool:
-    notices = act.tx.notices.of_incident(incident.id)
-    return any(n.kind == Kind.FIRST_NOTICE and (n.state not in NOT_GOING or n.told_somebody) for n in notices)
-
-
 def update(act: Act, reference: str, changes: Changes) -> Outcome:
-    """Put new facts on the record. Before the first notice is submitted they fold into it; afterwards a
-    change that would owe a material update is refused until that is built."""
+    """Put new facts on the record. Before the first notice is submitted they fold into it; afterwards what is
+    material against the last told figures owes an update."""
     incident = act.tx.incidents.get(reference)
     if incident.status in (Status.CLOSED, Status.MERGED, Status.REJECTED, Status.FALSE_ALARM):
         raise Conflict(
@@ -243,22 +159,25 @@ def update(act: Act, reference: str, changes: Changes) -> Outcome:
             field="status",
             next="its record is final; tongbao log REF TEXT still works",
         )
+    known_since: list[Effect] = []
+    if changes.aware_at is not None:
+        incident, known_since = awareness.moved(act, incident, changes.aware_at, changes.reason)
     fresh = changed(act, incident, changes)
-    if fresh == incident:
+    if fresh == incident and not known_since:
         still = f"tongbao level {reference} {incident.level} --reason '…'"
         following = still if levels.review_due(act, incident) else "name at least one new fact"
         raise Invalid("nothing to change", field="update", next=following)
-    if incident.status in OPEN and _first_submitted(act, incident):
-        refuse_material(incident, fresh)
     graded, moved = levels.looked_at_again(act, incident, fresh)
     act.tx.incidents.save(graded)
-    record = Record(incident.id, "updated", difference(incident, fresh))
-    effects: list[Effect] = [record, *moved, AssignUnit(incident.id)]
-    if incident.status in OPEN and widened(incident, fresh):
+    effects = list(known_since)
+    if fresh != incident:
+        effects.append(Record(incident.id, "updated", said(incident, fresh)))
+    effects += [*moved, AssignUnit(incident.id)]
+    if incident.status not in OPEN:
+        return graded, effects
+    if widened(incident, fresh):
         effects.append(GrowAudience(incident.id))
-        if any(n.released for n in act.tx.notices.of_incident(incident.id)):
-            effects += _material(act, graded, "grown")
-    return graded, effects
+    return graded, effects + material.owe_all(act, incident, graded)
 
 
 def restored(act: Act, reference: str, at: datetime | None, partial: bool) -> Outcome:
@@ -272,7 +191,7 @@ def restored(act: Act, reference: str, at: datetime | None, partial: bool) -> Ou
         Record(incident.id, kind, {"restored_at": when.isoformat(), **_before(incident)}),
         AdvancePlaybook(incident.id, "restored"),
     ]
-    return changed, effects + _material(act, incident, kind)
+    return changed, effects + material.owe(act, incident, kind)
 
 
 def _before(incident: Incident) -> dict[str, Any]:
@@ -298,7 +217,7 @@ def resolve(act: Act, reference: str) -> Outcome:
     act.tx.incidents.save(changed)
     effects: list[Effect] = [
         Record(incident.id, "resolved", {"restored_at": _iso(changed.restored_at), **_before(incident)}),
-        EndWindows(incident.id, Kind.PROGRESS_UPDATE, "resolution"),
+        EndWindows(incident.id, "resolution"),
         *(OpenWindow(incident.id, kind, act.now) for kind in REPORTS),
     ]
     if _one_combined_notice(act, incident):
@@ -308,6 +227,8 @@ def resolve(act: Act, reference: str) -> Outcome:
             DraftNotice(incident.id, Kind.FIRST_NOTICE),
         ]
         return changed, effects
+    if _nobody_heard(act, incident):
+        return changed, [*effects, AdvancePlaybook(incident.id, "resolved")]
     effects += [
         OpenWindow(incident.id, Kind.RESOLUTION_NOTICE, act.now),
         AdvancePlaybook(incident.id, "resolved"),
@@ -322,6 +243,14 @@ def _one_combined_notice(act: Act, incident: Incident) -> bool:
         return False
     windows = act.tx.windows.of_incident(incident.id)
     return any(w.kind == Kind.FIRST_NOTICE and w.owed and act.now <= w.due_at for w in windows)
+
+
+def _nobody_heard(act: Act, incident: Incident) -> bool:
+    """The first notice was waived or lapsed, and nobody was told: nobody has to hear of the end."""
+    notices = family.notices_of(act, incident)
+    firsts = [w for w in act.tx.windows.of_incident(incident.id) if w.kind == Kind.FIRST_NOTICE]
+    unowed = not any(w.owed or w.duty == Duty.DONE for w in firsts)
+    return unowed and not any(n.told_somebody or _going_out(act, n) for n in notices)
 
 
 def _going_out(act: Act, notice: Notice) -> bool:

@@ -7,27 +7,39 @@ from collections.abc import Iterable
 from coordinator.act import Act
 from incidents.terms import Kind
 from notifications.notice import Notice
+from windows.moves import GROWN, MERGED
 from windows.window import Window
+
+OF_THEIR_OWN = (GROWN, MERGED)
+"""How a first notice opens that is for people who are in no earlier one."""
 
 
 def first_fits(window: Window, notice: Notice) -> bool:
     """Whether this notice can tell this first-notice window: those who joined have a first notice of their own."""
     if notice.holding:
         return notice.window == window.id
-    if window.sequence > 1:
+    if window.history[0].rule in OF_THEIR_OWN:
         return notice.kind == Kind.FIRST_NOTICE and notice.sequence == window.sequence
-    return notice.kind != Kind.FIRST_NOTICE or notice.sequence <= 1
+    return notice.kind != Kind.FIRST_NOTICE or max(1, notice.sequence) == window.sequence
 
 
-def material_fits(window: Window, notice: Notice) -> bool:
+def is_for_those_who_joined(act: Act, notice: Notice) -> bool:
+    """Whether a first notice is for people who joined, and for nobody else."""
+    return notice.sequence > 1 and any(
+        w.kind == Kind.FIRST_NOTICE and w.sequence == notice.sequence and w.history[0].rule in OF_THEIR_OWN
+        for w in act.tx.windows.of_incident(notice.incident)
+    )
+
+
+def material_fits(act: Act, window: Window, notice: Notice) -> bool:
     """Whether this notice can tell a change: written after it, and not for those alone who joined."""
-    if notice.kind == Kind.FIRST_NOTICE and notice.sequence > 1:
+    if notice.kind == Kind.FIRST_NOTICE and is_for_those_who_joined(act, notice):
         return False
     return notice.submitted_at is None or notice.submitted_at >= window.started_at
 
 
 def owed_to_those_who_joined(act: Act, incident_id: int) -> int:
-    """The sequence of the newest first notice that is owed to people who joined; 0 when there is none."""
+    """The sequence of the newest first notice that is owed to people who joined, or once more; 0 when there is none."""
     owed = [
         w.sequence
         for w in act.tx.windows.of_incident(incident_id)
@@ -38,11 +50,11 @@ def owed_to_those_who_joined(act: Act, incident_id: int) -> int:
 
 def takes_back(window: Window, notice: Notice, every: Iterable[Notice]) -> bool:
     """Whether this notice can tell this correction or withdrawal window: it is written for it, or it withdraws
-    the very notice whose correction is owed."""
+    the very notices whose correction is owed."""
     if notice.kind == window.kind:
         return notice.sequence == window.sequence
     return any(
-        n.corrects == notice.corrects
+        set(notice.wrong).issuperset(n.wrong)
         for n in every
         if n.kind == window.kind and n.sequence == window.sequence
     )

@@ -28,7 +28,8 @@ def judge_windows(act: Act, incident_id: int) -> list[Effect]:
     for window in act.tx.windows.of_incident(incident_id):
         if window.owed:
             effects += _judge(act, window, notices, alive_at)
-    return effects
+    survivor = act.tx.incidents.by_id(incident_id).merged_into
+    return effects if survivor is None else effects + judge_windows(act, survivor)
 
 
 def _judge(act: Act, window: Window, notices: list[Notice], alive_at: datetime | None) -> list[Effect]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from coordinator import drafting, stale
+from coordinator import drafting, family, material, stale
 from coordinator.act import Act, instant
 from coordinator.edited import must_be_fit
 from coordinator.failpoints import fp
@@ -16,8 +16,9 @@ from coordinator.right import must_be_right
 from incidents.effects import DraftNotice, DropDrafts, Effect, JudgeWindows, Record
 from incidents.errors import Conflict, Invalid, NotAllowed
 from incidents.incident import Incident
+from incidents.material import CHANGE_OF, weightier
 from incidents.terms import TAKING_BACK, Channel, Kind, NoticeState, Status
-from incidents.undoing import ASKED
+from incidents.undoing import ASKED, OWES_TAKING_BACK
 from notifications.audience import audience_hash
 from notifications.notice import OWED_TO_EACH, Approval, Notice, approvals_needed, text_hash
 
@@ -84,6 +85,7 @@ def _again(act: Act, before: Notice, incident: Incident) -> Outcome:
         level=incident.level,
         change=_change(act, incident, before.kind),
         corrects=before.corrects,
+        takes_back=before.takes_back,
         sequence=before.sequence,
         said=before.said,
         right=before.right,
@@ -100,12 +102,28 @@ def draft_if_none(act: Act, effect: DraftNotice) -> list[Effect]:
     """What a playbook or a change asks for: a draft, unless one of the kind is on its way."""
     incident = act.tx.incidents.by_id(effect.incident)
     found = _current(act, incident, effect.kind)
+    if effect.kind == Kind.FIRST_NOTICE and not _first_owed(act, incident):
+        return []
     if found is not None:
         if found.state == NoticeState.DRAFT and effect.change:
-            act.tx.notices.save(replace(found, change=effect.change))
+            act.tx.notices.save(_about_both(found, effect.change))
         return []
     notice = _new(act, incident, effect.kind, effect.change)
     return [Record(incident.id, "notice_drafted", {"notice": notice.id, "kind": effect.kind})]
+
+
+def _first_owed(act: Act, incident: Incident) -> bool:
+    """A part that was split off after the first notice owes none of its own."""
+    windows = act.tx.windows.of_incident(incident.id)
+    return incident.split_from is None or any(w.owed and w.kind == Kind.FIRST_NOTICE for w in windows)
+
+
+def _about_both(draft: Notice, change: str) -> Notice:
+    """A draft that another change joins names the weightier one and goes by the channels of both."""
+    before = drafting.channels_of(draft.kind, draft.change)
+    after = drafting.channels_of(draft.kind, change)
+    channels = draft.channels if draft.channels != before else max(before, after, key=len)
+    return replace(draft, change=weightier(draft.change, change), channels=channels)
 
 
 def drop_drafts(act: Act, effect: DropDrafts) -> list[Effect]:
@@ -128,18 +146,23 @@ def drop_drafts(act: Act, effect: DropDrafts) -> list[Effect]:
 
 
 def _written_for(notice: Notice, taken_back: DropDrafts) -> bool:
+    kind = {**ASKED, **OWES_TAKING_BACK}.get(taken_back.act)
+    if taken_back.sequence and notice.kind == kind:
+        return notice.sequence == taken_back.sequence
     if taken_back.act in ASKED:
-        return (notice.kind, notice.sequence) == (ASKED[taken_back.act], taken_back.sequence)
-    return notice.change == taken_back.act or (notice.final and taken_back.act == "resolved")
+        return False
+    if notice.change == CHANGE_OF.get(taken_back.act, taken_back.act):
+        return True
+    return notice.final and taken_back.act == "resolved"
 
 
 def _corrections_again(act: Act, taken_back: DropDrafts, incident: Incident) -> list[Effect]:
     """A notice is not withdrawn after all: the correction that gave way to that is a draft again."""
     every = act.tx.notices.of_incident(incident.id)
-    kind = ASKED.get(taken_back.act)
+    kind = {**ASKED, **OWES_TAKING_BACK}.get(taken_back.act)
     asked = (Kind.WITHDRAWAL_NOTICE, taken_back.sequence)
-    wrong = {n.corrects for n in every if kind == n.kind and (n.kind, n.sequence) == asked}
-    newest = {n.sequence: n for n in every if n.kind == Kind.CORRECTION_NOTICE and n.corrects in wrong}
+    wrong = {one for n in every if kind == n.kind and (n.kind, n.sequence) == asked for one in n.wrong}
+    newest = {n.sequence: n for n in every if n.kind == Kind.CORRECTION_NOTICE and wrong.issuperset(n.wrong)}
     owed = {
         w.sequence
         for w in act.tx.windows.of_incident(incident.id)
@@ -158,8 +181,11 @@ def _may_draft(act: Act, incident: Incident, kind: Kind) -> None:
         )
     released = [n for n in act.tx.notices.of_incident(incident.id) if n.released]
     first = [n for n in released if n.kind == Kind.FIRST_NOTICE and n.state != NoticeState.STOPPED]
-    late = incident.status == Status.CLOSED and kind in TAKING_BACK
-    if not late and incident.status in (Status.CLOSED, Status.MERGED, Status.REJECTED, Status.FALSE_ALARM):
+    withdrawn = incident.status in (Status.REJECTED, Status.FALSE_ALARM)
+    if withdrawn and kind == Kind.WITHDRAWAL_NOTICE:
+        return
+    closed = incident.status == Status.CLOSED and kind not in TAKING_BACK
+    if withdrawn or closed or incident.status == Status.MERGED:
         raise Conflict("{ref} is {status}", ref=incident.reference, status=incident.status, field="status")
     if kind == Kind.FIRST_NOTICE and owed_to_those_who_joined(act, incident.id):
         return
@@ -180,7 +206,7 @@ def _may_draft(act: Act, incident: Incident, kind: Kind) -> None:
             field="kind",
             next="nothing more is owed to customers",
         )
-    read = [n for n in released if n.told_somebody]
+    read = [n for n in family.notices_of(act, incident) if n.released and n.told_somebody]
     if kind in (Kind.PROGRESS_UPDATE, Kind.MATERIAL_UPDATE) and not first and not read:
         raise Conflict("nobody has been told yet", field="kind", next="the first_notice comes first")
     if kind == Kind.RESOLUTION_NOTICE and incident.resolved_at is None:
@@ -223,16 +249,8 @@ def _meant(act: Act, incident: Incident, kind: Kind, notice_id: int | None) -> N
 
 
 def _change(act: Act, incident: Incident, kind: Kind) -> str:
-    """What a material update drafted by hand is about: the newest change on the record."""
-    if kind != Kind.MATERIAL_UPDATE:
-        return ""
-    changes: list[str] = []
-    for entry in act.tx.incidents.entries(incident.id):
-        if entry.kind in ("restored", "partly_restored", "upgraded"):
-            changes.append(entry.kind)
-        elif entry.kind == "undone" and changes[-1:] == [entry.data["act"]]:
-            changes.pop()
-    return changes[-1] if changes else ""
+    """What a material update drafted by hand is about."""
+    return material.since_last_told(act, incident) if kind == Kind.MATERIAL_UPDATE else ""
 
 
 def _new(act: Act, incident: Incident, kind: Kind, change: str) -> Notice:
@@ -242,7 +260,7 @@ def _new(act: Act, incident: Incident, kind: Kind, change: str) -> Notice:
             incident=incident.id,
             kind=kind,
             state=NoticeState.DRAFT,
-            channels=drafting.CHANNELS[kind][incident.level],
+            channels=drafting.channels_of(kind, change),
             author=act.actor.name,
             created_at=act.now,
             level=incident.level,

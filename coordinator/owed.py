@@ -6,8 +6,10 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from coordinator.act import Act
+from incidents.chain import Entry
 from incidents.incident import Incident
 from incidents.terms import NOTICES, REPORTS, Kind, NoticeState, Verdict
+from incidents.undoing import FACTS
 from playbooks.engine import missing
 from playbooks.playbook import parse
 from playbooks.task import ENDED, OWED, Task
@@ -37,12 +39,13 @@ def owed(act: Act, incident: Incident) -> tuple[str, ...]:
     ended = {task.step for task in every if task.state in ENDED}
     steps = [f"step {s}" for s in missing(parse(text), incident.level, ended) if s not in known]
     facts = [] if incident.result else ["fact result"]
+    asked = [f"decision {one.name} {one.asked}" for one in act.tx.decisions.waiting(incident.id)]
     ref = incident.reference
     reports = [
         f"report {kind} is older than the record (tongbao report submit {ref} --kind {kind})"
         for kind in outdated(act, incident)
     ]
-    return (*windows, *notices, *tasks, *steps, *facts, *reports)
+    return (*windows, *notices, *tasks, *steps, *asked, *facts, *reports)
 
 
 def outdated(act: Act, incident: Incident) -> dict[Kind, datetime]:
@@ -58,13 +61,20 @@ def outdated(act: Act, incident: Incident) -> dict[Kind, datetime]:
             approved[Kind(entry.data["kind"])] = submitted[entry.data["report"]]
         elif entry.kind == "updated" and set(entry.data) == {"improvements"}:
             newest[Kind.SUMMARY_REPORT] = (entry.sequence, entry.at)
-        elif entry.kind == "updated" or (entry.kind in DECIDED and entry.data["kind"] in NOTICES):
+        elif _is_news(entry):
             newest |= dict.fromkeys(REPORTS, (entry.sequence, entry.at))
     return {
         kind: newest[kind][1]
         for kind, sequence in approved.items()
         if kind in newest and newest[kind][0] > sequence
     }
+
+
+def _is_news(entry: Entry) -> bool:
+    """Whether both reports would read otherwise after it."""
+    if entry.kind in DECIDED:
+        return entry.data["kind"] in NOTICES
+    return entry.kind == "updated" or FACTS in entry.data
 
 
 def today(act: Act) -> date:

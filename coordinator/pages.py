@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from coordinator.act import Act
 from coordinator.drafting import renderer
+from coordinator.family import members_of
 from incidents.effects import Effect
 from incidents.incident import Incident
 from incidents.terms import LANGUAGES, Channel, NoticeState
@@ -36,6 +39,22 @@ def tokens(act: Act, incident_id: int) -> tuple[tuple[str, ...], list[Effect]]:
 def listed(act: Act) -> tuple[list[Pages], list[Effect]]:
     """The pages of the newest incidents that have told anything."""
     return [_pages(act, incident) for incident in act.tx.incidents.published(LISTED)], []
+
+
+def moved_of(act: Act, incident_id: int) -> tuple[list[Pages], list[Effect]]:
+    """The pages of duplicates that were merged into this incident and have told anything: they lead here now.
+
+    One whose own entry is still on its way is left alone until it is live.
+    """
+    into = act.tx.incidents.by_id(incident_id).reference
+    found: list[Pages] = []
+    for one in members_of(act, incident_id)[1:]:
+        released = [n for n in act.tx.notices.of_incident(one) if n.released]
+        waiting = any(n.page_live_at is None and n.state != NoticeState.STOPPED for n in released)
+        if released and not waiting:
+            pages = _pages(act, act.tx.incidents.by_id(one))
+            found.append({language: replace(page, moved_to=into) for language, page in pages.items()})
+    return found, []
 
 
 def _pages(act: Act, incident: Incident) -> Pages:

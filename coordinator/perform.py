@@ -10,13 +10,20 @@ from typing import Concatenate, ParamSpec, TypeVar
 from coordinator import (
     alarms,
     chat,
+    evidence,
     incidents,
     judging,
+    merging,
+    moving,
     notices,
     organisation,
     paging,
     playbooks,
+    reclassify,
     sending,
+    splitting,
+    taking_back,
+    waiving,
     windows,
 )
 from coordinator.act import SYSTEM, Act, Actor, House
@@ -24,6 +31,7 @@ from coordinator.outside import Clock
 from coordinator.permissions import check
 from coordinator.ports import Store, Transaction
 from incidents.effects import (
+    AcceptedOnEvidence,
     ActivatePlaybook,
     AdvancePlaybook,
     Alarm,
@@ -32,20 +40,28 @@ from incidents.effects import (
     DropDrafts,
     Effect,
     EndReportTasks,
+    EndTasks,
     EndWindows,
     GrowAudience,
     JudgeWindows,
+    LowerLevel,
+    MergeWindows,
     MoveWindows,
     OpenIncident,
     OpenTask,
     OpenWindow,
+    OweTakingBack,
     PageStaff,
     PageWentLive,
     RaiseLevel,
     Record,
+    RenewFirst,
     RewindPlaybook,
+    SplitWindows,
+    StopNotices,
     StopUnsent,
     UndoWindows,
+    WaiveWindow,
 )
 from incidents.errors import Conflict
 
@@ -172,29 +188,51 @@ def _perform(act: Act, effect: Effect) -> list[Effect]:
         case Alarm():
             return alarms.stand(act, effect)
         case RaiseLevel():
-            return incidents.raise_level(act, effect)
-        case DraftNotice():
-            return notices.draft_if_none(act, effect)
+            return reclassify.raise_level(act, effect)
+        case LowerLevel():
+            return reclassify.lower_level(act, effect)
         case AssignUnit(incident):
             return organisation.assign(act, incident)
         case GrowAudience(incident):
             return windows.grow_audience(act, incident)
-        case DropDrafts():
-            return notices.drop_drafts(act, effect)
-        case StopUnsent():
-            return sending.stop_unsent(act, effect)
         case OpenIncident(opening, source, dedup_key, event):
             opened, more = incidents.open_incident(act, opening)
             act.tx.intake.keep_alarm(source, dedup_key, opened.id, event, "firing")
             return more
-        case ActivatePlaybook() | AdvancePlaybook() | OpenTask() | EndReportTasks() | RewindPlaybook():
+        case DraftNotice() | DropDrafts() | StopUnsent() | StopNotices() | OweTakingBack():
+            return _perform_notice(act, effect)
+        case (
+            ActivatePlaybook()
+            | AdvancePlaybook()
+            | OpenTask()
+            | EndReportTasks()
+            | EndTasks()
+            | RewindPlaybook()
+        ):
             return _perform_playbook(act, effect)
         case _:
             return _perform_clock(act, effect)
 
 
+def _perform_notice(
+    act: Act, effect: DraftNotice | DropDrafts | StopUnsent | StopNotices | OweTakingBack
+) -> list[Effect]:
+    match effect:
+        case DraftNotice():
+            return notices.draft_if_none(act, effect)
+        case DropDrafts():
+            return notices.drop_drafts(act, effect)
+        case StopUnsent():
+            return sending.stop_unsent(act, effect)
+        case StopNotices():
+            return sending.stop_notices(act, effect)
+        case OweTakingBack():
+            return taking_back.owe(act, effect)
+
+
 def _perform_playbook(
-    act: Act, effect: ActivatePlaybook | AdvancePlaybook | OpenTask | EndReportTasks | RewindPlaybook
+    act: Act,
+    effect: ActivatePlaybook | AdvancePlaybook | OpenTask | EndReportTasks | EndTasks | RewindPlaybook,
 ) -> list[Effect]:
     match effect:
         case ActivatePlaybook(incident):
@@ -207,21 +245,44 @@ def _perform_playbook(
             return playbooks.open_task(act, effect)
         case EndReportTasks(incident, kind):
             return playbooks.end_report_tasks(act, incident, kind)
+        case EndTasks(incident):
+            return playbooks.withdraw_tasks(act, incident)
 
 
 def _perform_clock(
-    act: Act, effect: OpenWindow | MoveWindows | EndWindows | UndoWindows | JudgeWindows | PageWentLive
+    act: Act,
+    effect: OpenWindow
+    | MoveWindows
+    | EndWindows
+    | UndoWindows
+    | RenewFirst
+    | MergeWindows
+    | SplitWindows
+    | WaiveWindow
+    | JudgeWindows
+    | PageWentLive
+    | AcceptedOnEvidence,
 ) -> list[Effect]:
     match effect:
         case OpenWindow():
             return windows.open_window(act, effect)
-        case MoveWindows(incident):
-            return windows.move_windows(act, incident)
-        case EndWindows(incident, kind, cause):
-            return windows.end_windows(act, incident, kind, cause)
+        case MoveWindows():
+            return moving.move_windows(act, effect)
+        case EndWindows(incident, cause):
+            return moving.end_windows(act, incident, cause)
         case UndoWindows():
-            return windows.undo_windows(act, effect)
+            return moving.undo_windows(act, effect)
+        case RenewFirst(incident):
+            return moving.renew_first(act, incident)
+        case MergeWindows():
+            return merging.take_over(act, effect)
+        case SplitWindows():
+            return splitting.divide(act, effect)
+        case WaiveWindow():
+            return waiving.waived(act, effect)
         case JudgeWindows(incident):
             return judging.judge_windows(act, incident)
         case PageWentLive(incident, notice):
             return judging.page_went_live(act, incident, act.tx.notices.get(notice))
+        case AcceptedOnEvidence():
+            return evidence.accepted(act, effect)

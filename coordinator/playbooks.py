@@ -15,7 +15,7 @@ from incidents.terms import Kind
 from playbooks.engine import TASK_ENDED, advance, rewound
 from playbooks.playbook import parse
 from playbooks.shelf import Edition
-from playbooks.task import ENDED, OWED, Task
+from playbooks.task import ENDED, OWED, WITHDRAWN, Task
 
 Outcome = tuple[Task, list[Effect]]
 ESCALATIONS = 200
@@ -64,12 +64,22 @@ def rewind(act: Act, effect: RewindPlaybook) -> list[Effect]:
     text, run = act.tx.playbooks.run(incident.id)
     tasks = act.tx.playbooks.tasks(incident.id)
     taken = {task.step for task in tasks if task.state != "open"}
-    back = rewound(parse(text), run, effect.events, incident.level, taken)
+    gone = {task.step for task in tasks if task.state == WITHDRAWN}
+    run = replace(run, begun=tuple(step for step in run.begun if step not in gone))
+    back = rewound(parse(text), run, effect.events, incident.level, taken - gone)
     act.tx.playbooks.save_run(incident.id, back)
     withdrawn = [task for task in tasks if task.state == "open" and task.step not in back.begun]
     for task in withdrawn:
         act.tx.playbooks.withdraw_task(task.id)
     return [Record(incident.id, "task_withdrawn", {"task": task.id, "step": task.step}) for task in withdrawn]
+
+
+def withdraw_tasks(act: Act, incident_id: int) -> list[Effect]:
+    """There is nothing to handle: every task that is owed is withdrawn."""
+    owed = act.tx.playbooks.tasks(incident_id, OWED)
+    for task in owed:
+        act.tx.playbooks.withdraw_task(task.id)
+    return [Record(incident_id, "task_withdrawn", {"task": task.id, "step": task.step}) for task in owed]
 
 
 def open_task(act: Act, task: OpenTask) -> list[Effect]:

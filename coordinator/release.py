@@ -11,6 +11,8 @@ from datetime import timedelta
 
 from coordinator.act import Act
 from coordinator.failpoints import fp
+from coordinator.family import notices_of, slice_of
+from coordinator.joined import is_for_those_who_joined
 from coordinator.scope import scope_of
 from incidents.effects import Effect, JudgeWindows, Record, StopUnsent
 from incidents.incident import Incident
@@ -26,28 +28,33 @@ PAGE_FIRST = timedelta(seconds=10)
 FIRST_SLICE = 200
 OUTAGE = (Kind.FIRST_NOTICE, Kind.HOLDING_NOTICE)
 """Kinds that tell people of the outage itself; a first notice goes to those who had the holding notice too."""
-SMS_LIMIT = {Kind.PROGRESS_UPDATE: timedelta(hours=6), Kind.MATERIAL_UPDATE: timedelta(hours=2)}
-"""At most one SMS per customer in this time; never for first, resolution, correction and withdrawal."""
 
 
 def freeze_audience(act: Act, notice: Notice, incident: Incident) -> None:
     """Fix who is to be told, and in which form, as the record stands; nobody for a page-only update."""
+    part = slice_of(act, incident)
     if notice.kind in TAKING_BACK:
-        act.tx.audience.freeze_told(notice.id, notice.corrects, FORM_OWN)
+        act.tx.audience.freeze_told(notice.id, notice.wrong, FORM_OWN, part.inside, part.outside)
         return
     if notice.kind not in OWED_TO_EACH and not set(notice.channels) & set(DIRECT):
         return
     earlier = _earlier(act, notice)
     if notice.kind != Kind.FIRST_NOTICE and earlier:
         act.tx.audience.freeze_family(
-            notice.id, earlier, preference_of(incident.level), FORM_OWN, _other_form(notice)
+            notice.id,
+            earlier,
+            preference_of(incident.level),
+            FORM_OWN,
+            _other_form(notice),
+            part.inside,
+            part.outside,
         )
         return
     scope = scope_of(act, incident)
     if scope.known:
         form = FORM_COMBINED if notice.kind == Kind.RESOLUTION_NOTICE else FORM_OWN
         act.tx.audience.freeze_affected(notice.id, scope, preference_of(incident.level), form)
-        if notice.sequence > 1:
+        if is_for_those_who_joined(act, notice):
             act.tx.audience.leave_out(notice.id, earlier)
         elif earlier:
             act.tx.audience.spare_reached(notice.id, earlier)
@@ -68,17 +75,18 @@ def freeze_holding(act: Act, notice: Notice, incident: Incident) -> None:
 
 def count_audience(act: Act, notice: Notice, incident: Incident) -> int:
     """How many people `freeze_audience` would freeze now."""
+    part = slice_of(act, incident)
     if notice.kind in TAKING_BACK:
-        return act.tx.audience.count_told(notice.corrects)
+        return act.tx.audience.count_told(notice.wrong, part.inside, part.outside)
     if notice.kind not in OWED_TO_EACH and not set(notice.channels) & set(DIRECT):
         return 0
     earlier = _earlier(act, notice)
     if notice.kind != Kind.FIRST_NOTICE and earlier:
-        return act.tx.audience.count_family(earlier)
+        return act.tx.audience.count_family(earlier, part.inside, part.outside)
     scope = scope_of(act, incident)
     if not scope.known:
         return 0
-    if notice.sequence > 1:
+    if is_for_those_who_joined(act, notice):
         return act.tx.audience.count_new(scope, earlier)
     return act.tx.audience.count_affected(scope)
 
@@ -97,7 +105,7 @@ def _earlier(act: Act, notice: Notice) -> list[int]:
     kinds = (Kind.FIRST_NOTICE,) if notice.kind == Kind.FIRST_NOTICE else OUTAGE
     return [
         n.id
-        for n in act.tx.notices.of_incident(notice.incident)
+        for n in notices_of(act, incident)
         if n.released
         and n.id != notice.id
         and n.kind in kinds
@@ -200,15 +208,24 @@ def plan_walk(act: Act, notice: Notice) -> dict[CountKey, int]:
     return planned
 
 
+def sms_limit(act: Act, notice: Notice) -> timedelta | None:
+    """The notice's limit; the first one by a person after an automatic one is exempt."""
+    before = [n for n in act.tx.notices.of_incident(notice.incident) if n.id != notice.id and n.released]
+    exempt = bool(before) and not notice.automatic and all(n.automatic for n in before)
+    return None if exempt else notice.sms_limit
+
+
 def _spare(act: Act, notice: Notice) -> tuple[Notice, dict[CountKey, int]]:
     """Spare people the SMS who had one of this incident a short while ago; their count is suppressed."""
-    if notice.kind not in SMS_LIMIT or Channel.SMS not in notice.channels:
+    limit = sms_limit(act, notice)
+    if limit is None:
         return notice, {}
-    released = [n for n in act.tx.notices.of_incident(notice.incident) if n.id != notice.id and n.released]
+    family = notices_of(act, act.tx.incidents.by_id(notice.incident))
+    released = [n for n in family if n.id != notice.id and n.released]
     by_people = any(not n.holding for n in released)
     # The first notice of a person after a holding notice is exempt.
     others = [n.id for n in released if by_people or not n.holding]
-    spared = act.tx.deliveries.spare_texted(notice.id, others, act.now - SMS_LIMIT[notice.kind])
+    spared = act.tx.deliveries.spare_texted(notice.id, others, act.now - limit)
     alone = spared.pop("", 0)
     counters = replace(notice.counters, spared=alone, pending=notice.counters.pending - alone)
     suppressed = {(Channel.SMS.value, language, State.SUPPRESSED.value): n for language, n in spared.items()}

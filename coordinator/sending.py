@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from coordinator.act import Act
 from coordinator.failpoints import fp
-from coordinator.release import expand
-from incidents.effects import Effect, JudgeWindows, Record, StopUnsent
+from coordinator.family import own_notices
+from coordinator.release import expand, superseded
+from incidents.effects import Effect, JudgeWindows, Record, StopNotices, StopUnsent
 from incidents.errors import Conflict, Invalid
 from incidents.incident import Incident
-from incidents.terms import NoticeState
+from incidents.material import PARTLY, RESTORED
+from incidents.terms import TAKING_BACK, NoticeState
 from notifications.notice import ALIVE, CountKey, Notice, overtakes
 from notifications.states import State
 
 Outcome = tuple[Notice, list[Effect]]
 SLICE = 5000
 UNSENT = (State.PLANNED, State.CLAIMED, State.CALLING, State.IN_DOUBT)
+GOING_OUT = (NoticeState.APPROVED, NoticeState.SENDING, NoticeState.PAUSED)
 
 
 def expand_next(act: Act) -> tuple[bool, list[Effect]]:
@@ -117,9 +121,29 @@ def stop(act: Act, notice_id: int, reason: str) -> Outcome:
 
 
 def _unsent(act: Act, notice: Notice) -> int:
-    """Deliveries that may still leave."""
+    """Deliveries that may still leave: a notice is told when everybody is answered by one channel."""
     counts = act.tx.notices.counts(notice.id)
     return sum(n for (_, _, state), n in counts.items() if state in UNSENT)
+
+
+def stop_notices(act: Act, effect: StopNotices) -> list[Effect]:
+    """What would say something that is not so: what is going out stops, what waits is superseded."""
+    effects: list[Effect] = []
+    for notice in own_notices(act, effect.incident):
+        if effect.since is not None and not _tells_of_recovery(notice, effect.since):
+            continue
+        if notice.state in GOING_OUT or (notice.state == NoticeState.TOLD and _unsent(act, notice)):
+            effects += stop(act, notice.id, effect.reason)[1]
+        elif notice.state in (NoticeState.DRAFT, NoticeState.SUBMITTED):
+            effects += superseded(act, notice)
+    return effects
+
+
+def _tells_of_recovery(notice: Notice, since: datetime) -> bool:
+    """Written since then, and about a recovery or out already; other drafts are drawn from the record anew."""
+    about_it = notice.final or notice.change in (RESTORED, PARTLY)
+    written = notice.submitted_at is not None and notice.submitted_at >= since
+    return notice.kind not in TAKING_BACK and (about_it or (written and notice.released))
 
 
 def pause(act: Act, notice_id: int, reason: str) -> Outcome:

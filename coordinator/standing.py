@@ -8,7 +8,8 @@ from datetime import datetime
 
 from coordinator import rulebook
 from coordinator.act import Act
-from coordinator.joined import first_fits, material_fits, takes_back
+from coordinator.family import members_of
+from coordinator.joined import OF_THEIR_OWN, first_fits, material_fits, takes_back
 from coordinator.scope import scope_of
 from incidents.incident import Incident
 from incidents.terms import TAKING_BACK, Channel, Kind, NoticeState
@@ -34,13 +35,27 @@ def look(act: Act, window: Window, notices: Sequence[Notice]) -> tuple[Window, S
     """The window with what is known of its audience now, and how far what could tell it has come."""
     if window.told_by == "report":
         return window, _standing_of_report(act, window)
-    fitting = [
-        n
-        for n in notices
-        if n.kind in rulebook.terms_of(act, window).rule.fulfilled_by and _fits(window, n, notices)
-    ]
+    fitting = [n for n in notices if fits(act, window, n, notices)]
     seen = _with_audience(act, window, fitting)
-    return seen, _standing(act, seen, fitting)
+    return seen, _standing(act, seen, [*fitting, *_of_duplicates(act, window, fitting)])
+
+
+def _of_duplicates(act: Act, window: Window, own: list[Notice]) -> list[Notice]:
+    """First notices of merged duplicates: their people are told. They tell this window only with a notice for all
+    others, or when there are no others."""
+    if window.kind != Kind.FIRST_NOTICE or window.history[0].rule in OF_THEIR_OWN:
+        return []
+    theirs = [
+        n
+        for one in members_of(act, window.incident)[1:]
+        for n in act.tx.notices.of_incident(one)
+        if n.kind == Kind.FIRST_NOTICE and n.released
+    ]
+    if not theirs or any(n.released for n in own):
+        return theirs
+    scope = scope_of(act, act.tx.incidents.by_id(window.incident))
+    untold = act.tx.audience.count_new(scope, [n.id for n in theirs]) if scope.known else 0
+    return [] if untold else theirs
 
 
 def _standing_of_report(act: Act, window: Window) -> Standing:
@@ -63,7 +78,13 @@ def _with_audience(act: Act, window: Window, notices: list[Notice]) -> Window:
     return replace(window, audience_state=state)
 
 
-def _fits(window: Window, notice: Notice, every: Sequence[Notice]) -> bool:
+def fits(act: Act, window: Window, notice: Notice, every: Sequence[Notice]) -> bool:
+    """Whether a notice can tell this window, by its rule and by what it is about; `every` notice of the incident."""
+    kinds = rulebook.terms_of(act, window).rule.fulfilled_by
+    return notice.kind in kinds and _fits(act, window, notice, every)
+
+
+def _fits(act: Act, window: Window, notice: Notice, every: Sequence[Notice]) -> bool:
     """Whether a notice can tell this window: it must know of what the window is about."""
     if window.kind == Kind.PROGRESS_UPDATE:
         return notice.page_live_at is None or notice.page_live_at > window.started_at
@@ -72,7 +93,7 @@ def _fits(window: Window, notice: Notice, every: Sequence[Notice]) -> bool:
     if window.kind == Kind.FIRST_NOTICE:
         return first_fits(window, notice)
     if window.kind == Kind.MATERIAL_UPDATE:
-        return material_fits(window, notice)
+        return material_fits(act, window, notice)
     return True
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from coordinator import levels, report_views, rulebook, stale
+from coordinator import asking, levels, report_views, rulebook, stale
 from coordinator.act import Act
+from coordinator.family import notices_of
 from coordinator.holds import unreconciled
 from coordinator.joined import first_fits, material_fits, takes_back
 from coordinator.owed import outdated
@@ -67,6 +68,8 @@ def following(act: Act, incidents: Iterable[Incident]) -> Step:
     by_id = {incident.id: incident for incident in incidents}
     owed = [w for i in by_id for w in act.tx.windows.of_incident(i) if w.owed]
     steps: list[Step | None] = [_accept(act), *of_levels(act, by_id.values())]
+    sandbox = act.house.setting.sandbox
+    steps += [Step(*asking.waiting_for(d, sandbox)) for i in by_id for d in act.tx.decisions.waiting(i)]
     for one in sorted(owed, key=lambda w: w.due_at):
         steps.append(_pressed(act, one, _of_window(act, one, by_id[one.incident])))
     steps += [_to_confirm(i) for i in by_id.values() if i.status == Status.OPEN]
@@ -164,7 +167,7 @@ def _of_window(act: Act, one: Window, incident: Incident) -> Step | None:
         return Step(f"tongbao explain {one.id}", why, window=one)
     if one.kind in TAKING_BACK:
         return _take_back(act, one, values)
-    first = any(n.released for n in act.tx.notices.of_incident(incident.id) if n.kind == Kind.FIRST_NOTICE)
+    first = any(n.released for n in notices_of(act, incident) if n.kind == Kind.FIRST_NOTICE)
     if one.kind in (Kind.PROGRESS_UPDATE, Kind.MATERIAL_UPDATE) and not first:
         return None
     command = f"tongbao notice draft {incident.reference} {one.kind}"
@@ -176,7 +179,10 @@ def _of_window(act: Act, one: Window, incident: Incident) -> Step | None:
 def _take_back(act: Act, one: Window, values: dict[str, object]) -> Step:
     """What was written to take a notice back did not go out: it is written again."""
     every = act.tx.notices.of_incident(one.incident)
-    wrong = next(n.corrects for n in every if n.kind == one.kind and n.sequence == one.sequence)
+    about = [n.corrects for n in every if n.kind == one.kind and n.sequence == one.sequence]
+    if not about:
+        return Step(f"tongbao explain {one.id}", ("{ref} owes a {kind}", values), window=one)
+    wrong = about[-1]
     correct = f"tongbao notice correct {wrong} --said '…' --right '…'"
     withdraw = f"tongbao notice withdraw {wrong} --reason '…'"
     command = correct if one.kind == Kind.CORRECTION_NOTICE else withdraw
@@ -196,7 +202,7 @@ def fitting(act: Act, one: Window) -> list[Notice]:
     if one.kind == Kind.FIRST_NOTICE:
         return [n for n in found if first_fits(one, n)]
     if one.kind == Kind.MATERIAL_UPDATE:
-        return [n for n in found if material_fits(one, n)]
+        return [n for n in found if material_fits(act, one, n)]
     return found
 
 

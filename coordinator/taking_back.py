@@ -11,18 +11,20 @@ from coordinator import drafting
 from coordinator.act import Act
 from coordinator.release import superseded
 from coordinator.right import must_be_right
-from incidents.effects import Effect, OpenWindow, Record
+from incidents.effects import Effect, OpenWindow, OweTakingBack, Record
 from incidents.errors import Conflict, Invalid
-from incidents.incident import Bilingual
+from incidents.incident import Bilingual, Incident
 from incidents.terms import LANGUAGES, Kind, NoticeState, Status
+from incidents.undoing import TAKING_BACK_OWED
 from notifications.notice import Notice
+from notifications.phrases import phrase
 from windows.window import Window
 
 Outcome = tuple[Notice, list[Effect]]
+NOTHING_THERE = (Status.REJECTED, Status.FALSE_ALARM)
 SETTLED = (NoticeState.TOLD, NoticeState.STOPPED)
 WAITING = (NoticeState.DRAFT, NoticeState.SUBMITTED)
 GONE = (NoticeState.STOPPED, NoticeState.SUPERSEDED)
-ENDED = (Status.MERGED, Status.REJECTED, Status.FALSE_ALARM)
 
 
 def correct(act: Act, notice_id: int, said: Bilingual, right: Bilingual) -> Outcome:
@@ -41,30 +43,31 @@ def withdraw(act: Act, notice_id: int, reason: Bilingual) -> Outcome:
 def _take_back(act: Act, notice_id: int, kind: Kind, said: Bilingual, right: Bilingual) -> Outcome:
     wrong = act.tx.notices.get(notice_id)
     incident = act.tx.incidents.by_id(wrong.incident)
-    if incident.status in ENDED:
+    unsaid = _unsaid(act, wrong, kind)
+    if incident.status == Status.MERGED or (incident.status in NOTHING_THERE and not unsaid):
         raise Conflict("{ref} is {status}", ref=incident.reference, status=incident.status, field="status")
     _must_have_told(wrong)
     _must_be_new(act, wrong, kind, said, right)
-    unsaid = _unsaid(act, wrong, kind)
     earlier = [w for w in act.tx.windows.of_incident(incident.id) if w.kind == kind]
-    overtaken = _corrections_that_wait(act, wrong) if kind == Kind.WITHDRAWAL_NOTICE else []
     draft = act.tx.notices.add(
         Notice(
             id=0,
             incident=incident.id,
             kind=kind,
             state=NoticeState.DRAFT,
-            channels=drafting.CHANNELS[kind][incident.level],
+            channels=drafting.channels_of(kind),
             author=act.actor.name,
             created_at=act.now,
             level=incident.level,
             corrects=wrong.id,
+            takes_back=() if unsaid is None else _all_wrong(act, unsaid),
             sequence=len(earlier) + 1 if unsaid is None else unsaid.sequence,
             said=said,
             right=right,
         )
     )
     must_be_right(act, draft, incident)
+    overtaken = _corrections_that_wait(act, draft) if kind == Kind.WITHDRAWAL_NOTICE else []
     facts = {"notice": wrong.id, "number": wrong.number, "said": said, "right": right}
     asked = f"{kind}_owed" if unsaid is None else f"{kind}_again"
     effects: list[Effect] = [
@@ -75,17 +78,69 @@ def _take_back(act: Act, notice_id: int, kind: Kind, said: Bilingual, right: Bil
     return draft, effects + [effect for one in overtaken for effect in superseded(act, one)]
 
 
-def _corrections_that_wait(act: Act, wrong: Notice) -> list[Notice]:
+def _corrections_that_wait(act: Act, withdrawal: Notice) -> list[Notice]:
     """What a withdrawal says goes further: customers do not get both."""
-    every = act.tx.notices.of_incident(wrong.incident)
-    mine = (Kind.CORRECTION_NOTICE, wrong.id)
-    return [n for n in every if (n.kind, n.corrects) == mine and n.state in WAITING]
+    every = act.tx.notices.of_incident(withdrawal.incident)
+    waiting = [n for n in every if n.kind == Kind.CORRECTION_NOTICE and n.state in WAITING]
+    return [n for n in waiting if set(withdrawal.wrong).issuperset(n.wrong)]
+
+
+def _all_wrong(act: Act, window: Window) -> tuple[int, ...]:
+    """The notices that this window is about, as what was stopped had them."""
+    return next(n.takes_back for n in _written_for(act, window))
+
+
+def _written_for(act: Act, window: Window) -> list[Notice]:
+    every = act.tx.notices.of_incident(window.incident)
+    return [n for n in every if n.kind == window.kind and n.sequence == window.sequence]
+
+
+def owe(act: Act, effect: OweTakingBack) -> list[Effect]:
+    """What several notices said is not so: one correction or withdrawal of all of them, its draft and its window."""
+    incident = act.tx.incidents.by_id(effect.incident)
+    wrong = act.tx.notices.get(effect.notices[-1])
+    said, right = ({}, effect.right) if effect.right else _of_a_recovery(act, incident)
+    earlier = [w for w in act.tx.windows.of_incident(incident.id) if w.kind == effect.kind]
+    draft = act.tx.notices.add(
+        Notice(
+            id=0,
+            incident=incident.id,
+            kind=effect.kind,
+            state=NoticeState.DRAFT,
+            channels=drafting.channels_of(effect.kind),
+            author=act.actor.name,
+            created_at=act.now,
+            level=incident.level,
+            corrects=wrong.id,
+            takes_back=effect.notices,
+            sequence=len(earlier) + 1,
+            said=said,
+            right=right,
+        )
+    )
+    facts = {"notice": wrong.id, "kind": effect.kind, "right": right}
+    return [
+        Record(incident.id, TAKING_BACK_OWED, {**facts, "sequence": draft.sequence}),
+        Record(incident.id, "notice_drafted", {"notice": draft.id, "kind": effect.kind}),
+        OpenWindow(incident.id, effect.kind, act.now),
+    ]
+
+
+def _of_a_recovery(act: Act, incident: Incident) -> tuple[Bilingual, Bilingual]:
+    """What we said too early, and what is so, in the words of the house."""
+    said, right = {}, {}
+    for language in LANGUAGES:
+        words = drafting.renderer(act).words(language)
+        ending = words["endings"][incident.type]
+        said[language] = phrase(words["too_early"]["said"], ending=ending)
+        right[language] = phrase(words["too_early"]["right"], ending=ending)
+    return said, right
 
 
 def _must_be_new(act: Act, wrong: Notice, kind: Kind, said: Bilingual, right: Bilingual) -> None:
     """Typed twice, customers would get it twice. Another error may be corrected once the first one is on its way."""
     for one in act.tx.notices.of_incident(wrong.incident):
-        if one.corrects == wrong.id and kind == Kind.CORRECTION_NOTICE:
+        if wrong.id in one.wrong and kind == Kind.CORRECTION_NOTICE:
             _must_not_be_withdrawn(wrong, one)
         if (one.kind, one.corrects) != (kind, wrong.id) or one.state in GONE:
             continue

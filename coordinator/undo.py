@@ -1,4 +1,5 @@
-"""The way back: the last lifecycle act, correction or withdrawal, within 5 minutes, while nobody was told of it.
+"""The way back within 5 minutes, while nobody was told of it: the last act of the lifecycle, waiver, correction or
+withdrawal.
 
 It is for a person's own slip: what a rule did, as a worse alarm does, stands, and so does what somebody else did.
 
@@ -14,6 +15,7 @@ from coordinator import drafting, levels
 from coordinator.act import SYSTEM, Act
 from incidents.chain import Entry
 from incidents.effects import (
+    AdvancePlaybook,
     AssignUnit,
     DropDrafts,
     Effect,
@@ -24,20 +26,27 @@ from incidents.effects import (
 )
 from incidents.errors import Conflict, Invalid, NotAllowed
 from incidents.incident import Incident
+from incidents.material import CHANGE_OF
 from incidents.terms import NoticeState
-from incidents.undoing import ASKED, UNDONE, opened, standing, taken_back
+from incidents.undoing import (
+    ASKED,
+    OWES_TAKING_BACK,
+    RECOVERY,
+    UNDONE,
+    events_left,
+    opened,
+    sequence,
+    standing,
+    taken_back,
+)
 from notifications.message import Text
 from notifications.notice import Notice, TextKey
+from playbooks.engine import TASK_ENDED
 
 WITHIN = timedelta(minutes=5)
-EVENTS = {
-    "confirmed": "confirmed",
-    "upgraded": "upgraded",
-    "partly_restored": "restored",
-    "restored": "restored",
-    "resolved": "resolved",
-}
-"""What the playbook was told of an act."""
+TWO_INCIDENTS = ("merged", "duplicate_joined", "split", "split_off")
+GIVES_BACK_TASKS = ("false_alarm", "rejected", "reopened", "lost_again")
+"""Acts that withdrew tasks."""
 UNDER_WAY = ("calling", "in_doubt")
 """States of a delivery that may have told its person."""
 
@@ -52,13 +61,14 @@ def undo(act: Act, reference: str) -> tuple[Incident, list[Effect]]:
     if last is None or last.actor == SYSTEM.name:
         raise Conflict("there is nothing to take back", field="status", next=f"tongbao show {reference}")
     _must_be_own(act, last)
+    _must_be_of_one_incident(entries, last)
     _must_be_recent(act, last)
     without = taken_back(incident, last)
     _must_be_untold(act, incident, without, last, entries)
     effects: list[Effect] = [
         Record(incident.id, UNDONE, {"act": last.kind, "sequence": last.sequence}),
         UndoWindows(incident.id, last.kind, last.at, opened(entries, last)),
-        DropDrafts(incident.id, last.kind, last.data["sequence"] if last.kind in ASKED else 0),
+        DropDrafts(incident.id, last.kind, sequence(entries, last)),
     ]
     if last.kind in ASKED:
         return incident, [*effects, JudgeWindows(incident.id)]
@@ -67,9 +77,8 @@ def undo(act: Act, reference: str) -> tuple[Incident, list[Effect]]:
     return before, [
         *effects,
         AssignUnit(incident.id),
-        RewindPlaybook(
-            incident.id, tuple(EVENTS[one.kind] for one in acts if one.kind in EVENTS and one != last)
-        ),
+        RewindPlaybook(incident.id, events_left(one for one in acts if one != last)),
+        *([AdvancePlaybook(incident.id, TASK_ENDED)] if last.kind in GIVES_BACK_TASKS else []),
         JudgeWindows(incident.id),
     ]
 
@@ -99,6 +108,17 @@ def _must_be_own(act: Act, entry: Entry) -> None:
         )
 
 
+def _must_be_of_one_incident(entries: Sequence[Entry], last: Entry) -> None:
+    """A merge or a split binds two incidents; neither it nor what was before it is taken back."""
+    later = [e for e in entries if e.kind in TWO_INCIDENTS]
+    if later and later[-1].sequence > last.sequence:
+        raise Conflict(
+            "a merge or a split cannot be taken back",
+            field="status",
+            next="put on the record what is true now: tongbao log REF TEXT, tongbao update REF",
+        )
+
+
 def _must_be_recent(act: Act, entry: Entry) -> None:
     if act.now - entry.at > WITHIN:
         raise Conflict(
@@ -115,15 +135,16 @@ def _must_be_untold(
 ) -> None:
     """Who was told of it needs a correction; it cannot be made unsaid."""
     later = [e.data["notice"] for e in entries if e.sequence > last.sequence and e.kind == "notice_submitted"]
+    owed = sequence(entries, last)
     for notice in map(act.tx.notices.get, later):
-        if not notice.released or not _tells(act, notice, incident, without, last):
+        if not notice.released or not _tells(act, notice, incident, without, last, owed):
             continue
         if _may_have_told(act, notice):
             raise Conflict(
                 "notice {id} has told of it already",
                 id=notice.id,
                 field="notice",
-                next=f"tongbao notice correct {notice.id}",
+                next=_mended(incident, last, notice),
             )
         if notice.state != NoticeState.STOPPED:
             raise Conflict(
@@ -134,16 +155,26 @@ def _must_be_untold(
             )
 
 
+def _mended(incident: Incident, last: Entry, notice: Notice) -> str:
+    """The command that puts right what was told; a recovery that was none is reopened, which owes its correction."""
+    if last.kind in RECOVERY:
+        return f"tongbao reopen {incident.reference} --reason '…'"
+    return f"tongbao notice correct {notice.id}"
+
+
 def _may_have_told(act: Act, notice: Notice) -> bool:
     counts = act.tx.notices.counts(notice.id)
     return notice.told_somebody or any(n and state in UNDER_WAY for (_, _, state), n in counts.items())
 
 
-def _tells(act: Act, notice: Notice, incident: Incident, without: Incident, last: Entry) -> bool:
+def _tells(act: Act, notice: Notice, incident: Incident, without: Incident, last: Entry, owed: int) -> bool:
     """Whether this notice would read otherwise had the act not been: it is what the act owes, or a text differs."""
+    kind = {**ASKED, **OWES_TAKING_BACK}.get(last.kind)
+    if notice.kind == kind and owed:
+        return notice.sequence == owed
     if last.kind in ASKED:
-        return (notice.kind, notice.sequence) == (ASKED[last.kind], last.data["sequence"])
-    if notice.change == last.kind:
+        return False
+    if notice.change == CHANGE_OF.get(last.kind, last.kind):
         return True
     return _texts(act, notice, incident) != _texts(act, notice, without)
 

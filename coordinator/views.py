@@ -13,6 +13,7 @@ from typing import Any
 
 from coordinator import (
     alarms,
+    asking,
     checkpoints,
     doubts,
     holding_views,
@@ -26,12 +27,12 @@ from coordinator.act import Act
 from coordinator.chat import standing as chat_standing
 from coordinator.owed import unfilled
 from coordinator.permissions import PERMISSIONS
-from coordinator.release import SMS_LIMIT
+from coordinator.release import sms_limit
 from coordinator.task_views import owed_tasks, task
 from incidents.effects import Effect
 from incidents.incident import SIZE, Incident
 from incidents.operation import Operation
-from incidents.terms import DIRECT, TAKING_BACK, Channel, Kind, NoticeState, Role, Status
+from incidents.terms import DIRECT, TAKING_BACK, Kind, NoticeState, Role, Status
 from notifications.delivery import Delivery
 from notifications.notice import CountKey, Notice, approvals_needed
 from notifications.states import State
@@ -125,11 +126,18 @@ def summary(act: Act, incident: Incident) -> Document:
         "notices": [notice(act, n) for n in act.tx.notices.of_incident(incident.id)],
         "tasks": [task(act, t) for t in act.tx.playbooks.tasks(incident.id)],
         "unfilled_roles": unfilled(act, act.tx.playbooks.tasks(incident.id, OWED)),
+        **_decisions(act, incident.id),
         "at": iso(act.now),
         "sandbox": act.house.setting.sandbox,
         "next": step.look or step.command,
         "next_why": list(step.why),
     }
+
+
+def _decisions(act: Act, incident_id: int | None = None) -> Document:
+    """What waits for a second person's word besides notices, reports and texts."""
+    waiting = act.tx.decisions.waiting(incident_id)
+    return {"pending": bool(waiting), "decisions": [asking.document(act, one) for one in waiting]}
 
 
 def _names(act: Act, incidents: Iterable[Incident]) -> Document:
@@ -226,7 +234,7 @@ def notice(act: Act, notice: Notice, people: int | None = None) -> Document:
         "suppressed": [
             {
                 "reason": "already_told" if notice.holding else SPARED,
-                "hours": _limit_hours(notice.kind),
+                "hours": _limit_hours(notice),
                 "count": total[State.SUPPRESSED.value],
             }
         ]
@@ -280,9 +288,10 @@ def spares(act: Act, notice: Notice, people: int | None = None) -> Document | No
 
     `people` is how many a draft is for, where that has been counted.
     """
-    if notice.released or notice.kind not in SMS_LIMIT or Channel.SMS not in notice.channels:
+    limit = None if notice.released else sms_limit(act, notice)
+    if limit is None:
         return None
-    since = act.now - SMS_LIMIT[notice.kind]
+    since = act.now - limit
     texted = 0
     for other in act.tx.notices.of_incident(notice.incident):
         if other.id == notice.id or other.released_at is None:
@@ -297,11 +306,11 @@ def spares(act: Act, notice: Notice, people: int | None = None) -> Document | No
             texted += sum(n for state, n in texts if state in TAKEN)
     size = notice.audience_size if notice.submitted_at else people
     most = texted if size is None else min(texted, size)
-    return {"reason": SPARED, "hours": _limit_hours(notice.kind), "at_most": most} if most else None
+    return {"reason": SPARED, "hours": _limit_hours(notice), "at_most": most} if most else None
 
 
-def _limit_hours(kind: Kind) -> int | None:
-    limit = SMS_LIMIT.get(kind)
+def _limit_hours(notice: Notice) -> int | None:
+    limit = notice.sms_limit
     return None if limit is None else int(limit.total_seconds() // 3600)
 
 
@@ -371,7 +380,7 @@ def board(act: Act) -> tuple[Document, list[Effect]]:
 
 
 def _running(act: Act) -> list[Incident]:
-    """Incidents that have not ended, and ended ones that owe something: an error that was found later."""
+    """Incidents that have not ended, and ended ones that owe something: an error found later, a false alarm."""
     owing = {w.incident for w in act.tx.windows.owed()}
     return [i for i in act.tx.incidents.all() if i.status not in ENDED or i.id in owing]
 
@@ -434,6 +443,7 @@ def pending(act: Act) -> tuple[Document, list[Effect]]:
     texts = act.tx.templates.waiting()
     found = [steps.of_notice(act, one) for one in waiting]
     found += [steps.Step(*report_views.decided(one, sandbox)) for one in reports]
+    found += [steps.Step(*asking.waiting_for(one, sandbox)) for one in act.tx.decisions.waiting()]
     found += [steps.Step(*versions.waiting(one, sandbox)) for one in texts]
     in_advance = holding_views.pending(act)
     said = "{id} waits for a person other than {author}"
@@ -445,6 +455,7 @@ def pending(act: Act) -> tuple[Document, list[Effect]]:
         "reports": [report_views.document(act, version) for version in reports],
         "templates": [versions.document(one, sandbox) for one in texts],
         "holding": in_advance,
+        "decisions": _decisions(act)["decisions"],
         **_common(act, next(iter(found), steps.NOTHING)),
     }, []
 

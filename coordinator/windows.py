@@ -1,8 +1,6 @@
-"""Verbs of the clocks: open, move and end windows; fulfil."""
+"""Verbs of the clocks: open windows, also for people who joined; fulfil."""
 
 from __future__ import annotations
-
-from datetime import datetime
 
 from coordinator import rulebook
 from coordinator.act import Act
@@ -10,25 +8,13 @@ from coordinator.joined import first_fits
 from coordinator.kept import keep, summary
 from coordinator.scope import scope_of
 from coordinator.standing import audience_at_opening
-from incidents.effects import DraftNotice, Effect, OpenWindow, Record, UndoWindows
+from incidents.effects import DraftNotice, Effect, OpenWindow, Record
 from incidents.errors import Conflict, Invalid
-from incidents.terms import REPORTS, Kind, NoticeState, Verdict
-from incidents.undoing import AGAIN, OWED
-from windows import clocks, verdict
+from incidents.terms import Kind, NoticeState, Verdict
+from windows import clocks, moves, verdict
 from windows.window import Window
 
 WRITTEN = (NoticeState.SUBMITTED, NoticeState.SENDING, NoticeState.PAUSED, NoticeState.TOLD)
-OPENED_BY: dict[str, tuple[Kind, ...]] = {
-    "confirmed": (),
-    "upgraded": (Kind.MATERIAL_UPDATE,),
-    "partly_restored": (Kind.MATERIAL_UPDATE,),
-    "restored": (Kind.MATERIAL_UPDATE,),
-    "resolved": (Kind.RESOLUTION_NOTICE, *REPORTS),
-    "closed": (),
-    **{act: (kind,) for act, kind in OWED.items()},
-    **dict.fromkeys(AGAIN, ()),
-}
-"""What a person's act owes; taking it back ends that."""
 
 
 def open_window(act: Act, effect: OpenWindow) -> list[Effect]:
@@ -89,7 +75,7 @@ def grow_audience(act: Act, incident_id: int) -> list[Effect]:
     )
     update = rulebook.in_force(act, Kind.MATERIAL_UPDATE).rule
     grace = clocks.length_of(update, incident.level, act.now, incident.aware_at)
-    window = act.tx.windows.add(clocks.grown(opened, firsts[0], terms, grace))
+    window = act.tx.windows.add(moves.grown(opened, firsts[0], terms, grace))
     return [
         Record(incident_id, "window_opened", summary(window)),
         Record(incident_id, "audience_grew", {"window": window.id, "people": people}),
@@ -107,76 +93,6 @@ def _already_written(act: Act, window: Window) -> bool:
         and n.submitted_at > window.started_at
         for n in act.tx.notices.of_incident(window.incident)
     )
-
-
-def move_windows(act: Act, incident_id: int) -> list[Effect]:
-    """The level rose: undecided windows move by the formula, history kept; a first notice that is decided
-    keeps its verdict and gets a finding (I12)."""
-    incident = act.tx.incidents.by_id(incident_id)
-    effects: list[Effect] = []
-    for window in act.tx.windows.of_incident(incident_id):
-        if window.state != Verdict.OPEN and window.kind != Kind.FIRST_NOTICE:
-            continue
-        moved = clocks.upgraded(
-            window,
-            rulebook.terms_of(act, window),
-            incident.level,
-            incident.aware_at,
-            act.now,
-            act.actor.name,
-        )
-        act.tx.windows.save(moved)
-        effects.append(
-            Record(
-                incident_id,
-                "window_moved",
-                {**summary(moved), "from": window.due_at.isoformat(), "causes": list(moved.causes)},
-            )
-        )
-    return effects
-
-
-def end_windows(act: Act, incident_id: int, kind: Kind, cause: str) -> list[Effect]:
-    """End what is owed of one kind, by rule."""
-    effects: list[Effect] = []
-    for window in act.tx.windows.of_incident(incident_id):
-        if window.kind == kind and window.owed:
-            effects += keep(act, window, verdict.ended(window, act.now, cause))
-    return effects
-
-
-def undo_windows(act: Act, effect: UndoWindows) -> list[Effect]:
-    """What an act opened ends, what it moved goes back, and what it ended is owed again (§4, "undo")."""
-    effects: list[Effect] = []
-    for window in act.tx.windows.of_incident(effect.incident):
-        if window.owed and window.id in effect.opened and window.kind in OPENED_BY[effect.act]:
-            effects += keep(act, window, verdict.ended(window, act.now, "undone"))
-        elif window.state == Verdict.OPEN and effect.act == "upgraded":
-            effects += _moved_back(act, window, effect.at)
-        elif window.ended_by == "resolution" and effect.act == "resolved" and _ended_at(window, effect.at):
-            effects.append(_owed_again(act, window))
-    return effects
-
-
-def _ended_at(window: Window, at: datetime) -> bool:
-    return window.state == Verdict.BREACHED or window.decided_at == at
-
-
-def _owed_again(act: Act, window: Window) -> OpenWindow:
-    """The same duty in the next sequence; its old due counts if it is still ahead."""
-    if window.state == Verdict.LAPSED and window.due_at > act.now:
-        return OpenWindow(window.incident, window.kind, window.started_at, window.due_at)
-    return OpenWindow(window.incident, window.kind, act.now)
-
-
-def _moved_back(act: Act, window: Window, at: datetime) -> list[Effect]:
-    incident = act.tx.incidents.by_id(window.incident)
-    terms = rulebook.terms_of(act, window)
-    back = clocks.undone(window, terms, incident.level, incident.aware_at, at, act.now, act.actor.name)
-    if back == window:
-        return []
-    act.tx.windows.save(back)
-    return [Record(window.incident, "window_moved", {**summary(back), "from": window.due_at.isoformat()})]
 
 
 def fulfil(act: Act, window_id: int, how: str, evidence: str) -> tuple[Window, list[Effect]]:

@@ -41,9 +41,14 @@ class GrowAudience:
 
 @dataclass(frozen=True)
 class MoveWindows:
-    """The level rose: open windows move by the upgrade formula."""
+    """The level or the awareness is another: windows move by the table of windows/moves.py.
+
+    `cause`: upgrade, downgrade, aware_earlier or aware_later; `level_before` only matters for an upgrade.
+    """
 
     incident: int
+    cause: str = "upgrade"
+    level_before: int = 0
 
 
 @dataclass(frozen=True)
@@ -63,11 +68,93 @@ class EndReportTasks:
 
 @dataclass(frozen=True)
 class EndWindows:
-    """Duties of one kind end by rule, with their cause."""
+    """Something ends duties by rule: resolved, reopened, false_alarm or rejected."""
+
+    incident: int
+    cause: str
+
+
+@dataclass(frozen=True)
+class MergeWindows:
+    """A duplicate was merged: what it owes goes over to the survivor."""
+
+    source: int
+    survivor: int
+    level_before: int
+
+
+@dataclass(frozen=True)
+class SplitWindows:
+    """A part was split off: it has its share of what is running."""
+
+    parent: int
+    part: int
+
+
+@dataclass(frozen=True)
+class RenewFirst:
+    """A first notice that was waived or lapsed is owed again, if no customer was told."""
+
+    incident: int
+
+
+@dataclass(frozen=True)
+class StopNotices:
+    """What is on its way or waits would not be true any more: all of it, or what was written `since` and tells of
+    a recovery."""
+
+    incident: int
+    reason: str
+    since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class OweTakingBack:
+    """Those who were told by these notices what is not so are owed a correction or a withdrawal, drafted at once.
+
+    `right` is what is so, in both languages; {}: the words of the house for a recovery that was none.
+    """
 
     incident: int
     kind: Kind
-    cause: str
+    notices: tuple[int, ...]
+    right: Bilingual
+
+
+@dataclass(frozen=True)
+class LowerLevel:
+    """A downgrade that everybody who must has agreed to."""
+
+    incident: int
+    level: int
+    reason: str
+    asked_by: str
+
+
+@dataclass(frozen=True)
+class WaiveWindow:
+    """A waiver that everybody who must has agreed to."""
+
+    window: int
+    reason: str
+    asked_by: str
+
+
+@dataclass(frozen=True)
+class EndTasks:
+    """There is nothing to handle any more: tasks that are still owed are withdrawn."""
+
+    incident: int
+
+
+@dataclass(frozen=True)
+class AcceptedOnEvidence:
+    """Deliveries of a notice turned out to have been accepted at `at`, though we learn it only now."""
+
+    incident: int
+    notice: int
+    at: datetime
+    deliveries: int
 
 
 @dataclass(frozen=True)
@@ -242,6 +329,15 @@ Effect = (
     | GrowAudience
     | AssignUnit
     | EndWindows
+    | MergeWindows
+    | SplitWindows
+    | RenewFirst
+    | StopNotices
+    | OweTakingBack
+    | LowerLevel
+    | WaiveWindow
+    | EndTasks
+    | AcceptedOnEvidence
     | UndoWindows
     | DropDrafts
     | RewindPlaybook

@@ -81,6 +81,12 @@ class Incident:
     """Who answers for it; empty means whoever leads at this level by the playbook (R35)."""
     improvements: tuple[Bilingual, ...] = ()
     """What will be done better, oldest first (R38)."""
+    merged_into: int | None = None
+    """The incident that it is a duplicate of and that took over what it owed (AMB-26)."""
+    split_from: int | None = None
+    """The incident that it was a part of."""
+    split_areas: tuple[str, ...] = ()
+    """The areas that it took along."""
 
     @property
     def impact_known(self) -> bool:

@@ -1,8 +1,4 @@
-"""Which acts move an incident from which status to which, as a table.
-
-Pure. Acts that a later version brings (downgrade, false alarm, merge, split, reopening) are absent here and
-refused by the coordinator with a word why.
-"""
+"""Which acts move an incident from which status to which, as a table. Pure."""
 
 from __future__ import annotations
 
@@ -33,10 +29,16 @@ MOVES: dict[str, dict[Status, Status]] = {
     },
     "resolve": dict.fromkeys(OPEN, Status.RESOLVED),
     "close": {Status.RESOLVED: Status.CLOSED},
+    "reopen": dict.fromkeys(
+        (Status.PARTIALLY_RESTORED, Status.RESTORED, Status.RESOLVED, Status.CLOSED), Status.RESPONDING
+    ),
+    "merge": dict.fromkeys(OPEN, Status.MERGED),
+    "reject": {Status.PENDING_CONFIRMATION: Status.REJECTED},
+    "false_alarm": dict.fromkeys((*OPEN, Status.RESOLVED), Status.FALSE_ALARM),
 }
 
 
-WORDS = {"restored": "restore", "restored_partly": "partly restore"}
+WORDS = {"restored": "restore", "restored_partly": "partly restore", "false_alarm": "call a false alarm of"}
 """How an act is called in a sentence, where its name will not do."""
 
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import fields, replace
 from datetime import datetime
-from typing import Any
 
 from incidents.chain import Entry
 from incidents.incident import SIZE, Affected, Incident
 from incidents.terms import IncidentType, Status
-from incidents.undoing import ACTS, UNDONE, taken_back
+from incidents.undoing import ACTS, FACTS, UNDONE, taken_back
+from incidents.values import Facts, instant, taken
 
-Facts = dict[str, Any]
 REMINDERS = ("review_at", "review_recorded", "kept_against")
 """When a person is asked about the level again: marks of the program, no facts of what happened."""
 
@@ -31,6 +30,8 @@ def rebuilt(reference: str, entries: Iterable[Entry]) -> Incident | None:
             found = _opened(reference, entry)
         elif found is not None and entry.kind == UNDONE:
             found = taken_back(found, acts[entry.data["sequence"]])
+        elif found is not None and FACTS in entry.data:
+            found = replace(found, **taken(entry.data[FACTS], "to"))
         elif found is not None and entry.kind in CHANGES:
             found = replace(found, **CHANGES[entry.kind](found, entry))
     return found
@@ -61,7 +62,7 @@ def _opened(reference: str, entry: Entry) -> Incident:
         opened_at=entry.at,
         opened_by=entry.actor,
         level_reasons=tuple(facts["reasons"]),
-        onset_at=_instant(facts["onset_at"]),
+        onset_at=instant(facts["onset_at"]),
         affected=None
         if facts["affected"] is None
         else Affected(facts["affected"], confidence=facts["confidence"]),
@@ -71,41 +72,8 @@ def _opened(reference: str, entry: Entry) -> Incident:
     )
 
 
-def _instant(value: str | None) -> datetime | None:
-    return None if value is None else datetime.fromisoformat(value)
-
-
-def _affected(value: Facts | None) -> Affected | None:
-    return None if value is None else Affected(**value)
-
-
-VALUES: dict[str, Callable[[Any], Any]] = {
-    "onset_at": _instant,
-    "expected_at": _instant,
-    "aware_at": _instant,
-    "affected": _affected,
-    "areas": tuple,
-    "services": tuple,
-    "actions": tuple,
-    "improvements": tuple,
-    "level_reasons": tuple,
-    "cause": dict,
-    "workaround": dict,
-    "effects": dict,
-    "result": dict,
-    "responsible_department": dict,
-}
-"""How a fact comes back from JSON; what is not here is as it was."""
-
-
 def _updated(incident: Incident, entry: Entry) -> Facts:
-    known = {field.name for field in fields(Incident)}
-    new = {name: change["to"] for name, change in entry.data.items() if name in known}
-    return {name: VALUES.get(name, _same)(value) for name, value in new.items()}
-
-
-def _same(value: Any) -> Any:
-    return value
+    return taken(entry.data, "to")
 
 
 def _upgraded(incident: Incident, entry: Entry) -> Facts:
@@ -113,11 +81,11 @@ def _upgraded(incident: Incident, entry: Entry) -> Facts:
 
 
 def _restored(incident: Incident, entry: Entry) -> Facts:
-    return {"status": Status.RESTORED, "restored_at": _instant(entry.data["restored_at"])}
+    return {"status": Status.RESTORED, "restored_at": instant(entry.data["restored_at"])}
 
 
 def _resolved(incident: Incident, entry: Entry) -> Facts:
-    restored_at = _instant(entry.data["restored_at"])
+    restored_at = instant(entry.data["restored_at"])
     return {"status": Status.RESOLVED, "resolved_at": entry.at, "restored_at": restored_at}
 
 

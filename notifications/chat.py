@@ -40,6 +40,12 @@ KINDS: Mapping[str, str] = {
     "restored": "restored",
     "resolved": "resolved",
     "undone": "undone",
+    "downgraded": "downgraded",
+    "reopened": "reopened",
+    "lost_again": "reopened",
+    "false_alarm": "called_off",
+    "downgrade_asked": "decision_asked",
+    "waiver_asked": "decision_asked",
 }
 """Timeline entry -> what is posted of it; nothing of the others."""
 SUMMARY = "summary"

@@ -51,7 +51,7 @@ SLOTS: dict[str, str] = {
     "emergency_numbers": "the numbers to call, as configured",
     "expected": "when restoration is expected, local time, or empty; an instant already past is not expected",
     "estimate_passed": "1 when the last estimate has gone by without restoration, else empty",
-    "change": "what a material update tells: restored, partly_restored or upgraded; else empty",
+    "change": "what a material update tells, such as restored, upgraded or estimate_later; else empty",
     "restored": "since when service is back, or empty",
     "restored_dated": "the same, always with its date",
     "back": "1 when service is back in whole, else empty",
@@ -101,11 +101,17 @@ class Setting:
 
 @dataclass(frozen=True)
 class Correction:
-    """What a correction or a withdrawal takes back: which entry, what it said, and what is right."""
+    """What a correction or a withdrawal takes back: which entry (or from which to which), what it said, and what is
+    right."""
 
     number: int
     said: Bilingual
     right: Bilingual
+    last: int = 0
+
+    @property
+    def numbers(self) -> str:
+        return f"{self.number}-{self.last}" if self.last > self.number else str(self.number)
 
 
 @dataclass(frozen=True)
@@ -163,7 +169,7 @@ def facts_of(
 
 def public_status(incident: Incident) -> str:
     """What the public is told of the status: investigating, identified, partial, monitoring or resolved."""
-    if incident.status in (Status.RESOLVED, Status.CLOSED):
+    if incident.status in ENDED:
         return "resolved"
     if incident.status is Status.RESTORED:
         return "monitoring"
@@ -267,7 +273,7 @@ def _told(incident: Incident, occasion: Occasion, language: str, words: Words) -
 
 def _taken_back(correction: Correction | None, language: str) -> Slots:
     return {
-        "corrects": str(correction.number) if correction else "",
+        "corrects": correction.numbers if correction else "",
         "said": said(correction.said, language) if correction else "",
         "right": said(correction.right, language) if correction else "",
     }

@@ -9,9 +9,10 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from incidents.incident import Bilingual
+from incidents.material import BY_SMS
 from incidents.terms import TAKING_BACK, Channel, Kind, NoticeState, Outlet
 from notifications.message import Text
 
@@ -22,6 +23,8 @@ FORM_COMBINED = "combined"
 
 OWED_TO_EACH = (Kind.FIRST_NOTICE, Kind.RESOLUTION_NOTICE)
 """Kinds that are owed to every recipient, not only to the page."""
+LIMITED = (Kind.PROGRESS_UPDATE, Kind.MATERIAL_UPDATE)
+"""Kinds whose SMS are limited; never first, resolution, correction and withdrawal."""
 ALIVE = (
     NoticeState.SUBMITTED,
     NoticeState.APPROVED,
@@ -92,6 +95,8 @@ class Notice:
     stopped_reason: str = ""
     corrects: int = 0
     """The notice that this one takes back, for a correction or a withdrawal."""
+    takes_back: tuple[int, ...] = ()
+    """All notices that it takes back, where that is more than the one it names."""
     sequence: int = 0
     """The sequence of the one window that it answers, for a correction or a withdrawal."""
     said: Bilingual = field(default_factory=dict)
@@ -115,6 +120,21 @@ class Notice:
         return self.kind == Kind.HOLDING_NOTICE
 
     @property
+    def wrong(self) -> tuple[int, ...]:
+        """The notices that this one takes back."""
+        return self.takes_back or (self.corrects,)
+
+    @property
+    def sms_limit(self) -> timedelta | None:
+        """How long a customer gets no second SMS of the incident by this notice; None: no limit.
+
+        Source: docs/windows.md, "What is sent".
+        """
+        if self.kind not in LIMITED or Channel.SMS not in self.channels:
+            return None
+        return timedelta(hours=2 if self.change in BY_SMS else 6)
+
+    @property
     def final(self) -> bool:
         return self.kind == Kind.RESOLUTION_NOTICE
 
@@ -136,7 +156,8 @@ def overtakes(newer: Notice, older: Notice) -> bool:
     """
     if newer.kind in TAKING_BACK:
         corrected = older.kind == Kind.CORRECTION_NOTICE and newer.kind == Kind.WITHDRAWAL_NOTICE
-        return older.id == newer.corrects or (corrected and older.corrects == newer.corrects)
+        wrong = set(newer.wrong)
+        return older.id in wrong or (corrected and wrong.issuperset(older.wrong))
     if older.kind in TAKING_BACK:
         return False
     if newer.holding:

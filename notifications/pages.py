@@ -35,6 +35,8 @@ class Page:
     operator: str
     entries: tuple[Entry, ...]
     sandbox: bool
+    moved_to: str = ""
+    """The reference of the incident that this one was merged into, once that one's page tells something."""
 
 
 class Publisher(Protocol):

@@ -13,12 +13,14 @@ from rendering.shelf import Shelf
 SLOTS = (
     *("reference", "exercise", "level", "headline", "affected", "page", "roles", "rung", "window", "notice"),
     *("kind", "due", "zone", "before", "people", "reached", "count", "earlier"),
+    "decision",
 )
 LONGEST = 2_000
 ALLOWANCE = Allowance(SLOTS)
 KINDS = (
     *("opened", "upgraded", "warning", "breached", "approval_asked", "paused", "told", "partly_restored"),
     *("restored", "resolved", "undone", "declined", "summary"),
+    *("downgraded", "reopened", "called_off", "decision_asked"),
 )
 
 

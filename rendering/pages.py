@@ -86,6 +86,30 @@ def page_files(pages: Mapping[str, Page]) -> dict[str, bytes]:
     return files | {f"s/{first.short_number}/index.html": _short(first, site)}
 
 
+def moved_files(pages: Mapping[str, Page]) -> dict[str, bytes]:
+    """The files of an incident that was merged into another: every address that it had leads to that one's page."""
+    first = next(iter(pages.values()))
+    site = _Site(tuple(pages), first.sandbox)
+    found = {f"{page_path(tongue, first.reference)}index.html": page for tongue, page in pages.items()}
+    found[f"incidents/{first.reference}/index.html"] = first
+    found[f"s/{first.short_number}/index.html"] = first
+    return {path: _moved(path, page, site) for path, page in found.items()}
+
+
+def _moved(path: str, page: Page, site: _Site) -> bytes:
+    root = _root(path)
+    links: list[Value] = [
+        (tongue, site.words(tongue)["page"]["moved"], root + page_path(tongue, page.moved_to))
+        for tongue in site.languages
+    ]
+    home = page_path(page.language, page.moved_to) if path.startswith(_folder(page.language)) else ""
+    content: Context = {
+        "reference": page.reference,
+        "target": root + (home or f"incidents/{page.moved_to}/"),
+    }
+    return _rendered("short", site.frame(page.language, page.operator, links) | content)
+
+
 def index_files(
     pages: Mapping[str, Sequence[Page]], operator: Mapping[str, str], sandbox: bool
 ) -> dict[str, bytes]:

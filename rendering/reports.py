@@ -12,7 +12,6 @@ from typing import Any
 
 from jinja2 import PackageLoader
 
-from coordinator.release import SMS_LIMIT
 from incidents.terms import LANGUAGES, Audience, Channel
 from notifications.notice import FORM_OWN
 from notifications.states import State
@@ -384,7 +383,7 @@ def _takes_back(sent: Sent, numbers: Mapping[int, int], words: Words) -> str:
 
 def _spared(sent: Sent, words: Words) -> str:
     """How many had no SMS of it because they had just had one; "" when everybody was texted."""
-    limit = SMS_LIMIT.get(sent.notice.kind)
+    limit = sent.notice.sms_limit
     n = sum(n for (_, _, state), n in sent.counts.items() if state == State.SUPPRESSED)
     if not n or limit is None:
         return ""
@@ -423,7 +422,11 @@ def _task(data: Mapping[str, Any], report: HandlingReport, words: Words) -> str:
     return titles.get(step, inert(step)) + reason
 
 
-OWN_WORDS = {"finding": "words", "correction_notice_owed": "right", "withdrawal_notice_owed": "right"}
+OWN_WORDS = {
+    "finding": "words",
+    **dict.fromkeys(("correction_notice_owed", "withdrawal_notice_owed", "taking_back_owed"), "right"),
+    **dict.fromkeys(("false_alarm", "rejected"), "reason"),
+}
 """Entries that a person worded in both languages, and where the words are."""
 
 
@@ -439,7 +442,9 @@ def _detail(kind: str, data: Mapping[str, Any], words: Words) -> str:
         return words.word("entries", data["act"])
     if kind == "role_unfilled":
         return inert(data["role"])
-    if kind == "upgraded":
+    if kind == "material_change":
+        return words.word("changes", data["change"])
+    if kind in ("upgraded", "downgraded"):
         return f"{data['from']} → {data['to']}: {inert(data['reason'])}"
     if kind.startswith(("window_", "duty_", "warning")):
         sequence = f" {data['sequence']}" if "sequence" in data else ""

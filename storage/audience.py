@@ -112,6 +112,16 @@ def _share(notice_id: int, address: str, wanted: str, told_with: str) -> Update:
     )
 
 
+def _in_areas(inside: Sequence[str], outside: Sequence[str]) -> list[ColumnElement[bool]]:
+    """Who lives in these areas now; () for `inside` means everywhere."""
+    found: list[ColumnElement[bool]] = []
+    if inside:
+        found.append(customers.c.area.in_(inside))
+    if outside:
+        found.append(customers.c.area.not_in(outside))
+    return found
+
+
 class Audience:
     def __init__(self, connection: Connection):
         self._connection = connection
@@ -172,12 +182,20 @@ class Audience:
         self._insert(found)
 
     def freeze_family(
-        self, notice_id: int, earlier: Sequence[int], preference: Preference, own: str, combined: str
+        self,
+        notice_id: int,
+        earlier: Sequence[int],
+        preference: Preference,
+        own: str,
+        combined: str,
+        inside: Sequence[str] = (),
+        outside: Sequence[str] = (),
     ) -> None:
         """The audience of earlier notices once more: `own` for those reached or perhaps reached, `combined`
         for those never told. Who could not be reached on any channel is left out. The channels follow the
-        level as it is now: all of them, or those that were used."""
-        self._insert(self._family(notice_id, earlier, preference, own, combined))
+        level as it is now: all of them, or those that were used. `inside` and `outside` are areas."""
+        found = self._family(notice_id, earlier, preference, own, combined)
+        self._insert(found.where(*_in_areas(inside, outside)))
 
     def _family(
         self, notice_id: int, earlier: Sequence[int], preference: Preference, own: str, combined: str
@@ -207,44 +225,59 @@ class Audience:
             .group_by(members.c.customer_id)
         )
 
-    def count_family(self, earlier: Sequence[int]) -> int:
+    def count_family(
+        self, earlier: Sequence[int], inside: Sequence[str] = (), outside: Sequence[str] = ()
+    ) -> int:
         """How many the audience of earlier notices has who could be reached at all."""
-        return self._count(self._family(0, earlier, Preference.ALL, "", ""))
+        found = self._family(0, earlier, Preference.ALL, "", "")
+        return self._count(found.where(*_in_areas(inside, outside)))
 
-    def count_told(self, told_by: int) -> int:
+    def count_told(
+        self, told_by: Sequence[int], inside: Sequence[str] = (), outside: Sequence[str] = ()
+    ) -> int:
         """How many `freeze_told` would freeze."""
-        return self._count(self._told(0, told_by, ""))
+        return self._count(self._told(0, told_by, "", inside, outside))
 
     def _count(self, found: Select[Any]) -> int:
-        inner = found.with_only_columns(members.c.customer_id).subquery()
-        return self._connection.execute(select(func.count()).select_from(inner)).scalar_one()
+        return self._connection.execute(select(func.count()).select_from(found.subquery())).scalar_one()
 
-    def freeze_told(self, notice_id: int, told_by: int, form: str) -> None:
-        """Exactly those whom one notice told, or may have told, by the channels that it used for each."""
-        self._insert(self._told(notice_id, told_by, form))
+    def freeze_told(
+        self,
+        notice_id: int,
+        told_by: Sequence[int],
+        form: str,
+        inside: Sequence[str] = (),
+        outside: Sequence[str] = (),
+    ) -> None:
+        """Exactly those whom these notices told, or may have told, by the channels that they used for each."""
+        self._insert(self._told(notice_id, told_by, form, inside, outside))
 
-    def _told(self, notice_id: int, told_by: int, form: str) -> Select[Any]:
-        sms, mail = self._took(told_by, "sms"), self._took(told_by, "email")
+    def _told(
+        self, notice_id: int, told_by: Sequence[int], form: str, inside: Sequence[str], outside: Sequence[str]
+    ) -> Select[Any]:
+        sms, mail = self._took("sms"), self._took("email")
+        found = (
+            select(*_MEMBER[:5], sms.label("sms"), mail.label("mail"))
+            .join(customers, customers.c.id == members.c.customer_id)
+            .where(members.c.notice_id.in_(told_by), or_(sms, mail), *_in_areas(inside, outside))
+            .subquery()
+        )
+        kept = (found.c.language, found.c.phone, found.c.email, found.c.opted_out, found.c.sms, found.c.mail)
         return select(
             literal(notice_id),
-            members.c.customer_id,
-            members.c.language,
-            members.c.phone,
-            members.c.email,
-            members.c.opted_out,
-            sms,
-            mail,
+            found.c.customer_id,
+            *(func.max(column) for column in kept),
             literal(form),
             literal(Answered.PENDING.value),
-        ).where(members.c.notice_id == told_by, or_(sms, mail))
+        ).group_by(found.c.customer_id)
 
-    def _took(self, notice_id: int, channel: str) -> ColumnElement[bool]:
-        """Whether a member may have had this notice by this channel, in whoever's name it went."""
+    def _took(self, channel: str) -> ColumnElement[bool]:
+        """Whether a member may have had its notice by this channel, in whoever's name it went."""
         told_with = members.c.sms_with if channel == "sms" else members.c.mail_with
         return (
             select(deliveries.c.id)
             .where(
-                deliveries.c.notice_id == notice_id,
+                deliveries.c.notice_id == members.c.notice_id,
                 deliveries.c.customer_id == func.coalesce(told_with, members.c.customer_id),
                 deliveries.c.channel == channel,
                 deliveries.c.state.in_([state.value for state in MAY_HAVE_ARRIVED]),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, select
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select
 
 from incidents.chain import GENESIS, Entry, entry_hash
 from incidents.errors import NotFound
@@ -35,6 +35,12 @@ def _awaiting_review() -> ColumnElement[bool]:
         incidents.c.review_recorded.is_(False),
         incidents.c.status.in_(OPEN),
     )
+
+
+def _has_told(incident: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether it has a released notice."""
+    mine = notices.c.incident == incident
+    return select(notices.c.id).where(mine, notices.c.released_at.is_not(None)).exists()
 
 
 class Incidents:
@@ -100,11 +106,22 @@ class Incidents:
                 yield _rows.value(row)
 
     def published(self, limit: int) -> list[Incident]:
-        """The newest `limit` incidents with a released notice, newest first."""
-        mine = notices.c.incident == incidents.c.id
-        told = select(notices.c.id).where(mine, notices.c.released_at.is_not(None)).exists()
-        query = select(incidents).where(told).order_by(incidents.c.id.desc())
-        return [_rows.value(row) for row in self._connection.execute(query.limit(limit)).mappings()]
+        """The newest `limit` incidents with a released notice, newest first; not those that were merged into one
+        that has one itself."""
+        merged = incidents.c.merged_into
+        query = select(incidents).where(_has_told(incidents.c.id), or_(merged.is_(None), ~_has_told(merged)))
+        newest = query.order_by(incidents.c.id.desc()).limit(limit)
+        return [_rows.value(row) for row in self._connection.execute(newest).mappings()]
+
+    def merged_into(self, incident_id: int) -> list[int]:
+        """The duplicates that were merged into this one."""
+        query = select(incidents.c.id).where(incidents.c.merged_into == incident_id).order_by(incidents.c.id)
+        return list(self._connection.execute(query).scalars())
+
+    def parts_of(self, incident_id: int) -> list[Incident]:
+        """What was split off this one."""
+        query = select(incidents).where(incidents.c.split_from == incident_id).order_by(incidents.c.id)
+        return [_rows.value(row) for row in self._connection.execute(query).mappings()]
 
     def reviews_due(self, now: datetime) -> list[Incident]:
         """Incidents whose level review fell due and is not on the timeline; no lower bound."""

@@ -50,6 +50,7 @@ notices = table(
     Column("counters", Nested, nullable=False),
     Column("stopped_reason", Text, nullable=False),
     Column("corrects", Integer, nullable=False),
+    Column("takes_back", Nested, nullable=False),
     Column("sequence", Integer, nullable=False),
     Column("said", Nested, nullable=False),
     Column("right", Nested, nullable=False),

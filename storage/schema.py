@@ -174,10 +174,15 @@ incidents = table(
     Column("result", Nested, nullable=False),
     Column("responsible_department", Nested, nullable=False),
     Column("improvements", Nested, nullable=False),
+    Column("merged_into", Integer, ForeignKey("incidents.id")),
+    Column("split_from", Integer, ForeignKey("incidents.id")),
+    Column("split_areas", Nested, nullable=False),
     Column("chain_head", Text, nullable=False),
     Column("chain_length", Integer, nullable=False),
     Index("incidents_status", "status"),
     Index("incidents_review", "review_at"),
+    Index("incidents_merged", "merged_into", sqlite_where=text("merged_into IS NOT NULL")),
+    Index("incidents_split", "split_from", sqlite_where=text("split_from IS NOT NULL")),
 )
 
 uploads = table(
@@ -249,6 +254,23 @@ tasks = table(
         "due_at",
         sqlite_where=text("escalates = 1 AND state = 'open' AND escalated_at IS NULL"),
     ),
+)
+
+decisions = table(
+    "decisions",
+    Column("id", Integer, primary_key=True),
+    Column("incident", Integer, ForeignKey("incidents.id"), nullable=False),
+    Column("asked", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("submitted_at", Instant, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("window", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", Instant),
+    Column("refusal", Text, nullable=False),
+    Index("decisions_waiting", "incident", sqlite_where=text("state = 'waiting'")),
 )
 
 packs = table("packs", Column("label", Text, primary_key=True), Column("text", Text, nullable=False))

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from storage.audience import Audience
 from storage.chat import Chat
+from storage.decisions import Decisions
 from storage.deliveries import Deliveries
 from storage.directory import Directory
 from storage.handovers import Handovers
@@ -45,6 +46,10 @@ class Transaction:
     @cached_property
     def windows(self) -> Windows:
         return Windows(self._connection)
+
+    @cached_property
+    def decisions(self) -> Decisions:
+        return Decisions(self._connection)
 
     @cached_property
     def packs(self) -> Packs:

@@ -11,9 +11,27 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from coordinator import holding, incidents, notices, playbooks, report, sending, taking_back, undo, windows
+from coordinator import (
+    decisions,
+    ending,
+    holding,
+    incidents,
+    merging,
+    notices,
+    playbooks,
+    reclassify,
+    reopening,
+    report,
+    sending,
+    splitting,
+    taking_back,
+    undo,
+    waiving,
+    windows,
+)
 from coordinator.act import Actor
 from coordinator.changes import Changes
+from incidents.decision import Decision
 from incidents.effects import Opening
 from incidents.incident import Bilingual, Incident
 from incidents.terms import REPORTS, Audience, Channel, IncidentType, Kind
@@ -31,6 +49,7 @@ from wiring.clock import ManualClock
 from wiring.settings import Paging, Settings
 from worker import pump
 
+NOTHING = {"zh-CN": "监测探头误报，业务一直正常", "en": "a probe was wrong; service worked all the time"}
 START = datetime(2026, 10, 14, 6, 15, tzinfo=UTC)
 """14:15 in Beijing."""
 
@@ -77,8 +96,44 @@ class Person:
         )
         return self._act("open", incidents.open_incident, opening)
 
+    def lowers(
+        self, incident: Incident, level: int, reason: str = "fewer are hit than first thought"
+    ) -> Incident:
+        return self._act("level", reclassify.grade, incident.reference, level, reason)
+
+    def agrees(self, incident: Incident) -> Decision:
+        """Approves, as the second person, what waits for one."""
+        return self._act("approve", decisions.approve, self.house.decision(incident).id)
+
+    def refuses(self, incident: Incident, reason: str = "look again") -> Decision:
+        return self._act("approve", decisions.decline, self.house.decision(incident).id, reason)
+
+    def waives(self, window: Window, reason: str = "over after four minutes") -> Window:
+        return self._act("waive", waiving.waive, window.id, reason)
+
+    def ends(self, window: Window, reason: str = "what came later has said it") -> Window:
+        return self._act("end_duty", waiving.end_duty, window.id, reason)
+
+    def reopens(self, incident: Incident, reason: str = "calls fail again") -> Incident:
+        return self._act("reopen", reopening.reopen, incident.reference, reason)
+
+    def calls_off(self, incident: Incident, reason: Bilingual | None = None) -> Incident:
+        """Says that it was a false alarm."""
+        return self._act("false_alarm", ending.false_alarm, incident.reference, reason or NOTHING)
+
+    def rejects(self, incident: Incident, reason: Bilingual | None = None) -> Incident:
+        return self._act("reject", ending.reject, incident.reference, reason or NOTHING)
+
+    def merges(self, source: Incident, into: Incident) -> Incident:
+        return self._act("merge", merging.merge, source.reference, into.reference)
+
+    def splits(self, incident: Incident, *areas: str) -> Incident:
+        return self._act("split", splitting.split, incident.reference, areas)
+
     def raises(self, incident: Incident, level: int) -> Incident:
-        return self._act("level", incidents.grade, incident.reference, level, "more users than first thought")
+        return self._act(
+            "level", reclassify.grade, incident.reference, level, "more users than first thought"
+        )
 
     def drafts(self, incident: Incident, kind: Kind, **options: Any) -> Notice:
         return self._act("draft", notices.draft, incident.reference, kind, **options)
@@ -305,6 +360,11 @@ class House:
     def tasks(self, incident: Incident) -> list[Task]:
         with self.app.database.transaction() as tx:
             return tx.playbooks.tasks(incident.id)
+
+    def decision(self, incident: Incident) -> Decision:
+        """What waits for a second person."""
+        with self.app.database.transaction() as tx:
+            return tx.decisions.waiting(incident.id)[-1]
 
     def task(self, incident: Incident, step: str) -> Task:
         return next(task for task in self.tasks(incident) if task.step == step)

@@ -11,8 +11,10 @@ from datetime import datetime
 
 from incidents.terms import Duty, Verdict
 from windows.rules import CoverageRule
-from windows.window import Coverage, Window
+from windows.window import Coverage, Finding, Window
 
+MARKS = ("late_by_classification", "late_by_discovery")
+"""Causes that a move left on a window; they stay with its verdict."""
 PAGE_ALONE = ("impact_unknown", "nobody_told")
 """Audiences of nobody that the page entry alone tells."""
 
@@ -104,7 +106,7 @@ def judged(
     short = missing(window, standing, rule)
     if window.state != Verdict.OPEN:
         return seen
-    kept = tuple(cause for cause in window.causes if cause == "late_by_classification")
+    kept = tuple(cause for cause in window.causes if cause in MARKS)
     if now <= window.due_at:
         live = tuple(cause for cause in short if cause == "too_few_accepted")
         return replace(seen, causes=kept + live)
@@ -123,13 +125,37 @@ def _told(window: Window, now: datetime, basis: str) -> Window:
     if window.state != Verdict.OPEN:
         return told
     verdict = Verdict.MET if now <= window.due_at else Verdict.BREACHED
-    causes = tuple(cause for cause in window.causes if cause == "late_by_classification")
+    causes = tuple(cause for cause in window.causes if cause in MARKS)
     return replace(told, state=verdict, decided_at=now, basis=basis, causes=causes)
 
 
 def fulfilled(window: Window, now: datetime) -> Window:
     """A person says how it was told (windows that no channel can tell)."""
     return _told(window, now, "person")
+
+
+def waived(window: Window, now: datetime, reason: str) -> Window:
+    """A named person ends the duty before its due instant; the reason stands beside the verdict."""
+    return replace(
+        window,
+        state=Verdict.WAIVED,
+        duty=Duty.ENDED,
+        decided_at=now,
+        basis="person",
+        ended_by="waiver",
+        findings=(*window.findings, Finding(now, "waived", reason)),
+    )
+
+
+def ended_by_person(window: Window, now: datetime, reason: str) -> Window:
+    """A breached duty ends by a named person; the verdict stays."""
+    found = Finding(now, "ended_by_person", reason)
+    return replace(window, duty=Duty.ENDED, ended_by="person", findings=(*window.findings, found))
+
+
+def owed_again(window: Window) -> Window:
+    """What ended a breached duty was taken back; the verdict stays."""
+    return replace(window, duty=Duty.OWED, ended_by="")
 
 
 def ended(window: Window, now: datetime, cause: str) -> Window:

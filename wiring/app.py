@@ -170,13 +170,19 @@ class App:
         """The bounded threads that call one channel's provider."""
         return self._pools[channel]
 
-    def site_files(self, own: Mapping[str, Page], listed: Sequence[Mapping[str, Page]]) -> dict[str, bytes]:
-        """The public files of one incident and of the list of all."""
-        from rendering.pages import index_files, page_files
+    def site_files(
+        self,
+        own: Mapping[str, Page],
+        listed: Sequence[Mapping[str, Page]],
+        moved: Sequence[Mapping[str, Page]] = (),
+    ) -> dict[str, bytes]:
+        """The public files of one incident, of the duplicates that lead to it, and of the list of all."""
+        from rendering.pages import index_files, moved_files, page_files
 
         by_language = {language: [pages[language] for pages in listed] for language in LANGUAGES}
         setting = self.house.setting
-        return page_files(own) | index_files(by_language, setting.operator, setting.sandbox)
+        files = {path: body for pages in moved for path, body in moved_files(pages).items()}
+        return page_files(own) | files | index_files(by_language, setting.operator, setting.sandbox)
 
     def receipt(self, provider: str, request: CallbackRequest) -> bool:
         """Verify and keep a provider's callback; whether it was new. NotAllowed for a wrong signature."""

@@ -193,8 +193,9 @@ def _write_pages(app: App, held: Claim) -> str:
     """
     system, incident = app.coordinator.system, held.incident.id
     own, listed = system(pages.pages_of, incident), system(pages.listed)
+    moved = system(pages.moved_of, incident)
     try:
-        app.publisher.publish(app.site_files(own, listed))
+        app.publisher.publish(app.site_files(own, listed, moved))
     except OSError as error:
         return f"the page cannot be written: {error.strerror}"
     written = tuple(entry.token for entry in next(iter(own.values())).entries)

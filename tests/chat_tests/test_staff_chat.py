@@ -48,6 +48,24 @@ def test_an_incident_is_one_thread_from_opening_to_end(house: ChattyHouse) -> No
     assert [row["sid"] for row in house.posts()[:1]] == sorted({row["service"] for row in house.posts()[1:]})
 
 
+def test_turns_are_posted(house: ChattyHouse) -> None:
+    """A second person is asked for a lower level; a recovery that was none and a false alarm are said at once."""
+    incident = house.alice.opens(level=1)
+    house.alice.lowers(incident, 2)
+    house.works()
+    assert "tongbao approve D1" in house.posts()[-1]["body"]
+    house.bob.agrees(incident)
+    house.alice.restores(incident)
+    house.alice.reopens(incident)
+    house.alice.calls_off(incident)
+    house.works()
+
+    said = " ".join(house.said())
+    assert "lowered from Level 1 response to Level 2 response" in said
+    assert "service is not back, or lost again" in said
+    assert "a false alarm" in said
+
+
 def test_warnings_and_the_breach_are_posted(house: ChattyHouse) -> None:
     """Each rung of the ladder and the breach are one post; the wish is none (R16, I11)."""
     house.alice.opens(level=2)

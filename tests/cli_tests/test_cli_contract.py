@@ -14,12 +14,7 @@ from tests.cli_tests.conftest import OPEN, Terminal
 
 LATER = [
     ("open", "--exercise"),
-    ("false-alarm", "INC-1"),
-    ("merge", "INC-1", "INC-2"),
-    ("split", "INC-1"),
-    ("reopen", "INC-1"),
     ("notice", "draft", "INC-1", "apology_compensation"),
-    ("update", "INC-1", "--aware", "2026-10-14T14:15:00+08:00"),
 ]
 
 
@@ -35,7 +30,7 @@ def test_a_refusal_is_one_document(terminal: Terminal, kind: type[TongbaoError])
     words = {
         errors.NotFound: ("show", "INC-0"),
         errors.NotAllowed: ("open", "--as", "bob", *OPEN[1:]),
-        errors.Conflict: ("merge", "INC-1"),
+        errors.Conflict: ("notice", "draft", "INC-1", "holding_notice"),
         errors.Invalid: (*OPEN, "--level", "7"),
     }[kind]
     said = terminal.types(*words, "--json")
@@ -72,11 +67,41 @@ def test_what_is_not_built_says_so(terminal: Terminal, words: tuple[str, ...]) -
     assert said.error["next"]
 
 
-def test_lowering_the_level_is_not_built(terminal: Terminal) -> None:
-    """A downgrade is refused and the level stays."""
+def test_lowering_from_level_1_is_pending(terminal: Terminal) -> None:
+    """It is done with exit 0 and `pending`, and a second person's word ends the wait."""
     reference = terminal.asks(*OPEN)["reference"]
-    assert 5 == terminal.types("level", reference, "3", "--reason", "better").code
-    assert 1 == terminal.asks("show", reference)["level"]
+    asked = terminal.asks("level", reference, "3", "--reason", "better")
+    assert (True, 1) == (asked["pending"], asked["level"])
+    [waiting] = terminal.asks("pending")["decisions"]
+    assert ("D1", "downgrade", "approve D1") == (waiting["id"], waiting["asked"], waiting["next"][8:18])
+    assert 4 == terminal.types("approve", "D1").code
+    assert "approved" == terminal.asks("approve", "D1", "--as", "bob")["state"]
+    assert (False, 3) == (
+        terminal.asks("show", reference)["pending"],
+        terminal.asks("show", reference)["level"],
+    )
+
+
+def test_a_waiver_is_pending_until_it_is_declined(terminal: Terminal) -> None:
+    """The window says so; declined with a reason it goes on as before."""
+    reference = terminal.asks(*OPEN)["reference"]
+    [window] = [w["id"] for w in terminal.asks("show", reference)["windows"]]
+    assert terminal.asks("waive", str(window), "--reason", "over at once")["pending"]
+    assert "D1" in terminal.types("pending").out
+    assert "declined" == terminal.asks("decline", "D1", "--reason", "not over", "--as", "bob")["state"]
+    assert "open" == terminal.asks("show", reference)["windows"][0]["state"]
+    assert 5 == terminal.types("end", str(window), "--reason", "nobody asked").code
+
+
+def test_turns_on_the_command_line(terminal: Terminal) -> None:
+    """Reopened, called off, refused: each is one command, and reads well in both languages."""
+    reference = terminal.asks(*OPEN)["reference"]
+    terminal.asks("resolve", reference)
+    assert "responding" == terminal.asks("reopen", reference, "--reason", "calls fail again")["status"]
+    assert 5 == terminal.types("reject", reference, "--reason", "误报 // wrong").code
+    assert "false_alarm" == terminal.asks("false-alarm", reference, "--reason", "误报 // wrong")["status"]
+    assert "false alarm: wrong" in terminal.types("show", reference).out
+    assert "误报：误报" in terminal.types("show", reference, "--lang", "zh-CN").out
 
 
 def test_a_request_is_done_once(terminal: Terminal) -> None:

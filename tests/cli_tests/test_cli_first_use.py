@@ -12,6 +12,7 @@ from cli.command import NOBODY
 from cli.run import LAST_GOOD, _prepare, _remember
 from cli.session import Session
 from cli.timeline import SENTENCES
+from incidents.decision import Asked
 from incidents.errors import Invalid
 from incidents.terms import TAKING_BACK
 from tests.cli_tests.conftest import OPEN, Terminal
@@ -168,6 +169,9 @@ def test_every_kind_of_the_timeline_has_its_sentence() -> None:
     found |= {"restored", "partly_restored", "undone", "notice_paused", "notice_resumed", "batch_settled"}
     found |= {"handover_signed", "handover_accepted"}
     found |= {f"{kind}_{how}" for kind in TAKING_BACK for how in ("owed", "again")}
+    found |= {f"{asked}_{word}" for asked in Asked for word in ("asked", "approved", "declined")}
+    found |= {"reopened", "lost_again", "false_alarm", "rejected", "upgraded", "material_change"}
+    found |= {"taking_back_owed"}
     for file in (TOP / "coordinator").glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Record":

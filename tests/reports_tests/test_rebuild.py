@@ -30,11 +30,24 @@ def verb(permission: str, name: str, *more: object) -> Act:
     return lambda house, incident: house.alice._act(permission, found, incident.reference, *more)
 
 
+def agrees(house: House, incident: Incident) -> None:
+    with house.app.database.transaction() as tx:
+        waiting = tx.decisions.waiting(incident.id)
+    if waiting:
+        house.bob.agrees(incident)
+
+
 ACTS = st.one_of(
     st.sampled_from(
         [
             verb("confirm", "confirm"),
-            verb("level", "grade", 1, "worse"),
+            lambda house, incident: house.alice.raises(incident, 1),
+            lambda house, incident: house.alice.lowers(incident, 2),
+            lambda house, incident: agrees(house, incident),
+            lambda house, incident: house.alice.reopens(incident),
+            lambda house, incident: house.alice.calls_off(incident),
+            lambda house, incident: house.alice.waives(house.windows(incident)[-1]),
+            lambda house, incident: updates(aware_at=START - timedelta(minutes=7))(house, incident),
             verb("restored", "restored", None, True),
             verb("restored", "restored", None, False),
             verb("resolve", "resolve"),

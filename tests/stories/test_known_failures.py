@@ -10,7 +10,7 @@ import pytest
 
 from coordinator import judging
 from incidents import chain
-from incidents.errors import Invalid
+from incidents.errors import Conflict, Invalid
 from incidents.terms import Kind
 from tests.house import START, House
 from wiring.app import build
@@ -66,6 +66,21 @@ def test_04_no_automatic_note_contradicts_what_a_person_posted_a_minute_earlier(
 
     assert (None, []) == (house.holding(incident), house.entries(incident, "holding_sent"))
     assert "met" == house.window(incident, "first_notice").state
+
+
+def test_04_nothing_automatic_contradicts_what_a_person_said(house: House):
+    """What waits in the line never leaves after a person's newer word; nothing is sent unapproved (known failure 4)."""
+    house.has_customers(sms=2)
+    house.sandbox.dial("twilio", down=1)
+    incident = house.alice.opens(level=1)
+    house.alice.tells(incident)
+    house.fast_forward(minutes=1)
+    house.alice.calls_off(incident)
+    house.sandbox.calm()
+    house.fast_forward(hours=3)
+
+    assert [] == house.told("sms")
+    assert [] == [n for n in house.notices(incident) if n.automatic and n.released]
 
 
 def test_05_a_level_change_keeps_the_history_of_the_deadline(house: House):
@@ -209,6 +224,21 @@ def test_12_a_duty_is_not_put_off_without_words(house: House):
         house.alice.stops(notice, "")
     with pytest.raises(Invalid):
         house.fulfils(house.window(incident, "first_notice"), "", "")
+
+
+def test_12_no_duty_is_waived_without_a_reason_nor_after_due(house: House):
+    """A waiver names its person and its reason, and never washes off a breach (known failure 12)."""
+    incident = house.alice.opens(level=3)
+    window = house.window(incident, "first_notice")
+    with pytest.raises(Invalid):
+        house.alice.waives(window, " ")
+    house.fast_forward(hours=4, seconds=1)
+    with pytest.raises(Conflict):
+        house.alice.waives(window)
+    with pytest.raises(Invalid):
+        house.alice.ends(window, "")
+
+    assert "breached" == house.window(incident, "first_notice").state
 
 
 def test_12_pausing_needs_a_reason_and_never_stops_the_clock(house: House):

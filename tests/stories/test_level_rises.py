@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from incidents.errors import Conflict
 from incidents.terms import Kind
 from tests.house import START, House
 
@@ -112,17 +111,6 @@ def test_an_open_material_window_moves_with_the_level(house: House):
 
     [material] = [w for w in house.windows(incident) if w.kind == Kind.MATERIAL_UPDATE]
     assert at(35) == material.due_at
-
-
-def test_lowering_the_level_is_refused_and_changes_nothing(house: House):
-    """A downgrade is refused whole until it is built; level and windows stay in force."""
-    incident = house.alice.opens(level=1)
-
-    with pytest.raises(Conflict, match="lowering the level"):
-        house.alice.raises(incident, 2)
-
-    assert 1 == house.incident(incident).level
-    assert 1 == len(house.window(incident, "first_notice").history)
 
 
 def test_a_change_after_a_missed_material_update_has_its_own_clock(house: House):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from coordinator import incidents, views
+from coordinator import reclassify, views
 from incidents.errors import Conflict, Invalid
 from incidents.incident import Incident
 from incidents.terms import Kind
@@ -154,7 +154,7 @@ def test_a_person_wins_and_the_disagreement_is_kept(house: House):
     assert (3, 2, False) == (opened["level"], opened["suggested"], opened["agrees"])
     document = shown(house, incident)
     assert (3, 2) == (document["level"], document["suggested_level"])
-    assert "tongbao level" not in to_do(house)
+    assert "--affected" not in to_do(house)
 
     house.alice.updates(incident, affected=120_000)
     assert f"tongbao level {incident.reference} 1 --reason '…'" == to_do(house)
@@ -167,7 +167,7 @@ def test_a_suggestion_can_be_declined(house: House):
 
     house.alice.raises(incident, 3)
 
-    assert "tongbao level" not in to_do(house)
+    assert "--affected" not in to_do(house)
     assert "more users than first thought" == house.entries(incident, "level_kept")[0].data["reason"]
     with pytest.raises(Conflict):
         house.alice.raises(incident, 3)
@@ -250,5 +250,5 @@ def test_after_the_first_notice_the_review_names_what_works(house: House):
     house.fast_forward(minutes=31)
 
     assert to_do(house).endswith(f"; tongbao update {incident.reference} --affected N")
-    house.alice._act("level", incidents.grade, incident.reference, 1, "still unknown")
-    assert "tongbao level" not in to_do(house)
+    house.alice._act("level", reclassify.grade, incident.reference, 1, "still unknown")
+    assert "--affected" not in to_do(house)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from incidents.terms import Kind, Verdict
 from tests.windows_tests.packs import AWARE, PACK, at, opened, standing
-from windows.clocks import upgraded
+from windows.moves import LevelRose, decide
 from windows.verdict import judged
 from windows.window import Window
 
@@ -19,7 +19,8 @@ kinds = st.sampled_from([Kind.FIRST_NOTICE, Kind.PROGRESS_UPDATE, Kind.MATERIAL_
 
 
 def raised(window: Window, level: int, minute: float) -> Window:
-    return upgraded(window, PACK.terms(window.kind), level, AWARE, at(minute), "hq")
+    event = LevelRose(at=at(minute), by="hq", level=level, aware_at=AWARE)
+    return decide(window, PACK.terms(window.kind), event).window
 
 
 @pytest.mark.parametrize(

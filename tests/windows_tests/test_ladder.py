@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from incidents.terms import Verdict
 from tests.windows_tests.packs import AWARE, PACK, at, opened, standing
-from windows.clocks import upgraded
 from windows.ladder import climbed
+from windows.moves import LevelRose, decide
 from windows.verdict import judged
 from windows.window import Window
 
@@ -72,7 +72,8 @@ def test_an_upgrade_skips_what_the_new_due_has_passed():
     """Rungs that a changed due has passed are skipped, fired ones stay fired (I11, I12)."""
     window, fired = climb(opened(level=3), [120])
     assert ["50%"] == fired
-    window = upgraded(window, PACK.terms(window.kind), 1, AWARE, at(121), "hq")
+    rose = LevelRose(at=at(121), by="hq", level=1, aware_at=AWARE)
+    window = decide(window, PACK.terms(window.kind), rose).window
     window, rung = climbed(window, at(121), "due_moved")
 
     assert rung is not None

@@ -1,0 +1,74 @@
+"""Verbs that say that there was nothing: a false alarm, and an opening that is refused.
+
+Who was told is owed a withdrawal; what is in flight stops; what nobody was told lapses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from coordinator import family
+from coordinator.act import Act
+from incidents.effects import (
+    AdvancePlaybook,
+    Effect,
+    EndTasks,
+    EndWindows,
+    OweTakingBack,
+    Record,
+    StopNotices,
+)
+from incidents.errors import Invalid
+from incidents.incident import Bilingual, Incident
+from incidents.lifecycle import after
+from incidents.terms import LANGUAGES, TAKING_BACK, Kind
+from incidents.values import difference
+
+Outcome = tuple[Incident, list[Effect]]
+
+
+def false_alarm(act: Act, reference: str, reason: Bilingual) -> Outcome:
+    """There was nothing. Invalid when customers must be told why, and one language is missing."""
+    return _nothing_there(act, reference, "false_alarm", "false_alarm", reason)
+
+
+def reject(act: Act, reference: str, reason: Bilingual) -> Outcome:
+    """A person refuses to make an incident of what waits for confirmation (AMB-15)."""
+    return _nothing_there(act, reference, "reject", "rejected", reason)
+
+
+def _nothing_there(act: Act, reference: str, move: str, entry: str, reason: Bilingual) -> Outcome:
+    incident = act.tx.incidents.get(reference)
+    ended = replace(incident, status=after(move, incident.status))
+    told = tuple(
+        n.id
+        for n in family.notices_of(act, incident)
+        if n.released and n.told_somebody and n.kind not in TAKING_BACK
+    )
+    _must_say_why(reason, to_customers=bool(told))
+    act.tx.incidents.save(ended)
+    withdrawal = OweTakingBack(incident.id, Kind.WITHDRAWAL_NOTICE, told, reason)
+    return ended, [
+        Record(
+            incident.id, entry, {"reason": reason, "told": len(told), "facts": difference(incident, ended)}
+        ),
+        StopNotices(incident.id, entry),
+        EndWindows(incident.id, entry),
+        *([withdrawal] if told else []),
+        EndTasks(incident.id),
+        AdvancePlaybook(incident.id, entry),
+    ]
+
+
+def _must_say_why(reason: Bilingual, to_customers: bool) -> None:
+    missing = [language for language in LANGUAGES if not reason.get(language, "").strip()]
+    if not to_customers and len(missing) < len(LANGUAGES):
+        return
+    if missing:
+        raise Invalid(
+            "{name} is missing in {languages}",
+            name="reason",
+            languages=", ".join(missing),
+            field="reason",
+            next="write it as: 中文 // English; customers who were told read it",
+        )

@@ -1,0 +1,52 @@
+"""Incidents that are one for their customers: duplicates that were merged, and parts that were split off. Reads only.
+
+Who was told by one of them has been told: notices are read across the family.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from coordinator.act import Act
+from incidents.incident import Incident
+from notifications.notice import Notice
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Which of the people of a family an incident is for, by area; () for `inside` means everybody."""
+
+    inside: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+
+
+def members_of(act: Act, incident_id: int) -> tuple[int, ...]:
+    """This incident and every duplicate that was merged into it, the survivor first."""
+    found = [incident_id]
+    for one in found:
+        found += act.tx.incidents.merged_into(one)
+    return tuple(found)
+
+
+def own_notices(act: Act, incident_id: int) -> list[Notice]:
+    """Every notice of this incident and of its duplicates, oldest first."""
+    every = [n for one in members_of(act, incident_id) for n in act.tx.notices.of_incident(one)]
+    return sorted(every, key=lambda notice: notice.id)
+
+
+def notices_of(act: Act, incident: Incident) -> list[Notice]:
+    """The same, with what was released before this incident was split off: its people have had that."""
+    own = own_notices(act, incident.id)
+    if incident.split_from is None:
+        return own
+    parent = act.tx.incidents.by_id(incident.split_from)
+    before = [n for n in notices_of(act, parent) if n.released_at and n.released_at <= incident.opened_at]
+    return [*before, *own]
+
+
+def slice_of(act: Act, incident: Incident) -> Slice:
+    """The people of its family whom this incident is for."""
+    family = members_of(act, incident.id)
+    gone = [one for one in act.tx.incidents.parts_of(incident.id) if one.id not in family]
+    outside = {code for one in gone for code in act.tx.directory.within(one.split_areas)}
+    return Slice(act.tx.directory.within(incident.split_areas), tuple(sorted(outside)))

@@ -1,0 +1,192 @@
+"""Verbs that move and end running windows, each by its row of windows/moves.py: what happened is already on the
+record when they are called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from coordinator import rulebook
+from coordinator.act import Act
+from coordinator.family import notices_of
+from coordinator.kept import keep, summary
+from coordinator.standing import audience_at_opening
+from incidents.effects import DraftNotice, Effect, MoveWindows, OpenWindow, Record, UndoWindows
+from incidents.incident import Incident
+from incidents.terms import REPORTS, TAKING_BACK, ClockStart, Kind, Verdict
+from incidents.undoing import OWED, OWES_TAKING_BACK
+from windows import moves, verdict
+from windows.window import Window
+
+CAUSES: Mapping[str, type[moves.Event]] = {
+    "upgrade": moves.LevelRose,
+    "downgrade": moves.LevelFell,
+    "aware_earlier": moves.AwareEarlier,
+    "aware_later": moves.AwareLater,
+    "resolution": moves.Resolved,
+    "reopened": moves.Reopened,
+    "false_alarm": moves.FalseAlarm,
+    "rejected": moves.Rejected,
+}
+OPENED_BY: dict[str, tuple[Kind, ...]] = {
+    "confirmed": (),
+    "upgraded": (Kind.MATERIAL_UPDATE, Kind.FIRST_NOTICE),
+    "partly_restored": (Kind.MATERIAL_UPDATE,),
+    "restored": (Kind.MATERIAL_UPDATE,),
+    "lost_again": (Kind.MATERIAL_UPDATE,),
+    "resolved": (Kind.RESOLUTION_NOTICE, *REPORTS),
+    "reopened": (Kind.PROGRESS_UPDATE, Kind.FIRST_NOTICE, Kind.MATERIAL_UPDATE),
+    "closed": (),
+    **{act: (kind,) for act, kind in OWED.items()},
+}
+"""What a person's act owes; taking it back ends that. For corrections and withdrawals see OWES_TAKING_BACK."""
+ENDED_BY = {
+    "resolved": "resolution",
+    "reopened": "reopened",
+    "false_alarm": "false_alarm",
+    "rejected": "rejected",
+    "waived": "waiver",
+    "ended_by_person": "person",
+}
+"""Act -> what is written on the duties that it ends."""
+
+
+def event_of(act: Act, incident: Incident, cause: str) -> moves.Event:
+    """What happened, as the table takes it."""
+    return CAUSES[cause](at=act.now, by=act.actor.name, level=incident.level, aware_at=incident.aware_at)
+
+
+def move_windows(act: Act, effect: MoveWindows) -> list[Effect]:
+    """Undecided windows move by the table; decided ones get a finding. What the higher level adds is opened."""
+    incident = act.tx.incidents.by_id(effect.incident)
+    event = event_of(act, incident, effect.cause)
+    effects: list[Effect] = []
+    for window in act.tx.windows.of_incident(incident.id):
+        ruling = moves.decide(window, rulebook.terms_of(act, window), event)
+        if ruling.window != window:
+            act.tx.windows.save(ruling.window)
+            effects.append(_moved(window, ruling.window))
+    if effect.cause == "upgrade":
+        effects += _became_owed(act, incident, event, effect.level_before)
+        effects += renew_first(act, incident.id)
+    return effects
+
+
+def _moved(before: Window, after: Window) -> Record:
+    said = {**summary(after), "from": before.due_at.isoformat(), "causes": list(after.causes)}
+    return Record(after.incident, "window_moved", said)
+
+
+def _became_owed(act: Act, incident: Incident, event: moves.Event, level_before: int) -> list[Effect]:
+    """Duties from awareness that the pack has at this level and did not have at the one before."""
+    effects: list[Effect] = []
+    for rule in act.house.pack.rules:
+        owed_at = {*rule.length, *rule.working_days}
+        new = incident.level in owed_at and level_before not in owed_at
+        if rule.clock_start == ClockStart.AWARE_AT and new:
+            terms = rulebook.in_force(act, rule.kind)
+            window = moves.became_owed(terms, event, incident.id, _next_sequence(act, incident.id, rule.kind))
+            effects.append(_opened(act, incident, window))
+    return effects
+
+
+def _next_sequence(act: Act, incident_id: int, kind: Kind) -> int:
+    return 1 + sum(window.kind == kind for window in act.tx.windows.of_incident(incident_id))
+
+
+def _opened(act: Act, incident: Incident, window: Window) -> Record:
+    terms = rulebook.in_force(act, window.kind)
+    added = act.tx.windows.add(replace(window, audience_state=audience_at_opening(act, incident, terms)))
+    return Record(incident.id, "window_opened", summary(added))
+
+
+def renew_first(act: Act, incident_id: int, old_due: datetime | None = None) -> list[Effect]:
+    """The first notice is owed again if it was waived or lapsed and no customer was told.
+
+    It is due as the table says; `old_due` is what `undo` gives back.
+    """
+    firsts = [w for w in act.tx.windows.of_incident(incident_id) if w.kind == Kind.FIRST_NOTICE]
+    gone = [w for w in firsts if w.state in (Verdict.WAIVED, Verdict.LAPSED)]
+    incident = act.tx.incidents.by_id(incident_id)
+    told = any(n.told_somebody for n in notices_of(act, incident) if n.released)
+    if not gone or told or any(w.owed for w in firsts):
+        return []
+    terms, event = rulebook.in_force(act, Kind.FIRST_NOTICE), event_of(act, incident, "upgrade")
+    window = moves.renewed(terms, event, incident_id, len(firsts) + 1, old_due)
+    _hand_over(act, incident_id, Kind.FIRST_NOTICE, None, window.sequence)
+    return [_opened(act, incident, window), DraftNotice(incident_id, Kind.FIRST_NOTICE)]
+
+
+def end_windows(act: Act, incident_id: int, cause: str) -> list[Effect]:
+    """Something ended duties: undecided ones lapse, breached ones keep their verdict and are no longer owed."""
+    event = event_of(act, act.tx.incidents.by_id(incident_id), cause)
+    effects: list[Effect] = []
+    for window in act.tx.windows.of_incident(incident_id):
+        effects += keep(act, window, moves.decide(window, rulebook.terms_of(act, window), event).window)
+    return effects
+
+
+def undo_windows(act: Act, effect: UndoWindows) -> list[Effect]:
+    """What an act opened ends, what it moved goes back, and what it ended is owed again (§4, "undo")."""
+    effects: list[Effect] = []
+    for window in act.tx.windows.of_incident(effect.incident):
+        if window.owed and _opened_by(window, effect):
+            effects += keep(act, window, verdict.ended(window, act.now, "undone"))
+        elif window.state == Verdict.OPEN:
+            effects += _moved_back(act, window, effect)
+        elif window.ended_by and _ended_by(window, effect):
+            effects += _owed_again(act, window)
+    return effects
+
+
+def _opened_by(window: Window, effect: UndoWindows) -> bool:
+    taken_back = TAKING_BACK if effect.act in OWES_TAKING_BACK else ()
+    if window.id not in effect.opened or window.kind not in (*OPENED_BY.get(effect.act, ()), *taken_back):
+        return False
+    return window.kind != Kind.FIRST_NOTICE or window.history[0].rule == moves.RENEWED
+
+
+def _ended_by(window: Window, effect: UndoWindows) -> bool:
+    if window.ended_by != ENDED_BY.get(effect.act):
+        return False
+    if window.ended_by == "person":
+        return window.findings[-1].at == effect.at
+    return window.state == Verdict.BREACHED or window.decided_at == effect.at
+
+
+def _owed_again(act: Act, window: Window) -> list[Effect]:
+    """A breached duty is owed as before; one that lapsed or was waived comes back in the next sequence, with its
+    old due if that is still ahead."""
+    if window.state == Verdict.BREACHED:
+        return keep(act, window, verdict.owed_again(window))
+    if window.kind == Kind.FIRST_NOTICE:
+        return renew_first(act, window.incident, window.due_at)
+    ahead = window.due_at > act.now
+    if window.kind in TAKING_BACK:
+        after = _next_sequence(act, window.incident, window.kind)
+        _hand_over(act, window.incident, window.kind, window.sequence, after)
+    if ahead:
+        return [OpenWindow(window.incident, window.kind, window.started_at, window.due_at)]
+    return [OpenWindow(window.incident, window.kind, act.now)]
+
+
+def _hand_over(act: Act, incident_id: int, kind: Kind, before: int | None, after: int) -> None:
+    """What is written for a window that is over (None: for any) belongs to the one that comes after it."""
+    for notice in act.tx.notices.of_incident(incident_id):
+        mine = notice.kind == kind and before in (None, notice.sequence)
+        if mine and not notice.released:
+            act.tx.notices.save(replace(notice, sequence=after))
+
+
+def _moved_back(act: Act, window: Window, effect: UndoWindows) -> list[Effect]:
+    kinds = {"upgraded": moves.RiseUndone, "aware_changed": moves.AwarenessUndone}
+    if effect.act not in kinds:
+        return []
+    incident = act.tx.incidents.by_id(window.incident)
+    event = kinds[effect.act](act.now, act.actor.name, incident.level, incident.aware_at, effect.at)
+    back = moves.decide(window, rulebook.terms_of(act, window), event).window
+    if back == window:
+        return []
+    act.tx.windows.save(back)
+    return [Record(window.incident, "window_moved", {**summary(back), "from": window.due_at.isoformat()})]

@@ -1,0 +1,235 @@
+"""False alarms, refusals, and recoveries that were none: who was told is told again, old verdicts stay."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from incidents.errors import Conflict, Invalid
+from incidents.terms import Kind
+from tests.house import START, House
+
+
+def at(minutes: int):
+    return START + timedelta(minutes=minutes)
+
+
+def test_a_false_alarm_that_nobody_heard_of_lapses(house: House):
+    """Nobody was told: the duty lapses, nothing is sent, and nothing is on the board (§4)."""
+    house.has_customers(both=2)
+    incident = house.alice.opens(level=1)
+    house.alice.calls_off(incident, {"en": "a probe was wrong"})
+
+    window = house.window(incident, "first_notice")
+    assert ("lapsed", "false_alarm", "false_alarm") == (
+        window.state,
+        window.ended_by,
+        house.incident(incident).status,
+    )
+    house.fast_forward(hours=3)
+    assert [] == house.told("sms")
+    assert [] == [task for task in house.tasks(incident) if task.owed]
+    assert [] == house.audit()
+
+
+def test_a_false_alarm_is_withdrawn_before_exactly_those_who_were_told(house: House):
+    """By the channels that took it, and on the page; what was in flight stops (§4, R20)."""
+    house.has_customers(sms=2, email=3)
+    incident = house.alice.opens(level=1)
+    house.sandbox.dial("twilio", down=1)
+    first = house.alice.tells(incident)
+    house.fast_forward(minutes=1)
+
+    house.alice.calls_off(incident)
+    house.sandbox.calm()
+    house.works()
+
+    assert "stopped" == house.notice(first).state
+    window = house.window(incident, "withdrawal_notice")
+    assert (at(31), "open") == (window.due_at, window.state)
+    withdrawal = house.alice.submits_draft([n for n in house.notices(incident) if n.state == "draft"][-1])
+    house.bob.approves(withdrawal)
+    house.works()
+
+    assert (0, 3) == (len(house.told("sms")), len(house.told("email", withdrawal)))
+    assert "met" == house.window(incident, "withdrawal_notice").state
+    assert house.notice(withdrawal).page_live_at is not None
+    assert "监测探头误报" in house.told("email", withdrawal)[0]["body"]
+    assert {"lapsed"} == {w.state for w in house.windows(incident) if w.kind not in ("withdrawal_notice",)}
+    assert [] == house.audit()
+
+
+def test_all_that_was_told_is_withdrawn_at_once(house: House):
+    """Whoever had any of the notices has the one withdrawal, which names them all (§4)."""
+    house.has_customers(both=2)
+    incident = house.alice.opens(level=1)
+    house.alice.tells(incident)
+    house.fast_forward(minutes=5)
+    house.alice.tells(incident, Kind.PROGRESS_UPDATE)
+    house.alice.calls_off(incident)
+    withdrawal = house.alice.tells(incident, Kind.WITHDRAWAL_NOTICE)
+
+    assert 2 == len(house.told("sms", withdrawal))
+    assert "第1-2号通报" in house.told("sms", withdrawal)[0]["body"]
+    assert [] == house.audit()
+
+
+def test_customers_are_told_why_in_both_languages(house: House):
+    """Who was told reads the reason; half of it is refused, and nothing has changed (R20)."""
+    house.has_customers(both=1)
+    incident = house.alice.opens(level=1)
+    house.alice.tells(incident)
+
+    with pytest.raises(Invalid, match="zh-CN"):
+        house.alice.calls_off(incident, {"en": "a probe was wrong"})
+    assert "open" == house.incident(incident).status
+
+
+def test_a_missed_first_notice_of_a_false_alarm_is_no_longer_owed(house: House):
+    """The breach stays for ever; the duty ends, for there is nothing to tell (§1)."""
+    incident = house.alice.opens(level=1)
+    house.fast_forward(hours=2, seconds=1)
+    house.alice.calls_off(incident)
+
+    window = house.window(incident, "first_notice")
+    assert ("breached", "ended", "false_alarm") == (window.state, window.duty, window.ended_by)
+    assert [] == house.audit()
+
+
+def test_a_false_alarm_that_was_none_is_taken_back(house: House):
+    """Within five minutes, nobody told of it: the first notice has its old due, the tasks are there again (§4)."""
+    house.has_customers(both=1)
+    incident = house.alice.opens(level=2)
+    owed = {task.step for task in house.tasks(incident) if task.owed}
+    house.fast_forward(minutes=10)
+    house.alice.calls_off(incident)
+    house.fast_forward(minutes=1)
+    house.alice.undoes(incident)
+
+    assert (at(120), "open") == (
+        house.window(incident, "first_notice", 2).due_at,
+        house.window(incident, "first_notice", 2).state,
+    )
+    assert "open" == house.incident(incident).status
+    assert owed == {task.step for task in house.tasks(incident) if task.owed}
+    house.alice.tells(incident)
+    assert "met" == house.window(incident, "first_notice", 2).state
+    assert [] == house.audit()
+
+
+def test_what_waits_for_confirmation_is_refused(house: House):
+    """A person refuses to make an incident of it: its clock has run, and lapses (AMB-15, R41)."""
+    incident = house.alice.opens(level=2, confirmed=False)
+    house.hq.rejects(incident, {"zh-CN": "计划割接"})
+
+    assert ("rejected", "lapsed") == (
+        house.incident(incident).status,
+        house.window(incident, "first_notice").state,
+    )
+    with pytest.raises(Conflict):
+        house.alice.rejects(house.alice.opens(level=2))
+    assert [] == house.audit()
+
+
+def test_reopened_after_the_recovery_was_told(house: House):
+    """Correction owed to those who were told of the end, the cadence resumes, old verdicts stay (§4)."""
+    house.has_customers(both=3)
+    incident = house.alice.opens(level=2)
+    house.alice.tells(incident)
+    house.fast_forward(minutes=30)
+    house.alice.resolves(incident)
+    house.alice.tells(incident, Kind.RESOLUTION_NOTICE)
+    before = [(w.kind, w.state, w.due_at) for w in house.windows(incident)]
+    house.fast_forward(minutes=15)
+
+    house.alice.reopens(incident)
+
+    found = house.incident(incident)
+    assert ("responding", None, None) == (found.status, found.restored_at, found.resolved_at)
+    assert before == [(w.kind, w.state, w.due_at) for w in house.windows(incident)][: len(before)]
+    assert at(75) == house.window(incident, "correction_notice").due_at
+    assert at(165) == house.window(incident, "progress_update").due_at
+    correction = house.alice.tells(incident, Kind.CORRECTION_NOTICE)
+    assert (3, 3) == (len(house.told("sms", correction)), len(house.told("email", correction)))
+    assert "met" == house.window(incident, "correction_notice").state
+    assert {"lapsed"} == {w.state for w in house.every_window(incident) if w.kind.value.endswith("report")}
+
+    house.fast_forward(minutes=30)
+    house.alice.resolves(incident)
+    last = house.alice.tells(incident, Kind.RESOLUTION_NOTICE)
+    assert ("met", 3) == (house.window(incident, "resolution_notice", 2).state, len(house.told("sms", last)))
+    assert [] == house.audit()
+
+
+def test_reopened_before_the_recovery_was_told(house: House):
+    """The resolution duty lapses, no correction is owed, progress and a material update are (§4)."""
+    house.has_customers(both=1)
+    incident = house.alice.opens(level=2)
+    house.alice.tells(incident)
+    house.fast_forward(minutes=30)
+    house.alice.resolves(incident)
+    house.fast_forward(minutes=6)
+    house.alice.reopens(incident)
+
+    resolution = house.window(incident, "resolution_notice")
+    assert ("lapsed", "reopened") == (resolution.state, resolution.ended_by)
+    assert {"material_update", "progress_update"} == {w.kind for w in house.windows(incident) if w.owed}
+    assert [] == house.audit()
+
+
+def test_reopened_after_a_waiver_with_customers_untold(house: House):
+    """Waived, resolved, reopened: the first notice is owed again, with at least thirty minutes (§4)."""
+    house.has_customers(both=1)
+    incident = house.alice.opens(level=3)
+    house.alice.resolves(incident)
+    house.alice.waives(house.window(incident, "first_notice"))
+    house.fast_forward(minutes=230)
+
+    house.alice.reopens(incident)
+
+    again = house.window(incident, "first_notice", 2)
+    assert (at(260), at(240)) == (again.due_at, again.strict_due_at)
+    house.alice.tells(incident)
+    assert "met" == house.window(incident, "first_notice", 2).state
+    assert [] == house.audit()
+
+
+def test_a_slip_of_reopening_is_taken_back(house: House):
+    """Undo: resolved as before, the resolution duty has its old due again (§4)."""
+    house.has_customers(both=1)
+    incident = house.alice.opens(level=2)
+    house.alice.tells(incident)
+    house.fast_forward(minutes=30)
+    house.alice.resolves(incident)
+    house.fast_forward(minutes=6)
+    before = house.incident(incident)
+    house.alice.reopens(incident)
+    house.fast_forward(minutes=1)
+    house.alice.undoes(incident)
+
+    assert before == house.incident(incident)
+    assert (at(90), "open") == (
+        house.window(incident, "resolution_notice", 2).due_at,
+        house.window(incident, "resolution_notice", 2).state,
+    )
+    house.alice.tells(incident, Kind.RESOLUTION_NOTICE)
+    assert [] == house.audit()
+
+
+def test_a_closed_record_is_reopened(house: House):
+    """Closing is not for ever; every report is owed again after the new end (§4, R34)."""
+    house.has_customers(both=1)
+    incident = house.alice.opens(level=3)
+    house.alice.tells(incident)
+    house.alice.resolves(incident)
+    house.alice.tells(incident, Kind.RESOLUTION_NOTICE)
+    house.alice.does_everything(incident)
+    house.alice.reviews(incident)
+    house.alice.closes(house.incident(incident))
+    house.fast_forward(minutes=10)
+
+    house.alice.reopens(incident)
+
+    assert ("responding", None) == (house.incident(incident).status, house.incident(incident).closed_at)
+    assert [] == house.audit()

@@ -1,0 +1,164 @@
+"""The one table of what may move a clock: docs/windows.md, "What may move a clock"."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from incidents.terms import REPORTS, Kind, Verdict
+from tests.windows_tests.packs import AWARE, PACK, at, opened, standing
+from windows import moves
+from windows.verdict import judged
+from windows.window import Window
+
+HALF_AN_HOUR = timedelta(minutes=30)
+minutes = st.integers(0, 36_000).map(lambda tenths: tenths / 10)
+levels = st.sampled_from([1, 2, 3])
+kinds = st.sampled_from([Kind.FIRST_NOTICE, Kind.PROGRESS_UPDATE, Kind.MATERIAL_UPDATE])
+RISES = (
+    moves.LevelRose,
+    moves.LevelFell,
+    moves.AwareEarlier,
+    moves.Resolved,
+    moves.Reopened,
+    moves.FalseAlarm,
+)
+
+
+def happens(kind: type[moves.Event], minute: float, level: int = 1, aware: float = 0) -> moves.Event:
+    return kind(at=at(minute), by="hq", level=level, aware_at=at(aware))
+
+
+def after(window: Window, event: moves.Event) -> Window:
+    return moves.decide(window, PACK.terms(window.kind), event).window
+
+
+@given(kinds, levels, st.lists(st.tuples(st.sampled_from(RISES), minutes, levels), max_size=5))
+def test_nothing_but_the_override_makes_a_due_later(kind: Kind, level: int, events: list):
+    """Whatever happens in whatever order, a due is never later than it was (I12, AMB-06)."""
+    window = opened(kind, level)
+    for cause, minute, to in sorted(events, key=lambda e: e[1]):
+        moved = after(window, happens(cause, minute, to, aware=-minute))
+
+        assert moved.due_at <= window.due_at
+        assert moved.strict_due_at <= window.strict_due_at
+        window = moved
+
+
+@given(st.sampled_from([moves.LevelRose, moves.AwareEarlier]), kinds, levels, minutes, levels)
+def test_what_comes_sooner_leaves_half_an_hour_or_what_was_left(
+    cause: type[moves.Event], kind: Kind, level: int, minute: float, to: int
+):
+    """An upgrade, or earlier awareness, leaves at least min(30 min, what was left); strict leads (I12)."""
+    window = opened(kind, level)
+    moved = after(window, happens(cause, minute, to, aware=-60))
+
+    assert moved.due_at - at(minute) >= min(HALF_AN_HOUR, window.due_at - at(minute))
+    assert moved.started_at + timedelta(seconds=moved.length_seconds) == moved.strict_due_at
+    late = {"late_by_classification", "late_by_discovery"} & set(moved.causes)
+    assert bool(late) == (moved.due_at > moved.strict_due_at)
+
+
+@given(kinds, st.lists(st.tuples(st.sampled_from(RISES), minutes, levels), max_size=5))
+def test_the_history_only_grows_and_ends_at_the_due(kind: Kind, events: list):
+    """Every value that a due has had stays, and the last one is the due (I12)."""
+    window = opened(kind, 3)
+    for cause, minute, to in sorted(events, key=lambda e: e[1]):
+        moved = after(window, happens(cause, minute, to))
+
+        assert window.history == moved.history[: len(window.history)]
+        assert moved.due_at == moved.history[-1].due_at
+        window = moved
+
+
+@given(st.sampled_from([moves.LevelRose, moves.AwareEarlier, moves.AwareLater]), minutes, levels)
+def test_a_verdict_is_for_ever(cause: type[moves.Event], minute: float, level: int):
+    """What is learnt after a verdict changes neither it nor its due; it is a finding at most (I10)."""
+    missed = judged(opened(level=3), standing(0, 0, stage="", live=False), PACK.coverage, at(241))
+    later = after(missed, happens(cause, 241 + minute, level, aware=-10))
+
+    assert (missed.state, missed.due_at, missed.strict_due_at, missed.causes, missed.history) == (
+        later.state,
+        later.due_at,
+        later.strict_due_at,
+        later.causes,
+        later.history,
+    )
+
+
+def test_awareness_found_to_be_earlier():
+    """Due as for an upgrade, marked late_by_discovery; the start is the earlier awareness (AMB-05)."""
+    window = after(opened(level=1), happens(moves.AwareEarlier, 100, 1, aware=-30))
+
+    assert (at(-30), at(90), at(120)) == (window.started_at, window.strict_due_at, window.due_at)
+    assert ("late_by_discovery",) == window.causes
+
+
+def test_awareness_moves_only_what_counts_from_it():
+    """A progress window counts from the last entry; nobody's discovery moves it."""
+    window = opened(Kind.PROGRESS_UPDATE, 1)
+
+    assert window == after(window, happens(moves.AwareEarlier, 10, 1, aware=-30))
+
+
+def test_the_override_extends_an_open_window_and_leaves_strict():
+    """Awareness moved later: due later, strict and start as they were (AMB-05)."""
+    window = after(opened(level=1), happens(moves.AwareLater, 10, 1, aware=45))
+
+    assert (at(0), at(120), at(165)) == (window.started_at, window.strict_due_at, window.due_at)
+    assert ["opened", "aware_later"] == [move.rule for move in window.history]
+
+
+def test_a_downgrade_leaves_every_due():
+    """The slower cadence starts after the next notice (AMB-06)."""
+    window = opened(Kind.PROGRESS_UPDATE, 1)
+
+    assert moves.Ruling(window, "due_stays") == moves.decide(
+        window, PACK.terms(window.kind), happens(moves.LevelFell, 10, 3)
+    )
+
+
+@pytest.mark.parametrize(
+    ("cause", "ends", "stays"),
+    [
+        (moves.Resolved, (Kind.PROGRESS_UPDATE,), (Kind.FIRST_NOTICE, Kind.MATERIAL_UPDATE)),
+        (moves.Reopened, (Kind.RESOLUTION_NOTICE, *REPORTS), (Kind.FIRST_NOTICE, Kind.CORRECTION_NOTICE)),
+        (moves.FalseAlarm, (Kind.FIRST_NOTICE, Kind.CORRECTION_NOTICE), (Kind.WITHDRAWAL_NOTICE,)),
+        (moves.Rejected, (Kind.FIRST_NOTICE,), (Kind.WITHDRAWAL_NOTICE,)),
+    ],
+)
+def test_what_ends_duties(cause: type[moves.Event], ends: tuple[Kind, ...], stays: tuple[Kind, ...]):
+    """Before due the duty lapses with its cause; other kinds are not touched."""
+    for kind in ends:
+        assert ("lapsed", "ended") == (
+            after(opened(kind, 1), happens(cause, 1)).state,
+            after(opened(kind, 1), happens(cause, 1)).duty,
+        )
+    for kind in stays:
+        assert opened(kind, 1) == after(opened(kind, 1), happens(cause, 1))
+
+
+@given(minutes, levels)
+def test_a_first_notice_that_is_owed_again(minute: float, level: int):
+    """After a waiver or a lapse: due = max(strict, event + 30 min); undo gives the old due back if it is ahead."""
+    terms = PACK.terms(Kind.FIRST_NOTICE)
+    event = happens(moves.LevelRose, minute, level)
+    window = moves.renewed(terms, event, 1, 2)
+
+    assert max(window.strict_due_at, at(minute) + HALF_AN_HOUR) == window.due_at
+    assert ("renewed", 2, Verdict.OPEN) == (window.history[0].rule, window.sequence, window.state)
+    assert at(minute + 5) == moves.renewed(terms, event, 1, 2, old_due=at(minute + 5)).due_at
+    assert window.due_at == moves.renewed(terms, event, 1, 2, old_due=at(minute)).due_at
+
+
+@given(st.integers(0, 600))
+def test_what_becomes_owed_because_the_level_rose(minute: int):
+    """due = max(start + length, changed_at + min(length, 30 min))."""
+    terms = PACK.terms(Kind.FIRST_NOTICE)
+    window = moves.became_owed(terms, happens(moves.LevelRose, minute, 1), 1, 1)
+
+    assert max(at(120), at(minute + 30)) == window.due_at
+    assert (AWARE, at(120)) == (window.started_at, window.strict_due_at)

@@ -1,0 +1,278 @@
+"""The one table of what may move a clock: an event, a window as it stands, and what becomes of it with its reason.
+
+Pure. `due` only ever moves here; strict = start + length is always stored; every value that the due has had
+stays in the history. Only awareness that is moved later makes a due later.
+Source: docs/windows.md, "What may move a clock".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from incidents.terms import REPORTS, TAKING_BACK, ClockStart, Kind, Verdict
+from windows import verdict
+from windows.clocks import length_of, opened
+from windows.ladder import rungs_for
+from windows.rules import Terms
+from windows.window import Finding, Move, Window
+
+RENEWED, GROWN, MERGED, SPLIT, BECAME_OWED = "renewed", "grown", "merged", "split", "became_owed"
+"""How a window opened, where its rule alone does not say it: the first word of its history."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to an incident at `at`; `level` and `aware_at` are what is true after it."""
+
+    at: datetime
+    by: str
+    level: int
+    aware_at: datetime
+
+
+class LevelRose(Event):
+    """Upgrade, by a person or by a rule."""
+
+
+class LevelFell(Event):
+    """Downgrade."""
+
+
+class AwareEarlier(Event):
+    """The operator knew earlier than the record said."""
+
+
+class AwareLater(Event):
+    """An authorised override: the operator knew later than the record said."""
+
+
+@dataclass(frozen=True)
+class RiseUndone(Event):
+    """The upgrade of `moved_at` was a slip."""
+
+    moved_at: datetime
+
+
+@dataclass(frozen=True)
+class AwarenessUndone(RiseUndone):
+    """The new awareness that was said at `moved_at` was a slip."""
+
+
+class Resolved(Event):
+    """Confirmed and stood down."""
+
+
+class Reopened(Event):
+    """The end was not the end."""
+
+
+class FalseAlarm(Event):
+    """There was nothing."""
+
+
+class Rejected(Event):
+    """A person refuses to make an incident of it."""
+
+
+class Merged(Event):
+    """A duplicate: its duties go over to the survivor."""
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What becomes of one window, and by which row of the table."""
+
+    window: Window
+    reason: str
+
+
+DUE_STAYS = "due_stays"
+MOVES = {
+    LevelRose: ("upgrade", "late_by_classification"),
+    AwareEarlier: ("aware_earlier", "late_by_discovery"),
+}
+FINDINGS = {LevelRose: "upgraded_after_verdict", AwareEarlier: "aware_earlier_after_verdict"}
+UNDOES = {RiseUndone: ("upgrade",), AwarenessUndone: ("aware_earlier", "aware_later")}
+NOTHING_THERE = tuple(kind for kind in Kind if kind != Kind.WITHDRAWAL_NOTICE)
+ENDS: dict[type[Event], tuple[str, tuple[Kind, ...]]] = {
+    Resolved: ("resolution", (Kind.PROGRESS_UPDATE,)),
+    Reopened: ("reopened", (Kind.RESOLUTION_NOTICE, *REPORTS)),
+    FalseAlarm: ("false_alarm", NOTHING_THERE),
+    Rejected: ("rejected", NOTHING_THERE),
+    Merged: ("merged", tuple(kind for kind in Kind if kind not in TAKING_BACK)),
+}
+"""What ends duties by rule: its cause, and the kinds that it ends."""
+
+
+def decide(window: Window, terms: Terms, event: Event) -> Ruling:
+    """The row of the table for this event: the window moved, ended, with a finding, or as it was."""
+    if type(event) in ENDS:
+        cause, kinds = ENDS[type(event)]
+        over = window.kind in kinds and window.owed
+        return Ruling(verdict.ended(window, event.at, cause) if over else window, cause)
+    match event:
+        case RiseUndone():
+            return _undone(window, terms, event)
+        case LevelRose() | AwareEarlier():
+            return _sooner(window, terms, event)
+        case AwareLater():
+            return _later(window, terms, event)
+    return Ruling(window, DUE_STAYS)
+
+
+def _concerned(window: Window, event: Event) -> bool:
+    """Awareness moves what counts from awareness; a level moves everything that is undecided."""
+    if window.state == Verdict.OPEN and isinstance(event, LevelRose):
+        return True
+    return window.clock_start == ClockStart.AWARE_AT
+
+
+def _sooner(window: Window, terms: Terms, event: Event) -> Ruling:
+    """due = min(old due, max(strict, event + grace)); a decided window keeps its verdict and gets a finding."""
+    rule, late = MOVES[type(event)]
+    if not _concerned(window, event):
+        return Ruling(window, DUE_STAYS)
+    start = event.aware_at if isinstance(event, AwareEarlier) else window.started_at
+    by_rule = start + length_of(terms.rule, event.level, start, event.aware_at)
+    strict = min(by_rule, window.strict_due_at)
+    if window.state != Verdict.OPEN:
+        detail = f"strict due at level {event.level}: {strict.isoformat()}"
+        found = Finding(event.at, FINDINGS[type(event)], detail)
+        return Ruling(replace(window, findings=(*window.findings, found)), found.kind)
+    due = min(window.due_at, max(strict, event.at + terms.upgrade_grace))
+    causes = window.causes
+    if due > strict and late not in causes:
+        causes = (*causes, late)
+    moved = _moved(window, terms, event, due, rule, start=start, strict=strict)
+    return Ruling(replace(moved, causes=causes), rule)
+
+
+def _later(window: Window, terms: Terms, event: Event) -> Ruling:
+    """An open window that counts from awareness is extended; strict and its start stay."""
+    if window.state != Verdict.OPEN or window.clock_start != ClockStart.AWARE_AT:
+        return Ruling(window, DUE_STAYS)
+    length = length_of(terms.rule, event.level, event.aware_at, event.aware_at)
+    due = max(window.due_at, event.aware_at + length)
+    moved = _moved(window, terms, event, due, "aware_later", window.started_at, window.strict_due_at)
+    return Ruling(moved, "aware_later")
+
+
+def _undone(window: Window, terms: Terms, event: RiseUndone) -> Ruling:
+    """The old due, if it is still ahead; a window that the act did not move stays as it is."""
+    last = window.history[-1]
+    moved_by_it = len(window.history) > 1 and last.rule in UNDOES[type(event)] and last.at == event.moved_at
+    if window.state != Verdict.OPEN or not moved_by_it:
+        return Ruling(window, DUE_STAYS)
+    old = window.history[-2].due_at
+    start = event.aware_at if window.clock_start == ClockStart.AWARE_AT else window.started_at
+    strict = start + length_of(terms.rule, event.level, start, event.aware_at)
+    marks = {mark for _, mark in MOVES.values()}
+    back = replace(window, causes=tuple(cause for cause in window.causes if cause not in marks))
+    due = old if old > event.at else window.due_at
+    return Ruling(_moved(back, terms, event, due, "undo", start, strict), "undo")
+
+
+def _moved(
+    window: Window, terms: Terms, event: Event, due: datetime, rule: str, start: datetime, strict: datetime
+) -> Window:
+    target = terms.rule.target.get(event.level)
+    target_at = start + target if target else None
+    return replace(
+        window,
+        started_at=start,
+        length_seconds=int((strict - start).total_seconds()),
+        strict_due_at=strict,
+        due_at=due,
+        target_at=target_at,
+        history=(*window.history, Move(at=event.at, due_at=due, rule=rule, by=event.by)),
+        rungs=rungs_for(terms, start, due, target_at, before=window.rungs),
+    )
+
+
+def renewed(
+    terms: Terms, event: Event, incident: int, sequence: int, old_due: datetime | None = None
+) -> Window:
+    """The first notice that is owed again, after it was waived or lapsed with customers untold.
+
+    due = max(strict, event + grace). `old_due`: it comes back by `undo`, with its old due if that is ahead.
+    """
+    window = _by_rule(terms, event, incident, sequence)
+    due = max(window.strict_due_at, event.at + terms.upgrade_grace)
+    if old_due is not None and old_due > event.at:
+        due = old_due
+    return _opening(window, terms, due, RENEWED)
+
+
+def became_owed(terms: Terms, event: Event, incident: int, sequence: int) -> Window:
+    """A duty that the level before did not have: due = max(start + length, event + min(length, grace))."""
+    window = _by_rule(terms, event, incident, sequence)
+    length = window.strict_due_at - window.started_at
+    due = max(window.strict_due_at, event.at + min(length, terms.upgrade_grace))
+    return _opening(window, terms, due, BECAME_OWED)
+
+
+def share_of(window: Window, event: Event, incident: int) -> Window:
+    """The same running duty for the people of a part that was split off: same start, same due, its whole history."""
+    move = Move(at=event.at, due_at=window.due_at, rule=SPLIT, by=event.by)
+    return replace(window, id=0, incident=incident, history=(*window.history, move), audience_state="")
+
+
+def taken_over(window: Window, terms: Terms, event: Event, due: datetime) -> Window:
+    """The survivor's running window after a duplicate that owed the same by `due`: the earlier of both.
+
+    A due that the duplicate had missed leaves the survivor half an hour, or what it has left.
+    """
+    ahead = due if due > event.at else event.at + terms.upgrade_grace
+    return _moved(
+        window, terms, event, min(window.due_at, ahead), MERGED, window.started_at, window.strict_due_at
+    )
+
+
+def opened_by_merger(terms: Terms, event: Event, incident: int, sequence: int, due: datetime) -> Window:
+    """What a duplicate owed and the survivor had fulfilled, for those whom neither has told: due as there."""
+    ahead = due if due > event.at else event.at + terms.upgrade_grace
+    started = event.aware_at if terms.rule.clock_start == ClockStart.AWARE_AT else event.at
+    window = opened(
+        terms,
+        incident=incident,
+        level=event.level,
+        started_at=started,
+        aware_at=event.aware_at,
+        now=event.at,
+        by=event.by,
+        sequence=sequence,
+    )
+    return _opening(window, terms, ahead, MERGED)
+
+
+def grown(window: Window, first: Window, terms: Terms, grace: timedelta) -> Window:
+    """The first-notice window of people who joined when `window` opened: due = max(the first's due, joining +
+    `grace`, a material update's length)."""
+    due = max(first.due_at, window.started_at + grace)
+    length = int((due - window.started_at).total_seconds())
+    own = replace(window, length_seconds=length, strict_due_at=due, target_at=None)
+    return _opening(own, terms, due, GROWN)
+
+
+def _by_rule(terms: Terms, event: Event, incident: int, sequence: int) -> Window:
+    return opened(
+        terms,
+        incident=incident,
+        level=event.level,
+        started_at=event.aware_at,
+        aware_at=event.aware_at,
+        now=event.at,
+        by=event.by,
+        sequence=sequence,
+    )
+
+
+def _opening(window: Window, terms: Terms, due: datetime, rule: str) -> Window:
+    """A window that opens with this due; the history begins with the rule."""
+    return replace(
+        window,
+        due_at=due,
+        history=(replace(window.history[0], due_at=due, rule=rule),),
+        rungs=rungs_for(terms, window.started_at, due, window.target_at),
+    )
