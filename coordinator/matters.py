@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from coordinator import rulebook
 from coordinator.act import Act
 from incidents.chain import Entry
+from incidents.decision import Asked, DecisionState
 from incidents.effects import PageStaff
 from incidents.lifecycle import OPEN
 from incidents.terms import Kind, NoticeState, Role
@@ -93,6 +94,20 @@ def _submitted(act: Act, entry: Entry) -> Iterator[PageStaff]:
     )
 
 
+def _decision_asked(act: Act, entry: Entry) -> Iterator[PageStaff]:
+    """A lower level or a waiver waits for a second person; never for who asked (AMB-16)."""
+    asked = act.tx.decisions.get(entry.data["decision"])
+    yield PageStaff(
+        key=f"decision:{asked.id}",
+        about="decision",
+        to=Role.APPROVER.value,
+        incident=entry.incident,
+        window=asked.window or None,
+        urgent=_urgent(act, entry.incident),
+        data={"decision": asked.name, "id": asked.id, "person": asked.author, "but": [asked.author]},
+    )
+
+
 def _paused(act: Act, entry: Entry) -> Iterator[PageStaff]:
     """The provider refuses the text; what a person paused needs no page."""
     if entry.actor != "system":
@@ -164,6 +179,7 @@ _RULES: dict[str, Callable[[Act, Entry], Iterator[PageStaff]]] = {
     "opened": _opened,
     "upgraded": _upgraded,
     "notice_submitted": _submitted,
+    **{f"{asked}_asked": _decision_asked for asked in Asked},
     "notice_paused": _paused,
     "notice_told": _told,
     "window_opened": _window_opened,
@@ -186,9 +202,23 @@ def over(act: Act, call: CallOut) -> str:
         case "submitted" | "paused" as state if call.notice is not None:
             found = act.tx.notices.get(call.notice).state.value
             return "" if found == state else found
+        case "waiting":
+            return _decided(act, call)
         case "trouble":
             return "" if call.data["channel"] in act.tx.receipts.lanes() else "well_again"
         case "empty":
             role, unit = call.data["role"], call.data["unit"] or None
             return "filled" if who_is_on(act.tx.roster.roster(), act.now, role, unit) else ""
     return ""
+
+
+def _decided(act: Act, call: CallOut) -> str:
+    """Why a downgrade or waiver waits for nobody: it is decided, or what it is about is over."""
+    asked = act.tx.decisions.get(call.data["id"])
+    if asked.state != DecisionState.WAITING:
+        return asked.state.value
+    if asked.window:
+        window = act.tx.windows.get(asked.window)
+        return "" if window.owed else window.state.value
+    status = act.tx.incidents.by_id(asked.incident).status
+    return "" if status in OPEN else status.value

@@ -53,8 +53,8 @@ class PageState(StrEnum):
 
 @dataclass(frozen=True)
 class Matter:
-    """What people are paged for, and how long: while the window is owed, the notice waits, the channel fails, the
-    post is empty; or until somebody has said that they heard it."""
+    """What people are paged for, and how long: while the window is owed, the notice or the decision waits, the
+    channel fails, the post is empty; or until somebody has said that they heard it."""
 
     while_: str
     approves: bool = False
@@ -73,6 +73,7 @@ MATTERS: Mapping[str, Matter] = {
     "forecast": Matter("owed"),
     "holding": Matter("owed"),
     "approval": Matter("submitted", approves=True),
+    "decision": Matter("waiting"),
     "paused": Matter("paused"),
     "lane": Matter("trouble"),
     "gap": Matter("empty"),

@@ -301,6 +301,26 @@ def test_an_approval_is_asked_of_the_approver_only(house: House):
     assert [["bob"]] == [people for _, people in rounds(house, incident, "approval")]
 
 
+@pytest.mark.parametrize("asked", ["downgrade", "waiver"])
+def test_a_second_persons_word_is_asked_of_the_approver_only(house: House, asked: str):
+    """Lowering from level 1 and waiving a duty page who may decide, never who asked, until it is decided (AMB-16)."""
+    incident = house.alice.opens(level=1)
+    house.works()
+    if asked == "downgrade":
+        house.alice.lowers(incident, 2)
+    else:
+        house.alice.waives(house.window(incident, "first_notice"), "nobody has to be told")
+    house.works()
+
+    said = house.paged("sms", "bob")[-1]["body"]
+    assert "D1" in said
+    assert [["bob"]] == [people for _, people in rounds(house, incident, "decision")]
+    house.bob.refuses(incident, "it is not over")
+    house.fast_forward(minutes=10)
+    assert [["bob"]] == [people for _, people in rounds(house, incident, "decision")]
+    assert [] == calls(house, "decision")
+
+
 def test_too_few_reached_is_said_to_the_duty_manager(house: House):
     """Every number refused: the window stays owed, and the duty manager is paged at once (§3, AMB-07)."""
     house.has_customers(sms=3)
