@@ -30,7 +30,7 @@ def test_a_refusal_is_one_document(terminal: Terminal, kind: type[TongbaoError])
     words = {
         errors.NotFound: ("show", "INC-0"),
         errors.NotAllowed: ("open", "--as", "bob", *OPEN[1:]),
-        errors.Conflict: ("notice", "draft", "INC-1", "holding_notice"),
+        errors.Conflict: ("notice", "draft", "INC-1", "apology_compensation"),
         errors.Invalid: (*OPEN, "--level", "7"),
     }[kind]
     said = terminal.types(*words, "--json")
