@@ -69,6 +69,7 @@ TEMPLATES = {
     "{name} wrote {id}; another person must approve it": "{id}由 {name} 提交；须由另一人审批",
     "{id} was changed after it was submitted": "{id}提交后被改动",
     "submit it again: tongbao template submit PATH": "请重新提交：tongbao template submit PATH",
+    "{id} was overtaken by what happened meanwhile": "情况已变，{id} 已失效",
     "{id} is {state}, not waiting for approval": "{id} 的状态为{state}，不在等待审批",
     "{id} waits for a person other than {author}": "{id}等待 {author} 以外的人审批",
     "no template {id}": "没有模板文本 {id}",

@@ -9,6 +9,8 @@ TIMELINE = {
     "{asked_by} asks for level {level}: {reason}": "{asked_by} 申请调为{level}级：{reason}",
     "a second person agrees to level {level}": "第二人同意调为{level}级",
     "level {level} was refused: {refusal}": "不同意调为{level}级：{refusal}",
+    "level {level} is no longer asked for: things moved on": "情况已变，调为{level}级的申请失效",
+    "the waiver of window {window} is no longer asked for: the duty is decided": "时限{window}已有结论，豁免申请失效",
     "{asked_by} asks to waive window {window}: {reason}": "{asked_by} 申请豁免时限{window}：{reason}",
     "a second person agrees to waive window {window}": "第二人同意豁免时限{window}",
     "the waiver of window {window} was refused: {refusal}": "不同意豁免时限{window}：{refusal}",

@@ -26,6 +26,8 @@ SENTENCES = {
     "downgrade_asked": "{asked_by} asks for level {level}: {reason}",
     "downgrade_approved": "a second person agrees to level {level}",
     "downgrade_declined": "level {level} was refused: {refusal}",
+    "downgrade_overtaken": "level {level} is no longer asked for: things moved on",
+    "waiver_overtaken": "the waiver of window {window} is no longer asked for: the duty is decided",
     "waiver_asked": "{asked_by} asks to waive window {window}: {reason}",
     "waiver_approved": "a second person agrees to waive window {window}",
     "waiver_declined": "the waiver of window {window} was refused: {refusal}",

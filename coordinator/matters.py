@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 
 from coordinator import rulebook
 from coordinator.act import Act
+from coordinator.overtaken import why_over
 from incidents.chain import Entry
-from incidents.decision import Asked, DecisionState
+from incidents.decision import Asked
 from incidents.effects import PageStaff
 from incidents.lifecycle import OPEN
 from incidents.terms import Kind, NoticeState, Role
@@ -215,10 +216,4 @@ def over(act: Act, call: CallOut) -> str:
 def _decided(act: Act, call: CallOut) -> str:
     """Why a downgrade or waiver waits for nobody: it is decided, or what it is about is over."""
     asked = act.tx.decisions.get(call.data["id"])
-    if asked.state != DecisionState.WAITING:
-        return asked.state.value
-    if asked.window:
-        window = act.tx.windows.get(asked.window)
-        return "" if window.owed else window.state.value
-    status = act.tx.incidents.by_id(asked.incident).status
-    return "" if status in OPEN else status.value
+    return why_over(act, asked)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from coordinator.act import Act
+from coordinator.overtaken import why_over
 from incidents.chain import Entry
 from incidents.incident import Incident
 from incidents.terms import NOTICES, REPORTS, Kind, NoticeState, Verdict
@@ -39,7 +40,8 @@ def owed(act: Act, incident: Incident) -> tuple[str, ...]:
     ended = {task.step for task in every if task.state in ENDED}
     steps = [f"step {s}" for s in missing(parse(text), incident.level, ended) if s not in known]
     facts = [] if incident.result else ["fact result"]
-    asked = [f"decision {one.name} {one.asked}" for one in act.tx.decisions.waiting(incident.id)]
+    waiting = [one for one in act.tx.decisions.waiting(incident.id) if not why_over(act, one)]
+    asked = [f"decision {one.name} {one.asked}" for one in waiting]
     ref = incident.reference
     reports = [
         f"report {kind} is older than the record (tongbao report submit {ref} --kind {kind})"

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from coordinator import (
     calling,
+    decisions,
     delivery,
     holding,
     intake,
@@ -64,8 +65,9 @@ def _due(act: Act) -> tuple[int, list[Effect]]:
     late, more = playbooks.escalate(act)
     rounds, pages = paging.sweep(act) if looked < judging.SWEEP_LIMIT else (0, [])
     changed, alarms = roster.sweep(act)
-    done = seen + looked + late + rounds + changed
-    return done, [*held, *ahead, *effects, *more, *pages, *alarms]
+    over, notes = decisions.sweep(act)
+    done = seen + looked + late + rounds + changed + over
+    return done, [*held, *ahead, *effects, *more, *pages, *alarms, *notes]
 
 
 def sweep(app: App) -> int:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from coordinator import decisions
 from incidents.errors import Conflict, Invalid, NotAllowed
 from incidents.terms import Kind
 from tests.house import START, House
@@ -76,6 +77,24 @@ def test_a_downgrade_that_was_overtaken_is_not_carried_out(house: House):
     assert 1 == house.incident(incident).level
 
 
+def test_a_waiver_whose_duty_is_met_meanwhile_waits_no_more(house: House):
+    """Nobody is asked for a word that changes nothing, and the record can be closed (R10)."""
+    house.has_customers(both=1)
+    incident = house.alice.opens(level=2)
+    house.alice.waives(house.window(incident, "first_notice"))
+    house.alice.tells(incident)
+    house.fast_forward(seconds=1)
+
+    assert "met" == house.window(incident, "first_notice").state
+    [entry] = house.entries(incident, "waiver_overtaken")
+    assert "met" == entry.data["why"]
+    house.alice.resolves(incident)
+    house.alice.tells(incident, Kind.RESOLUTION_NOTICE)
+    house.alice.does_everything(incident)
+    house.alice.reviews(incident)
+    assert "closed" == house.alice.closes(incident).status
+
+
 def test_a_slip_to_a_lower_level_is_taken_back(house: House):
     """Undo gives the level and the decision behind it back."""
     incident = house.alice.opens(level=2)
@@ -111,8 +130,9 @@ def test_levels_1_and_2_are_waived_by_two(house: House, level: int):
     assert "open" == house.window(incident, "first_notice").state
     house.fast_forward(minutes=20, seconds=1)
 
-    with pytest.raises(Conflict, match="missed"):
-        house.bob.agrees(incident)
+    [entry] = house.entries(incident, "waiver_overtaken")
+    with pytest.raises(Conflict, match="overtaken"):
+        house.bob._act("approve", decisions.approve, entry.data["decision"])
     assert "breached" == house.window(incident, "first_notice").state
 
     material = house.alice.opens(level=level)
