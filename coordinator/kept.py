@@ -61,8 +61,16 @@ def _silence(act: Act, window: Window) -> list[Effect]:
     return [OpenWindow(incident.id, Kind.PROGRESS_UPDATE, window.due_at)]
 
 
-def summary(window: Window) -> dict[str, object]:
+def next_sequence(act: Act, incident_id: int, kind: Kind) -> int:
+    """The sequence of the next window of this kind; a part that was split off need not have begun with 1."""
+    newest = act.tx.windows.newest(incident_id, kind)
+    return newest.sequence + 1 if newest else 1
+
+
+def summary(window: Window, instead_of: int | None = None) -> dict[str, object]:
+    """What the timeline keeps of a window; `instead_of` is the one whose duty it goes on with."""
     return {
+        **({"instead_of": instead_of} if instead_of else {}),
         "window": window.id,
         "kind": window.kind,
         "sequence": window.sequence,

@@ -5,12 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 
 from coordinator import rulebook
 from coordinator.act import Act
 from coordinator.family import notices_of
-from coordinator.kept import keep, summary
+from coordinator.kept import keep, next_sequence, summary
 from coordinator.standing import audience_at_opening
 from incidents.effects import DraftNotice, Effect, MoveWindows, OpenWindow, Record, UndoWindows
 from incidents.incident import Incident
@@ -86,25 +85,21 @@ def _became_owed(act: Act, incident: Incident, event: moves.Event, level_before:
         new = incident.level in owed_at and level_before not in owed_at
         if rule.clock_start == ClockStart.AWARE_AT and new:
             terms = rulebook.in_force(act, rule.kind)
-            window = moves.became_owed(terms, event, incident.id, _next_sequence(act, incident.id, rule.kind))
+            window = moves.became_owed(terms, event, incident.id, next_sequence(act, incident.id, rule.kind))
             effects.append(_opened(act, incident, window))
     return effects
 
 
-def _next_sequence(act: Act, incident_id: int, kind: Kind) -> int:
-    return 1 + sum(window.kind == kind for window in act.tx.windows.of_incident(incident_id))
-
-
-def _opened(act: Act, incident: Incident, window: Window) -> Record:
+def _opened(act: Act, incident: Incident, window: Window, instead_of: int | None = None) -> Record:
     terms = rulebook.in_force(act, window.kind)
     added = act.tx.windows.add(replace(window, audience_state=audience_at_opening(act, incident, terms)))
-    return Record(incident.id, "window_opened", summary(added))
+    return Record(incident.id, "window_opened", summary(added, instead_of))
 
 
-def renew_first(act: Act, incident_id: int, old_due: datetime | None = None) -> list[Effect]:
+def renew_first(act: Act, incident_id: int, undone: Window | None = None) -> list[Effect]:
     """The first notice is owed again if it was waived or lapsed and no customer was told.
 
-    It is due as the table says; `old_due` is what `undo` gives back.
+    It is due as the table says; `undo` gives back the due of the window whose end is undone.
     """
     firsts = [w for w in act.tx.windows.of_incident(incident_id) if w.kind == Kind.FIRST_NOTICE]
     gone = [w for w in firsts if w.state in (Verdict.WAIVED, Verdict.LAPSED)]
@@ -113,9 +108,13 @@ def renew_first(act: Act, incident_id: int, old_due: datetime | None = None) -> 
     if not gone or told or any(w.owed for w in firsts):
         return []
     terms, event = rulebook.in_force(act, Kind.FIRST_NOTICE), event_of(act, incident, "upgrade")
-    window = moves.renewed(terms, event, incident_id, len(firsts) + 1, old_due)
+    old_due = undone.due_at if undone else None
+    window = moves.renewed(
+        terms, event, incident_id, next_sequence(act, incident_id, Kind.FIRST_NOTICE), old_due
+    )
     _hand_over(act, incident_id, Kind.FIRST_NOTICE, None, window.sequence)
-    return [_opened(act, incident, window), DraftNotice(incident_id, Kind.FIRST_NOTICE)]
+    opened = _opened(act, incident, window, undone.id if undone else None)
+    return [opened, DraftNotice(incident_id, Kind.FIRST_NOTICE)]
 
 
 def end_windows(act: Act, incident_id: int, cause: str) -> list[Effect]:
@@ -161,14 +160,13 @@ def _owed_again(act: Act, window: Window) -> list[Effect]:
     if window.state == Verdict.BREACHED:
         return keep(act, window, verdict.owed_again(window))
     if window.kind == Kind.FIRST_NOTICE:
-        return renew_first(act, window.incident, window.due_at)
-    ahead = window.due_at > act.now
+        return renew_first(act, window.incident, window)
     if window.kind in TAKING_BACK:
-        after = _next_sequence(act, window.incident, window.kind)
+        after = next_sequence(act, window.incident, window.kind)
         _hand_over(act, window.incident, window.kind, window.sequence, after)
-    if ahead:
-        return [OpenWindow(window.incident, window.kind, window.started_at, window.due_at)]
-    return [OpenWindow(window.incident, window.kind, act.now)]
+    if window.due_at > act.now:
+        return [OpenWindow(window.incident, window.kind, window.started_at, window.due_at, window.id)]
+    return [OpenWindow(window.incident, window.kind, act.now, instead_of=window.id)]
 
 
 def _hand_over(act: Act, incident_id: int, kind: Kind, before: int | None, after: int) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from coordinator import drafting
 from coordinator.act import Act
+from coordinator.kept import next_sequence
 from coordinator.release import superseded
 from coordinator.right import must_be_right
 from incidents.effects import Effect, OpenWindow, OweTakingBack, Record
@@ -48,7 +49,6 @@ def _take_back(act: Act, notice_id: int, kind: Kind, said: Bilingual, right: Bil
         raise Conflict("{ref} is {status}", ref=incident.reference, status=incident.status, field="status")
     _must_have_told(wrong)
     _must_be_new(act, wrong, kind, said, right)
-    earlier = [w for w in act.tx.windows.of_incident(incident.id) if w.kind == kind]
     draft = act.tx.notices.add(
         Notice(
             id=0,
@@ -61,7 +61,7 @@ def _take_back(act: Act, notice_id: int, kind: Kind, said: Bilingual, right: Bil
             level=incident.level,
             corrects=wrong.id,
             takes_back=() if unsaid is None else _all_wrong(act, unsaid),
-            sequence=len(earlier) + 1 if unsaid is None else unsaid.sequence,
+            sequence=unsaid.sequence if unsaid else next_sequence(act, incident.id, kind),
             said=said,
             right=right,
         )
@@ -100,7 +100,6 @@ def owe(act: Act, effect: OweTakingBack) -> list[Effect]:
     incident = act.tx.incidents.by_id(effect.incident)
     wrong = act.tx.notices.get(effect.notices[-1])
     said, right = ({}, effect.right) if effect.right else _of_a_recovery(act, incident)
-    earlier = [w for w in act.tx.windows.of_incident(incident.id) if w.kind == effect.kind]
     draft = act.tx.notices.add(
         Notice(
             id=0,
@@ -113,7 +112,7 @@ def owe(act: Act, effect: OweTakingBack) -> list[Effect]:
             level=incident.level,
             corrects=wrong.id,
             takes_back=effect.notices,
-            sequence=len(earlier) + 1,
+            sequence=next_sequence(act, incident.id, effect.kind),
             said=said,
             right=right,
         )

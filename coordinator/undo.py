@@ -57,7 +57,7 @@ def undo(act: Act, reference: str) -> tuple[Incident, list[Effect]]:
     incident = act.tx.incidents.get(reference)
     entries = list(act.tx.incidents.entries(incident.id))
     acts = standing(entries)
-    last = _last(act, incident, acts)
+    last = _last(act, incident, acts, entries)
     if last is None or last.actor == SYSTEM.name:
         raise Conflict("there is nothing to take back", field="status", next=f"tongbao show {reference}")
     _must_be_own(act, last)
@@ -83,7 +83,7 @@ def undo(act: Act, reference: str) -> tuple[Incident, list[Effect]]:
     ]
 
 
-def _last(act: Act, incident: Incident, acts: Sequence[Entry]) -> Entry | None:
+def _last(act: Act, incident: Incident, acts: Sequence[Entry], entries: Sequence[Entry]) -> Entry | None:
     """The last act; a correction that has told its people is over, and covers no slip before it."""
     told = {
         (n.kind, n.sequence)
@@ -91,7 +91,7 @@ def _last(act: Act, incident: Incident, acts: Sequence[Entry]) -> Entry | None:
         if n.released and _may_have_told(act, n)
     }
     open_ = [
-        one for one in acts if one.kind not in ASKED or (ASKED[one.kind], one.data["sequence"]) not in told
+        one for one in acts if one.kind not in ASKED or (ASKED[one.kind], sequence(entries, one)) not in told
     ]
     recent = [one for one in open_[-1:] if act.now - one.at <= WITHIN]
     return next(iter(recent or acts[-1:]), None)

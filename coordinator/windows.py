@@ -5,7 +5,7 @@ from __future__ import annotations
 from coordinator import rulebook
 from coordinator.act import Act
 from coordinator.joined import first_fits
-from coordinator.kept import keep, summary
+from coordinator.kept import keep, next_sequence, summary
 from coordinator.scope import scope_of
 from coordinator.standing import audience_at_opening
 from incidents.effects import DraftNotice, Effect, OpenWindow, Record
@@ -36,12 +36,12 @@ def open_window(act: Act, effect: OpenWindow) -> list[Effect]:
             aware_at=incident.aware_at,
             now=act.now,
             by=act.actor.name,
-            sequence=newest.sequence + 1 if newest else 1,
+            sequence=next_sequence(act, incident.id, effect.kind),
             promised_at=effect.promised_at,
             audience_state=audience_at_opening(act, incident, terms),
         )
     )
-    return [Record(incident.id, "window_opened", summary(window))]
+    return [Record(incident.id, "window_opened", summary(window, effect.instead_of))]
 
 
 def grow_audience(act: Act, incident_id: int) -> list[Effect]:
@@ -58,7 +58,7 @@ def grow_audience(act: Act, incident_id: int) -> list[Effect]:
     people = act.tx.audience.count_new(scope, [n.id for n in released]) if scope.known else 0
     if not people:
         return []
-    newest, sequence = firsts[-1], len(firsts) + 1
+    newest, sequence = firsts[-1], next_sequence(act, incident_id, Kind.FIRST_NOTICE)
     notices = [n for n in act.tx.notices.of_incident(incident_id) if first_fits(newest, n)]
     if newest.owed and newest.sequence > 1 and not any(n.submitted_at for n in notices):
         return [Record(incident_id, "audience_grew", {"window": newest.id, "people": people})]

@@ -30,6 +30,8 @@ class OpenWindow:
     kind: Kind
     started_at: datetime
     promised_at: datetime | None = None
+    instead_of: int | None = None
+    """The window that ended by a slip, whose duty this one goes on with."""
 
 
 @dataclass(frozen=True)

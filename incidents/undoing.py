@@ -5,7 +5,7 @@ Pure. The entry of each act carries what it replaced.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -62,16 +62,32 @@ def standing(entries: Iterable[Entry]) -> list[Entry]:
     return acts
 
 
-def opened(entries: Iterable[Entry], act: Entry) -> tuple[int, ...]:
-    """The ids of the windows that this act opened."""
-    return tuple(entry.data["window"] for entry in _own(entries, act) if entry.kind == "window_opened")
+def opened(entries: Sequence[Entry], act: Entry) -> tuple[int, ...]:
+    """The ids of the windows that this act opened, and of those that went on with their duty after another act that
+    ended it was taken back."""
+    found = [entry.data["window"] for entry in _own(entries, act) if entry.kind == "window_opened"]
+    for entry in _windows(entries):
+        if entry.data.get("instead_of") in found:
+            found.append(entry.data["window"])
+    return tuple(found)
 
 
-def sequence(entries: Iterable[Entry], act: Entry) -> int:
-    """The sequence of the correction or withdrawal that this act asked for or owes; 0 when it owes none."""
-    if act.kind in ASKED:
-        return int(act.data["sequence"])
-    return next((int(e.data["sequence"]) for e in _own(entries, act) if e.kind == TAKING_BACK_OWED), 0)
+def sequence(entries: Sequence[Entry], act: Entry) -> int:
+    """The sequence that the correction or withdrawal which this act asked for or owes has now; 0 when it owes none."""
+    owed = (int(e.data["sequence"]) for e in _own(entries, act) if e.kind == TAKING_BACK_OWED)
+    number = int(act.data["sequence"]) if act.kind in ASKED else next(owed, 0)
+    kind = {**ASKED, **OWES_TAKING_BACK}.get(act.kind)
+    ids: dict[int | None, int] = {}
+    for entry in _windows(entries):
+        if entry.data["kind"] == kind:
+            ids[entry.data["window"]] = entry.data["sequence"]
+            if ids.get(entry.data.get("instead_of")) == number:
+                number = entry.data["sequence"]
+    return number
+
+
+def _windows(entries: Iterable[Entry]) -> Iterator[Entry]:
+    return (entry for entry in entries if entry.kind == "window_opened")
 
 
 def _own(entries: Iterable[Entry], act: Entry) -> Iterator[Entry]:
