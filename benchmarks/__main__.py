@@ -9,7 +9,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import clocks, release, rows, startup
+from benchmarks import clocks, release, rows, simulation, startup
 from benchmarks.figure import Figure
 from benchmarks.machine import described
 
@@ -30,6 +30,7 @@ BENCHES: dict[str, Callable[[argparse.Namespace], Figure]] = {
     "sweep": lambda given: clocks.sweep(given.windows, max(given.pairs, 5)),
     "deadlines": lambda given: clocks.jobs(given.windows // 10, max(given.pairs, 3)),
     "due": lambda given: clocks.due(1000, 8, max(given.pairs, 3)),
+    "simulation": lambda given: simulation.figure(40, max(given.pairs, 3)),
     "import": lambda given: rows.import_(given.rows, max(given.pairs, 3)),
 }
 

@@ -1,0 +1,157 @@
+"""`python -m tests.simulation`: one seed, many seeds, or the planted bugs. Every failure prints its own command."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections import Counter
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.simulation.memory import MemoryDatabase
+    from tests.simulation.sim import Outcome
+
+WITHIN = 1000
+"""A planted bug must be found within so many seeds."""
+AGAIN = 60
+"""How many seeds are tried when the known one finds its planted bug no more."""
+
+
+def main() -> int:
+    if os.environ.get("PYTHONHASHSEED") != "0":
+        # The order of a set must not differ between two runs of one seed.
+        os.environ["PYTHONHASHSEED"] = "0"
+        os.execv(sys.executable, [sys.executable, "-m", "tests.simulation", *sys.argv[1:]])
+    from tests.simulation.memory import MemoryDatabase
+
+    given = _arguments()
+    database = MemoryDatabase()
+    if given.hunt is not None:
+        return _hunt(database, given.hunt, given.first, min(given.seeds, WITHIN))
+    if given.planted:
+        return _planted(database, given.planted)
+    if given.seed is not None:
+        return _one(database, given.seed, given.plant)
+    return _many(database, given)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
+    parser.add_argument("--seed", type=int, help="run this seed and print all that happened")
+    parser.add_argument("--seeds", type=int, default=100, help="run so many (default 100)")
+    parser.add_argument("--seconds", type=float, help="run for so long instead")
+    parser.add_argument("--first", type=int, default=0, help="the first of several seeds")
+    parser.add_argument("--fresh", action="store_true", help="begin at a seed that nobody has run")
+    parser.add_argument("--json", action="store_true", help="the sums of many seeds as one JSON line")
+    parser.add_argument("--plant", help="with this planted bug")
+    parser.add_argument(
+        "--planted", nargs="*", help="planted bugs (all that have one), each with the seed known to find it"
+    )
+    parser.add_argument(
+        "--hunt", nargs="*", help="look for seeds that find planted bugs (all), and keep them"
+    )
+    given = parser.parse_args()
+    from tests.simulation.planted import PLANTED, known_seeds
+
+    given.hunt = given.hunt and [*given.hunt] if given.hunt != [] else list(PLANTED)
+    if given.planted == []:
+        given.planted = list(known_seeds())
+        for name in sorted(PLANTED.keys() - known_seeds().keys()):
+            print(f"{name}: no seed is known yet (python -m tests.simulation --hunt)")
+    if given.fresh:
+        given.first = int.from_bytes(os.urandom(5), "big")
+    return given
+
+
+def run(database: MemoryDatabase, seed: int, plant: str | None = None, trace: bool = False) -> Outcome:
+    """One seed, with a planted bug or without."""
+    from tests.simulation.planted import planted
+    from tests.simulation.sim import Simulation
+
+    bug: AbstractContextManager[None] = planted(plant) if plant else nullcontext()
+    with bug:
+        return Simulation(seed, database, trace, early=bool(plant) and not trace).run()
+
+
+def _one(database: MemoryDatabase, seed: int, plant: str | None) -> int:
+    out = run(database, seed, plant, trace=True)
+    print("\n".join(out.trace))
+    print(f"seed {seed}: {out.hours:.1f} simulated hours, digest {out.digest}, {out.facts}")
+    for problem in out.problems or ["everything holds"]:
+        print(f"  {problem}")
+    return 1 if out.problems else 0
+
+
+def _many(database: MemoryDatabase, given: argparse.Namespace) -> int:
+    bad, hours, done = 0, 0.0, 0
+    total: Counter[str] = Counter()
+    begun, clock = time.process_time(), time.monotonic()
+    seed = given.first
+    while done < given.seeds if given.seconds is None else time.monotonic() - clock < given.seconds:
+        out = run(database, seed, given.plant)
+        total.update(out.facts)
+        hours, done = hours + out.hours, done + 1
+        if out.problems:
+            bad += 1
+            print(f"seed {seed} failed; again: make simulate SEED={seed}")
+            print(*(f"  {problem}" for problem in out.problems[:6]), sep="\n", flush=True)
+        seed += 1
+    taken = time.process_time() - begun
+    print(
+        f"{done} seeds from {given.first}, {bad} failed; {hours:,.0f} simulated hours in {taken:.0f} CPU seconds"
+    )
+    if given.json:
+        print(json.dumps({"seeds": done, "failed": bad, "hours": hours, "seconds": taken}))
+        return 1 if bad else 0
+    print(f"{60 * done / taken:.0f} seeds and {60 * hours / taken:,.0f} hours per CPU minute; {dict(total)}")
+    return 1 if bad else 0
+
+
+def _planted(database: MemoryDatabase, names: list[str]) -> int:
+    """Each with its known seed; when the product has changed so much that another seed finds it, that is said."""
+    from tests.simulation.planted import known_seeds
+
+    missed, known = [], known_seeds()
+    for name in names:
+        tried = [known[name]] if name in known else []
+        for seed in (*tried, *range(AGAIN)):
+            found = run(database, seed, name).problems
+            if found:
+                stale = "" if seed in tried else " (not the known one: python -m tests.simulation --hunt)"
+                print(f"{name}: seed {seed}{stale}: {found[0]}", flush=True)
+                break
+        else:
+            print(f"{name}: NOT FOUND", flush=True)
+            missed.append(name)
+    print(f"{len(names) - len(missed)} of {len(names)} planted bugs found")
+    return 1 if missed else 0
+
+
+def _hunt(database: MemoryDatabase, names: list[str], first: int, within: int) -> int:
+    """The first seed for each, that holds without the bug."""
+    from tests.simulation.planted import SEEDS, known_seeds
+
+    good: dict[int, bool] = {}
+    for name in names:
+        for seed in range(first, first + within):
+            found = run(database, seed, name).problems
+            if not found:
+                continue
+            if seed not in good:
+                good[seed] = not run(database, seed).problems
+            if good[seed]:
+                known = {**(known_seeds() if SEEDS.exists() else {}), name: seed}
+                SEEDS.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+                print(f"{name}: seed {seed}: {found[0]}", flush=True)
+                break
+        else:
+            print(f"{name}: not within {within} seeds", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

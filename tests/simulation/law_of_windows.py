@@ -1,0 +1,473 @@
+"""The checker's model of the clocks, from windows.md §1-5 alone: dues, verdicts, rungs, and who is owed what."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from tests.simulation.watch import instant
+
+if TYPE_CHECKING:
+    from tests.simulation.checker import Record, Row
+
+MINUTE = 60 * 1_000_000
+HOUR = 60 * MINUTE
+SECOND = 1_000_000
+LENGTHS = {
+    "first_notice": {1: 120, 2: 120, 3: 240},
+    "progress_update": {1: 60, 2: 120, 3: 240},
+    "material_update": {1: 30, 2: 30, 3: 60},
+    "resolution_notice": {1: 60, 2: 60, 3: 120},
+    "correction_notice": {1: 30, 2: 30, 3: 60},
+    "withdrawal_notice": {1: 30, 2: 30, 3: 60},
+}
+"""Minutes by level: windows.md §2."""
+SLOW_AFTER, SLOW = 24 * HOUR, 24 * 60
+FULFILLED_BY = {
+    "first_notice": {"first_notice", "resolution_notice"},
+    "progress_update": {"first_notice", "progress_update", "material_update", "correction_notice"},
+    "material_update": {"first_notice", "material_update", "resolution_notice"},
+    "resolution_notice": {"resolution_notice"},
+    "correction_notice": {"correction_notice"},
+    "withdrawal_notice": {"withdrawal_notice"},
+}
+BY_PEOPLE = {"first_notice", "resolution_notice", "correction_notice", "withdrawal_notice"}
+SHARES = {"target": None, "50%": 0.5, "75%": 0.75, "90%": 0.9, "due": 1.0}
+RUNGS = ("target", "50%", "75%", "90%", "due")
+DECIDED = {"met", "breached", "waived", "lapsed"}
+OPEN = {"pending_confirmation", "open", "responding", "partially_restored", "restored"}
+Check = Callable[["Record"], Iterator[str]]
+
+
+def levels(record: Record, incident: int) -> list[tuple[int, int, int]]:
+    """(sequence, instant, level) of every change of the level, undone ones included."""
+    found: list[tuple[int, int, int]] = []
+    for entry in record.timeline[incident]:
+        data = entry["data"]
+        if entry["kind"] == "opened":
+            found.append((entry["sequence"], entry["at"], data["level"]))
+        elif entry["kind"] in ("upgraded", "downgraded"):
+            found.append((entry["sequence"], entry["at"], data["to"]))
+        elif entry["kind"] == "undone" and data["act"] == "upgraded":
+            was = record.timeline[incident][data["sequence"] - 1]
+            found.append((entry["sequence"], entry["at"], was["data"]["from"]))
+    return found
+
+
+def level_at(record: Record, incident: int, at: int) -> set[int]:
+    """The levels that the incident had at that instant; two at the very instant of a change."""
+    changes = levels(record, incident)
+    before = [level for _, when, level in changes if when < at][-1:]
+    return {*before, *(level for _, when, level in changes if when == at)}
+
+
+def length(kind: str, level: int, started: int, aware: int) -> int:
+    if kind == "progress_update" and started - aware >= SLOW_AFTER:
+        return SLOW * MINUTE
+    return LENGTHS[kind][level] * MINUTE
+
+
+def verdicts(record: Record) -> Iterator[str]:
+    """I9, I10: past due exactly one verdict; met was told in time; a breach has its row, with its due."""
+    breaches = {row["window_id"]: row for row in record.rows("SELECT * FROM breaches")}
+    for number, window in record.windows.items():
+        if record.now > window["due_at"] + 2 * SECOND and window["state"] not in DECIDED:
+            yield f"window {number} is past due and {window['state']}"
+        if window["state"] == "met" and not (
+            window["told_at"] is not None and window["told_at"] <= window["due_at"]
+        ):
+            yield f"window {number} is met, told {window['told_at']}, due {window['due_at']}"
+        row = breaches.get(number)
+        if row is not None and (row["due_at"] != window["due_at"] or row["recorded_at"] < row["due_at"]):
+            yield f"the breach of window {number} names another due"
+        if window["state"] == "breached" and window["duty"] == "ended" and not window["ended_by"]:
+            yield f"the duty of window {number} ended by nothing"
+        if window["state"] == "breached" and not json.loads(window["causes"]) and window["told_at"] is None:
+            yield f"window {number} is breached without a cause"
+        if window["state"] == "lapsed" and not (
+            window["ended_by"] and window["decided_at"] <= window["due_at"]
+        ):
+            yield f"window {number} lapsed without cause or after its due"
+        if (window["duty"] == "owed") != (window["told_at"] is None and not window["ended_by"]):
+            yield f"window {number} is {window['duty']}, told {window['told_at']}, ended by {window['ended_by']!r}"
+
+
+def dues(record: Record) -> Iterator[str]:
+    """I12: due moves by the table of windows.md §4 only."""
+    for number, window in record.windows.items():
+        if window["kind"] not in LENGTHS:
+            continue
+        incident = record.incidents[window["incident"]]
+        history = [(instant(m["at"]), instant(m["due_at"]), m["rule"]) for m in json.loads(window["history"])]
+        at, due, rule = history[0]
+        started, aware, kind = window["started_at"], incident["aware_at"], window["kind"]
+        at_levels = level_at(record, window["incident"], at)
+        stricts = {started + length(kind, level, started, aware) for level in at_levels}
+        if rule == "opened" and due not in stricts:
+            yield f"window {number} ({kind}) opened with another due than its rule's"
+        if rule == "promise" and not any(due < strict for strict in stricts):
+            yield f"window {number} was promised for later than its cadence"
+        if rule == "grown":
+            first = _first_of(record, window["incident"])
+            wanted = {
+                max(first["due_at"], started + LENGTHS["material_update"][level] * MINUTE)
+                for level in at_levels
+            }
+            if due not in wanted and first["due_at"] > due:
+                yield f"window {number} for those who joined is due too early"
+        yield from _moves(record, number, window, history)
+
+
+def _first_of(record: Record, incident: int) -> Row:
+    return next(
+        w for w in record.windows.values() if w["incident"] == incident and w["kind"] == "first_notice"
+    )
+
+
+def _moves(record: Record, number: int, window: Row, history: list[tuple[int, int, str]]) -> Iterator[str]:
+    started, aware = window["started_at"], record.incidents[window["incident"]]["aware_at"]
+    for (_, old, _), (at, due, rule) in pairwise(history):
+        if rule == "upgrade":
+            stricts = {
+                started + length(window["kind"], level, started, aware)
+                for level in level_at(record, window["incident"], at)
+            }
+            if due not in {min(old, max(strict, at + 30 * MINUTE)) for strict in stricts}:
+                yield f"window {number} was moved by an upgrade from {old} to {due}"
+        elif rule == "undo" and due not in {old, *(d for _, d, _ in history if d > at)}:
+            yield f"window {number} was moved by an undo from {old} to {due}"
+        elif rule == "upgrade" and due > old:
+            yield f"an upgrade gave window {number} more time"
+
+
+def told(record: Record) -> Iterator[str]:
+    """I9: the verdict that the ledger of outcomes and pages gives, window by window."""
+    for number, window in record.windows.items():
+        if window["kind"] not in LENGTHS or window["state"] in ("lapsed", "waived") or window["ended_by"]:
+            continue
+        if record.entries(window["incident"], "fulfilled"):
+            continue
+        judged = _told_at(record, window)
+        if judged is None:
+            continue
+        at = judged[0]
+        if at is not None and at <= window["due_at"] and window["state"] != "met":
+            yield f"window {number} ({window['kind']}) was told in time, at {at}, and is {window['state']}"
+        if (at is None or at > window["due_at"]) and window["state"] == "met":
+            yield f"window {number} ({window['kind']}) is met; by the record it was told at {at}"
+        if at is None and window["duty"] == "done":
+            yield f"window {number} ({window['kind']}) counts as done and was never told"
+        if at is not None and window["duty"] == "owed" and at <= record.now - SECOND:
+            yield f"window {number} ({window['kind']}) is owed though it was told at {at}"
+
+
+def _told_at(record: Record, window: Row) -> tuple[int | None] | None:
+    """(when it was told or None,); None itself where several notices share the window and the model passes."""
+    fitting = [n for n in record.notices.values() if _fits(window, n)]
+    if any(n["state"] == "stopped" for n in fitting):
+        return None
+    live = {n["id"]: _live_at(record, n) for n in fitting}
+    alive = [at for n, at in live.items() if at is not None]
+    if window["kind"] not in BY_PEOPLE:
+        after = window["started_at"] if window["kind"] == "progress_update" else 0
+        return (min((at for at in alive if at > after), default=None),)
+    released = [n for n in fitting if n["audience_size"]]
+    if not released:
+        told = [max(at, window["history_at"]) if "history_at" in window else at for at in alive]
+        return (min(told, default=None),) if window["audience_state"] == "impact_unknown" else None
+    if len(fitting) != 1:
+        return None
+    (notice,) = released
+    return (_answered_at(record, notice, live[notice["id"]]),)
+
+
+def _fits(window: Row, notice: Row) -> bool:
+    if notice["incident"] != window["incident"] or notice["kind"] not in FULFILLED_BY[window["kind"]]:
+        return False
+    if notice["released_at"] is None:
+        return False
+    if window["kind"] in ("correction_notice", "withdrawal_notice"):
+        return bool(notice["sequence"] == window["sequence"])
+    if window["kind"] == "first_notice":
+        if window["sequence"] > 1:
+            return notice["kind"] == "first_notice" and bool(notice["sequence"] == window["sequence"])
+        return bool(notice["kind"] != "first_notice" or notice["sequence"] <= 1)
+    if window["kind"] == "material_update":
+        return bool(notice["submitted_at"] >= window["started_at"])
+    return True
+
+
+def _live_at(record: Record, notice: Row) -> int | None:
+    return next(
+        (
+            e["at"]
+            for e in record.entries(notice["incident"], "page_live")
+            if e["data"]["notice"] == notice["id"]
+        ),
+        None,
+    )
+
+
+def _answered_at(record: Record, notice: Row, live: int | None) -> int | None:
+    """windows.md §3: page live, everybody answered, 90 % reached, at most one or 0.5 % unconfirmed."""
+    from tests.simulation.checker import answer_now
+
+    if live is None:
+        return None
+    number = notice["id"]
+    people = list(record.members[number].values())
+    deliveries = record.deliveries_of[number].values()
+    instants = {live, *(at for d in deliveries for at, _, _ in record.outcomes[d] if at > live)}
+    addressed = sum(1 for p in people if not p["opted_out"] and (p["phone"] or p["email"]))
+    for at in sorted(instants):
+        answers = Counter(_with_earlier(record, p, answer_now(record, number, p, at)) for p in people)
+        if answers["pending"] or answers["spared"]:
+            continue
+        enough = answers["reached"] >= 1 and answers["reached"] >= 0.9 * addressed
+        if enough and answers["unconfirmed"] <= max(1, int(0.005 * len(people))):
+            return at
+    return None
+
+
+def _with_earlier(record: Record, person: Row, answer: str) -> str:
+    """Who has no delivery here because an earlier notice reached them stays reached."""
+    return "reached" if answer == "impossible" and person["answer"] == "reached" else answer
+
+
+def rungs(record: Record) -> Iterator[str]:
+    """I11: each rung once, in order, never after met; a skipped one says why."""
+    for number, window in record.windows.items():
+        entries = record.entries(window["incident"], "warning")
+        fired = [e for e in entries if e["data"].get("window") == number]
+        names = Counter(e["data"]["rung"] for e in fired)
+        yield from (f"rung {name} of window {number} fired {n} times" for name, n in names.items() if n > 1)
+        stands = json.loads(window["rungs"])
+        at = [instant(r["at"]) for r in stands if r["fired_at"]]
+        when = [instant(r["fired_at"]) for r in stands if r["fired_at"]]
+        if when != sorted(when) or at != sorted(at):
+            yield f"the rungs of window {number} fired out of order"
+        for rung in stands:
+            if rung["fired_at"] and (rung["skipped"] or rung["name"] not in names):
+                yield f"rung {rung['name']} of window {number} fired and was skipped, or left no entry"
+            if rung["fired_at"] and instant(rung["fired_at"]) < instant(rung["at"]):
+                yield f"rung {rung['name']} of window {number} fired too early"
+            yield from _place(number, window, rung)
+        yield from _after_met(number, window, fired)
+        left = [r for r in stands if not r["fired_at"] and not r["skipped"]]
+        if window["state"] == "open" and any(instant(r["at"]) < record.now - 2 * SECOND for r in left):
+            yield f"a rung of window {number} was passed in silence"
+        yield from _highest(number, window, stands)
+
+
+def _place(number: int, window: Row, rung: Any) -> Iterator[str]:
+    """A rung that is still ahead stands at its share of the window as it now is."""
+    share = SHARES.get(rung["name"])
+    if share is None or rung["fired_at"] or rung["skipped"]:
+        return
+    wanted = window["started_at"] + (window["due_at"] - window["started_at"]) * share
+    if abs(wanted - instant(rung["at"])) > 2:
+        yield f"rung {rung['name']} of window {number} does not stand at its share of the window"
+
+
+def _after_met(number: int, window: Row, fired: list[Row]) -> Iterator[str]:
+    if window["state"] in ("met", "lapsed", "waived") and any(e["at"] > window["decided_at"] for e in fired):
+        yield f"a rung of window {number} fired after it was {window['state']}"
+
+
+def _highest(number: int, window: Row, stands: list[Any]) -> Iterator[str]:
+    """Of rungs that were passed together the highest fires. A moved due moves rungs: those windows are left out."""
+    if len(json.loads(window["history"])) > 1:
+        return
+    for rung in (r for r in stands if r["fired_at"]):
+        fired = instant(rung["fired_at"])
+        if any(instant(rung["at"]) < instant(r["at"]) <= fired for r in stands):
+            yield f"rung {rung['name']} of window {number} fired though a higher one had been passed"
+
+
+def silence(record: Record) -> Iterator[str]:
+    """windows.md §2: a missed first or progress window starts the next, at its due; a live entry does too."""
+    for number, window in record.windows.items():
+        if window["kind"] not in ("first_notice", "progress_update") or window["state"] != "breached":
+            continue
+        if window["sequence"] > 1 and window["kind"] == "first_notice":
+            continue
+        incident = window["incident"]
+        end = [e["at"] for e in record.entries(incident, "resolved", "closed")]
+        if end or record.now - window["due_at"] < 5 * SECOND:
+            continue
+        progress = [
+            w for w in record.windows.values() if w["incident"] == incident and w["kind"] == "progress_update"
+        ]
+        if not any(
+            w["id"] != number and (w["started_at"] >= window["due_at"] or w["due_at"] > window["due_at"])
+            for w in progress
+        ):
+            yield f"window {number} was missed and nothing follows it"
+    for incident, row in record.incidents.items():
+        if row["status"] in OPEN and not any(
+            w["incident"] == incident and w["duty"] == "owed" for w in record.windows.values()
+        ):
+            yield f"incident {incident} is {row['status']} and owes nothing"
+
+
+def promises(record: Record) -> Iterator[str]:
+    """windows.md §2: an earlier promise moves the next due forward."""
+    for number, window in record.windows.items():
+        if window["kind"] != "progress_update":
+            continue
+        notice = next(
+            (
+                n
+                for n in record.notices.values()
+                if n["incident"] == window["incident"] and n["page_live_at"] == window["started_at"]
+            ),
+            None,
+        )
+        if notice is None or notice["next_update_at"] is None:
+            continue
+        first = instant(json.loads(window["history"])[0]["due_at"])
+        if first > notice["next_update_at"]:
+            yield f"window {number} is due after what notice {notice['id']} promised"
+
+
+def only_those_told(record: Record) -> Iterator[str]:
+    """The end, a correction and a withdrawal go to exactly those who were told, or may have been."""
+    for number, notice in record.notices.items():
+        if notice["released_at"] is None:
+            continue
+        if notice["kind"] in ("correction_notice", "withdrawal_notice"):
+            wrong = notice["corrects"]
+            had = {
+                d["customer_id"]
+                for d in record.deliveries.values()
+                if d["notice_id"] == wrong and d["channel"] != "web" and d["attempts"]
+            }
+            had |= {
+                p["customer_id"]
+                for p in record.members[wrong].values()
+                if {p["sms_with"], p["mail_with"]} & had
+            }
+            extra = set(record.members[number]) - had
+            if extra:
+                yield f"notice {number} takes back notice {wrong} before {sorted(extra)}, who never had it"
+        if notice["kind"] == "resolution_notice":
+            firsts = [
+                n["id"]
+                for n in record.notices.values()
+                if n["incident"] == notice["incident"]
+                and n["kind"] == "first_notice"
+                and n["released_at"] is not None
+            ]
+            family = {c for first in firsts for c in record.members[first]}
+            if firsts and set(record.members[number]) - family:
+                yield f"notice {number} tells of the end to people who were in no audience"
+            yield from _own_form(record, number, firsts)
+
+
+def _own_form(record: Record, number: int, firsts: list[int]) -> Iterator[str]:
+    """`own` says "is over" to somebody who heard of it; `combined` is for who never did."""
+    for delivery in record.deliveries.values():
+        if delivery["notice_id"] != number or delivery["channel"] == "web" or delivery["form"] != "own":
+            continue
+        if not record.taken.get(delivery["id"]):
+            continue
+        heard = False
+        for first in firsts:
+            person = record.members[first].get(delivery["customer_id"])
+            if person is not None:
+                telling = record.telling(first, person).values()
+                heard = heard or any(record.deliveries[d]["attempts"] for d in telling)
+        if firsts and not heard:
+            yield f"delivery {delivery['id']} tells {delivery['customer_id']} of the end of what they never heard of"
+
+
+def at_most_one_sms(record: Record) -> Iterator[str]:
+    """windows.md §2: material updates send one SMS per customer in two hours."""
+    for number, taken in record.taken.items():
+        row = record.deliveries[number]
+        notice = record.notices[row["notice_id"]]
+        if row["channel"] != "sms" or notice["kind"] != "material_update":
+            continue
+        others = [
+            d
+            for d in record.deliveries.values()
+            if d["channel"] == "sms"
+            and d["notice_id"] != notice["id"]
+            and record.notices[d["notice_id"]]["incident"] == notice["incident"]
+            and record.taken.get(d["id"])
+            and record.taken[d["id"]][0].to == taken[0].to
+            and d["accepted_at"] is not None
+        ]
+        since = notice["released_at"] - 2 * HOUR
+        if any(since < d["accepted_at"] < notice["released_at"] for d in others):
+            yield f"delivery {number} is the second SMS to one number within two hours"
+
+
+def starts(record: Record) -> Iterator[str]:
+    """windows.md §1: each clock starts where its rule says."""
+    for number, window in record.windows.items():
+        incident, kind = window["incident"], window["kind"]
+        first = kind == "first_notice" and window["sequence"] == 1
+        if first and window["started_at"] != record.incidents[incident]["aware_at"]:
+            yield f"window {number} does not start at awareness"
+        later = kind in ("resolution_notice", "correction_notice", "withdrawal_notice", "material_update")
+        if later and window["started_at"] not in {entry["at"] for entry in record.timeline[incident]}:
+            yield f"window {number} ({kind}) starts at nothing that happened"
+
+
+def material(record: Record) -> Iterator[str]:
+    """windows.md §2: a higher level, restored and partly restored owe a material update once the first is submitted."""
+    for incident, entries in record.timeline.items():
+        alive: set[int] = set()
+        for entry in entries:
+            data = entry["data"]
+            if entry["kind"] == "notice_submitted" and data["kind"] == "first_notice":
+                alive.add(data["notice"])
+            elif entry["kind"] in ("notice_superseded", "notice_stopped", "notice_declined"):
+                alive.discard(data["notice"])
+            elif entry["kind"] in ("upgraded", "restored", "partly_restored") and alive:
+                same = [e for e in entries if e["at"] == entry["at"] and e["sequence"] > entry["sequence"]]
+                if not any(
+                    e["kind"] == "change_joined"
+                    or (e["kind"] == "window_opened" and e["data"]["kind"] == "material_update")
+                    for e in same
+                ):
+                    yield f"incident {incident}: entry {entry['sequence']} ({entry['kind']}) owes no material update"
+
+
+def progress_ends(record: Record) -> Iterator[str]:
+    """windows.md §2: progress ends at resolution."""
+    for number, window in record.windows.items():
+        status = record.incidents[window["incident"]]["status"]
+        if (
+            window["kind"] == "progress_update"
+            and window["duty"] == "owed"
+            and status in ("resolved", "closed")
+        ):
+            yield f"window {number} is a progress update that is owed though the incident is {status}"
+
+
+def forecasts(record: Record) -> Iterator[str]:
+    """I27: every release stores a forecast."""
+    for number, notice in record.notices.items():
+        if notice["released_at"] is not None and notice["forecast_at"] is None:
+            yield f"notice {number} was released without a forecast"
+
+
+WINDOW_LAWS: dict[str, tuple[str, Check]] = {
+    "verdicts": ("I9, I10", verdicts),
+    "dues": ("I12", dues),
+    "told": ("I9", told),
+    "rungs": ("I11", rungs),
+    "starts": ("windows.md §1", starts),
+    "material": ("windows.md §2", material),
+    "progress ends": ("windows.md §2", progress_ends),
+    "silence": ("windows.md §2", silence),
+    "promises": ("windows.md §2", promises),
+    "only those told": ("windows.md §3", only_those_told),
+    "one SMS": ("windows.md §2", at_most_one_sms),
+    "forecasts": ("I27", forecasts),
+}

@@ -1,0 +1,94 @@
+"""Real SQL on one in-memory SQLite that all simulated processes share; made once, then copied for every seed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy.pool import StaticPool
+
+from incidents.errors import Unavailable
+from notifications.directory import Customer
+from storage.database import Database, sqlite_module
+from storage.transaction import Transaction
+from tests.simulation.world import Killed, World
+from wiring import seeds
+
+PLANTED_AT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class MemoryDatabase(Database):
+    """The production schema and its triggers, in memory, on one connection."""
+
+    def __init__(self) -> None:
+        self.path = Path(":memory:")
+        self.module = sqlite_module()
+        self._turn = threading.Lock()
+        self.engine = create_engine("sqlite+pysqlite://", module=self.module, poolclass=StaticPool)
+        event.listen(self.engine, "connect", _plain)
+        event.listen(self.engine, "begin", _begin)
+        self.create()
+        seeds.plant(self, PLANTED_AT)
+        with self.engine.begin() as connection:
+            # A small directory: a world has a dozen customers.
+            for table, column in (("org_units", "code"), ("areas", "code")):
+                connection.execute(text(f"DELETE FROM {table} WHERE {column} NOT LIKE 'ZZ%'"))
+        self.line: Any = self.engine.raw_connection().driver_connection
+        self._template = self.module.connect(":memory:")
+        self.line.backup(self._template)
+
+    def renew(self) -> None:
+        """As it was when it was made."""
+        if self.line.in_transaction:
+            self.line.rollback()
+        self._template.backup(self.line)
+
+    def plant(self, customers: list[Customer]) -> None:
+        with self.transaction() as tx:
+            tx.directory.put_customers(customers)
+
+
+def _plain(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+class Store:
+    """The port of one simulated process: a turn for others before and after; the disk may be full."""
+
+    def __init__(self, world: World, database: MemoryDatabase, committed: Callable[[int], None]):
+        self._world, self._database, self._committed = world, database, committed
+        self.full_until = 0
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        world, line = self._world, self._database.line
+        world.step()
+        before = line.total_changes
+        world.locked = True
+        try:
+            with self._database.engine.begin() as connection:
+                yield Transaction(connection)
+                if world.now < self.full_until and line.total_changes != before:
+                    raise Unavailable("the database cannot be used just now: disk full", field="database")
+        finally:
+            world.locked = False
+        if line.total_changes != before:
+            self._committed(line.total_changes - before)
+        world.step()
+
+    @property
+    def locked(self) -> bool:
+        return self._world.locked
+
+
+__all__ = ["Killed", "MemoryDatabase", "Store"]

@@ -1,0 +1,302 @@
+"""One seed: a world with machines, people, providers and faults, run to rest and judged."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import wiring.clock
+import worker.deliver
+from coordinator import delivery, failpoints, intake
+from incidents.errors import TongbaoError
+from notifications.message import Receipt
+from tests.simulation import acts, checker, faults
+from tests.simulation.machines import Machine, Visitor, lanes
+from tests.simulation.memory import MemoryDatabase
+from tests.simulation.people import customers, starting_instant
+from tests.simulation.providers import Call, FakeChannel, FakePage, Ledger
+from tests.simulation.watch import Watch
+from tests.simulation.world import SECOND, Killed, Process, World
+
+REST_SECONDS = 20 * 60
+"""After the last fault and the last act: look-ups take 5 minutes, a retry waits for at most 5."""
+ZONES = ("UTC", "Asia/Shanghai", "America/New_York", "Europe/Berlin", "Australia/Lord_Howe")
+MOST_TICKS = 6
+HOUR = 3600
+
+READY = {
+    "sweep": """SELECT min(x) FROM (
+        SELECT min(next_look_at) AS x FROM windows WHERE next_look_at IS NOT NULL
+        UNION ALL SELECT min(due_at) FROM tasks WHERE escalates = 1 AND state = 'open' AND escalated_at IS NULL
+        UNION ALL SELECT min(review_at) FROM incidents WHERE review_at IS NOT NULL AND review_recorded = 0
+        AND status IN ('pending_confirmation', 'open', 'responding', 'partially_restored', 'restored'))""",
+    "in-tray": "SELECT min(received_at) FROM events WHERE state = 'stored'",
+    "receipts": "SELECT min(received_at) FROM receipts WHERE merged_at IS NULL",
+    "expand": "SELECT min(released_at) FROM notices WHERE state = 'sending' AND expanded = 0",
+    **{
+        channel: f"""SELECT min(CASE WHEN d.state IN ('planned', 'claimed') AND d.channel != 'web'
+        THEN max(d.next_at, n.direct_from) ELSE d.next_at END)
+        FROM deliveries d JOIN notices n ON n.id = d.notice_id
+        WHERE d.channel = '{channel}' AND d.next_at IS NOT NULL
+        AND (n.state IN ('sending', 'told') OR d.state NOT IN ('planned', 'claimed'))"""
+        for channel in ("web", "sms", "email")
+    },
+}
+"""When each loop has something to do next. A loop that is not here looks again every five minutes."""
+
+
+@dataclass
+class Outcome:
+    """What one seed came to."""
+
+    seed: int
+    problems: list[str]
+    hours: float
+    """Simulated."""
+    facts: dict[str, int] = field(default_factory=dict)
+    digest: str = ""
+    trace: list[str] = field(default_factory=list)
+
+
+class Simulation:
+    """Everything of one seed."""
+
+    def __init__(self, seed: int, database: MemoryDatabase, trace: bool = False, early: bool = False):
+        """`early`: the first thing that does not hold is enough."""
+        self.early = early
+        self.seed, self.database, self.line = seed, database, database.line
+        self.world = World(seed, 0)
+        self.world.now = self.world.start = starting_instant(self.world.rng)
+        self.world.trace = [] if trace else None
+        self.rng = self.world.rng
+        self.ledger = Ledger()
+        self.watch = Watch(self.line, self._clocks, lambda: self.world.now)
+        self.broken: list[str] = []
+        self.acknowledged: list[tuple[str, Any]] = []
+        """(what, key) of everything that somebody was told is done: it must be there at the end (I1)."""
+        self.web = Process("web")
+        self.web.alive = True
+        self.passages: dict[str, int] = {}
+        self.deadly: dict[str, int] = {}
+        """Failpoint -> the passage at which the process dies."""
+        self.calm = False
+
+    def run(self) -> Outcome:
+        with self._surroundings():
+            self._furnish()
+            self._live()
+        problems = [*self.watch.problems, *self.broken]
+        if not self._enough():
+            problems += checker.check(
+                checker.Record(self.line, self.ledger, self.acknowledged, self.page.files)
+            )
+        told = list(dict.fromkeys(problems))
+        hours = (self.world.now - self.world.start) / SECOND / HOUR
+        return Outcome(self.seed, told, hours, self._facts(), self._digest(), self.world.trace or [])
+
+    def _furnish(self) -> None:
+        world, rng = self.world, self.rng
+        self.database.renew()
+        self.database.plant(customers(rng))
+        self.channels = {
+            name: FakeChannel(world, name, self.ledger, self._called, self._posted)
+            for name in ("sms", "email")
+        }
+        self.page = FakePage(world, self.ledger)
+        self.visitor = Visitor(world, self.database, self._visited)
+        rules = lanes(rng.choice([0.0, 0.0, 0.0, 1.0, 5.0]))
+        self.machines = []
+        for number in range(rng.choice([1, 1, 1, 2, 2, 2, 3])):
+            machine = Machine(
+                world, number, self.database, self.channels, self.page, self._committed, self._failed
+            )
+            machine.rules = _with_lanes(machine.rules, rules)
+            machine.wall_off = rng.uniform(-0.4, 0.4)
+            machine.on_idle = lambda m, name: self._again(m, name)  # type: ignore[misc]
+            machine.start()
+            self.machines.append(machine)
+        self.visitor.rules = _with_lanes(self.visitor.rules, rules)
+
+    def _live(self) -> None:
+        world = self.world
+        self.plot = acts.Plot(self)
+        end = faults.arrange(self)
+        self.plot.begin()
+        world.run(end, self._enough)
+        self.calm = True
+        faults.calm(self)
+        world.run(world.now + REST_SECONDS * SECOND, self._enough)
+        self.watch.late()
+        self.watch.frozen()
+        for machine in self.machines:
+            world.kill(machine.process)
+        world.kill(self.web)
+        self.plot.end()
+        world.run(world.now + SECOND)
+
+    def _enough(self) -> bool:
+        return self.early and bool(self.watch.problems or self.broken)
+
+    def _surroundings(self) -> _Surroundings:
+        return _Surroundings(self)
+
+    def _clocks(self) -> Iterator[tuple[int, int]]:
+        """(what the clock of a machine shows, since when it could look) for each that is up and well."""
+        now = self.world.now
+        for machine in self.machines:
+            if not machine.process.alive:
+                continue
+            well = max(machine.up_since, machine.process.frozen_until, machine.store.full_until)
+            if well <= now:
+                yield machine.now(), now - well
+
+    def _committed(self, changes: int) -> None:
+        self.watch.committed(changes)
+        if changes > 2:
+            self._ring()
+
+    def _visited(self, changes: int) -> None:
+        """A person or the web wrote something; a receipt is one row."""
+        self.watch.committed(changes)
+        self._ring()
+
+    def _ring(self) -> None:
+        """Rows have changed: every loop that rests knows when it has something to do."""
+        due = {name: self.line.execute(sql).fetchone()[0] for name, sql in READY.items()}
+        for machine in self.machines:
+            if machine.process.alive:
+                for name in machine.idle:
+                    if name in READY:
+                        self._set(machine, name, due[name])
+
+    def _again(self, machine: Machine, name: str) -> None:
+        if name in READY:
+            self._set(machine, name, self.line.execute(READY[name]).fetchone()[0])
+        else:
+            machine.wake(name, self.world.now + 300 * SECOND)
+
+    def _set(self, machine: Machine, name: str, due: int | None) -> None:
+        latest = self.world.now + HOUR * SECOND
+        tick = int(self.rng.random() * 0.25 * SECOND)
+        if due is None:
+            when = latest
+        else:
+            ahead = due - machine.now()
+            if ahead <= 0:
+                # It looked and took nothing: the production tick would look again and again; rarer is enough.
+                ahead = int(0.25 * SECOND * (2 ** min(machine.empty.get(name, 0), MOST_TICKS) - 1))
+            when = min(latest, self.world.now + ahead + tick)
+        if name == "sweep" or due is not None:
+            machine.wake(name, when)
+
+    def _failed(self, where: str, error: Exception) -> None:
+        if getattr(error, "planted", False):
+            return
+        said = f"I23: {where} broke: {type(error).__name__}: {error}"
+        if said not in self.broken:
+            self.broken.append(said)
+            self.world.note("".join(traceback.format_exception(error)))
+
+    def passed(self, name: str) -> None:
+        """A failpoint: here a process may die, and where no transaction is open another has its turn."""
+        task = self.world.current
+        if task is None:
+            return
+        count = self.passages[name] = self.passages.get(name, 0) + 1
+        if self.deadly.get(name) == count and not self.calm:
+            self.world.note(f"dies at {name}")
+            faults.dies(self, task.process)
+            raise Killed
+        if not self.world.locked:
+            self.world.step()
+
+    def _called(self, call: Call) -> None:
+        self.watch.called(call.channel, call.attempt, call.notice, call.to)
+
+    def _posted(self, delay: float, receipt: Receipt) -> None:
+        """A receipt comes to the web door after `delay` seconds; the provider tries twice."""
+
+        def post(again: bool) -> None:
+            try:
+                self.visitor.coordinator().system(delivery.store_receipt, receipt)
+            except TongbaoError:
+                if again:
+                    self.world.sleep(15.0)
+                    post(again=False)
+                return
+            self.acknowledged.append(("receipt", (receipt.attempt, receipt.status.value)))
+
+        self.world.spawn("callback", self.web, lambda: post(again=True), delay)
+
+    def _facts(self) -> dict[str, int]:
+        count = self.line.execute
+        return {
+            "incidents": count("SELECT count(*) FROM incidents").fetchone()[0],
+            "windows": count("SELECT count(*) FROM windows").fetchone()[0],
+            "met": count("SELECT count(*) FROM windows WHERE state = 'met'").fetchone()[0],
+            "breached": count("SELECT count(*) FROM windows WHERE state = 'breached'").fetchone()[0],
+            "released": count("SELECT count(*) FROM notices WHERE released_at IS NOT NULL").fetchone()[0],
+            "calls": len(self.ledger.calls),
+            "taken": len(self.ledger.taken),
+            "refused acts": self.plot.refused,
+            "acts": self.plot.done,
+        }
+
+    def _digest(self) -> str:
+        """Equal for equal runs: the timelines, the verdicts and the ledger."""
+        digest = hashlib.sha256()
+        for sql in (
+            "SELECT incident_id, sequence, at, kind, hash FROM timeline ORDER BY 1, 2",
+            "SELECT id, state, due_at, told_at FROM windows ORDER BY 1",
+        ):
+            digest.update(repr(self.line.execute(sql).fetchall()).encode())
+        digest.update(repr(self.ledger.taken).encode())
+        return digest.hexdigest()[:16]
+
+
+def _with_lanes(rules: Any, found: Any) -> Any:
+    from dataclasses import replace
+
+    return replace(rules, lanes=found)
+
+
+BREAKS = "breaks-the-reader"
+
+
+def _breaks(body: bytes) -> Any:
+    error = ZeroDivisionError("a body that nobody thought of")
+    error.planted = True  # type: ignore[attr-defined]
+    raise error
+
+
+class _Surroundings:
+    """What the program asks of its machine, answered by the world: boot time, zone, failpoints."""
+
+    def __init__(self, simulation: Simulation):
+        self._simulation = simulation
+
+    def __enter__(self) -> None:
+        world = self._simulation.world
+        self._before = (wiring.clock._boot_seconds, worker.deliver.time, os.environ.get("TZ"))
+        wiring.clock._boot_seconds = lambda: world.now / SECOND
+        worker.deliver.time = SimpleNamespace(monotonic=lambda: world.now / SECOND)  # type: ignore[assignment]
+        failpoints.on_pass = self._simulation.passed
+        intake.FORMATS[BREAKS] = _breaks  # type: ignore[index]
+        os.environ["TZ"] = world.rng.choice(ZONES)
+        time.tzset()
+
+    def __exit__(self, *_: object) -> None:
+        wiring.clock._boot_seconds, worker.deliver.time, zone = self._before
+        failpoints.on_pass = None
+        del intake.FORMATS[BREAKS]  # type: ignore[attr-defined]
+        os.environ.pop("TZ", None)
+        if zone is not None:
+            os.environ["TZ"] = zone
+        time.tzset()
+        self._simulation.world.locked = False

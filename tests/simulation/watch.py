@@ -1,0 +1,283 @@
+"""The cheap invariants, looked at after every commit and at every call of a provider.
+
+Plain SQL on the tables and a model written from windows.md and delivery.md: nothing of the rooms is imported.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+SECOND = 1_000_000
+GRACE = int(1.6 * SECOND)
+"""A breach is written within a second of its due; a tick is a quarter, and the rest is turns of others."""
+DOUBT_LIMIT = 15 * 60 * SECOND
+STOP_LIMIT = 2 * SECOND
+HALF_HOUR = 30 * 60 * SECOND
+
+AHEAD = {
+    "planned": {"claimed", "suppressed", "expired", "cancelled"},
+    "claimed": {"calling", "planned", "expired", "cancelled"},
+    "calling": {
+        "accepted",
+        "delivered",
+        "undelivered",
+        "failed",
+        "in_doubt",
+        "planned",
+        "expired",
+        "cancelled",
+    },
+    "in_doubt": {"accepted", "delivered", "undelivered", "planned", "unconfirmed", "expired", "cancelled"},
+    "accepted": {"delivered", "undelivered"},
+    "undelivered": {"delivered"},
+    "unconfirmed": {"accepted", "delivered", "undelivered"},
+    "failed": {"planned", "delivered"},
+    "expired": {"delivered"},
+    "cancelled": {"delivered"},
+    "delivered": set(),
+    "suppressed": set(),
+}
+"""delivery.md §2. A row that a receipt caught up with on its way back to the line was called before, so `planned`
+and `claimed` may also become taken once there was an attempt."""
+TAKEN = {"accepted", "delivered", "undelivered"}
+
+Row = dict[str, Any]
+
+
+class Watch:
+    """What stood after the last commit, and what may follow from it."""
+
+    def __init__(
+        self, line: Any, clocks: Callable[[], Iterator[tuple[int, int]]], true_now: Callable[[], int]
+    ):
+        self._line, self._clocks, self._true_now = line, clocks, true_now
+        self.problems: list[str] = []
+        self._deliveries: dict[int, Row] = {}
+        self._windows: dict[int, Row] = {}
+        self._notices: dict[int, Row] = {}
+        self._breaches: dict[int, Row] = {}
+        self._chains: dict[int, Row] = {}
+        self._audiences: dict[int, list[Row]] = {}
+        self._held: dict[int, int] = {}
+        """Notice -> true instant at which it was seen stopped or paused."""
+
+    def committed(self, changes: int) -> None:
+        """After a commit that changed so many rows."""
+        if changes > 2:
+            chains = self._by_id("SELECT id, level, status, chain_length FROM incidents")
+            moved = self._window_steps() | self._notice_steps() | self._incident_steps(chains)
+            for incident in moved:
+                before = self._chains.get(incident)
+                if before is not None and chains[incident]["chain_length"] <= before["chain_length"]:
+                    self._say("I16", f"incident {incident} changed with no entry on its chain")
+            self._chains = chains
+            self._delivery_steps()
+        self.late()
+
+    def _say(self, law: str, what: str) -> None:
+        self.problems.append(f"{law}: {what}")
+
+    def rows(self, sql: str, *values: object) -> list[Row]:
+        found = self._line.execute(sql, values)
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found]
+
+    def _by_id(self, sql: str) -> dict[int, Row]:
+        return {row["id"]: row for row in self.rows(sql)}
+
+    def _delivery_steps(self) -> None:
+        """I5, I14, I6: the lattice, the epochs, and never more than one deliberate re-send."""
+        now = self._by_id("SELECT id, channel, state, epoch, attempts, resends FROM deliveries")
+        for number, row in now.items():
+            before = self._deliveries.get(number)
+            if before is None or before == row:
+                continue
+            old, new = before["state"], row["state"]
+            late = new in TAKEN and old in ("planned", "claimed") and row["attempts"] > 0
+            # A page that was lost while publishing is back in line and taken again in one commit.
+            late = late or (row["channel"], old, new) == ("web", "calling", "claimed")
+            if old != new and new not in AHEAD[old] and not late:
+                self._say("I5", f"delivery {number} went from {old} to {new}")
+            if row["epoch"] < before["epoch"] or row["attempts"] < before["attempts"]:
+                self._say("I14", f"delivery {number} went back behind an epoch or an attempt")
+            if row["resends"] > 1:
+                self._say("I6", f"delivery {number} was re-sent {row['resends']} times")
+        if self._deliveries.keys() - now.keys():
+            self._say("I4", "a delivery is gone")
+        self._deliveries = now
+
+    def _window_steps(self) -> set[int]:
+        """I9, I10, I12: a verdict is for ever, a breach has its row, a due moves with its history."""
+        now = self._by_id(
+            "SELECT id, incident, kind, state, duty, due_at, strict_due_at, told_at, decided_at, started_at,"
+            " ended_by, history FROM windows"
+        )
+        breaches = {row["window_id"]: row for row in self.rows("SELECT * FROM breaches")}
+        for number, row in self._breaches.items():
+            if breaches.get(number) != row:
+                self._say("I10", f"the breach of window {number} was changed")
+        moved: set[int] = set()
+        for number, row in now.items():
+            before = self._windows.get(number)
+            if before == row:
+                continue
+            if before is None:
+                moved.add(row["incident"])
+            else:
+                moved |= self._window_step(before, row)
+            if (row["state"] == "breached") != (number in breaches):
+                self._say("I10", f"window {number} is {row['state']}, breach row: {breaches.get(number)}")
+        self._windows, self._breaches = now, breaches
+        return moved
+
+    def _window_step(self, before: Row, row: Row) -> set[int]:
+        number = row["id"]
+        if before["state"] != "open" and (before["state"], before["due_at"]) != (row["state"], row["due_at"]):
+            self._say("I9", f"window {number} was {before['state']} and is {row['state']} with another due")
+        if before["duty"] in ("done", "ended") and row["duty"] != before["duty"]:
+            self._say("I9", f"the duty of window {number} was {before['duty']} and is {row['duty']}")
+        if before["decided_at"] is not None and before["decided_at"] != row["decided_at"]:
+            self._say("I9", f"window {number} was decided twice")
+        old, new = json.loads(before["history"]), json.loads(row["history"])
+        if old != new[: len(old)]:
+            self._say("I12", f"the history of window {number} was rewritten")
+        if before["due_at"] != row["due_at"] and len(new) == len(old):
+            self._say("I12", f"the due of window {number} moved without a word in its history")
+        if instant(new[-1]["due_at"]) != row["due_at"]:
+            self._say("I12", f"the history of window {number} does not end at its due")
+        changed = any(before[name] != row[name] for name in ("state", "duty", "due_at"))
+        return {row["incident"]} if changed else set()
+
+    def _notice_steps(self) -> set[int]:
+        """I3: what is released is frozen. Also since when a notice is held."""
+        now = self._by_id(
+            "SELECT id, incident, kind, state, submitted_at, released_at, audience_hash, text_hash,"
+            " audience_size FROM notices"
+        )
+        moved: set[int] = set()
+        for number, row in now.items():
+            before = self._notices.get(number)
+            if before == row:
+                continue
+            if before is None or before["state"] != row["state"]:
+                moved.add(row["incident"])
+                self._held.pop(number, None)
+                if row["state"] in ("stopped", "paused"):
+                    self._held[number] = self._true_now()
+            if row["submitted_at"] is None:
+                continue
+            if number not in self._audiences:
+                self._audiences[number] = self._members(number)
+            if row["released_at"] is None:
+                continue
+            if before is not None and before["released_at"] is None:
+                if self._members(number) != self._audiences[number]:
+                    self._say("I3", f"notice {number} was released for another audience than was approved")
+            elif before is not None and any(
+                before[name] != row[name]
+                for name in ("audience_hash", "text_hash", "audience_size", "released_at")
+            ):
+                self._say("I3", f"notice {number} was changed after its release")
+        self._notices = now
+        return moved
+
+    def _members(self, notice: int) -> list[Row]:
+        return self.rows(
+            "SELECT customer_id, phone, email, language FROM members WHERE notice_id = ? ORDER BY 1", notice
+        )
+
+    def _incident_steps(self, now: dict[int, Row]) -> set[int]:
+        before = self._chains
+        return {
+            number
+            for number, row in now.items()
+            if number in before and any(row[n] != before[number][n] for n in ("level", "status"))
+        }
+
+    def late(self) -> None:
+        """I9, I11, I29: whoever could have looked has looked."""
+        for shown, up_for in self._clocks():
+            if up_for < GRACE:
+                continue
+            last = shown - GRACE
+            for row in self._windows.values():
+                if row["state"] == "open" and row["due_at"] < last:
+                    moved = instant(json.loads(row["history"])[-1]["at"])
+                    if moved < last:
+                        self._say("I9", f"window {row['id']} ({row['kind']}) is overdue and undecided")
+            doubtful = shown - DOUBT_LIMIT
+            if up_for > DOUBT_LIMIT:
+                for row in self.rows(
+                    "SELECT id FROM deliveries WHERE state = 'in_doubt' AND doubt_at < ?", doubtful
+                ):
+                    self._say("I29", f"delivery {row['id']} is in doubt for more than 15 minutes")
+
+    def frozen(self) -> None:
+        """I3 at rest: the released audiences are those that were released."""
+        for notice, members in self._audiences.items():
+            if self._members(notice) != members:
+                self._say("I3", f"the audience of notice {notice} changed after its release")
+
+    def called(self, channel: str, attempt: str, notice: int, to: str) -> None:
+        """I7, I8: a call that leaves now."""
+        delivery, _, number = attempt.partition(".")
+        held = self._held.get(notice)
+        if held is not None and self._true_now() - held > STOP_LIMIT:
+            self._say(
+                "I8", f"attempt {attempt} began {(self._true_now() - held) / SECOND:.1f} s after the stop"
+            )
+        intent = self.rows(
+            "SELECT a.at, d.channel, d.notice_id FROM attempts a JOIN deliveries d ON d.id = a.delivery_id"
+            " WHERE a.delivery_id = ? AND a.number = ?",
+            int(delivery),
+            int(number),
+        )
+        if not intent or (intent[0]["channel"], intent[0]["notice_id"]) != (channel, notice):
+            self._say("I7", f"attempt {attempt} was called without a committed intent")
+        row = self.rows("SELECT * FROM notices WHERE id = ?", notice)[0]
+        approvals = json.loads(row["approvals"])
+        people = {a["user"] for a in approvals}
+        whole = all(
+            (a["text_hash"], a["audience_hash"]) == (row["text_hash"], row["audience_hash"])
+            for a in approvals
+        )
+        if row["released_at"] is None or not whole or len(people) < self._needed(row):
+            self._say("I7", f"attempt {attempt} of notice {notice} left with approvals of {sorted(people)}")
+        member = self.rows(
+            "SELECT phone, email, opted_out FROM members m JOIN deliveries d ON d.notice_id = m.notice_id"
+            " AND d.customer_id = m.customer_id WHERE d.id = ?",
+            int(delivery),
+        )
+        if not member or member[0]["phone" if channel == "sms" else "email"] != to or member[0]["opted_out"]:
+            self._say("I3", f"attempt {attempt} went to somebody who is not to be told there")
+
+    def _needed(self, notice: Row) -> int:
+        """Two people at levels 1 and 2, by the level at which it was released."""
+        level = 3
+        entries = "SELECT kind, data FROM timeline WHERE incident_id = ? ORDER BY sequence"
+        for row in self.rows(entries, notice["incident"]):
+            data = json.loads(row["data"])
+            if row["kind"] == "opened":
+                level = data["level"]
+            elif row["kind"] in ("upgraded", "downgraded"):
+                level = data["to"]
+            elif row["kind"] == "undone" and data["act"] == "upgraded":
+                level = self._before(notice["incident"], data["sequence"])
+            elif row["kind"] == "notice_released" and data["notice"] == notice["id"]:
+                break
+        return 1 if level == 3 else 2
+
+    def _before(self, incident: int, sequence: int) -> int:
+        (row,) = self.rows(
+            "SELECT data FROM timeline WHERE incident_id = ? AND sequence = ?", incident, sequence
+        )
+        return int(json.loads(row["data"])["from"])
+
+
+def instant(text: str) -> int:
+    """An ISO instant in microseconds since 1970."""
+    at = datetime.fromisoformat(text)
+    return int(at.timestamp()) * SECOND + at.microsecond
