@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Callable
 
 POINTS: dict[str, str] = {
     "intake.before_store": "a trigger arrived, nothing stored",
@@ -47,11 +48,15 @@ POINTS: dict[str, str] = {
 }
 
 _passed: dict[str, int] = {}
+on_pass: Callable[[str], None] | None = None
+"""Told of every passage, where a whole house runs in one process (the simulation)."""
 
 
 def fp(name: str) -> None:
     """Pass the failpoint `name`; dies here if the environment says so. KeyError for an unknown name."""
     POINTS[name]
+    if on_pass is not None:
+        on_pass(name)
     wanted = os.environ.get("TONGBAO_FAILPOINT")
     if not wanted or not wanted.startswith(name + "="):
         return

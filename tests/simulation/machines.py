@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any
 
-from coordinator.act import Actor, House, Lane
+from coordinator.act import Actor, House, Lane, StaffPaging
 from coordinator.perform import LAST_INSTANT, Coordinator
 from incidents.errors import TongbaoError
 from incidents.terms import Channel
@@ -28,6 +30,7 @@ from wiring.settings import Settings
 from worker import engine, pump
 
 TICK_SECONDS = 0.25
+SALTS = b"known to the simulation alone..."
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -66,6 +69,8 @@ def house() -> House:
         setting=_setting(settings, _Address()),  # type: ignore[arg-type]
         renderer=Words(),
         reporter=Files(),  # type: ignore[arg-type]
+        paging=StaffPaging(channels=()),
+        recipient_secret=SALTS,
     )
 
 
@@ -83,9 +88,41 @@ class Clock(SystemClock):
 
     def __init__(self, world: World, wall_off: float, floor: datetime | None):
         wall = EPOCH + timedelta(microseconds=world.now) + timedelta(seconds=wall_off)
-        self._world = world
-        self._start = wall if floor is None else max(wall, floor)
-        self._boot = world.now / SECOND
+        self._base = (wall if floor is None else max(wall, floor), world.now / SECOND)
+
+
+class Job:
+    """What concurrent.futures calls a future: one call of a provider."""
+
+    def __init__(self, world: World, work: Callable[[], Any]):
+        self.world, self._work = world, work
+        self.done = False
+        self.waiter: Task | None = None
+        self._answer: Any = None
+        self._error: Exception | None = None
+
+    def carry_out(self) -> None:
+        try:
+            self._answer = self._work()
+        except Exception as error:  # noqa: BLE001 - told to whoever asks for the result
+            self._error = error
+        self.done = True
+        if self.waiter is not None and not self.waiter.dead:
+            self.world.wake(self.waiter)
+
+    def result(self) -> Any:
+        if self._error is not None:
+            raise self._error
+        return self._answer
+
+
+def wait_for(jobs: Sequence[Job], timeout: float | None = None) -> Any:
+    """In the place of concurrent.futures.wait: gives way until all are done."""
+    for job in jobs:
+        job.waiter = job.world.current
+    while not all(job.done for job in jobs):
+        jobs[0].world.park()
+    return SimpleNamespace(not_done=())
 
 
 class Pool:
@@ -93,25 +130,26 @@ class Pool:
 
     def __init__(self, world: World, machine: Machine, threads: int):
         self._world, self._machine, self._threads = world, machine, threads
+        self._line: deque[Job] = deque()
+        self._busy = 0
+
+    def submit(self, work: Callable[..., Any], *args: Any) -> Job:
+        job = Job(self._world, lambda: work(*args))
+        self._line.append(job)
+        if self._busy < self._threads:
+            self._busy += 1
+            self._world.spawn(f"call{self._busy}", self._machine.process, self._thread)
+        return job
+
+    def _thread(self) -> None:
+        while self._line:
+            self._line.popleft().carry_out()
+        self._busy -= 1
 
     def map(self, work: Callable[..., Any], *columns: Iterable[Any]) -> list[Any]:
-        world, jobs = self._world, list(zip(*columns, strict=True))
-        answers: list[Any] = [None] * len(jobs)
-        left, me = [len(jobs)], world.current
-        line = iter(range(len(jobs)))
-
-        def thread() -> None:
-            for number in line:
-                answers[number] = work(*jobs[number])
-                left[0] -= 1
-            if not left[0] and me is not None and not me.dead:
-                world.wake(me)
-
-        for number in range(min(self._threads, len(jobs))):
-            world.spawn(f"call{number}", self._machine.process, thread)
-        while left[0]:
-            world.park()
-        return answers
+        jobs = [self.submit(work, *row) for row in zip(*columns, strict=True)]
+        wait_for(jobs)
+        return [job.result() for job in jobs]
 
 
 class SimApp:
@@ -131,7 +169,12 @@ class SimApp:
     def pool(self, channel: str) -> Pool:
         return Pool(self._machine.world, self._machine, 3)
 
-    def site_files(self, own: Mapping[str, Page], listed: Sequence[Mapping[str, Page]]) -> dict[str, bytes]:
+    def site_files(
+        self,
+        own: Mapping[str, Page],
+        listed: Sequence[Mapping[str, Page]],
+        moved: Sequence[Mapping[str, Page]] = (),
+    ) -> dict[str, bytes]:
         """One file per incident: the tokens of its entries."""
         page = own["zh-CN"]
         return {f"incidents/{page.reference}/": "\n".join(entry.token for entry in page.entries).encode()}
@@ -174,7 +217,7 @@ class Machine:
         self.idle, self.empty, self.timers = {}, {}, {}
         works: dict[str, Callable[[], int]] = {
             "sweep": lambda: pump.sweep(self.app),  # type: ignore[arg-type]
-            **engine.loops(self.app, lambda: False),  # type: ignore[arg-type]
+            **engine.Engine(self.app)._loops(),  # type: ignore[arg-type]
         }
         self.world.note(f"{self.process.name} starts")
         for name, work in works.items():

@@ -14,7 +14,7 @@ from sqlalchemy.pool import StaticPool
 
 from incidents.errors import Unavailable
 from notifications.directory import Customer
-from storage.database import Database, sqlite_module
+from storage.database import _COUNT, Database, sqlite_module
 from storage.transaction import Transaction
 from tests.simulation.world import Killed, World
 from wiring import seeds
@@ -29,11 +29,12 @@ class MemoryDatabase(Database):
         self.path = Path(":memory:")
         self.module = sqlite_module()
         self._turn = threading.Lock()
+        self.commits = 0
         self.engine = create_engine("sqlite+pysqlite://", module=self.module, poolclass=StaticPool)
         event.listen(self.engine, "connect", _plain)
         event.listen(self.engine, "begin", _begin)
         self.create()
-        seeds.plant(self, PLANTED_AT)
+        seeds.plant(self, PLANTED_AT, sandbox=False)
         with self.engine.begin() as connection:
             # A small directory: a world has a dozen customers.
             for table, column in (("org_units", "code"), ("areas", "code")):
@@ -68,6 +69,7 @@ class Store:
     def __init__(self, world: World, database: MemoryDatabase, committed: Callable[[int], None]):
         self._world, self._database, self._committed = world, database, committed
         self.full_until = 0
+        self.commits = 0
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
@@ -80,11 +82,24 @@ class Store:
                 yield Transaction(connection)
                 if world.now < self.full_until and line.total_changes != before:
                     raise Unavailable("the database cannot be used just now: disk full", field="database")
+                changes = line.total_changes - before
+                if changes:
+                    [self.commits] = line.execute(_COUNT).fetchone()
         finally:
             world.locked = False
-        if line.total_changes != before:
-            self._committed(line.total_changes - before)
+        if changes:
+            self._committed(changes)
         world.step()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Transaction]:
+        """What a reader sees, beside any writer: it takes no turn and cannot write."""
+        self._world.locked = True
+        try:
+            with self._database.snapshot() as tx:
+                yield tx
+        finally:
+            self._world.locked = False
 
     @property
     def locked(self) -> bool:

@@ -6,18 +6,18 @@ import hashlib
 import os
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 from typing import Any
 
 import wiring.clock
 import worker.deliver
+import worker.watch
 from coordinator import delivery, failpoints, intake
 from incidents.errors import TongbaoError
 from notifications.message import Receipt
 from tests.simulation import acts, checker, faults
-from tests.simulation.machines import Machine, Visitor, lanes
+from tests.simulation.machines import Machine, Visitor, lanes, wait_for
 from tests.simulation.memory import MemoryDatabase
 from tests.simulation.people import customers, starting_instant
 from tests.simulation.providers import Call, FakeChannel, FakePage, Ledger
@@ -275,6 +275,18 @@ def _breaks(body: bytes) -> Any:
     raise error
 
 
+def _boot(world: World) -> Callable[[], float]:
+    return lambda: world.now / SECOND
+
+
+INSTEAD: tuple[tuple[Any, str, Callable[[World], Any]], ...] = (
+    (wiring.clock, "boot_seconds", _boot),
+    (worker.deliver, "boot_seconds", _boot),
+    (worker.watch, "boot_seconds", _boot),
+    (worker.deliver, "wait", lambda world: wait_for),
+)
+
+
 class _Surroundings:
     """What the program asks of its machine, answered by the world: boot time, zone, failpoints."""
 
@@ -283,20 +295,22 @@ class _Surroundings:
 
     def __enter__(self) -> None:
         world = self._simulation.world
-        self._before = (wiring.clock._boot_seconds, worker.deliver.time, os.environ.get("TZ"))
-        wiring.clock._boot_seconds = lambda: world.now / SECOND
-        worker.deliver.time = SimpleNamespace(monotonic=lambda: world.now / SECOND)  # type: ignore[assignment]
+        self._before = [(where, name, getattr(where, name)) for where, name, _ in INSTEAD]
+        self._zone = os.environ.get("TZ")
+        for where, name, made in INSTEAD:
+            setattr(where, name, made(world))
         failpoints.on_pass = self._simulation.passed
         intake.FORMATS[BREAKS] = _breaks  # type: ignore[index]
         os.environ["TZ"] = world.rng.choice(ZONES)
         time.tzset()
 
     def __exit__(self, *_: object) -> None:
-        wiring.clock._boot_seconds, worker.deliver.time, zone = self._before
+        for where, name, was in self._before:
+            setattr(where, name, was)
         failpoints.on_pass = None
         del intake.FORMATS[BREAKS]  # type: ignore[attr-defined]
         os.environ.pop("TZ", None)
-        if zone is not None:
-            os.environ["TZ"] = zone
+        if self._zone is not None:
+            os.environ["TZ"] = self._zone
         time.tzset()
         self._simulation.world.locked = False
