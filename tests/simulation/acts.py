@@ -17,6 +17,7 @@ from coordinator import (
     intake,
     notices,
     playbooks,
+    reclassify,
     report,
     sending,
     taking_back,
@@ -216,7 +217,7 @@ def _level(desk: Desk) -> None:
     found = desk.any(f"SELECT reference, level FROM incidents WHERE status IN {OPEN}")
     if found:
         level = desk.rng.choice([1, max(1, found[1] - 1), found[1], 3])
-        desk.do("alice", "level", incidents.grade, found[0], level, "more users than first thought")
+        desk.do("alice", "level", reclassify.grade, found[0], level, "more users than first thought")
 
 
 def _update(desk: Desk) -> None:

@@ -366,7 +366,7 @@ def _iso(micros: int) -> str:
 
 def _root(record: Record, incident: int, sequence: int) -> str:
     rows = record.line.execute(
-        "SELECT delivery_id, number, outcome, reason, reference FROM outcomes"
+        "SELECT delivery_id, number, outcome, reason, reference, sealed FROM outcomes"
         " WHERE incident_id = ? AND sequence = ? ORDER BY delivery_id",
         (incident, sequence),
     )
