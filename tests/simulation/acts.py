@@ -12,16 +12,20 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from coordinator import (
+    decisions,
     directory,
+    ending,
     incidents,
     intake,
     notices,
     playbooks,
     reclassify,
+    reopening,
     report,
     sending,
     taking_back,
     undo,
+    waiving,
     windows,
 )
 from coordinator.changes import Changes
@@ -232,6 +236,8 @@ def _update(desk: Desk) -> None:
                 Changes(action=BOTH),
                 Changes(affected=rng.choice([11, 50_000, 3_000_000])),
                 Changes(whole_area=True),
+                Changes(expected_at=desk.now() + timedelta(minutes=rng.choice([30, 120, 400]))),
+                Changes(emergency_calls=rng.random() < 0.5),
             ]
         )
         desk.do("alice", "update", incidents.update, found[0], changes)
@@ -296,6 +302,65 @@ def _approve(desk: Desk) -> None:
     person = found[1] if desk.rng.random() < 0.2 else desk.rng.choice(["bob", "dan", "hq"])
     desk.do(person, "approve", notices.approve, found[0])
     desk.told("approved", (found[0], person))
+
+
+def _decide(desk: Desk) -> None:
+    """A second person on a lower level or a waiver; now and then who asked tries it."""
+    found = desk.any("SELECT id, author FROM decisions WHERE state = 'waiting'")
+    if found is None:
+        return
+    rng = desk.rng
+    person = found[1] if rng.random() < 0.2 else rng.choice(["bob", "dan", "hq"])
+    if rng.random() < 0.75:
+        desk.do(person, "approve", decisions.approve, found[0])
+    else:
+        desk.do(person, "approve", decisions.decline, found[0], "not on these figures")
+
+
+def _waive(desk: Desk) -> None:
+    found = desk.any("SELECT id FROM windows WHERE state = 'open' AND audience = 'customers'")
+    if found:
+        desk.do("alice", "waive", waiving.waive, found[0], "nobody noticed it")
+
+
+def _end_duty(desk: Desk) -> None:
+    found = desk.any("SELECT id FROM windows WHERE state = 'breached' AND duty = 'owed'")
+    if found:
+        desk.do("alice", "end_duty", waiving.end_duty, found[0], "told by phone")
+
+
+def _aware(desk: Desk) -> None:
+    """Found to be earlier, or overridden to be later."""
+    found = desk.any(f"SELECT reference, aware_at FROM incidents WHERE status IN {OPEN}")
+    if found:
+        at = EPOCH + timedelta(microseconds=found[1], minutes=desk.rng.choice([-90, -20, -5, 5, 20]))
+        changes = Changes(aware_at=at, reason="the log of the switch shows it")
+        desk.do("hq", "update", incidents.update, found[0], changes)
+
+
+def _reopen(desk: Desk) -> None:
+    ended = "('partially_restored', 'restored', 'resolved', 'closed')"
+    found = desk.any(f"SELECT reference FROM incidents WHERE status IN {ended}")
+    if found:
+        desk.do("alice", "reopen", reopening.reopen, found[0], "calls fail again")
+
+
+def _nothing_there(desk: Desk) -> None:
+    found = desk.any(f"SELECT reference, status FROM incidents WHERE status IN {OPEN}")
+    if found is None:
+        return
+    if found[1] == "pending_confirmation" and desk.rng.random() < 0.7:
+        desk.do("alice", "reject", ending.reject, found[0], BOTH)
+    else:
+        desk.do("alice", "false_alarm", ending.false_alarm, found[0], BOTH)
+
+
+def _slip(desk: Desk) -> None:
+    """Something is done and taken back at once."""
+    act = desk.rng.choice([_level, _restored, _resolve, _reopen, _aware, _nothing_there, _waive, _end_duty])
+    act(desk)
+    desk.simulation.world.sleep(desk.rng.choice([0.1, 5.0, 200.0]))
+    _undo(Desk(desk.plot))
 
 
 def _race(desk: Desk) -> None:
@@ -413,6 +478,13 @@ ACTS: dict[str, tuple[float, Callable[[Desk], None]]] = {
     "fulfil": (0.4, _fulfil),
     "arrivals": (0.5, _arrivals),
     "task": (0.5, _task),
+    "decide": (0.8, _decide),
+    "waive": (0.3, _waive),
+    "end a duty": (0.15, _end_duty),
+    "awareness": (0.5, _aware),
+    "reopen": (0.5, _reopen),
+    "nothing there": (0.1, _nothing_there),
+    "slip": (0.6, _slip),
     "report": (0.2, _report),
 }
 """Name -> (weight, what is done)."""

@@ -399,10 +399,14 @@ def replay(record: Record) -> Iterator[str]:
                 level = data["to"]
             elif entry["kind"] in status:
                 stands = status[entry["kind"]]
+            if "status" in data.get("facts", {}):
+                stands = data["facts"]["status"]["to"]
             elif entry["kind"] == "undone":
                 was = by_sequence[data["sequence"]]
-                if was["kind"] == "upgraded":
+                if was["kind"] in ("upgraded", "downgraded"):
                     level = was["data"]["from"]
+                elif "status" in was["data"].get("facts", {}):
+                    stands = was["data"]["facts"]["status"]["from"]
                 elif was["kind"] in status:
                     stands = was["data"]["from"]
         if (level, stands) != (incident["level"], incident["status"]):

@@ -31,12 +31,16 @@ FULFILLED_BY = {
     "progress_update": {"first_notice", "progress_update", "material_update", "correction_notice"},
     "material_update": {"first_notice", "material_update", "resolution_notice"},
     "resolution_notice": {"resolution_notice"},
-    "correction_notice": {"correction_notice"},
+    "correction_notice": {"correction_notice", "withdrawal_notice"},
     "withdrawal_notice": {"withdrawal_notice"},
 }
 BY_PEOPLE = {"first_notice", "resolution_notice", "correction_notice", "withdrawal_notice"}
 SHARES = {"target": None, "50%": 0.5, "75%": 0.75, "90%": 0.9, "due": 1.0}
 RUNGS = ("target", "50%", "75%", "90%", "due")
+OF_THEIR_OWN = {"grown", "merged"}
+"""How a first notice opens that is for people who are in no earlier one."""
+BY_A_PERSON = ("waived", "ended_by_person")
+NOTHING_THERE = ("false_alarm", "rejected")
 DECIDED = {"met", "breached", "waived", "lapsed"}
 OPEN = {"pending_confirmation", "open", "responding", "partially_restored", "restored"}
 Check = Callable[["Record"], Iterator[str]]
@@ -51,10 +55,28 @@ def levels(record: Record, incident: int) -> list[tuple[int, int, int]]:
             found.append((entry["sequence"], entry["at"], data["level"]))
         elif entry["kind"] in ("upgraded", "downgraded"):
             found.append((entry["sequence"], entry["at"], data["to"]))
-        elif entry["kind"] == "undone" and data["act"] == "upgraded":
+        elif entry["kind"] == "undone" and data["act"] in ("upgraded", "downgraded"):
             was = record.timeline[incident][data["sequence"] - 1]
             found.append((entry["sequence"], entry["at"], was["data"]["from"]))
     return found
+
+
+def awareness(record: Record, incident: int) -> list[tuple[int, int]]:
+    """(instant of the entry, awareness since then), undone ones included."""
+    found: list[tuple[int, int]] = []
+    for entry in record.timeline[incident]:
+        data = entry["data"]
+        if entry["kind"] in ("opened", "aware_changed"):
+            found.append((entry["at"], instant(data["aware_at"])))
+        elif entry["kind"] == "undone" and data["act"] == "aware_changed":
+            was = record.timeline[incident][data["sequence"] - 1]
+            found.append((entry["at"], instant(was["data"]["facts"]["aware_at"]["from"])))
+    return found
+
+
+def aware_at(record: Record, incident: int, at: int) -> int:
+    """What the record said of awareness at that instant."""
+    return [aware for when, aware in awareness(record, incident) if when <= at][-1]
 
 
 def level_at(record: Record, incident: int, at: int) -> set[int]:
@@ -96,28 +118,12 @@ def verdicts(record: Record) -> Iterator[str]:
 
 
 def dues(record: Record) -> Iterator[str]:
-    """I12: due moves by the table of windows.md §4 only."""
+    """I12: due moves by the table of windows.md, "What may move a clock", only."""
     for number, window in record.windows.items():
         if window["kind"] not in LENGTHS:
             continue
-        incident = record.incidents[window["incident"]]
         history = [(instant(m["at"]), instant(m["due_at"]), m["rule"]) for m in json.loads(window["history"])]
-        at, due, rule = history[0]
-        started, aware, kind = window["started_at"], incident["aware_at"], window["kind"]
-        at_levels = level_at(record, window["incident"], at)
-        stricts = {started + length(kind, level, started, aware) for level in at_levels}
-        if rule == "opened" and due not in stricts:
-            yield f"window {number} ({kind}) opened with another due than its rule's"
-        if rule == "promise" and not any(due < strict for strict in stricts):
-            yield f"window {number} was promised for later than its cadence"
-        if rule == "grown":
-            first = _first_of(record, window["incident"])
-            wanted = {
-                max(first["due_at"], started + LENGTHS["material_update"][level] * MINUTE)
-                for level in at_levels
-            }
-            if due not in wanted and first["due_at"] > due:
-                yield f"window {number} for those who joined is due too early"
+        yield from _opening(record, number, window, history[0])
         yield from _moves(record, number, window, history)
 
 
@@ -127,20 +133,67 @@ def _first_of(record: Record, incident: int) -> Row:
     )
 
 
+def _started(record: Record, window: Row, at: int) -> int:
+    """Where the window began as it stood at that instant: awareness that was found to be earlier moves it."""
+    if window["kind"] != "first_notice" or _rule(window) in OF_THEIR_OWN:
+        return int(window["started_at"])
+    start = aware_at(record, window["incident"], instant(json.loads(window["history"])[0]["at"]))
+    for move in json.loads(window["history"])[1:]:
+        if instant(move["at"]) <= at and move["rule"] in ("aware_earlier", "undo"):
+            start = aware_at(record, window["incident"], instant(move["at"]))
+    return start
+
+
+def _rule(window: Row) -> str:
+    """How it opened."""
+    return str(json.loads(window["history"])[0]["rule"])
+
+
+def _opening(record: Record, number: int, window: Row, first: tuple[int, int, str]) -> Iterator[str]:
+    (at, due, rule), kind = first, window["kind"]
+    aware, started = aware_at(record, window["incident"], at), _started(record, window, at)
+    at_levels = level_at(record, window["incident"], at)
+    stricts = {started + length(kind, level, started, aware) for level in at_levels}
+    if rule == "opened" and due not in stricts:
+        yield f"window {number} ({kind}) opened with another due than its rule's"
+    if rule == "promise" and not any(due < strict for strict in stricts):
+        yield f"window {number} was promised for later than its cadence"
+    if rule == "grown":
+        before = _first_of(record, window["incident"])
+        wanted = {
+            max(before["due_at"], started + LENGTHS["material_update"][level] * MINUTE) for level in at_levels
+        }
+        if due not in wanted and before["due_at"] > due:
+            yield f"window {number} for those who joined is due too early"
+    if rule == "renewed":
+        given_back = {
+            w["due_at"]
+            for n, w in record.windows.items()
+            if n < number and (w["incident"], w["kind"]) == (window["incident"], kind) and w["due_at"] > at
+        }
+        if due not in {*(max(strict, at + 30 * MINUTE) for strict in stricts), *given_back}:
+            yield f"window {number} is owed again by {due}, which no rule says"
+    if rule not in ("opened", "promise", "grown", "renewed"):
+        yield f"window {number} opened by {rule}, of which the model knows nothing"
+
+
 def _moves(record: Record, number: int, window: Row, history: list[tuple[int, int, str]]) -> Iterator[str]:
-    started, aware = window["started_at"], record.incidents[window["incident"]]["aware_at"]
+    kind, incident = window["kind"], window["incident"]
     for (_, old, _), (at, due, rule) in pairwise(history):
-        if rule == "upgrade":
-            stricts = {
-                started + length(window["kind"], level, started, aware)
-                for level in level_at(record, window["incident"], at)
-            }
-            if due not in {min(old, max(strict, at + 30 * MINUTE)) for strict in stricts}:
-                yield f"window {number} was moved by an upgrade from {old} to {due}"
-        elif rule == "undo" and due not in {old, *(d for _, d, _ in history if d > at)}:
-            yield f"window {number} was moved by an undo from {old} to {due}"
-        elif rule == "upgrade" and due > old:
-            yield f"an upgrade gave window {number} more time"
+        started, aware = _started(record, window, at), aware_at(record, incident, at)
+        lengths = {length(kind, level, started, aware) for level in level_at(record, incident, at)}
+        soon = {min(old, max(started + one, at + 30 * MINUTE)) for one in lengths}
+        if rule in ("upgrade", "aware_earlier"):
+            if due not in soon or due > old:
+                yield f"window {number} was moved by {rule} from {old} to {due}"
+        elif rule == "aware_later":
+            if due not in {max(old, aware + one) for one in lengths}:
+                yield f"window {number} was moved by a later awareness from {old} to {due}"
+        elif rule == "undo":
+            if due not in {old, *(d for _, d, _ in history if d > at)}:
+                yield f"window {number} was moved by an undo from {old} to {due}"
+        else:
+            yield f"window {number} was moved by {rule}, of which the model knows nothing"
 
 
 def told(record: Record) -> Iterator[str]:
@@ -166,7 +219,7 @@ def told(record: Record) -> Iterator[str]:
 
 def _told_at(record: Record, window: Row) -> tuple[int | None] | None:
     """(when it was told or None,); None itself where several notices share the window and the model passes."""
-    fitting = [n for n in record.notices.values() if _fits(window, n)]
+    fitting = [n for n in record.notices.values() if _fits(record, window, n)]
     if any(n["state"] == "stopped" for n in fitting):
         return None
     live = {n["id"]: _live_at(record, n) for n in fitting}
@@ -184,20 +237,38 @@ def _told_at(record: Record, window: Row) -> tuple[int | None] | None:
     return (_answered_at(record, notice, live[notice["id"]]),)
 
 
-def _fits(window: Row, notice: Row) -> bool:
+def _fits(record: Record, window: Row, notice: Row) -> bool:
     if notice["incident"] != window["incident"] or notice["kind"] not in FULFILLED_BY[window["kind"]]:
         return False
     if notice["released_at"] is None:
         return False
     if window["kind"] in ("correction_notice", "withdrawal_notice"):
-        return bool(notice["sequence"] == window["sequence"])
+        if notice["kind"] == window["kind"]:
+            return bool(notice["sequence"] == window["sequence"])
+        return any(
+            wrong_of(notice) >= wrong_of(n)
+            for n in record.notices.values()
+            if n["incident"] == window["incident"]
+            and (n["kind"], n["sequence"]) == (window["kind"], window["sequence"])
+        )
     if window["kind"] == "first_notice":
-        if window["sequence"] > 1:
+        if _rule(window) in OF_THEIR_OWN:
             return notice["kind"] == "first_notice" and bool(notice["sequence"] == window["sequence"])
-        return bool(notice["kind"] != "first_notice" or notice["sequence"] <= 1)
+        return bool(notice["kind"] != "first_notice" or max(1, notice["sequence"]) == window["sequence"])
     if window["kind"] == "material_update":
-        return bool(notice["submitted_at"] >= window["started_at"])
+        joined = notice["kind"] == "first_notice" and any(
+            w["incident"] == window["incident"]
+            and (w["kind"], w["sequence"]) == ("first_notice", notice["sequence"])
+            and _rule(w) in OF_THEIR_OWN
+            for w in record.windows.values()
+        )
+        return bool(notice["submitted_at"] >= window["started_at"]) and not joined
     return True
+
+
+def wrong_of(notice: Row) -> set[int]:
+    """The notices that a correction or withdrawal takes back."""
+    return set(json.loads(notice["takes_back"])) or {notice["corrects"]}
 
 
 def _live_at(record: Record, notice: Row) -> int | None:
@@ -295,7 +366,7 @@ def silence(record: Record) -> Iterator[str]:
         if window["sequence"] > 1 and window["kind"] == "first_notice":
             continue
         incident = window["incident"]
-        end = [e["at"] for e in record.entries(incident, "resolved", "closed")]
+        end = record.entries(incident, "resolved", "closed", *NOTHING_THERE, *BY_A_PERSON)
         if end or record.now - window["due_at"] < 5 * SECOND:
             continue
         progress = [
@@ -307,6 +378,8 @@ def silence(record: Record) -> Iterator[str]:
         ):
             yield f"window {number} was missed and nothing follows it"
     for incident, row in record.incidents.items():
+        if record.entries(incident, *BY_A_PERSON):
+            continue
         if row["status"] in OPEN and not any(
             w["incident"] == incident and w["duty"] == "owed" for w in record.windows.values()
         ):
@@ -339,20 +412,21 @@ def only_those_told(record: Record) -> Iterator[str]:
         if notice["released_at"] is None:
             continue
         if notice["kind"] in ("correction_notice", "withdrawal_notice"):
-            wrong = notice["corrects"]
-            had = {
-                d["customer_id"]
-                for d in record.deliveries.values()
-                if d["notice_id"] == wrong and d["channel"] != "web" and d["attempts"]
-            }
-            had |= {
-                p["customer_id"]
-                for p in record.members[wrong].values()
-                if {p["sms_with"], p["mail_with"]} & had
-            }
+            wrong, had = wrong_of(notice), set[int]()
+            for one in wrong:
+                mine = {
+                    d["customer_id"]
+                    for d in record.deliveries.values()
+                    if d["notice_id"] == one and d["channel"] != "web" and d["attempts"]
+                }
+                had |= mine | {
+                    p["customer_id"]
+                    for p in record.members[one].values()
+                    if {p["sms_with"], p["mail_with"]} & mine
+                }
             extra = set(record.members[number]) - had
             if extra:
-                yield f"notice {number} takes back notice {wrong} before {sorted(extra)}, who never had it"
+                yield f"notice {number} takes back {sorted(wrong)} before {sorted(extra)}, who never had it"
         if notice["kind"] == "resolution_notice":
             firsts = [
                 n["id"]
@@ -410,8 +484,8 @@ def starts(record: Record) -> Iterator[str]:
     """windows.md §1: each clock starts where its rule says."""
     for number, window in record.windows.items():
         incident, kind = window["incident"], window["kind"]
-        first = kind == "first_notice" and window["sequence"] == 1
-        if first and window["started_at"] != record.incidents[incident]["aware_at"]:
+        first = kind == "first_notice" and _rule(window) not in OF_THEIR_OWN
+        if first and window["started_at"] != _started(record, window, record.now):
             yield f"window {number} does not start at awareness"
         later = kind in ("resolution_notice", "correction_notice", "withdrawal_notice", "material_update")
         if later and window["started_at"] not in {entry["at"] for entry in record.timeline[incident]}:
@@ -428,11 +502,12 @@ def material(record: Record) -> Iterator[str]:
                 alive.add(data["notice"])
             elif entry["kind"] in ("notice_superseded", "notice_stopped", "notice_declined"):
                 alive.discard(data["notice"])
-            elif entry["kind"] in ("upgraded", "restored", "partly_restored") and alive:
+            elif entry["kind"] in ("upgraded", "restored", "partly_restored", "lost_again") and alive:
+                owed = {"material_update"} | ({"correction_notice"} if entry["kind"] == "lost_again" else set())
                 same = [e for e in entries if e["at"] == entry["at"] and e["sequence"] > entry["sequence"]]
                 if not any(
                     e["kind"] == "change_joined"
-                    or (e["kind"] == "window_opened" and e["data"]["kind"] == "material_update")
+                    or (e["kind"] == "window_opened" and e["data"]["kind"] in owed)
                     for e in same
                 ):
                     yield f"incident {incident}: entry {entry['sequence']} ({entry['kind']}) owes no material update"
@@ -445,9 +520,79 @@ def progress_ends(record: Record) -> Iterator[str]:
         if (
             window["kind"] == "progress_update"
             and window["duty"] == "owed"
-            and status in ("resolved", "closed")
+            and status in ("resolved", "closed", *NOTHING_THERE)
         ):
             yield f"window {number} is a progress update that is owed though the incident is {status}"
+
+
+def nothing_there(record: Record) -> Iterator[str]:
+    """windows.md §4: a false alarm ends everything but the withdrawal, which is owed if anybody was told."""
+    for incident, row in record.incidents.items():
+        if row["status"] not in NOTHING_THERE:
+            continue
+        for number, window in record.windows.items():
+            if window["incident"] == incident and window["duty"] == "owed":
+                if window["kind"] != "withdrawal_notice":
+                    yield f"window {number} ({window['kind']}) is owed though it was a {row['status']}"
+        (*_, last) = record.entries(incident, *NOTHING_THERE)
+        sent = [
+            d["id"]
+            for d in record.deliveries.values()
+            if record.notices[d["notice_id"]]["incident"] == incident and d["channel"] != "web"
+            if record.notices[d["notice_id"]]["kind"] not in ("correction_notice", "withdrawal_notice")
+            if any(t.at < last["at"] and t.answered for t in record.taken.get(d["id"], ()))
+            if any(at <= last["at"] and outcome == "accepted" for at, outcome, _ in record.outcomes[d["id"]])
+        ]
+        if sent and not any(
+            w["incident"] == incident and w["kind"] == "withdrawal_notice" for w in record.windows.values()
+        ):
+            yield f"incident {incident} was a {row['status']}, and those who were told need not hear of it"
+
+
+def second_person(record: Record) -> Iterator[str]:
+    """windows.md §1, §4: leaving level 1, and a waiver at levels 1 and 2, are for two people, with a reason."""
+    for incident, entries in record.timeline.items():
+        agreed: set[tuple[str, str]] = set()
+        level = 3
+        for entry in entries:
+            data = entry["data"]
+            if entry["kind"] in ("downgrade_approved", "waiver_approved"):
+                if data["asked_by"] == entry["actor"]:
+                    yield f"incident {incident}: {entry['actor']} agreed to what they asked for"
+                agreed.add((entry["kind"], str(data.get("window") or data.get("level"))))
+            elif entry["kind"] == "downgraded":
+                wanted = ("downgrade_approved", str(data["to"]))
+                if data["from"] == 1 and wanted not in agreed or not data["reason"]:
+                    yield f"incident {incident}: entry {entry['sequence']} left level 1 on one person's word"
+            elif entry["kind"] == "waived":
+                wanted = ("waiver_approved", str(data["window"]))
+                if level < 3 and wanted not in agreed or not data["reason"]:
+                    yield f"incident {incident}: window {data['window']} was waived on one person's word"
+            if entry["kind"] in ("opened", "upgraded", "downgraded", "undone"):
+                level = next(lv for seq, _, lv in reversed(levels(record, incident)) if seq <= entry["sequence"])
+
+
+def waived(record: Record) -> Iterator[str]:
+    """windows.md §1: waived before it is due, by a person; only what was missed is ended by one."""
+    for number, window in record.windows.items():
+        said = [e for e in record.entries(window["incident"], "waived") if e["data"]["window"] == number]
+        if window["state"] == "waived" and not said:
+            yield f"window {number} is waived and nobody said so"
+        if window["state"] == "waived" and window["decided_at"] > window["due_at"]:
+            yield f"window {number} was waived after it was due"
+        if window["ended_by"] == "person" and window["state"] != "breached":
+            yield f"window {number} was ended by a person, and is {window['state']}"
+
+
+def reopened(record: Record) -> Iterator[str]:
+    """windows.md §4: what was reopened owes no end; after it the cadence resumes, or a first notice is owed."""
+    for incident, row in record.incidents.items():
+        if row["status"] not in OPEN or not record.entries(incident, "reopened"):
+            continue
+        for number, window in record.windows.items():
+            late = window["kind"] in ("resolution_notice", "handling_report", "summary_report")
+            if window["incident"] == incident and window["duty"] == "owed" and late:
+                yield f"window {number} ({window['kind']}) is owed though incident {incident} was reopened"
 
 
 def forecasts(record: Record) -> Iterator[str]:
@@ -465,6 +610,10 @@ WINDOW_LAWS: dict[str, tuple[str, Check]] = {
     "starts": ("windows.md §1", starts),
     "material": ("windows.md §2", material),
     "progress ends": ("windows.md §2", progress_ends),
+    "nothing there": ("windows.md §4", nothing_there),
+    "second person": ("windows.md §4", second_person),
+    "waived": ("windows.md §1", waived),
+    "reopened": ("windows.md §4", reopened),
     "silence": ("windows.md §2", silence),
     "promises": ("windows.md §2", promises),
     "only those told": ("windows.md §3", only_those_told),

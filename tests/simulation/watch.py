@@ -264,7 +264,7 @@ class Watch:
                 level = data["level"]
             elif row["kind"] in ("upgraded", "downgraded"):
                 level = data["to"]
-            elif row["kind"] == "undone" and data["act"] == "upgraded":
+            elif row["kind"] == "undone" and data["act"] in ("upgraded", "downgraded"):
                 level = self._before(notice["incident"], data["sequence"])
             elif row["kind"] == "notice_released" and data["notice"] == notice["id"]:
                 break
