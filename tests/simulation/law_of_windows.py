@@ -316,7 +316,9 @@ def rungs(record: Record) -> Iterator[str]:
         names = Counter(e["data"]["rung"] for e in fired)
         yield from (f"rung {name} of window {number} fired {n} times" for name, n in names.items() if n > 1)
         stands = json.loads(window["rungs"])
-        at = [instant(r["at"]) for r in stands if r["fired_at"]]
+        # A rung that has fired keeps its instant when the window moves; the order of the shares does not change.
+        still = len(json.loads(window["history"])) == 1
+        at = [instant(r["at"]) if still else SHARES[r["name"]] or 0 for r in stands if r["fired_at"]]
         when = [instant(r["fired_at"]) for r in stands if r["fired_at"]]
         if when != sorted(when) or at != sorted(at):
             yield f"the rungs of window {number} fired out of order"

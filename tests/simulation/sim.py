@@ -17,7 +17,7 @@ from coordinator import delivery, failpoints, intake
 from incidents.errors import TongbaoError
 from notifications.message import Receipt
 from tests.simulation import acts, checker, faults
-from tests.simulation.machines import Machine, Visitor, lanes, wait_for
+from tests.simulation.machines import Machine, Visitor, lanes, last_instant, wait_for
 from tests.simulation.memory import MemoryDatabase
 from tests.simulation.people import customers, starting_instant
 from tests.simulation.providers import Call, FakeChannel, FakePage, Ledger
@@ -121,6 +121,7 @@ class Simulation:
             machine.on_idle = lambda m, name: self._again(m, name)  # type: ignore[misc]
             machine.start()
             self.machines.append(machine)
+        self.visitor.machines = self.machines
         self.visitor.rules = _with_lanes(self.visitor.rules, rules)
 
     def _live(self) -> None:
@@ -152,7 +153,7 @@ class Simulation:
         for machine in self.machines:
             if not machine.process.alive:
                 continue
-            well = max(machine.up_since, machine.process.frozen_until, machine.store.full_until)
+            well = max(machine.up_since, machine.jumped_at, machine.process.frozen_until, machine.store.full_until)
             if well <= now:
                 yield machine.now(), now - well
 
@@ -169,8 +170,11 @@ class Simulation:
     def _ring(self) -> None:
         """Rows have changed: every loop that rests knows when it has something to do."""
         due = {name: self.line.execute(sql).fetchone()[0] for name, sql in READY.items()}
+        last = last_instant(self.database)
         for machine in self.machines:
             if machine.process.alive:
+                if last is not None:
+                    machine.catch_up(last)
                 for name in machine.idle:
                     if name in READY:
                         self._set(machine, name, due[name])

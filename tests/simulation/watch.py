@@ -137,7 +137,8 @@ class Watch:
         number = row["id"]
         if before["state"] != "open" and (before["state"], before["due_at"]) != (row["state"], row["due_at"]):
             self._say("I9", f"window {number} was {before['state']} and is {row['state']} with another due")
-        if before["duty"] in ("done", "ended") and row["duty"] != before["duty"]:
+        given_back = before["duty"] == "ended" and row["state"] == "breached" and self._just_undone(row)
+        if before["duty"] in ("done", "ended") and row["duty"] != before["duty"] and not given_back:
             self._say("I9", f"the duty of window {number} was {before['duty']} and is {row['duty']}")
         if before["decided_at"] is not None and before["decided_at"] != row["decided_at"]:
             self._say("I9", f"window {number} was decided twice")
@@ -150,6 +151,13 @@ class Watch:
             self._say("I12", f"the history of window {number} does not end at its due")
         changed = any(before[name] != row[name] for name in ("state", "duty", "due_at"))
         return {row["incident"]} if changed else set()
+
+    def _just_undone(self, window: Row) -> bool:
+        """windows.md §3: what an undone act had ended is owed again; the last commit has that act's entry."""
+        entries = self.rows(
+            "SELECT kind, at FROM timeline WHERE incident_id = ? ORDER BY sequence DESC", window["incident"]
+        )
+        return any(e["kind"] == "undone" for e in entries if e["at"] == entries[0]["at"])
 
     def _notice_steps(self) -> set[int]:
         """I3: what is released is frozen. Also since when a notice is held."""
