@@ -7,7 +7,7 @@ from coordinator.act import Act
 from coordinator.joined import first_fits
 from coordinator.kept import keep, next_sequence, summary
 from coordinator.scope import scope_of
-from coordinator.standing import audience_at_opening
+from coordinator.standing import audience_at_opening, fits
 from incidents.effects import DraftNotice, Effect, OpenWindow, Record
 from incidents.errors import Conflict, Invalid
 from incidents.terms import Kind, NoticeState, Verdict
@@ -102,7 +102,7 @@ def fulfil(act: Act, window_id: int, how: str, evidence: str) -> tuple[Window, l
         raise Invalid("how and evidence are needed", field="how", next="--how … --evidence …")
     if not window.owed:
         raise Conflict("window {id} is not owed", id=window_id, field="window")
-    if window.audience_state not in ("directory_empty", "no_match"):
+    if window.told_by != "recipients" or window.audience_state not in ("directory_empty", "no_match"):
         raise Conflict(
             "window {id} is told by its channels, not by hand",
             id=window_id,
@@ -117,5 +117,5 @@ def fulfil(act: Act, window_id: int, how: str, evidence: str) -> tuple[Window, l
 
 
 def _page_live(act: Act, window: Window) -> bool:
-    kinds = rulebook.terms_of(act, window).rule.fulfilled_by
-    return any(n.page_live_at and n.kind in kinds for n in act.tx.notices.of_incident(window.incident))
+    every = act.tx.notices.of_incident(window.incident)
+    return any(n.page_live_at and fits(act, window, n, every) for n in every)

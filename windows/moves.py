@@ -125,7 +125,12 @@ def _concerned(window: Window, event: Event) -> bool:
     """Awareness moves what counts from awareness; a level moves everything that is undecided."""
     if window.state == Verdict.OPEN and isinstance(event, LevelRose):
         return True
-    return window.clock_start == ClockStart.AWARE_AT
+    return _counts_from_awareness(window)
+
+
+def _counts_from_awareness(window: Window) -> bool:
+    """A first notice for people who joined later counts from their joining."""
+    return window.clock_start == ClockStart.AWARE_AT and window.history[0].rule != GROWN
 
 
 def _sooner(window: Window, terms: Terms, event: Event) -> Ruling:
@@ -150,7 +155,7 @@ def _sooner(window: Window, terms: Terms, event: Event) -> Ruling:
 
 def _later(window: Window, terms: Terms, event: Event) -> Ruling:
     """An open window that counts from awareness is extended; strict and its start stay."""
-    if window.state != Verdict.OPEN or window.clock_start != ClockStart.AWARE_AT:
+    if window.state != Verdict.OPEN or not _counts_from_awareness(window):
         return Ruling(window, DUE_STAYS)
     length = length_of(terms.rule, event.level, event.aware_at, event.aware_at)
     due = max(window.due_at, event.aware_at + length)
@@ -165,7 +170,7 @@ def _undone(window: Window, terms: Terms, event: RiseUndone) -> Ruling:
     if window.state != Verdict.OPEN or not moved_by_it:
         return Ruling(window, DUE_STAYS)
     old = window.history[-2].due_at
-    start = event.aware_at if window.clock_start == ClockStart.AWARE_AT else window.started_at
+    start = event.aware_at if _counts_from_awareness(window) else window.started_at
     strict = start + length_of(terms.rule, event.level, start, event.aware_at)
     marks = {mark for _, mark in MOVES.values()}
     back = replace(window, causes=tuple(cause for cause in window.causes if cause not in marks))

@@ -17,6 +17,8 @@ from typing import Any
 from tests.simulation.watch import TAKEN, instant
 
 GENESIS = "0" * 64
+SECRET = b"known to the simulation alone..."
+"""What the salts of sealed recipients are made from, in this house."""
 MOVING = {"planned", "claimed", "calling", "in_doubt"}
 OPEN = {"pending_confirmation", "open", "responding", "partially_restored", "restored"}
 HOUR = 3600 * 1_000_000
@@ -378,6 +380,22 @@ def _root(record: Record, incident: int, sequence: int) -> str:
     return level[0].hex() if level else ""
 
 
+def sealed(record: Record) -> Iterator[str]:
+    """proof.md: the sealed answer to "was this number told?" is of the very number or address that was told."""
+    rows = record.rows("SELECT DISTINCT delivery_id, sealed FROM outcomes")
+    for row in rows:
+        delivery = record.deliveries[row["delivery_id"]]
+        if delivery["channel"] == "web":
+            continue
+        notice, customer = delivery["notice_id"], delivery["customer_id"]
+        person = record.members[notice][customer]
+        salts = hashlib.blake2b(f"salt|{notice}|{customer}".encode(), key=SECRET, digest_size=32).hexdigest()
+        by_sms = delivery["channel"] == "sms"
+        salt, address = (salts[:32], person["phone"]) if by_sms else (salts[32:], person["email"])
+        if row["sealed"] != hashlib.sha256(f"{salt}|{address}".encode()).hexdigest():
+            yield f"what is sealed of delivery {row['delivery_id']} is not where it went"
+
+
 def replay(record: Record) -> Iterator[str]:
     """I17: the timeline alone gives the level and the status that the incident has."""
     status = {
@@ -460,6 +478,7 @@ LAWS: dict[str, tuple[str, Callable[[Record], Iterator[str]]]] = {
     "conservation": ("I20", conservation),
     "second channel": ("delivery.md §3", second_channel),
     "chains": ("I16", chains),
+    "sealed": ("proof.md", sealed),
     "replay": ("I17", replay),
     "private": ("I25", private),
     "pages": ("R24", pages),

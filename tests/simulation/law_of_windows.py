@@ -182,6 +182,8 @@ def _moves(record: Record, number: int, window: Row, history: list[tuple[int, in
     for (_, old, _), (at, due, rule) in pairwise(history):
         started, aware = _started(record, window, at), aware_at(record, incident, at)
         lengths = {length(kind, level, started, aware) for level in level_at(record, incident, at)}
+        if rule.startswith("aware_") and (kind != "first_notice" or _rule(window) == "grown"):
+            yield f"window {number} ({kind}) does not count from awareness, and was moved by {rule}"
         soon = {min(old, max(started + one, at + 30 * MINUTE)) for one in lengths}
         if rule in ("upgrade", "aware_earlier"):
             if due not in soon or due > old:
@@ -318,7 +320,8 @@ def rungs(record: Record) -> Iterator[str]:
         stands = json.loads(window["rungs"])
         # A rung that has fired keeps its instant when the window moves; the order of the shares does not change.
         still = len(json.loads(window["history"])) == 1
-        at = [instant(r["at"]) if still else SHARES[r["name"]] or 0 for r in stands if r["fired_at"]]
+        at: list[float | None] = [instant(r["at"]) if still else SHARES[r["name"]] for r in stands if r["fired_at"]]
+        at = [one for one in at if one is not None]
         when = [instant(r["fired_at"]) for r in stands if r["fired_at"]]
         if when != sorted(when) or at != sorted(at):
             yield f"the rungs of window {number} fired out of order"

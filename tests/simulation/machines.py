@@ -18,6 +18,7 @@ from notifications.message import Text
 from notifications.pages import Page
 from playbooks.shelf import library
 from rendering.notices import Notices
+from tests.simulation.checker import SECRET
 from tests.simulation.memory import MemoryDatabase, Store
 from tests.simulation.providers import FakeChannel, FakePage
 from tests.simulation.world import SECOND, Process, Task, World
@@ -30,7 +31,6 @@ from wiring.settings import Settings
 from worker import engine, pump
 
 TICK_SECONDS = 0.25
-SALTS = b"known to the simulation alone..."
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -70,7 +70,7 @@ def house() -> House:
         renderer=Words(),
         reporter=Files(),  # type: ignore[arg-type]
         paging=StaffPaging(channels=()),
-        recipient_secret=SALTS,
+        recipient_secret=SECRET,
     )
 
 

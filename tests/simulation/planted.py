@@ -18,14 +18,20 @@ from unittest.mock import patch
 
 from coordinator import (
     answering,
+    decisions,
     delivery,
-    incidents,
     intake,
     judging,
     kept,
+    material,
+    moving,
     notices,
     perform,
+    reclassify,
     release,
+    standing,
+    taking_back,
+    waiving,
     windows,
 )
 from incidents.effects import Record
@@ -40,7 +46,7 @@ from storage.deliveries import Deliveries
 from storage.intake import Intake
 from storage.notice_schema import members
 from storage.windows import Windows
-from windows import clocks, ladder, verdict
+from windows import clocks, ladder, moves, verdict
 from worker import deliver
 
 SEEDS = Path(__file__).parent / "known_seeds.json"
@@ -200,17 +206,14 @@ def _believes_the_providers_time() -> list[Spot]:
 
 
 def _upgrade_gives_more_time() -> list[Spot]:
-    upgraded = clocks.upgraded
+    moved = moves._moved
 
-    def bad(window: Any, terms: Any, level: int, aware_at: Any, now: Any, by: str) -> Any:
-        moved = upgraded(window, terms, level, aware_at, now, by)
-        if moved.state != Verdict.OPEN:
-            return moved
-        due = max(moved.strict_due_at, now + terms.upgrade_grace)
-        last = replace(moved.history[-1], due_at=due)
-        return replace(moved, due_at=due, history=(*moved.history[:-1], last))
+    def bad(window: Any, terms: Any, event: Any, due: Any, rule: str, *rest: Any, **named: Any) -> Any:
+        if rule == "upgrade":
+            due = max(named["strict"], event.at + terms.upgrade_grace)
+        return moved(window, terms, event, due, rule, *rest, **named)
 
-    return [(clocks, "upgraded", bad)]
+    return [(moves, "_moved", bad)]
 
 
 def _counts_from_the_opening() -> list[Spot]:
@@ -366,8 +369,10 @@ def _silence_owes_nothing() -> list[Spot]:
 def _the_end_for_who_never_heard() -> list[Spot]:
     freeze = Audience.freeze_family
 
-    def bad(self: Any, notice: int, earlier: Any, preference: Any, own: str, combined: str) -> None:
-        freeze(self, notice, earlier, preference, own, own)
+    def bad(
+        self: Any, notice: int, earlier: Any, preference: Any, own: str, combined: str, *areas: Any
+    ) -> None:
+        freeze(self, notice, earlier, preference, own, own, *areas)
 
     return [(Audience, "freeze_family", bad)]
 
@@ -451,12 +456,12 @@ def _outcomes_are_not_kept() -> list[Spot]:
 
 
 def _takes_back_before_everybody() -> list[Spot]:
-    def bad(self: Any, notice: int, told_by: int, form: str) -> None:
+    def bad(self: Any, notice: int, told_by: Any, form: str, *areas: Any) -> None:
         self._connection.exec_driver_sql(
             "INSERT INTO members SELECT ?, customer_id, language, phone, email, opted_out, phone IS NOT NULL,"
             " email IS NOT NULL, ?, 'pending', NULL, NULL FROM members WHERE notice_id = ? AND opted_out = 0"
             " AND (phone IS NOT NULL OR email IS NOT NULL)",
-            (notice, form, told_by),
+            (notice, form, told_by[-1]),
         )
 
     return [(Audience, "freeze_told", bad)]
@@ -477,7 +482,16 @@ def _poison_stays_in_line() -> list[Spot]:
 
 
 def _progress_never_ends() -> list[Spot]:
-    return [(windows, "end_windows", lambda act, incident, kind, cause: [])]
+    return [_ends_nothing_by("resolution")]
+
+
+def _ends_nothing_by(what: str) -> Spot:
+    end = moving.end_windows
+
+    def bad(act: Any, incident: int, cause: str) -> Any:
+        return [] if cause == what else end(act, incident, cause)
+
+    return (moving, "end_windows", bad)
 
 
 def _the_neighbours_number() -> list[Spot]:
@@ -503,7 +517,7 @@ def _doubt_for_ever() -> list[Spot]:
 
 
 def _changes_owe_nothing() -> list[Spot]:
-    return [(incidents, "_material", lambda act, incident, change: [])]
+    return [(material, "owe", lambda act, incident, change: [])]
 
 
 def _time_goes_back() -> list[Spot]:
@@ -516,13 +530,13 @@ def _closes_over_what_is_in_flight() -> list[Spot]:
 
 
 def _moves_without_history() -> list[Spot]:
-    upgraded = clocks.upgraded
+    moved = moves._moved
 
-    def bad(window: Any, *rest: Any) -> Any:
-        moved = upgraded(window, *rest)
-        return replace(moved, history=(*moved.history[:-2], moved.history[-1]))
+    def bad(window: Any, *rest: Any, **named: Any) -> Any:
+        after = moved(window, *rest, **named)
+        return replace(after, history=(*after.history[:-2], after.history[-1]))
 
-    return [(clocks, "upgraded", bad)]
+    return [(moves, "_moved", bad)]
 
 
 def _merges_a_receipt_into_nothing() -> list[Spot]:
@@ -539,6 +553,102 @@ def _page_live_without_a_look() -> list[Spot]:
     from tests.simulation.providers import FakePage
 
     return [(deliver, "_write_pages", bad), (FakePage, "is_live", lambda self, path, token: True)]
+
+
+def _one_person_leaves_level_1() -> list[Spot]:
+    return [(reclassify, "TWO_PEOPLE", 0)]
+
+
+def _one_person_waives() -> list[Spot]:
+    return [(waiving, "TWO_PEOPLE", ())]
+
+
+def _who_asked_agrees() -> list[Spot]:
+    waiting = decisions._waiting
+
+    def bad(act: Any, number: int) -> Any:
+        found = waiting(act, number)
+        return replace(found, author="somebody") if found.author == act.actor.name else found
+
+    return [(decisions, "_waiting", bad)]
+
+
+def _waives_what_was_missed() -> list[Spot]:
+    return [(waiving, "_must_be_ahead", lambda act, window: None)]
+
+
+def _awareness_moves_who_joined() -> list[Spot]:
+    counts = moves._counts_from_awareness
+    return [(moves, "_counts_from_awareness", lambda w: counts(w) or w.kind == Kind.FIRST_NOTICE)]
+
+
+def _progress_is_told_by_phone() -> list[Spot]:
+    def bad(act: Any, window_id: int, how: str, evidence: str) -> Any:
+        window = act.tx.windows.get(window_id)
+        told = verdict.fulfilled(window, act.now)
+        said = Record(window.incident, "fulfilled", {"window": window.id, "how": how, "evidence": evidence})
+        return told, [said, *kept.keep(act, window, told)]
+
+    bad.__name__ = "fulfil"
+    return [(windows, "fulfil", bad)]
+
+
+def _reopening_leaves_the_end() -> list[Spot]:
+    return [_ends_nothing_by("reopened")]
+
+
+def _a_false_alarm_leaves_duties() -> list[Spot]:
+    return [_ends_nothing_by("false_alarm")]
+
+
+def _a_false_alarm_is_not_withdrawn() -> list[Spot]:
+    owe = taking_back.owe
+
+    def bad(act: Any, effect: Any) -> Any:
+        return [] if effect.kind == Kind.WITHDRAWAL_NOTICE else owe(act, effect)
+
+    return [(taking_back, "owe", bad)]
+
+
+def _an_undo_gives_nothing_back() -> list[Spot]:
+    return [(moving, "_owed_again", lambda act, window: [])]
+
+
+def _a_lower_level_gives_more_time() -> list[Spot]:
+    decide = moves.decide
+
+    def bad(window: Any, terms: Any, event: Any) -> Any:
+        if isinstance(event, moves.LevelFell) and window.state == Verdict.OPEN:
+            event = moves.AwareLater(event.at, event.by, event.level, window.started_at)
+        return decide(window, terms, event)
+
+    return [(moves, "decide", bad)]
+
+
+def _an_earlier_awareness_moves_nothing_forward() -> list[Spot]:
+    moved = moves._moved
+
+    def bad(window: Any, terms: Any, event: Any, due: Any, rule: str, *rest: Any, **named: Any) -> Any:
+        if rule == "aware_earlier":
+            due = window.due_at
+        return moved(window, terms, event, due, rule, *rest, **named)
+
+    return [(moves, "_moved", bad)]
+
+
+def _seals_another_number() -> list[Spot]:
+    found = delivery._sealed
+
+    def bad(act: Any, notice: Any, after: Any) -> Any:
+        pairs = found(act, notice, after)
+        return [(d, pairs[-1][1] and pairs[0][1]) for d, _ in pairs]
+
+    return [(delivery, "_sealed", bad)]
+
+
+def _believes_a_stale_page() -> list[Spot]:
+    """The page of an older notice counts for a newer change."""
+    return [(standing, "material_fits", lambda act, window, notice: True)]
 
 
 PLANTED: dict[str, Callable[[], list[Spot]]] = {
@@ -592,5 +702,19 @@ PLANTED: dict[str, Callable[[], list[Spot]]] = {
         _moves_without_history,
         _merges_a_receipt_into_nothing,
         _page_live_without_a_look,
+        _one_person_leaves_level_1,
+        _one_person_waives,
+        _who_asked_agrees,
+        _waives_what_was_missed,
+        _awareness_moves_who_joined,
+        _progress_is_told_by_phone,
+        _reopening_leaves_the_end,
+        _a_false_alarm_leaves_duties,
+        _a_false_alarm_is_not_withdrawn,
+        _an_undo_gives_nothing_back,
+        _a_lower_level_gives_more_time,
+        _an_earlier_awareness_moves_nothing_forward,
+        _seals_another_number,
+        _believes_a_stale_page,
     )
 }

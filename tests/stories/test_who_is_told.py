@@ -141,6 +141,18 @@ def test_a_window_that_its_channels_tell_is_not_told_by_hand(house: House):
         house.fulfils(house.window(incident, "first_notice"), "I called them", "trust me")
 
 
+def test_a_progress_duty_is_not_told_by_hand(house: House):
+    """Its page entry alone tells it, whoever is in the directory; else the cadence would end with a phone call
+    (found by the simulation, seed 87)."""
+    incident = house.alice.opens(level=2)
+    house.alice.tells(incident)
+    progress = house.window(incident, "progress_update")
+    assert "directory_empty" == progress.audience_state
+
+    with pytest.raises(Conflict, match="told by its channels"):
+        house.fulfils(progress, "by phone", "call 17")
+
+
 def test_everybody_reads_his_own_language(house: House):
     """Each customer gets the text of his language, with the same facts (R24)."""
     house.has_customers(sms=1, language="zh-CN")

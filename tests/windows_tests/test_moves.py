@@ -104,6 +104,15 @@ def test_awareness_moves_only_what_counts_from_it():
     assert window == after(window, happens(moves.AwareEarlier, 10, 1, aware=-30))
 
 
+@pytest.mark.parametrize("found", [moves.AwareEarlier, moves.AwareLater])
+def test_awareness_does_not_move_what_is_owed_to_those_who_joined(found: type[moves.Event]):
+    """Their first notice counts from their joining, not from awareness (found by the simulation, seed 71)."""
+    first = opened(level=3)
+    joined = moves.grown(opened(level=3), first, PACK.terms(Kind.FIRST_NOTICE), HALF_AN_HOUR)
+
+    assert joined == after(joined, happens(found, 10, 3, aware=5 if found is moves.AwareLater else -60))
+
+
 def test_the_override_extends_an_open_window_and_leaves_strict():
     """Awareness moved later: due later, strict and start as they were (AMB-05)."""
     window = after(opened(level=1), happens(moves.AwareLater, 10, 1, aware=45))
