@@ -94,7 +94,8 @@ def _fits(act: Act, window: Window, notice: Notice, every: Sequence[Notice]) -> 
         return first_fits(window, notice)
     if window.kind == Kind.MATERIAL_UPDATE:
         return material_fits(act, window, notice)
-    return True
+    # After a reopening the end is told again: what told the end that was none does not know of it.
+    return notice.submitted_at is None or notice.submitted_at >= window.started_at
 
 
 def _standing(act: Act, window: Window, notices: list[Notice]) -> Standing:

@@ -22,6 +22,7 @@ SECRET = b"known to the simulation alone..."
 MOVING = {"planned", "claimed", "calling", "in_doubt"}
 OPEN = {"pending_confirmation", "open", "responding", "partially_restored", "restored"}
 HOUR = 3600 * 1_000_000
+MINUTE = 60 * 1_000_000
 Row = dict[str, Any]
 
 
@@ -194,11 +195,19 @@ def bounded(record: Record) -> Iterator[str]:
         level = record.notices[row["notice_id"]]["level"]
         if len(taken) > 1 + row["resends"] or len(taken) > 2:
             yield f"delivery {number} was taken {len(taken)} times with {row['resends']} re-sends"
-        if len(taken) > 1 and (level != 1 or taken[0].answered):
+        if len(taken) > 1 and (level != 1 or _heard(record, taken[0])):
             yield f"delivery {number} (level {level}) was sent again, answered: {taken[0].answered}"
         known = [at for at, delivery in found if int(delivery) == number]
         if known and any(t.at > min(known) for t in taken):
             yield f"delivery {number} was sent again after a look-up had found it"
+
+
+def _heard(record: Record, taken: Any) -> bool:
+    """Whether the provider's answer came to a process that could write it down: not dead, stopped or out of disk."""
+    if not taken.answered:
+        return False
+    until = taken.answered_at + MINUTE
+    return not any(begin <= until and end >= taken.answered_at for begin, end in record.ledger.mishaps)
 
 
 def nothing_invented(record: Record) -> Iterator[str]:
@@ -314,6 +323,13 @@ def second_channel(record: Record) -> Iterator[str]:
     for number, notice in record.notices.items():
         if notice["state"] != "told" or notice["kind"] not in ("first_notice", "resolution_notice"):
             continue
+        if any(
+            n["released_at"] is not None
+            and (n["incident"], n["kind"]) == (notice["incident"], "resolution_notice")
+            and (n["released_at"], n["id"]) > (notice["released_at"], number)
+            for n in record.notices.values()
+        ):
+            continue  # what it has not sent would be false by now
         for person in record.members[number].values():
             if person["answer"] not in ("impossible", "unconfirmed") or person["opted_out"]:
                 continue

@@ -142,6 +142,7 @@ def _disk_full(simulation: Simulation, end: int) -> None:
 
         def fill(chosen: list[Machine] = machines, t: int = until) -> None:
             if not simulation.calm:
+                simulation.world.mishaps.append((simulation.world.now, t))
                 for machine in chosen:
                     machine.store.full_until = t
                 simulation.visitor.full_until = t if len(chosen) > 1 or rng.random() < 0.5 else 0

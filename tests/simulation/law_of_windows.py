@@ -159,12 +159,10 @@ def _opening(record: Record, number: int, window: Row, first: tuple[int, int, st
     if rule == "promise" and not any(due < strict for strict in stricts):
         yield f"window {number} was promised for later than its cadence"
     if rule == "grown":
-        before = _first_of(record, window["incident"])
-        wanted = {
-            max(before["due_at"], started + LENGTHS["material_update"][level] * MINUTE) for level in at_levels
-        }
-        if due not in wanted and before["due_at"] > due:
-            yield f"window {number} for those who joined is due too early"
+        moves = json.loads(_first_of(record, window["incident"])["history"])
+        before = [instant(move["due_at"]) for move in moves if instant(move["at"]) <= at][-1]
+        if due not in {max(before, started + LENGTHS["material_update"][one] * MINUTE) for one in at_levels}:
+            yield f"window {number} for those who joined is due at {due}, which no rule says"
     if rule == "renewed":
         given_back = {
             w["due_at"]
@@ -265,6 +263,8 @@ def _fits(record: Record, window: Row, notice: Row) -> bool:
             for w in record.windows.values()
         )
         return bool(notice["submitted_at"] >= window["started_at"]) and not joined
+    if window["kind"] == "resolution_notice":
+        return bool(notice["submitted_at"] >= window["started_at"])
     return True
 
 
@@ -318,11 +318,13 @@ def rungs(record: Record) -> Iterator[str]:
         names = Counter(e["data"]["rung"] for e in fired)
         yield from (f"rung {name} of window {number} fired {n} times" for name, n in names.items() if n > 1)
         stands = json.loads(window["rungs"])
+        if len(json.loads(window["history"])) > 1:
+            stands.sort(key=lambda rung: SHARES[rung["name"]] or 0)
         # A rung that has fired keeps its instant when the window moves; the order of the shares does not change.
         still = len(json.loads(window["history"])) == 1
         at: list[float | None] = [instant(r["at"]) if still else SHARES[r["name"]] for r in stands if r["fired_at"]]
         at = [one for one in at if one is not None]
-        when = [instant(r["fired_at"]) for r in stands if r["fired_at"]]
+        when = [instant(r["fired_at"]) for r in stands if r["fired_at"] and (still or r["name"] != "target")]
         if when != sorted(when) or at != sorted(at):
             yield f"the rungs of window {number} fired out of order"
         for rung in stands:

@@ -42,6 +42,7 @@ class Taken:
     body: str
     reference: str
     answered: bool = False
+    answered_at: int = 0
     word: str = ""
 
 
@@ -64,6 +65,8 @@ class Ledger:
     """(instant, attempt) of every look-up that said found."""
     live: list[tuple[int, str]] = field(default_factory=list)
     """(instant, token) of every GET that found the entry."""
+    mishaps: list[tuple[int, int]] = field(default_factory=list)
+    """When a process of ours died, stood still or could not write: an answer may have been lost with it."""
     refused: list[str] = field(default_factory=list)
     """Attempts refused for the recipient's own reason."""
 
@@ -143,7 +146,8 @@ class FakeChannel:
             world.sleep(rng.uniform(0.1, TIMEOUT_SECONDS))
             return Unknown("reset after sending")
         if isinstance(answer, Accepted):
-            next(t for t in self._ledger.taken if t.reference == answer.reference).answered = True
+            taken = next(t for t in self._ledger.taken if t.reference == answer.reference)
+            taken.answered, taken.answered_at = True, world.now
         return answer
 
     def _arrives(self, message: Message) -> Answer:

@@ -75,7 +75,7 @@ class Simulation:
         self.world.now = self.world.start = starting_instant(self.world.rng)
         self.world.trace = [] if trace else None
         self.rng = self.world.rng
-        self.ledger = Ledger()
+        self.ledger = Ledger(mishaps=self.world.mishaps)
         self.watch = Watch(self.line, self._clocks, lambda: self.world.now)
         self.broken: list[str] = []
         self.acknowledged: list[tuple[str, Any]] = []

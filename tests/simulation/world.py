@@ -59,6 +59,8 @@ class World:
         self.rng = random.Random(seed)
         self.start = self.now = start
         self.current: Task | None = None
+        self.mishaps: list[tuple[int, int]] = []
+        """When a process died, stood still, or could not write."""
         self.locked = False
         """Whether a transaction is open: then nobody else can have a turn."""
         self.trace: list[str] | None = None
@@ -112,6 +114,7 @@ class World:
             return
         process.alive = False
         process.life += 1
+        self.mishaps.append((self.now, self.now))
         tasks, process.tasks = process.tasks, []
         for task in tasks:
             if task is not self.current:
@@ -121,6 +124,7 @@ class World:
     def freeze(self, process: Process, seconds: float) -> None:
         """SIGSTOP for so long."""
         process.frozen_until = max(process.frozen_until, self.now + int(seconds * SECOND))
+        self.mishaps.append((self.now, process.frozen_until))
         self.note(f"{process.name} stands still for {seconds:.0f} s")
 
     def note(self, text: str) -> None:

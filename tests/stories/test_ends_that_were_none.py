@@ -162,6 +162,28 @@ def test_reopened_after_the_recovery_was_told(house: House):
     assert [] == house.audit()
 
 
+def test_what_told_the_end_that_was_none_does_not_tell_the_next_end(house: House):
+    """After a reopening the end is owed anew, and only a notice that knows of it tells it (found by the simulation,
+    seed 557)."""
+    house.has_customers(sms=2)
+    incident = house.alice.opens(level=2)
+    house.alice.tells(incident)
+    house.alice.resolves(incident)
+    house.alice.tells(incident, Kind.RESOLUTION_NOTICE)
+    house.fast_forward(minutes=10)
+    house.alice.reopens(incident)
+    house.fast_forward(minutes=10)
+    house.alice.resolves(incident)
+
+    house.fast_forward(minutes=59)
+    assert ("open", None) == (
+        house.window(incident, "resolution_notice", 2).state,
+        house.window(incident, "resolution_notice", 2).told_at,
+    )
+    house.alice.tells(incident, Kind.RESOLUTION_NOTICE)
+    assert "met" == house.window(incident, "resolution_notice", 2).state
+
+
 def test_reopened_before_the_recovery_was_told(house: House):
     """The resolution duty lapses, no correction is owed, progress and a material update are (§4)."""
     house.has_customers(both=1)
