@@ -137,14 +137,16 @@ def _hunt(database: MemoryDatabase, names: list[str], first: int, within: int) -
 
     good: dict[int, bool] = {}
     for name in names:
-        for seed in range(first, first + within):
+        known = known_seeds()
+        likely = [known[name]] if name in known else []
+        for seed in dict.fromkeys([*likely, *sorted(set(known.values())), *range(first, first + within)]):
             found = run(database, seed, name).problems
             if not found:
                 continue
             if seed not in good:
                 good[seed] = not run(database, seed).problems
             if good[seed]:
-                known = {**(known_seeds() if SEEDS.exists() else {}), name: seed}
+                known[name] = seed
                 SEEDS.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n", encoding="utf-8")
                 print(f"{name}: seed {seed}: {found[0]}", flush=True)
                 break

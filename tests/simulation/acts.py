@@ -476,7 +476,7 @@ ACTS: dict[str, tuple[float, Callable[[Desk], None]]] = {
     "release and stop": (0.5, _release_and_stop),
     "take back": (0.8, _take_back),
     "fulfil": (0.4, _fulfil),
-    "arrivals": (0.5, _arrivals),
+    "arrivals": (0.9, _arrivals),
     "task": (0.5, _task),
     "decide": (0.8, _decide),
     "waive": (0.3, _waive),

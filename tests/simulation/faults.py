@@ -151,8 +151,13 @@ def _disk_full(simulation: Simulation, end: int) -> None:
 
 
 def _page(simulation: Simulation, end: int) -> None:
-    """Short: the program tries again every second."""
-    simulation.page.down = _spans(simulation, end, simulation.rng.choice([20.0, 20.0, 60.0]))
+    """Short: the program tries again every second. Often enough to meet a release."""
+    rng = simulation.rng
+    simulation.page.down = [
+        span
+        for _ in range(rng.choice([1, 3, 6]))
+        for span in _spans(simulation, end, rng.choice([20.0, 60.0, 180.0]))
+    ]
 
 
 def _of(name: str, **drawn: Callable[[random.Random], object]) -> Callable[[Simulation, int], None]:

@@ -322,7 +322,9 @@ def rungs(record: Record) -> Iterator[str]:
             stands.sort(key=lambda rung: SHARES[rung["name"]] or 0)
         # A rung that has fired keeps its instant when the window moves; the order of the shares does not change.
         still = len(json.loads(window["history"])) == 1
-        at: list[float | None] = [instant(r["at"]) if still else SHARES[r["name"]] for r in stands if r["fired_at"]]
+        at: list[float | None] = [
+            instant(r["at"]) if still else SHARES[r["name"]] for r in stands if r["fired_at"]
+        ]
         at = [one for one in at if one is not None]
         when = [instant(r["fired_at"]) for r in stands if r["fired_at"] and (still or r["name"] != "target")]
         if when != sorted(when) or at != sorted(at):
@@ -510,7 +512,9 @@ def material(record: Record) -> Iterator[str]:
             elif entry["kind"] in ("notice_superseded", "notice_stopped", "notice_declined"):
                 alive.discard(data["notice"])
             elif entry["kind"] in ("upgraded", "restored", "partly_restored", "lost_again") and alive:
-                owed = {"material_update"} | ({"correction_notice"} if entry["kind"] == "lost_again" else set())
+                owed = {"material_update"} | (
+                    {"correction_notice"} if entry["kind"] == "lost_again" else set()
+                )
                 same = [e for e in entries if e["at"] == entry["at"] and e["sequence"] > entry["sequence"]]
                 if not any(
                     e["kind"] == "change_joined"
@@ -538,9 +542,9 @@ def nothing_there(record: Record) -> Iterator[str]:
         if row["status"] not in NOTHING_THERE:
             continue
         for number, window in record.windows.items():
-            if window["incident"] == incident and window["duty"] == "owed":
-                if window["kind"] != "withdrawal_notice":
-                    yield f"window {number} ({window['kind']}) is owed though it was a {row['status']}"
+            owed = window["incident"] == incident and window["duty"] == "owed"
+            if owed and window["kind"] != "withdrawal_notice":
+                yield f"window {number} ({window['kind']}) is owed though it was a {row['status']}"
         (*_, last) = record.entries(incident, *NOTHING_THERE)
         sent = [
             d["id"]
@@ -569,14 +573,16 @@ def second_person(record: Record) -> Iterator[str]:
                 agreed.add((entry["kind"], str(data.get("window") or data.get("level"))))
             elif entry["kind"] == "downgraded":
                 wanted = ("downgrade_approved", str(data["to"]))
-                if data["from"] == 1 and wanted not in agreed or not data["reason"]:
+                if (data["from"] == 1 and wanted not in agreed) or not data["reason"]:
                     yield f"incident {incident}: entry {entry['sequence']} left level 1 on one person's word"
             elif entry["kind"] == "waived":
                 wanted = ("waiver_approved", str(data["window"]))
-                if level < 3 and wanted not in agreed or not data["reason"]:
+                if (level < 3 and wanted not in agreed) or not data["reason"]:
                     yield f"incident {incident}: window {data['window']} was waived on one person's word"
             if entry["kind"] in ("opened", "upgraded", "downgraded", "undone"):
-                level = next(lv for seq, _, lv in reversed(levels(record, incident)) if seq <= entry["sequence"])
+                level = next(
+                    lv for seq, _, lv in reversed(levels(record, incident)) if seq <= entry["sequence"]
+                )
 
 
 def waived(record: Record) -> Iterator[str]:

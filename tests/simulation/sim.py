@@ -153,7 +153,9 @@ class Simulation:
         for machine in self.machines:
             if not machine.process.alive:
                 continue
-            well = max(machine.up_since, machine.jumped_at, machine.process.frozen_until, machine.store.full_until)
+            well = max(
+                machine.up_since, machine.jumped_at, machine.process.frozen_until, machine.store.full_until
+            )
             if well <= now:
                 yield machine.now(), now - well
 
