@@ -204,7 +204,9 @@ class Audience:
         open_to, phone, email = customers.c.service_opt_out.is_(False), customers.c.phone, customers.c.email
         sms, mail = and_(open_to, phone.is_not(None)), and_(open_to, email.is_not(None))
         if preference != Preference.ALL:
-            sms, mail = and_(sms, members.c.sms), and_(mail, members.c.mail)
+            # The channel that was used, or what is left to somebody who has lost it since.
+            sms = and_(sms, or_(members.c.sms, email.is_(None)))
+            mail = and_(mail, or_(members.c.mail, phone.is_(None)))
         told = members.c.answer.in_([Answered.REACHED.value, Answered.UNCONFIRMED.value])
         rank = func.max(case((told, 1), else_=0))
         return (
@@ -218,7 +220,9 @@ class Audience:
                 func.max(sms),
                 func.max(mail),
                 case((rank == 1, own), else_=combined),
-                case((func.max(open_to) == 1, Answered.PENDING.value), else_=Answered.IMPOSSIBLE.value),
+                case(
+                    (func.max(or_(sms, mail)) == 1, Answered.PENDING.value), else_=Answered.IMPOSSIBLE.value
+                ),
             )
             .join(customers, customers.c.id == members.c.customer_id)
             .where(members.c.notice_id.in_(earlier), members.c.answer != Answered.IMPOSSIBLE.value)

@@ -28,6 +28,8 @@ REST_SECONDS = 20 * 60
 """After the last fault and the last act: look-ups take 5 minutes, a retry waits for at most 5."""
 ZONES = ("UTC", "Asia/Shanghai", "America/New_York", "Europe/Berlin", "Australia/Lord_Howe")
 MOST_TICKS = 6
+MOST_TURNS = 40_000
+"""Five times what the busiest of a few hundred worlds takes."""
 HOUR = 3600
 
 READY = {
@@ -142,7 +144,9 @@ class Simulation:
         world.run(world.now + SECOND)
 
     def _enough(self) -> bool:
-        return self.early and bool(self.watch.problems or self.broken)
+        if self.world.turns > MOST_TURNS and not self.broken:
+            self.broken.append("I21: something is done again and again, and the world does not come to rest")
+        return self.world.turns > MOST_TURNS or self.early and bool(self.watch.problems or self.broken)
 
     def _surroundings(self) -> _Surroundings:
         return _Surroundings(self)

@@ -61,6 +61,7 @@ class World:
         self.current: Task | None = None
         self.mishaps: list[tuple[int, int]] = []
         """When a process died, stood still, or could not write."""
+        self.turns = 0
         self.locked = False
         """Whether a transaction is open: then nobody else can have a turn."""
         self.trace: list[str] | None = None
@@ -85,6 +86,7 @@ class World:
         while self._queue and self._queue[0][0] <= until and not enough():
             when, _, what = heapq.heappop(self._queue)
             self.now = max(self.now, when)
+            self.turns += 1
             what()
         self.now = max(self.now, until)
 

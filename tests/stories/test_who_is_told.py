@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from incidents.errors import Conflict, Invalid
+from incidents.terms import Kind
 from tests.house import House
 
 
@@ -151,6 +152,25 @@ def test_a_progress_duty_is_not_told_by_hand(house: House):
 
     with pytest.raises(Conflict, match="told by its channels"):
         house.fulfils(progress, "by phone", "call 17")
+
+
+@pytest.mark.parametrize(
+    ("left", "answers"), [("nothing", {"reached": 1, "impossible": 1}), ("email", {"reached": 2})]
+)
+def test_who_has_lost_the_number_since_the_first_notice(house: House, left: str, answers: dict[str, int]):
+    """Nobody waits for somebody who has no address any more; what is left to them is used (§3; found by the
+    simulation, seed 3 with a planted bug)."""
+    house.has_customers(sms=2)
+    incident = house.alice.opens(level=3)
+    house.alice.tells(incident)
+    with house.app.database.transaction() as tx:
+        tx.directory.put_customers([house._customer(left, "ZZ0101", "zh-CN", opted_out=False)])
+    house.alice.resolves(incident)
+
+    end = house.alice.tells(incident, Kind.RESOLUTION_NOTICE)
+
+    assert answers == house.answers(end)
+    assert ("told", "met") == (end.state, house.window(incident, "resolution_notice").state)
 
 
 def test_everybody_reads_his_own_language(house: House):
