@@ -45,8 +45,8 @@ class Record:
 
     @cached_property
     def now(self) -> int:
-        (row,) = self.rows("SELECT value FROM meta WHERE key = 'last_instant'")
-        return instant(row["value"])
+        found = self.rows("SELECT value FROM meta WHERE key = 'last_instant'")
+        return instant(found[0]["value"]) if found else 0
 
     @cached_property
     def incidents(self) -> dict[int, Row]:
