@@ -146,7 +146,7 @@ class Simulation:
     def _enough(self) -> bool:
         if self.world.turns > MOST_TURNS and not self.broken:
             self.broken.append("I21: something is done again and again, and the world does not come to rest")
-        return self.world.turns > MOST_TURNS or self.early and bool(self.watch.problems or self.broken)
+        return self.world.turns > MOST_TURNS or (self.early and bool(self.watch.problems or self.broken))
 
     def _surroundings(self) -> _Surroundings:
         return _Surroundings(self)
