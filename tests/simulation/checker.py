@@ -483,6 +483,7 @@ def tasks(record: Record) -> Iterator[str]:
         yield f"task {row['id']} ended by nobody"
 
 
+from tests.simulation.law_of_people import PEOPLE_LAWS  # noqa: E402  (its model reads a Record)
 from tests.simulation.law_of_windows import WINDOW_LAWS  # noqa: E402  (its model reads a Record)
 
 LAWS: dict[str, tuple[str, Callable[[Record], Iterator[str]]]] = {
@@ -504,6 +505,7 @@ LAWS: dict[str, tuple[str, Callable[[Record], Iterator[str]]]] = {
     "pages": ("R24", pages),
     "tasks": ("I13", tasks),
     **WINDOW_LAWS,
+    **PEOPLE_LAWS,
 }
 
 

@@ -18,21 +18,14 @@ from unittest.mock import patch
 
 from coordinator import (
     answering,
-    decisions,
     delivery,
     intake,
     judging,
     kept,
     material,
-    moving,
     notices,
     perform,
-    reclassify,
     release,
-    standing,
-    taking_back,
-    waiving,
-    windows,
 )
 from incidents.effects import Record
 from incidents.errors import Unavailable
@@ -46,12 +39,11 @@ from storage.deliveries import Deliveries
 from storage.intake import Intake
 from storage.notice_schema import members
 from storage.windows import Windows
-from windows import clocks, ladder, moves, verdict
+from tests.simulation.planted_in_clocks import BY_PEOPLE, Spot
+from windows import clocks, ladder, verdict
 from worker import deliver
 
 SEEDS = Path(__file__).parent / "known_seeds.json"
-Spot = tuple[Any, str, Any]
-"""(where, name, what stands there instead)."""
 
 
 def known_seeds() -> dict[str, int]:
@@ -203,17 +195,6 @@ def _believes_the_providers_time() -> list[Spot]:
         return judged(window, standing, rule, at, alive_at)
 
     return [(verdict, "judged", bad)]
-
-
-def _upgrade_gives_more_time() -> list[Spot]:
-    moved = moves._moved
-
-    def bad(window: Any, terms: Any, event: Any, due: Any, rule: str, *rest: Any, **named: Any) -> Any:
-        if rule == "upgrade":
-            due = max(named["strict"], event.at + terms.upgrade_grace)
-        return moved(window, terms, event, due, rule, *rest, **named)
-
-    return [(moves, "_moved", bad)]
 
 
 def _counts_from_the_opening() -> list[Spot]:
@@ -481,19 +462,6 @@ def _poison_stays_in_line() -> list[Spot]:
     return [(Intake, "mark", bad)]
 
 
-def _progress_never_ends() -> list[Spot]:
-    return [_ends_nothing_by("resolution")]
-
-
-def _ends_nothing_by(what: str) -> Spot:
-    end = moving.end_windows
-
-    def bad(act: Any, incident: int, cause: str) -> Any:
-        return [] if cause == what else end(act, incident, cause)
-
-    return (moving, "end_windows", bad)
-
-
 def _the_neighbours_number() -> list[Spot]:
     address = Member.address
 
@@ -529,16 +497,6 @@ def _closes_over_what_is_in_flight() -> list[Spot]:
     return [(delivery, "_not_again", lambda act, notice, moves: moves)]
 
 
-def _moves_without_history() -> list[Spot]:
-    moved = moves._moved
-
-    def bad(window: Any, *rest: Any, **named: Any) -> Any:
-        after = moved(window, *rest, **named)
-        return replace(after, history=(*after.history[:-2], after.history[-1]))
-
-    return [(moves, "_moved", bad)]
-
-
 def _merges_a_receipt_into_nothing() -> list[Spot]:
     return [(delivery, "_delivery_id", lambda receipt: int(receipt.attempt.partition(".")[0]) + 1)]
 
@@ -555,102 +513,6 @@ def _page_live_without_a_look() -> list[Spot]:
     return [(deliver, "_write_pages", bad), (FakePage, "is_live", lambda self, path, token: True)]
 
 
-def _one_person_leaves_level_1() -> list[Spot]:
-    return [(reclassify, "TWO_PEOPLE", 0)]
-
-
-def _one_person_waives() -> list[Spot]:
-    return [(waiving, "TWO_PEOPLE", ())]
-
-
-def _who_asked_agrees() -> list[Spot]:
-    waiting = decisions._waiting
-
-    def bad(act: Any, number: int) -> Any:
-        found = waiting(act, number)
-        return replace(found, author="somebody") if found.author == act.actor.name else found
-
-    return [(decisions, "_waiting", bad)]
-
-
-def _waives_what_was_missed() -> list[Spot]:
-    return [(waiving, "_must_be_ahead", lambda act, window: None)]
-
-
-def _awareness_moves_who_joined() -> list[Spot]:
-    counts = moves._counts_from_awareness
-    return [(moves, "_counts_from_awareness", lambda w: counts(w) or w.kind == Kind.FIRST_NOTICE)]
-
-
-def _progress_is_told_by_phone() -> list[Spot]:
-    def bad(act: Any, window_id: int, how: str, evidence: str) -> Any:
-        window = act.tx.windows.get(window_id)
-        told = verdict.fulfilled(window, act.now)
-        said = Record(window.incident, "fulfilled", {"window": window.id, "how": how, "evidence": evidence})
-        return told, [said, *kept.keep(act, window, told)]
-
-    bad.__name__ = "fulfil"
-    return [(windows, "fulfil", bad)]
-
-
-def _reopening_leaves_the_end() -> list[Spot]:
-    return [_ends_nothing_by("reopened")]
-
-
-def _a_false_alarm_leaves_duties() -> list[Spot]:
-    return [_ends_nothing_by("false_alarm")]
-
-
-def _a_false_alarm_is_not_withdrawn() -> list[Spot]:
-    owe = taking_back.owe
-
-    def bad(act: Any, effect: Any) -> Any:
-        return [] if effect.kind == Kind.WITHDRAWAL_NOTICE else owe(act, effect)
-
-    return [(taking_back, "owe", bad)]
-
-
-def _an_undo_gives_nothing_back() -> list[Spot]:
-    return [(moving, "_owed_again", lambda act, window: [])]
-
-
-def _a_lower_level_gives_more_time() -> list[Spot]:
-    decide = moves.decide
-
-    def bad(window: Any, terms: Any, event: Any) -> Any:
-        if isinstance(event, moves.LevelFell) and window.state == Verdict.OPEN:
-            event = moves.AwareLater(event.at, event.by, event.level, window.started_at)
-        return decide(window, terms, event)
-
-    return [(moves, "decide", bad)]
-
-
-def _an_earlier_awareness_moves_nothing_forward() -> list[Spot]:
-    moved = moves._moved
-
-    def bad(window: Any, terms: Any, event: Any, due: Any, rule: str, *rest: Any, **named: Any) -> Any:
-        if rule == "aware_earlier":
-            due = window.due_at
-        return moved(window, terms, event, due, rule, *rest, **named)
-
-    return [(moves, "_moved", bad)]
-
-
-def _seals_another_number() -> list[Spot]:
-    found = delivery._sealed
-
-    def bad(act: Any, notice: Any, after: Any) -> Any:
-        pairs = found(act, notice, after)
-        return [(d, pairs[-1][1] and pairs[0][1]) for d, _ in pairs]
-
-    return [(delivery, "_sealed", bad)]
-
-
-def _believes_a_stale_page() -> list[Spot]:
-    """The page of an older notice counts for a newer change."""
-    return [(standing, "material_fits", lambda act, window, notice: True)]
-
-
 PLANTED: dict[str, Callable[[], list[Spot]]] = {
     function.__name__.strip("_").replace("_", " "): function
     for function in (
@@ -665,7 +527,6 @@ PLANTED: dict[str, Callable[[], list[Spot]]] = {
         _sends_again_after_no_answer,
         _needs_no_page,
         _believes_the_providers_time,
-        _upgrade_gives_more_time,
         _counts_from_the_opening,
         _one_is_enough,
         _unwilling_people_are_missing,
@@ -693,28 +554,13 @@ PLANTED: dict[str, Callable[[], list[Spot]]] = {
         _takes_back_before_everybody,
         _no_limit_of_sms,
         _poison_stays_in_line,
-        _progress_never_ends,
         _the_neighbours_number,
         _doubt_for_ever,
         _changes_owe_nothing,
         _time_goes_back,
         _closes_over_what_is_in_flight,
-        _moves_without_history,
         _merges_a_receipt_into_nothing,
         _page_live_without_a_look,
-        _one_person_leaves_level_1,
-        _one_person_waives,
-        _who_asked_agrees,
-        _waives_what_was_missed,
-        _awareness_moves_who_joined,
-        _progress_is_told_by_phone,
-        _reopening_leaves_the_end,
-        _a_false_alarm_leaves_duties,
-        _a_false_alarm_is_not_withdrawn,
-        _an_undo_gives_nothing_back,
-        _a_lower_level_gives_more_time,
-        _an_earlier_awareness_moves_nothing_forward,
-        _seals_another_number,
-        _believes_a_stale_page,
+        *BY_PEOPLE,
     )
 }

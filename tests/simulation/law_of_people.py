@@ -1,0 +1,94 @@
+"""The checker's model of what people may decide about duties: waivers, lower levels, false alarms, reopenings.
+
+From windows.md alone, as law_of_windows.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from tests.simulation.law_of_windows import NOTHING_THERE, OPEN, Check, levels
+
+if TYPE_CHECKING:
+    from tests.simulation.checker import Record
+
+
+def nothing_there(record: Record) -> Iterator[str]:
+    """windows.md §4: a false alarm ends everything but the withdrawal, which is owed if anybody was told."""
+    for incident, row in record.incidents.items():
+        if row["status"] not in NOTHING_THERE:
+            continue
+        for number, window in record.windows.items():
+            owed = window["incident"] == incident and window["duty"] == "owed"
+            if owed and window["kind"] != "withdrawal_notice":
+                yield f"window {number} ({window['kind']}) is owed though it was a {row['status']}"
+        (*_, last) = record.entries(incident, *NOTHING_THERE)
+        sent = [
+            d["id"]
+            for d in record.deliveries.values()
+            if record.notices[d["notice_id"]]["incident"] == incident and d["channel"] != "web"
+            if record.notices[d["notice_id"]]["kind"] not in ("correction_notice", "withdrawal_notice")
+            if any(t.at < last["at"] and t.answered for t in record.taken.get(d["id"], ()))
+            if any(at <= last["at"] and outcome == "accepted" for at, outcome, _ in record.outcomes[d["id"]])
+        ]
+        if sent and not any(
+            w["incident"] == incident and w["kind"] == "withdrawal_notice" for w in record.windows.values()
+        ):
+            yield f"incident {incident} was a {row['status']}, and those who were told need not hear of it"
+
+
+def second_person(record: Record) -> Iterator[str]:
+    """windows.md §1, §4: leaving level 1, and a waiver at levels 1 and 2, are for two people, with a reason."""
+    for incident, entries in record.timeline.items():
+        agreed: set[tuple[str, str]] = set()
+        level = 3
+        for entry in entries:
+            data = entry["data"]
+            if entry["kind"] in ("downgrade_approved", "waiver_approved"):
+                if data["asked_by"] == entry["actor"]:
+                    yield f"incident {incident}: {entry['actor']} agreed to what they asked for"
+                agreed.add((entry["kind"], str(data.get("window") or data.get("level"))))
+            elif entry["kind"] == "downgraded":
+                wanted = ("downgrade_approved", str(data["to"]))
+                if (data["from"] == 1 and wanted not in agreed) or not data["reason"]:
+                    yield f"incident {incident}: entry {entry['sequence']} left level 1 on one person's word"
+            elif entry["kind"] == "waived":
+                wanted = ("waiver_approved", str(data["window"]))
+                if (level < 3 and wanted not in agreed) or not data["reason"]:
+                    yield f"incident {incident}: window {data['window']} was waived on one person's word"
+            if entry["kind"] in ("opened", "upgraded", "downgraded", "undone"):
+                level = next(
+                    lv for seq, _, lv in reversed(levels(record, incident)) if seq <= entry["sequence"]
+                )
+
+
+def waived(record: Record) -> Iterator[str]:
+    """windows.md §1: waived before it is due, by a person; only what was missed is ended by one."""
+    for number, window in record.windows.items():
+        said = [e for e in record.entries(window["incident"], "waived") if e["data"]["window"] == number]
+        if window["state"] == "waived" and not said:
+            yield f"window {number} is waived and nobody said so"
+        if window["state"] == "waived" and window["decided_at"] > window["due_at"]:
+            yield f"window {number} was waived after it was due"
+        if window["ended_by"] == "person" and window["state"] != "breached":
+            yield f"window {number} was ended by a person, and is {window['state']}"
+
+
+def reopened(record: Record) -> Iterator[str]:
+    """windows.md §4: what was reopened owes no end; after it the cadence resumes, or a first notice is owed."""
+    for incident, row in record.incidents.items():
+        if row["status"] not in OPEN or not record.entries(incident, "reopened"):
+            continue
+        for number, window in record.windows.items():
+            late = window["kind"] in ("resolution_notice", "handling_report", "summary_report")
+            if window["incident"] == incident and window["duty"] == "owed" and late:
+                yield f"window {number} ({window['kind']}) is owed though incident {incident} was reopened"
+
+
+PEOPLE_LAWS: dict[str, tuple[str, Check]] = {
+    "nothing there": ("windows.md §4", nothing_there),
+    "second person": ("windows.md §4", second_person),
+    "waived": ("windows.md §1", waived),
+    "reopened": ("windows.md §4", reopened),
+}
