@@ -49,6 +49,8 @@ class Rule(_Frozen):
     """For levels without a length: so many working days in `zone`, at most `cap`."""
     cap: timedelta | None = None
     zone: str = "Asia/Shanghai"
+    calendar: Literal["CN"] | None = None
+    """Whose days off and exchanged days count; Monday to Friday without one."""
     target: dict[int, timedelta] = {}
     holding_lead: dict[int, timedelta] = {}
     """Level -> how long before due its holding notice leaves at the latest; none without it."""

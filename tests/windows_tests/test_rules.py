@@ -34,7 +34,7 @@ def test_the_handbook_pack_has_the_laws_figures(kind: Kind, level: int):
 
     assert at(TABLE[kind][level - 1]) == window.due_at == window.strict_due_at
     assert TABLE[kind][level - 1] * 60 == window.length_seconds
-    assert ("handbook@3", PACK.rule(kind).id) == (window.rule_version, window.rule)
+    assert ("handbook@4", PACK.rule(kind).id) == (window.rule_version, window.rule)
 
 
 @pytest.mark.parametrize(("level", "minutes"), [(1, 30), (2, 60), (3, 120)])
