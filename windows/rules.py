@@ -56,9 +56,9 @@ class Rule(_Frozen):
     """Level -> how long before due its holding notice leaves at the latest; none without it."""
     slow_after: timedelta | None = None
     slow_length: timedelta | None = None
-    told_by: Literal["recipients", "page", "report"]
+    told_by: Literal["recipients", "page", "report", "person"]
     fulfilled_by: tuple[Kind, ...]
-    """Kinds of notices that tell it; none for what an approved report tells."""
+    """Kinds of notices that tell it; none for what an approved report or a person's word tells."""
     source: str
 
     @model_validator(mode="after")

@@ -61,7 +61,7 @@ def test_only_progress_slows_down():
 
 def test_what_tells_what():
     """First, resolution and what is taken back are told by their recipients, progress and material by the
-    page entry (§2); reports by a second person's approval (R32, R38)."""
+    page entry (§2); reports by a second person's approval (R32, R38); the archive by a person's word (R48)."""
     assert {
         "first_notice": "recipients",
         "resolution_notice": "recipients",
@@ -71,6 +71,7 @@ def test_what_tells_what():
         "material_update": "page",
         "handling_report": "report",
         "summary_report": "report",
+        "archive": "person",
     } == {rule.kind.value: rule.told_by for rule in PACK.rules}
 
 
