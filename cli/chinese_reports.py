@@ -37,6 +37,7 @@ REPORTS = {
     "incidents found": "找到的事件数",
     "handling_report": "处理报告",
     "summary_report": "总结报告",
+    "archive": "归档",
     "declined": "已退回",
     "present": "已记录",
     "missing": "未记录",

@@ -13,6 +13,7 @@ When = Callable[[str], str]
 CAUSES = {
     "no_draft": "no notice that could tell it was drafted",
     "no_approval": "its notice was not approved",
+    "nobody_said_so": "nobody said how it was done",
     "page": "the page entry was not live",
     "audience_pending": "not every recipient was answered",
     "provider": "a provider was refusing or unreachable",
@@ -157,7 +158,7 @@ def _due(window: Document, t: Say, when: When) -> str:
 
 def _notices(window: Document, t: Say) -> list[str]:
     """Which notices that can tell it are under way, and who may approve them."""
-    if window["duty"] != "owed" or window["told_by"] == "report":
+    if window["duty"] != "owed" or window["told_by"] in ("report", "person"):
         return []
     fitting = window.get("fulfilled_by") or [window["kind"]]
     going = [n for n in window.get("notices", []) if n["kind"] in fitting and n["state"] in UNDER_WAY]
@@ -189,6 +190,8 @@ def _standing(window: Document, t: Say, when: When) -> list[str]:
     coverage = window["coverage"]
     if window["told_by"] == "report":
         return [] if window["told_at"] else [t("no second person has approved the report")]
+    if window["told_by"] == "person":
+        return [] if window["told_at"] else [t("nobody has said how it was done: tongbao fulfil")]
     if coverage["page_live_at"]:
         found = [t("the page entry is live since {at}", at=when(coverage["page_live_at"]))]
     else:

@@ -276,7 +276,10 @@ def close(act: Act, reference: str) -> Outcome:
         )
     changed = replace(incident, status=status, closed_at=act.now)
     act.tx.incidents.save(changed)
-    return changed, [Record(incident.id, "closed", {"from": incident.status})]
+    return changed, [
+        Record(incident.id, "closed", {"from": incident.status}),
+        OpenWindow(incident.id, Kind.ARCHIVE, act.now),
+    ]
 
 
 def find(act: Act, reference: str, words: Bilingual) -> Outcome:

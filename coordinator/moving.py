@@ -36,7 +36,7 @@ OPENED_BY: dict[str, tuple[Kind, ...]] = {
     "lost_again": (Kind.MATERIAL_UPDATE,),
     "resolved": (Kind.RESOLUTION_NOTICE, *REPORTS),
     "reopened": (Kind.PROGRESS_UPDATE, Kind.FIRST_NOTICE, Kind.MATERIAL_UPDATE),
-    "closed": (),
+    "closed": (Kind.ARCHIVE,),
     **{act: (kind,) for act, kind in OWED.items()},
 }
 """What a person's act owes; taking it back ends that. For corrections and withdrawals see OWES_TAKING_BACK."""

@@ -39,11 +39,14 @@ def handling_report(act: Act, reference: str) -> tuple[HandlingReport, list[Effe
         for notice in act.tx.notices.of_incident(incident.id)
         if notice.released
     ]
+    windows = act.tx.windows.of_incident(incident.id)
+    # What becomes of the file is not told in the file.
+    archive = {window.id for window in windows if window.kind == Kind.ARCHIVE}
     report = handling(
         incident,
-        act.tx.windows.of_incident(incident.id),
+        [window for window in windows if window.id not in archive],
         sent,
-        list(act.tx.incidents.entries(incident.id)),
+        [one for one in act.tx.incidents.entries(incident.id) if one.data.get("window") not in archive],
         act.tx.playbooks.tasks(incident.id),
         {code: found for code, found in names.items() if code in wanted},
     )

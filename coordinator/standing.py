@@ -35,6 +35,8 @@ def look(act: Act, window: Window, notices: Sequence[Notice]) -> tuple[Window, S
     """The window with what is known of its audience now, and how far what could tell it has come."""
     if window.told_by == "report":
         return window, _standing_of_report(act, window)
+    if window.told_by == "person":
+        return window, Standing()
     fitting = [n for n in notices if fits(act, window, n, notices)]
     seen = _with_audience(act, window, fitting)
     return seen, _standing(act, seen, [*fitting, *_of_duplicates(act, window, fitting)])
@@ -146,8 +148,8 @@ def _coverage(act: Act, released: list[Notice], page_live_at: datetime | None) -
 
 
 def audience_at_opening(act: Act, incident: Incident, terms: Terms) -> str:
-    """What is said of the audience of nobody; a report is for the house itself."""
-    return "" if terms.rule.told_by == "report" else _audience_state(act, incident)
+    """What is said of the audience of nobody; what the house owes itself has none."""
+    return "" if terms.rule.told_by in ("report", "person") else _audience_state(act, incident)
 
 
 def _audience_state(act: Act, incident: Incident) -> str:

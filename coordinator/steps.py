@@ -152,6 +152,11 @@ def _of_window(act: Act, one: Window, incident: Incident) -> Step | None:
         return Step(f"tongbao confirm {incident.reference}", ("{ref} is not confirmed", values), window=one)
     if one.told_by == "report":
         return Step(*report_views.owed(act, one, incident), window=one, rank=Rank.TIME)
+    if one.told_by == "person":
+        command = f"tongbao fulfil {one.id} --how '…' --evidence '…'"
+        return Step(
+            command, ("somebody has to say how {kind} of {ref} was done", values), window=one, rank=Rank.END
+        )
     found = fitting(act, one)
     moving = [n for n in found if n.state in UNDER_WAY]
     # What a person has to do is never hidden by a holding notice on its way.

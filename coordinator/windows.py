@@ -96,20 +96,23 @@ def _already_written(act: Act, window: Window) -> bool:
 
 
 def fulfil(act: Act, window_id: int, how: str, evidence: str) -> tuple[Window, list[Effect]]:
-    """A person says how an audience of nobody was told; the page entry must be live."""
+    """A person says how an audience of nobody was told, whose page entry must be live; or how what no channel tells was
+    done."""
     window = act.tx.windows.get(window_id)
     if not how.strip() or not evidence.strip():
         raise Invalid("how and evidence are needed", field="how", next="--how … --evidence …")
     if not window.owed:
         raise Conflict("window {id} is not owed", id=window_id, field="window")
-    if window.told_by != "recipients" or window.audience_state not in ("directory_empty", "no_match"):
+    by_word = window.told_by == "person"
+    nobody = window.told_by == "recipients" and window.audience_state in ("directory_empty", "no_match")
+    if not by_word and not nobody:
         raise Conflict(
             "window {id} is told by its channels, not by hand",
             id=window_id,
             field="window",
             next="tongbao explain WINDOW says what is missing",
         )
-    if window.coverage.page_live_at is None and not _page_live(act, window):
+    if not by_word and window.coverage.page_live_at is None and not _page_live(act, window):
         raise Conflict("its page entry is not live yet", field="window", next="release the notice first")
     told = verdict.fulfilled(window, act.now)
     record = Record(window.incident, "fulfilled", {"window": window.id, "how": how, "evidence": evidence})

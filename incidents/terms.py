@@ -58,13 +58,17 @@ class Kind(StrEnum):
     """No duty of its own: it tells a first notice's window when nothing else will (docs/windows.md)."""
     HANDLING_REPORT = "handling_report"
     SUMMARY_REPORT = "summary_report"
+    ARCHIVE = "archive"
+    """The closed file is put away; a person says where."""
 
 
 TAKING_BACK = (Kind.CORRECTION_NOTICE, Kind.WITHDRAWAL_NOTICE)
 """Kinds that take back what an earlier notice said, before exactly those who were told it."""
 REPORTS = (Kind.HANDLING_REPORT, Kind.SUMMARY_REPORT)
 """Kinds of duties that are told by an approved report (R32, R38)."""
-NOTICES = tuple(kind for kind in Kind if kind not in (*REPORTS, Kind.HOLDING_NOTICE))
+OF_THE_HOUSE = (*REPORTS, Kind.ARCHIVE)
+"""Kinds of duties of which customers hear nothing."""
+NOTICES = tuple(kind for kind in Kind if kind not in (*OF_THE_HOUSE, Kind.HOLDING_NOTICE))
 """Kinds of notices that people draft."""
 
 
@@ -79,6 +83,7 @@ class ClockStart(StrEnum):
     AWARE_AT = "aware_at"
     CHANGED_AT = "changed_at"
     RESOLVED_AT = "resolved_at"
+    CLOSED_AT = "closed_at"
     PREVIOUS_TOLD_AT = "previous_told_at"
 
 

@@ -370,7 +370,7 @@ class House:
         return next(task for task in self.tasks(incident) if task.step == step)
 
     def report_window(self, incident: Incident, kind: Kind) -> Window:
-        """The newest window of a report."""
+        """The newest window of a report or of the archive."""
         return [w for w in self.every_window(incident) if w.kind == kind][-1]
 
     def notices(self, incident: Incident) -> list[Notice]:

@@ -13,7 +13,7 @@ from windows.workdays import after
 def length_of(rule: Rule, level: int, started_at: datetime, aware_at: datetime) -> timedelta:
     """The rule's length at this level; the slow cadence for windows that start long after awareness."""
     if level not in rule.length:
-        length = after(started_at, rule.working_days[level], rule.zone) - started_at
+        length = after(started_at, rule.working_days[level], rule.zone, rule.calendar) - started_at
         return length if rule.cap is None else min(length, rule.cap)
     if rule.slow_after is None or rule.slow_length is None or started_at - aware_at < rule.slow_after:
         return rule.length[level]

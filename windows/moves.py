@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from incidents.terms import REPORTS, TAKING_BACK, ClockStart, Kind, Verdict
+from incidents.terms import OF_THE_HOUSE, TAKING_BACK, ClockStart, Kind, Verdict
 from windows import verdict
 from windows.clocks import length_of, opened
 from windows.ladder import rungs_for
@@ -97,7 +97,7 @@ UNDOES = {RiseUndone: ("upgrade",), AwarenessUndone: ("aware_earlier", "aware_la
 NOTHING_THERE = tuple(kind for kind in Kind if kind != Kind.WITHDRAWAL_NOTICE)
 ENDS: dict[type[Event], tuple[str, tuple[Kind, ...]]] = {
     Resolved: ("resolution", (Kind.PROGRESS_UPDATE,)),
-    Reopened: ("reopened", (Kind.RESOLUTION_NOTICE, *REPORTS)),
+    Reopened: ("reopened", (Kind.RESOLUTION_NOTICE, *OF_THE_HOUSE)),
     FalseAlarm: ("false_alarm", NOTHING_THERE),
     Rejected: ("rejected", NOTHING_THERE),
     Merged: ("merged", tuple(kind for kind in Kind if kind not in TAKING_BACK)),

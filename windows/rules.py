@@ -49,14 +49,16 @@ class Rule(_Frozen):
     """For levels without a length: so many working days in `zone`, at most `cap`."""
     cap: timedelta | None = None
     zone: str = "Asia/Shanghai"
+    calendar: Literal["CN"] | None = None
+    """Whose days off and exchanged days count; Monday to Friday without one."""
     target: dict[int, timedelta] = {}
     holding_lead: dict[int, timedelta] = {}
     """Level -> how long before due its holding notice leaves at the latest; none without it."""
     slow_after: timedelta | None = None
     slow_length: timedelta | None = None
-    told_by: Literal["recipients", "page", "report"]
+    told_by: Literal["recipients", "page", "report", "person"]
     fulfilled_by: tuple[Kind, ...]
-    """Kinds of notices that tell it; none for what an approved report tells."""
+    """Kinds of notices that tell it; none for what an approved report or a person's word tells."""
     source: str
 
     @model_validator(mode="after")

@@ -47,13 +47,16 @@ def _enough(coverage: Coverage, rule: CoverageRule) -> bool:
 
 
 def is_told(window: Window, standing: Standing, rule: CoverageRule) -> bool:
-    """Page live, and (for windows told by recipients) the audience answered; a report is told by its approval.
+    """Page live, and (for windows told by recipients) the audience answered; a report is told by its approval, and
+    what a person tells by `fulfil` alone.
 
     An audience of nobody because the impact is unknown, or because nobody was ever told, is told by the page
     alone; an empty directory or no match also needs a person's `fulfil`.
     """
     if window.told_by == "report":
         return standing.stage == "approved"
+    if window.told_by == "person":
+        return False
     if standing.coverage.page_live_at is None:
         return False
     if window.told_by == "page" or window.audience_state in PAGE_ALONE:
@@ -68,6 +71,8 @@ def is_told(window: Window, standing: Standing, rule: CoverageRule) -> bool:
 def missing(window: Window, standing: Standing, rule: CoverageRule) -> tuple[str, ...]:
     """Why the window is not told yet, in the order in which a person can mend it."""
     causes: list[str] = []
+    if window.told_by == "person":
+        return ("nobody_said_so",)
     if standing.stage == "":
         return ("no_draft",)
     if standing.stage in ("draft", "submitted"):

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from coordinator import clock, delivery, intake, judging, pulse
+from coordinator import clock, delivery, intake, pulse
 from incidents.errors import TongbaoError
 from incidents.terms import Channel
 from wiring.app import App
@@ -106,7 +106,7 @@ class Engine:
     def _tick(self) -> None:
         """One sweep of the clocks; a failure is logged and the next tick tries again."""
         try:
-            while sweep(self._app) >= judging.SWEEP_LIMIT:
+            while sweep(self._app) and not self._stopped.is_set():
                 self._watch.turned(pulse.CLOCKS)
             self._watch.turned(pulse.CLOCKS)
         except Exception:

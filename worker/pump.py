@@ -58,32 +58,40 @@ def _calls(act: Act) -> bool:
 
 
 def _due(act: Act) -> tuple[int, list[Effect]]:
-    """One transaction for all: it comes four times a second. A full hand of verdicts comes before any round."""
+    """One transaction for all that is judged: it comes four times a second."""
     held = clocks.look(act)
     seen, ahead = holding.sweep(act)
     looked, effects = judging.sweep(act)
     late, more = playbooks.escalate(act)
-    rounds, pages = paging.sweep(act) if looked < judging.SWEEP_LIMIT else (0, [])
     changed, alarms = roster.sweep(act)
     over, notes = decisions.sweep(act)
-    done = seen + looked + late + rounds + changed + over
-    return done, [*held, *ahead, *effects, *more, *pages, *alarms, *notes]
+    done = seen + looked + late + changed + over
+    return done, [*held, *ahead, *effects, *more, *alarms, *notes]
+
+
+def _pages_are_next(act: Act) -> bool:
+    """Whether every verdict is there and a round of pages is due: a long silence pages about its newest window."""
+    judged, round_ = act.tx.windows.next_look(), act.tx.paging.next_at(())
+    return round_ is not None and round_ <= act.now and (judged is None or judged > act.now)
 
 
 def sweep(app: App) -> int:
-    """Fire and judge what is due, escalate what nobody took; returns how much was looked at."""
+    """Fire and judge what is due, escalate what nobody took, make rounds; returns how much was looked at."""
     if not app.coordinator.glance(_calls):
         return 0
     looked = app.coordinator.system(_due)
     if looked:
         fp("sweep.after_commit")
+    if app.coordinator.glance(_pages_are_next):
+        looked += app.coordinator.system(paging.sweep)
     return looked
 
 
-def catch_up(app: App) -> int:
-    """Sweep until nothing is due: after a gap every verdict comes first, and staff are paged about the newest."""
-    looked = 0
-    while now := sweep(app):
+def catch_up(app: App, end: float) -> int:
+    """Sweep until nothing is due, or it is `end` (time.monotonic): after a gap every verdict comes first, and staff are
+    paged about the newest."""
+    looked = sweep(app)
+    while looked and time.monotonic() < end and (now := sweep(app)):
         looked += now
     return looked
 
@@ -101,9 +109,9 @@ def ask_first(app: App) -> int:
     return app.coordinator.system(reconcile.reconcile)
 
 
-def look(app: App) -> int:
+def look(app: App, end: float) -> int:
     """The clocks and the in-tray: sweep, parse, merge receipts, expand. Returns how much was done."""
-    done = catch_up(app)
+    done = catch_up(app, end)
     done += app.coordinator.system(intake.parse_stored)
     done += app.coordinator.system(delivery.merge_receipts)
     return done + expand(app) + ask_first(app)
@@ -113,7 +121,7 @@ def drain(app: App, max_seconds: float = 50.0) -> int:
     """Work until nothing is due or the time is up; returns how much is left."""
     end = time.monotonic() + max_seconds
     while time.monotonic() < end:
-        done = look(app) + page_all(app) + deliver(app, Channel.WEB)
+        done = look(app, end) + page_all(app) + deliver(app, Channel.WEB)
         done += deliver(app, Channel.SMS) + deliver(app, Channel.EMAIL)
         # Staff come last: a chat that hangs costs customers nothing.
         if done or post(app):

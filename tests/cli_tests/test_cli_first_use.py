@@ -169,7 +169,7 @@ def test_every_kind_of_the_timeline_has_its_sentence() -> None:
     found |= {"restored", "partly_restored", "undone", "notice_paused", "notice_resumed", "batch_settled"}
     found |= {"handover_signed", "handover_accepted"}
     found |= {f"{kind}_{how}" for kind in TAKING_BACK for how in ("owed", "again")}
-    found |= {f"{asked}_{word}" for asked in Asked for word in ("asked", "approved", "declined")}
+    found |= {f"{asked}_{word}" for asked in Asked for word in ("asked", "approved", "declined", "overtaken")}
     found |= {"reopened", "lost_again", "false_alarm", "rejected", "upgraded", "material_change"}
     found |= {"taking_back_owed"}
     for file in (TOP / "coordinator").glob("*.py"):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from coordinator import clock, views
 from incidents.operation import LONG_GAP, OUTAGE, WALL_CLOCK
+from incidents.terms import Kind
 from tests.clock_tests.test_restored import accepts, standing
 from tests.house import START, House
 from wiring.app import build
@@ -41,6 +43,31 @@ def test_down_over_a_due_instant(house: House, gap: timedelta, held: bool):
         house.works()
     assert 2 == len(house.told("sms", notice))
     assert "done" == house.window(incident, "first_notice").duty
+
+
+def test_a_year_of_silence_owes_a_year_of_updates(house: House):
+    """Each missed update has its verdict with its own due, in one go; people are paged about the newest alone, and
+    one update ends them all (R28, I9, I10)."""
+    house.has_customers(both=1)
+    incident = house.alice.opens(level=3)
+    house.alice.tells(incident)
+    house.goes_dark(days=365)
+    house.works()
+
+    updates = [w for w in house.windows(incident) if w.kind == Kind.PROGRESS_UPDATE]
+    missed = [w for w in updates if w.state == "breached"]
+    assert len(updates) - 1 == len(missed) == len(house.breaches(incident))
+    assert 365 < len(missed)
+    assert [] == [w for w, later in pairwise(updates) if later.due_at <= w.due_at]
+    paged = {
+        entry.data["window"] for entry in house.entries(incident, "staff_paged") if "window" in entry.data
+    }
+    assert paged <= {updates[-1].id, updates[-2].id}
+
+    accepts(house)
+    house.alice.tells(incident, Kind.PROGRESS_UPDATE)
+    owed = [w for w in house.windows(incident) if w.owed and w.kind == Kind.PROGRESS_UPDATE]
+    assert 1 == len(owed)
 
 
 def test_what_a_person_releases_after_the_gap_goes(house: House):

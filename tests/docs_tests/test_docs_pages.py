@@ -142,6 +142,7 @@ def test_the_pack_table_has_the_packs_figures() -> None:
         Kind.WITHDRAWAL_NOTICE: "withdrawal notice",
         Kind.HANDLING_REPORT: "handling report",
         Kind.SUMMARY_REPORT: "summary report",
+        Kind.ARCHIVE: "archive",
     }
     for rule in handbook().rules:
         shown = [

@@ -17,12 +17,13 @@ from coordinator.act import SYSTEM, Act
 from coordinator.owed import GOING, owed
 from incidents.chain import Entry
 from incidents.errors import Conflict
-from incidents.terms import LEVELS, NOTICES, REPORTS, TAKING_BACK, IncidentType, NoticeState, Status
+from incidents.terms import LEVELS, NOTICES, REPORTS, TAKING_BACK, IncidentType, Kind, NoticeState, Status
 from playbooks.engine import missing
 from playbooks.playbook import parse
 from playbooks.task import ENDED
 from tests.house import QUIET, House
 from windows import verdict
+from windows.window import Window
 
 ACTS = (
     "take",
@@ -71,6 +72,10 @@ def houses() -> Iterator[House]:
     yield built
     built.close()
     shutil.rmtree(folder)
+
+
+def owed_before(window: Window) -> bool:
+    return window.duty == "owed" and window.kind != Kind.ARCHIVE
 
 
 class Afternoon:
@@ -176,13 +181,13 @@ class Afternoon:
         return Status.CLOSED == self.house.incident(self.incident).status
 
     def open_obligations(self) -> list[str]:
-        """What is owed, found without asking the verb that closes."""
+        """What is owed before closing, found without asking the verb that closes; closing itself owes the archive."""
         with self.house.app.database.transaction() as tx:
             incident = tx.incidents.by_id(self.incident.id)
             tasks = tx.playbooks.tasks(incident.id)
             text, _ = tx.playbooks.run(incident.id)
             return [
-                *(f"window {w.id}" for w in tx.windows.of_incident(incident.id) if w.duty == "owed"),
+                *(f"window {w.id}" for w in tx.windows.of_incident(incident.id) if owed_before(w)),
                 *(f"notice {n.id}" for n in tx.notices.of_incident(incident.id) if n.state in GOING),
                 *(f"task {t.id}" for t in tasks if t.ended_at is None),
                 *(f"skipped {t.id}" for t in tasks if t.state == "skipped" and not (t.reason and t.ended_by)),

@@ -34,7 +34,7 @@ def test_the_handbook_pack_has_the_laws_figures(kind: Kind, level: int):
 
     assert at(TABLE[kind][level - 1]) == window.due_at == window.strict_due_at
     assert TABLE[kind][level - 1] * 60 == window.length_seconds
-    assert ("handbook@3", PACK.rule(kind).id) == (window.rule_version, window.rule)
+    assert ("handbook@4", PACK.rule(kind).id) == (window.rule_version, window.rule)
 
 
 @pytest.mark.parametrize(("level", "minutes"), [(1, 30), (2, 60), (3, 120)])
@@ -61,7 +61,7 @@ def test_only_progress_slows_down():
 
 def test_what_tells_what():
     """First, resolution and what is taken back are told by their recipients, progress and material by the
-    page entry (§2); reports by a second person's approval (R32, R38)."""
+    page entry (§2); reports by a second person's approval (R32, R38); the archive by a person's word (R48)."""
     assert {
         "first_notice": "recipients",
         "resolution_notice": "recipients",
@@ -71,6 +71,7 @@ def test_what_tells_what():
         "material_update": "page",
         "handling_report": "report",
         "summary_report": "report",
+        "archive": "person",
     } == {rule.kind.value: rule.told_by for rule in PACK.rules}
 
 

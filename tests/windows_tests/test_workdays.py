@@ -32,6 +32,44 @@ def test_weekends_do_not_count(start: int, days: int, end: int):
     assert beijing(end) == after(beijing(start), days, ZONE)
 
 
+def day(text: str) -> datetime:
+    """14:00 in Beijing on this day."""
+    return datetime.fromisoformat(f"{text}T14:00:00+08:00").astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "end"),
+    [
+        ("2026-02-13", 1, "2026-02-14"),
+        ("2026-02-13", 2, "2026-02-24"),
+        ("2026-02-13", 6, "2026-02-28"),
+        ("2026-09-18", 1, "2026-09-20"),
+        ("2026-09-30", 3, "2026-10-10"),
+        ("2025-12-31", 1, "2026-01-04"),
+    ],
+    ids=[
+        "a Saturday worked",
+        "over Spring Festival",
+        "and its second",
+        "a Sunday",
+        "National Day",
+        "New Year",
+    ],
+)
+def test_days_off_and_exchanged_days_are_chinas(start: str, days: int, end: str):
+    """R48, AMB-10: the State Council's calendar, with the weekends that are worked instead."""
+    assert day(end) == after(day(start), days, ZONE, "CN")
+
+
+def test_reports_count_by_that_calendar():
+    """AMB-10: what the handbook counts in working days."""
+    start = day("2026-02-13")
+    for kind in (Kind.HANDLING_REPORT, Kind.SUMMARY_REPORT):
+        rule = PACK.rule(kind)
+        days = rule.working_days[3]
+        assert after(start, days, ZONE, "CN") - start == length_of(rule, 3, start, start)
+
+
 def test_the_day_is_the_zones():
     """Friday evening in UTC is Saturday in Beijing."""
     assert beijing(19, 2) == after(beijing(17, 2), 1, ZONE)
@@ -40,13 +78,14 @@ def test_the_day_is_the_zones():
 @given(
     start=INSTANTS,
     days=st.integers(1, 40),
+    calendar=st.sampled_from([None, "CN"]),
 )
-def test_exactly_so_many_working_days_pass(start: datetime, days: int):
+def test_exactly_so_many_working_days_pass(start: datetime, days: int, calendar: str | None):
     """AMB-10: the end is a working day, and so many of them lie after the start up to it."""
-    end = after(start, days, "UTC")
+    end = after(start, days, "UTC", calendar)
     passed = [start.date() + timedelta(days=n) for n in range(1, (end.date() - start.date()).days + 1)]
-    assert days == sum(map(is_working, passed))
-    assert is_working(end.date())
+    assert days == sum(is_working(one, calendar) for one in passed)
+    assert is_working(end.date(), calendar)
     assert start.timetz() == end.timetz()
 
 
