@@ -42,8 +42,6 @@ class Rows(Generic[T]):
         self._fields = {name: TypeAdapter[Any](hints[name]) for name in self._nested}
         self._readers = [self._reader(name, hints[name]) for name in self._names]
         self._writers = {column.name: self._writer(column.name) for column in table.c}
-        self._texts: dict[str, str] = {}
-        """`rest` -> the whole statement: the same string each time, which the driver finds its prepared one by."""
         self._select = f"SELECT {_listed(self._names)} FROM {table.name}"  # noqa: S608 - names, no values
 
     def row(self, value: T) -> dict[str, Any]:
@@ -60,10 +58,7 @@ class Rows(Generic[T]):
 
     def find(self, connection: Connection, rest: str, given: Sequence[Any] = ()) -> list[T]:
         """The values of the rows that `rest` (WHERE … ORDER BY …) selects, read past Core."""
-        text = self._texts.get(rest)
-        if text is None:
-            text = self._texts[rest] = f"{self._select} {rest}"
-        found = driver(connection).execute(text, tuple(given)).fetchall()
+        found = driver(connection).execute(f"{self._select} {rest}", tuple(given)).fetchall()
         return [self._cls(*map(_read, self._readers, row)) for row in found]
 
     def insert(self, connection: Connection, value: T, **more: Any) -> int:
