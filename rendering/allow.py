@@ -46,6 +46,9 @@ class Allowance:
     names: Collection[str]
     nodes: tuple[type[nodes.Node], ...] = NOTICE_NODES
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", frozenset(self.names))
+
 
 def used(tree: nodes.Node) -> frozenset[str]:
     """The names that a template prints or asks for."""

@@ -6,6 +6,9 @@ What leaves is a string of bounded length, or Invalid naming the template; nothi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from types import CodeType
 
 from jinja2 import BaseLoader, StrictUndefined, Template, TemplateError, TemplateNotFound, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -53,7 +56,7 @@ class Shelf:
 
     def slots(self, path: str) -> frozenset[str]:
         """The names that the template uses."""
-        return allow.used(self._parsed(path))
+        return self._read(path).slots
 
     def source(self, path: str) -> str:
         """The template as it was written."""
@@ -83,24 +86,11 @@ class Shelf:
         return self._compiled[path]
 
     def _compile(self, path: str) -> Template:
-        tree = self._parsed(path)
-        environment = self._environment
-        try:
-            code = environment.compile(tree, path, path)
-        except (TemplateError, SyntaxError, RecursionError, MemoryError, ValueError) as error:
-            raise _invalid(path, f"it cannot be compiled: {error}") from error
-        return Template.from_code(environment, code, {})
+        code = _code(path, self._source(path), self._allowance)
+        return Template.from_code(self._environment, code, {})
 
-    def _parsed(self, path: str) -> nodes.Template:
-        source = self._source(path)
-        if len(source) > LONGEST_SOURCE:
-            raise _invalid(path, f"its source is longer than {LONGEST_SOURCE} characters")
-        try:
-            tree = self._environment.parse(source, path, path)
-        except (TemplateError, RecursionError, ValueError, ArithmeticError, AssertionError) as error:
-            raise _invalid(path, f"it cannot be read: {error}", getattr(error, "lineno", 1)) from error
-        allow.check(tree, self._allowance, path)
-        return tree
+    def _read(self, path: str) -> Read:
+        return _read(path, self._source(path), self._allowance)
 
     def _source(self, path: str) -> str:
         try:
@@ -109,6 +99,40 @@ class Shelf:
             raise _invalid(path, "there is no such template") from error
         except (OSError, UnicodeDecodeError) as error:
             raise _invalid(path, f"it cannot be read: {error}") from error
+
+
+@dataclass(frozen=True)
+class Read:
+    """A template that was read and may be used."""
+
+    tree: nodes.Template
+    slots: frozenset[str]
+
+
+@lru_cache(maxsize=512)
+def _read(path: str, source: str, allowance: Allowance) -> Read:
+    """Read once for all shelves: what a text may say hangs on nothing else."""
+    if len(source) > LONGEST_SOURCE:
+        raise _invalid(path, f"its source is longer than {LONGEST_SOURCE} characters")
+    try:
+        tree = _PLAIN.parse(source, path, path)
+    except (TemplateError, RecursionError, ValueError, ArithmeticError, AssertionError) as error:
+        raise _invalid(path, f"it cannot be read: {error}", getattr(error, "lineno", 1)) from error
+    allow.check(tree, allowance, path)
+    return Read(tree, allow.used(tree))
+
+
+@lru_cache(maxsize=512)
+def _code(path: str, source: str, allowance: Allowance) -> CodeType:
+    tree = _read(path, source, allowance).tree
+    try:
+        return _PLAIN.compile(tree, path, path)
+    except (TemplateError, SyntaxError, RecursionError, MemoryError, ValueError) as error:
+        raise _invalid(path, f"it cannot be compiled: {error}") from error
+
+
+_PLAIN = _environment(BaseLoader())
+"""What reads and compiles for every shelf; each renders in its own, with its own loader."""
 
 
 def _refuse_objects(path: str, name: str, value: object) -> None:
