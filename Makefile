@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run peers test simulate soak check coverage bench lock clean
+.PHONY: help setup demo run peers test simulate seeds soak check coverage bench lock clean
 
 help: ## List the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -33,6 +33,10 @@ test: setup peers ## Run the tests
 
 simulate: setup ## The simulation: SEED=17 runs one and tells it, SEEDS=10000 runs many (100)
 	$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),100)) $(if $(PLANT),--plant "$(PLANT)")
+
+seeds: setup ## 250 seeds, the same for every change, then every planted bug with the seed that finds it
+	$(BIN)/python -m tests.simulation --seeds 250
+	$(BIN)/python -m tests.simulation --planted
 
 soak: setup ## 240 s of seeds that nobody has run, then every planted bug with the seed that finds it
 	$(BIN)/python -m tests.simulation --fresh --seconds 240
