@@ -153,7 +153,7 @@ def _peer(app: App, notice: Notice) -> float:
 def _create(channel: Any, sender: str, notice: int, row: tuple[str, str, str]) -> None:
     attempt, to, body = row
     query = urlencode({"attempt": attempt, "notice": notice})
-    channel._wire.begin({})
+    channel._line.begin()
     channel._messages.create(
         to=to,
         body=body,
