@@ -24,6 +24,8 @@ from worker.pump import ask_first, expand, sweep
 from worker.watch import Watch
 
 TICK_SECONDS = 0.25
+LONGEST_TICK_SECONDS = 1.0
+"""A tick sweeps on while something is due, at most so long: the next one follows at once."""
 HOUSE_KEEPING_SECONDS = 10.0
 STOP_SECONDS = 4.0
 CLOCKS, DELIVERY = "clocks", "delivery"
@@ -106,7 +108,8 @@ class Engine:
     def _tick(self) -> None:
         """One sweep of the clocks; a failure is logged and the next tick tries again."""
         try:
-            while sweep(self._app) and not self._stopped.is_set():
+            end = time.monotonic() + LONGEST_TICK_SECONDS
+            while sweep(self._app) and time.monotonic() < end and not self._stopped.is_set():
                 self._watch.turned(pulse.CLOCKS)
             self._watch.turned(pulse.CLOCKS)
         except Exception:
