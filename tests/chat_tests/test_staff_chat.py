@@ -92,7 +92,9 @@ def test_no_post_names_a_customer(house: ChattyHouse) -> None:
     house.alice.tells(incident)
 
     bodies = "\n".join(row["body"] for row in house.posts())
-    assert [] == [found for found in ("客户1", "1380000", "c1@example.com", "手机服务异常") if found in bodies]
+    assert [] == [
+        found for found in ("客户1", "1380000", "c1@example.com", "手机服务异常") if found in bodies
+    ]
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
