@@ -70,9 +70,12 @@ def _due(act: Act) -> tuple[int, list[Effect]]:
 
 
 def _pages_are_next(act: Act) -> bool:
-    """Whether every verdict is there and a round of pages is due: a long silence pages about its newest window."""
+    """Whether a round of pages is due and every verdict is there: a long silence pages about its newest window. A round
+    that has waited for a second waits no longer, whatever keeps the verdicts busy (I23)."""
     judged, round_ = act.tx.windows.next_look(), act.tx.paging.next_at(())
-    return round_ is not None and round_ <= act.now and (judged is None or judged > act.now)
+    if round_ is None or round_ > act.now:
+        return False
+    return judged is None or judged > act.now or act.now - round_ >= LOOKED_WITHIN
 
 
 def sweep(app: App) -> int:
