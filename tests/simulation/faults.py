@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 HOUR = 3600
 SHARE = 0.18
 """How likely a seed has each kind of fault."""
+LONGEST_TROUBLE = 3 * HOUR
+"""So long after the last act a provider is well again; for days it would only be asked again and again."""
 SPANS = {3: 3, 6: 4, 12: 3, 20: 2, 40: 2, 90: 1}
 """Simulated hours of a seed, with their weights."""
 
@@ -33,10 +35,15 @@ def arrange(simulation: Simulation) -> int:
     return end
 
 
-def calm(simulation: Simulation) -> None:
-    """Faults stop: everything is up, the providers are well."""
+def providers_well(simulation: Simulation) -> None:
+    """The trouble of the providers ends."""
     for channel in simulation.channels.values():
         channel.trouble.calm()
+
+
+def calm(simulation: Simulation) -> None:
+    """Faults stop: everything is up, the providers are well."""
+    providers_well(simulation)
     simulation.page.down = []
     simulation.visitor.full_until = 0
     for machine in simulation.machines:

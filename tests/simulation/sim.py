@@ -131,6 +131,8 @@ class Simulation:
         self.plot = acts.Plot(self)
         end = faults.arrange(self)
         self.plot.begin()
+        world.run(min(end, self.busy_until + faults.LONGEST_TROUBLE * SECOND), self._enough)
+        faults.providers_well(self)
         world.run(end, self._enough)
         self.calm = True
         faults.calm(self)
