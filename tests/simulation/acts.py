@@ -422,9 +422,9 @@ def _take_back(desk: Desk) -> None:
 
 
 def _fulfil(desk: Desk) -> None:
-    found = desk.any(
-        "SELECT id FROM windows WHERE duty = 'owed' AND audience_state IN ('no_match', 'directory_empty')"
-    )
+    """What a person's word tells; now and then somebody tries it for what it does not tell."""
+    told = " AND (kind = 'archive' OR audience_state IN ('no_match', 'directory_empty'))"
+    found = desk.any(f"SELECT id FROM windows WHERE duty = 'owed'{told if desk.rng.random() < 0.7 else ''}")
     if found:
         desk.do("alice", "fulfil", windows.fulfil, found[0], "by phone", "call 17")
 

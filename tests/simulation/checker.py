@@ -418,35 +418,8 @@ def sealed(record: Record) -> Iterator[str]:
 
 def replay(record: Record) -> Iterator[str]:
     """I17: the timeline alone gives the level and the status that the incident has."""
-    status = {
-        "confirmed": "responding",
-        "partly_restored": "partially_restored",
-        "restored": "restored",
-        "resolved": "resolved",
-        "closed": "closed",
-    }
     for number, incident in record.incidents.items():
-        entries = record.timeline[number]
-        level, stands = 0, ""
-        by_sequence = {entry["sequence"]: entry for entry in entries}
-        for entry in entries:
-            data = entry["data"]
-            if entry["kind"] == "opened":
-                level, stands = data["level"], data["status"]
-            elif entry["kind"] in ("upgraded", "downgraded"):
-                level = data["to"]
-            elif entry["kind"] in status:
-                stands = status[entry["kind"]]
-            if "status" in data.get("facts", {}):
-                stands = data["facts"]["status"]["to"]
-            elif entry["kind"] == "undone":
-                was = by_sequence[data["sequence"]]
-                if was["kind"] in ("upgraded", "downgraded"):
-                    level = was["data"]["from"]
-                elif "status" in was["data"].get("facts", {}):
-                    stands = was["data"]["facts"]["status"]["from"]
-                elif was["kind"] in status:
-                    stands = was["data"]["from"]
+        level, stands = levels(record, number)[-1][2], statuses(record, number)[-1][1]
         if (level, stands) != (incident["level"], incident["status"]):
             yield f"incident {number} is {incident['level']}, {incident['status']}; its timeline says {level}, {stands}"
 
@@ -484,7 +457,7 @@ def tasks(record: Record) -> Iterator[str]:
 
 
 from tests.simulation.law_of_people import PEOPLE_LAWS  # noqa: E402  (its model reads a Record)
-from tests.simulation.law_of_windows import WINDOW_LAWS  # noqa: E402  (its model reads a Record)
+from tests.simulation.law_of_windows import WINDOW_LAWS, levels, statuses  # noqa: E402  (reads a Record)
 
 LAWS: dict[str, tuple[str, Callable[[Record], Iterator[str]]]] = {
     "durable": ("I1", durable),

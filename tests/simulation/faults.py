@@ -102,6 +102,14 @@ def _failpoints(simulation: Simulation, end: int) -> None:
         simulation.deadly[rng.choice(list(POINTS))] = rng.choice([1, 1, 1, 2, 3, 5])
 
 
+def _stalls(simulation: Simulation, end: int) -> None:
+    """A process stands still at a failpoint, longer than its leases last."""
+    rng = simulation.rng
+    for _ in range(rng.randint(1, 3)):
+        point, count = rng.choice(list(POINTS)), rng.choice([1, 1, 2, 3, 5])
+        simulation.slow[point] = (count, rng.choice([90.0, 200.0, 700.0]))
+
+
 def _power_cut(simulation: Simulation, end: int) -> None:
     """Everybody dies at once; what was committed is there afterwards."""
     rng, world = simulation.rng, simulation.world
@@ -144,7 +152,7 @@ def _wall(simulation: Simulation, end: int) -> None:
 
 def _disk_full(simulation: Simulation, end: int) -> None:
     rng, world = simulation.rng, simulation.world
-    for begin, until in _spans(simulation, end, 90.0):
+    for begin, until in _spans(simulation, end, rng.choice([90.0, 900.0])):
         machines = simulation.machines if rng.random() < 0.5 else [rng.choice(simulation.machines)]
 
         def fill(chosen: list[Machine] = machines, t: int = until) -> None:
@@ -179,7 +187,9 @@ def _of(name: str, **drawn: Callable[[random.Random], object]) -> Callable[[Simu
 
 def _outage(name: str, part: str, longest: float) -> Callable[[Simulation, int], None]:
     def fault(simulation: Simulation, end: int) -> None:
-        setattr(simulation.channels[name].trouble, part, _spans(simulation, end, longest))
+        trouble = simulation.channels[name].trouble
+        setattr(trouble, part, _spans(simulation, end, longest))
+        trouble.hanging = simulation.rng.choice([0.0, 0.5, 1.0])
 
     return fault
 
@@ -198,6 +208,7 @@ def _nobody_there(simulation: Simulation, end: int) -> None:
 FAULTS: dict[str, Callable[[Simulation, int], None]] = {
     "a process dies at some instant": _crashes,
     "a process dies at a failpoint": _failpoints,
+    "a process stands still at a failpoint": _stalls,
     "the power is cut": _power_cut,
     "a process stands still": _pauses,
     "the wall clock steps": _wall,

@@ -13,6 +13,17 @@ from tests.simulation.law_of_windows import NOTHING_THERE, OPEN, Check, levels
 if TYPE_CHECKING:
     from tests.simulation.checker import Record
 
+TOLD_BY_A_WORD = {"archive"}
+FOUND_NOBODY = {"no_match", "directory_empty"}
+ENDED_BY = {
+    "resolved": "resolution",
+    "reopened": "reopened",
+    "false_alarm": "false_alarm",
+    "rejected": "rejected",
+    "waived": "waiver",
+}
+"""An act, and what stands on the duties that it ended."""
+
 
 def nothing_there(record: Record) -> Iterator[str]:
     """windows.md §4: a false alarm ends everything but the withdrawal, which is owed if anybody was told."""
@@ -42,13 +53,17 @@ def second_person(record: Record) -> Iterator[str]:
     """windows.md §1, §4: leaving level 1, and a waiver at levels 1 and 2, are for two people, with a reason."""
     for incident, entries in record.timeline.items():
         agreed: set[tuple[str, str]] = set()
+        asked: dict[tuple[str, str], str] = {}
         level = 3
         for entry in entries:
             data = entry["data"]
-            if entry["kind"] in ("downgrade_approved", "waiver_approved"):
-                if data["asked_by"] == entry["actor"]:
+            what = (entry["kind"].partition("_")[0], str(data.get("window") or data.get("level")))
+            if entry["kind"] in ("downgrade_asked", "waiver_asked"):
+                asked[what] = entry["actor"]
+            elif entry["kind"] in ("downgrade_approved", "waiver_approved"):
+                if asked[what] == entry["actor"]:
                     yield f"incident {incident}: {entry['actor']} agreed to what they asked for"
-                agreed.add((entry["kind"], str(data.get("window") or data.get("level"))))
+                agreed.add((entry["kind"], what[1]))
             elif entry["kind"] == "downgraded":
                 wanted = ("downgrade_approved", str(data["to"]))
                 if (data["from"] == 1 and wanted not in agreed) or not data["reason"]:
@@ -75,6 +90,32 @@ def waived(record: Record) -> Iterator[str]:
             yield f"window {number} was ended by a person, and is {window['state']}"
 
 
+def by_word(record: Record) -> Iterator[str]:
+    """windows.md §3: a person's word tells what a person fulfils, and the page's audience of nobody; nothing else."""
+    for incident, entries in record.timeline.items():
+        for entry in (e for e in entries if e["kind"] == "fulfilled"):
+            window = record.windows[entry["data"]["window"]]
+            if window["kind"] not in TOLD_BY_A_WORD and window["audience_state"] not in FOUND_NOBODY:
+                yield f"incident {incident}: window {window['id']} ({window['kind']}) was told by a person's word"
+
+
+def given_back(record: Record) -> Iterator[str]:
+    """windows.md §4: what an act had ended is owed again when the act is taken back."""
+    for incident, entries in record.timeline.items():
+        for undone in (e for e in entries if e["kind"] == "undone"):
+            was = entries[undone["data"]["sequence"] - 1]
+            cause = ENDED_BY.get(was["kind"])
+            opened = {
+                e["data"].get("kind")
+                for e in entries
+                if e["at"] == undone["at"] and e["kind"] == "window_opened"
+            }
+            for number, window in record.windows.items():
+                lapsed = window["incident"] == incident and window["decided_at"] == was["at"]
+                if lapsed and window["ended_by"] == cause and window["kind"] not in opened:
+                    yield f"window {number} ({window['kind']}) was ended by what was undone, and is not owed again"
+
+
 def reopened(record: Record) -> Iterator[str]:
     """windows.md §4: what was reopened owes no end; after it the cadence resumes, or a first notice is owed."""
     for incident, row in record.incidents.items():
@@ -90,5 +131,7 @@ PEOPLE_LAWS: dict[str, tuple[str, Check]] = {
     "nothing there": ("windows.md §4", nothing_there),
     "second person": ("windows.md §4", second_person),
     "waived": ("windows.md §1", waived),
+    "by word": ("windows.md §3", by_word),
+    "given back": ("windows.md §4", given_back),
     "reopened": ("windows.md §4", reopened),
 }

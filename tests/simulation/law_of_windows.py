@@ -61,6 +61,39 @@ def levels(record: Record, incident: int) -> list[tuple[int, int, int]]:
     return found
 
 
+def statuses(record: Record, incident: int) -> list[tuple[int, str]]:
+    """(instant, status since then), undone ones included."""
+    by_act = {
+        "confirmed": "responding",
+        "partly_restored": "partially_restored",
+        "restored": "restored",
+        "resolved": "resolved",
+        "closed": "closed",
+    }
+    found: list[tuple[int, str]] = []
+    entries = record.timeline[incident]
+    for entry in entries:
+        data = entry["data"]
+        if entry["kind"] == "opened":
+            found.append((entry["at"], data["status"]))
+        elif entry["kind"] in by_act:
+            found.append((entry["at"], by_act[entry["kind"]]))
+        if "status" in data.get("facts", {}):
+            found.append((entry["at"], data["facts"]["status"]["to"]))
+        elif entry["kind"] == "undone":
+            was = entries[data["sequence"] - 1]
+            if "status" in was["data"].get("facts", {}):
+                found.append((entry["at"], was["data"]["facts"]["status"]["from"]))
+            elif was["kind"] in by_act:
+                found.append((entry["at"], was["data"]["from"]))
+    return found
+
+
+def status_at(record: Record, incident: int, at: int) -> str:
+    """The status after everything that happened until that instant."""
+    return [status for when, status in statuses(record, incident) if when <= at][-1]
+
+
 def awareness(record: Record, incident: int) -> list[tuple[int, int]]:
     """(instant of the entry, awareness since then), undone ones included."""
     found: list[tuple[int, int]] = []
@@ -182,6 +215,8 @@ def _moves(record: Record, number: int, window: Row, history: list[tuple[int, in
         lengths = {length(kind, level, started, aware) for level in level_at(record, incident, at)}
         if rule.startswith("aware_") and (kind != "first_notice" or _rule(window) == "grown"):
             yield f"window {number} ({kind}) does not count from awareness, and was moved by {rule}"
+        if rule.startswith("aware_") and at not in {when for when, _ in awareness(record, incident)}:
+            yield f"window {number} was moved by {rule}, and nobody said anything of awareness"
         soon = {min(old, max(started + one, at + 30 * MINUTE)) for one in lengths}
         if rule in ("upgrade", "aware_earlier"):
             if due not in soon or due > old:
@@ -211,6 +246,8 @@ def told(record: Record) -> Iterator[str]:
             yield f"window {number} ({window['kind']}) was told in time, at {at}, and is {window['state']}"
         if (at is None or at > window["due_at"]) and window["state"] == "met":
             yield f"window {number} ({window['kind']}) is met; by the record it was told at {at}"
+        if None not in (at, window["told_at"]) and window["told_at"] < at:
+            yield f"window {number} ({window['kind']}) says told at {window['told_at']}; by the record it was at {at}"
         if at is None and window["duty"] == "done":
             yield f"window {number} ({window['kind']}) counts as done and was never told"
         if at is not None and window["duty"] == "owed" and at <= record.now - SECOND:
@@ -374,16 +411,15 @@ def silence(record: Record) -> Iterator[str]:
             continue
         if window["sequence"] > 1 and window["kind"] == "first_notice":
             continue
-        incident = window["incident"]
-        end = record.entries(incident, "resolved", "closed", *NOTHING_THERE, *BY_A_PERSON)
-        if end or record.now - window["due_at"] < 5 * SECOND:
+        incident, decided = window["incident"], window["decided_at"]
+        if status_at(record, incident, decided) not in OPEN or record.entries(incident, *BY_A_PERSON):
             continue
-        progress = [
-            w for w in record.windows.values() if w["incident"] == incident and w["kind"] == "progress_update"
-        ]
         if not any(
-            w["id"] != number and (w["started_at"] >= window["due_at"] or w["due_at"] > window["due_at"])
-            for w in progress
+            w["id"] != number
+            and (w["incident"], w["kind"]) == (incident, "progress_update")
+            and (w["started_at"] >= window["due_at"] or w["due_at"] > window["due_at"])
+            and instant(json.loads(w["history"])[0]["at"]) <= decided
+            for w in record.windows.values()
         ):
             yield f"window {number} was missed and nothing follows it"
     for incident, row in record.incidents.items():

@@ -76,6 +76,8 @@ class Trouble:
     """What is wrong with one provider in this world; shares are of 1 per call."""
 
     down: list[tuple[int, int]] = field(default_factory=list)
+    hanging: float = 0.0
+    """Of the calls while it is down, those that wait for a connection instead of being refused."""
     throttled: float = 0.0
     broken: float = 0.0
     """5xx: taken in half of the cases, and nobody knows."""
@@ -130,8 +132,9 @@ class FakeChannel:
         self._ledger.calls.append(call)
         self._called(call)
         if within(self.trouble.down, world.now):
-            world.sleep(0.01)
-            return NotAccepted("connection refused")
+            hangs = rng.random() < self.trouble.hanging
+            world.sleep(rng.uniform(1.0, 10.0) if hangs else 0.01)
+            return NotAccepted("no connection" if hangs else "connection refused")
         late = rng.random() < self.trouble.late
         there = rng.uniform(10.0, 22.0) if late else rng.uniform(0.005, 0.4)
         box: list[Answer] = []

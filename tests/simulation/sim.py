@@ -87,6 +87,8 @@ class Simulation:
         self.passages: dict[str, int] = {}
         self.deadly: dict[str, int] = {}
         """Failpoint -> the passage at which the process dies."""
+        self.slow: dict[str, tuple[int, float]] = {}
+        """Failpoint -> the passage at which the process stands still, and for how many seconds."""
         self.calm = False
 
     def run(self) -> Outcome:
@@ -225,8 +227,12 @@ class Simulation:
             self.world.note(f"dies at {name}")
             faults.dies(self, task.process)
             raise Killed
-        if not self.world.locked:
-            self.world.step()
+        if self.world.locked:
+            return
+        at, seconds = self.slow.get(name, (0, 0.0))
+        if at == count and not self.calm:
+            self.world.freeze(task.process, seconds)
+        self.world.step()
 
     def _called(self, call: Call) -> None:
         self.watch.called(call.channel, call.attempt, call.notice, call.to)
