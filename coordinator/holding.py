@@ -26,7 +26,7 @@ from incidents.errors import Conflict, Invalid, NotAllowed
 from incidents.incident import Incident
 from incidents.terms import DIRECT, LEVELS, Channel, IncidentType, Kind, NoticeState, Verdict
 from notifications.notice import Approval, Notice, text_hash
-from notifications.standing import LONGEST, MOST_PEOPLE, Standing
+from notifications.standing import LONGEST, MOST_PEOPLE, Standing, said_of
 from notifications.template import VersionState
 from windows import forecast, holding
 from windows.holding import Decision, Situation
@@ -224,7 +224,8 @@ def _written(
     act.tx.notices.save(frozen)
     if page:
         frozen = _put_up(act, frozen)
-    return frozen, [Record(incident.id, "notice_released", {**seal(frozen), "automatic": automatic})]
+    said = {**seal(frozen), "automatic": automatic, "approved_in_advance": said_of(approval)}
+    return frozen, [Record(incident.id, "notice_released", said)]
 
 
 def _put_up(act: Act, notice: Notice) -> Notice:

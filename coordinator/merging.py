@@ -152,9 +152,10 @@ def _sooner(act: Act, survivor: Incident, level_before: int) -> list[Effect]:
         terms, moved = rulebook.terms_of(act, window), window
         if survivor.level < level_before:
             moved = moves.decide(moved, terms, moves.LevelRose(**facts)).window  # type: ignore[arg-type]
+        sooner = moved
         if survivor.aware_at < window.started_at:
-            moved = moves.decide(moved, terms, moves.AwareEarlier(**facts)).window  # type: ignore[arg-type]
-        effects += _saved(act, window, moved)
+            sooner = moves.decide(moved, terms, moves.AwareEarlier(**facts)).window  # type: ignore[arg-type]
+        effects += [*_saved(act, window, moved), *_saved(act, moved, sooner)]
     return effects
 
 

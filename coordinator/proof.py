@@ -14,14 +14,17 @@ from typing import Any
 
 from coordinator import rulebook, views
 from coordinator.act import Act
+from coordinator.family import members_of
 from coordinator.outside import Archive, Signer
 from incidents.chain import canonical, leaf, merkle_path
 from incidents.effects import Effect
 from incidents.incident import Incident
 from incidents.sealing import Sealed
+from incidents.terms import Kind
 from notifications.audience import sealed
 from notifications.delivery import Delivery
 from notifications.notice import Notice
+from notifications.standing import said_of
 from reports.verifier.packed import FORMAT, OPENING, PARTS
 from windows.window import Window
 
@@ -98,7 +101,7 @@ class _Parts:
             "incident.json": lambda: [pretty(views.facts(self._incident))],
             "rules.json": lambda: [pretty(self._rules())],
             "chain.jsonl": lambda: _lines(self._chain()),
-            "windows.json": lambda: [pretty({"windows": self._clocks()})],
+            "windows.json": lambda: [pretty({"windows": self._clocks(), "duplicates": self._duplicates()})],
             "notices.json": lambda: [pretty({"notices": [self._notice(n) for n in self._notices]})],
             "reports.json": lambda: [pretty({"reports": self._reports()})],
             "texts.jsonl": lambda: _lines(self._texts()),
@@ -152,6 +155,13 @@ class _Parts:
             )
         return found
 
+    def _duplicates(self) -> list[Document]:
+        """Whom merged duplicates had told: their own proofs show it, and each names the head of its chain here."""
+        return [
+            _told_by(self._act, self._act.tx.incidents.by_id(one))
+            for one in members_of(self._act, self._incident.id)[1:]
+        ]
+
     def _notice(self, notice: Notice) -> Document:
         counts = self._act.tx.notices.counts(notice.id)
         return {
@@ -184,7 +194,12 @@ class _Parts:
                 }
                 for a in notice.approvals
             ],
+            "approved_in_advance": self._in_advance(notice),
         }
+
+    def _in_advance(self, notice: Notice) -> Document | None:
+        """What two people allowed before anything had happened; a holding notice went out on that."""
+        return said_of(self._act.tx.approvals.get(notice.standing)) if notice.standing else None
 
     def _reports(self) -> list[Document]:
         return [
@@ -289,6 +304,27 @@ def _delivery(d: Delivery, whose: Sealed | None) -> Document:
         "accepted_at": views.iso(d.accepted_at),
         "reference": d.reference,
         "to": whose.by(d.channel) if whose else "",
+    }
+
+
+def _told_by(act: Act, duplicate: Incident) -> Document:
+    *_, last = act.tx.incidents.entries(duplicate.id)
+    firsts = [
+        n for n in act.tx.notices.of_incident(duplicate.id) if n.released and n.kind == Kind.FIRST_NOTICE
+    ]
+    return {
+        "incident": duplicate.reference,
+        "entries": last.sequence,
+        "head": last.hash,
+        "first_notices": [
+            {
+                "notice": notice.id,
+                "audience_hash": notice.audience_hash,
+                "reached": notice.counters.reached,
+                "page_live_at": views.iso(notice.page_live_at),
+            }
+            for notice in firsts
+        ],
     }
 
 

@@ -62,6 +62,23 @@ class Standing:
         return kind in self.types and level in self.levels
 
 
+def said_of(one: Standing) -> dict[str, object]:
+    """What the chain and a proof keep of an approval in advance: all that it allows, who gave it and when."""
+    return {
+        "id": one.name,
+        "text_hash": one.text_hash,
+        "audience_rule": one.audience_rule,
+        "maximum": one.maximum,
+        "types": list(one.types),
+        "levels": list(one.levels),
+        "expires_at": one.expires_at.isoformat(),
+        "author": one.author,
+        "submitted_at": one.submitted_at.isoformat(),
+        "decided_by": one.decided_by,
+        "decided_at": one.decided_at and one.decided_at.isoformat(),
+    }
+
+
 def texts_hash(sources: Mapping[str, str]) -> str:
     """SHA-256 over every text that a holding notice is made of."""
     digest = hashlib.sha256()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from reports.verifier.packed import Pack, Row
+from reports.verifier.packed import Pack, Row, sha
 
 
 def check_approvals(pack: Pack) -> None:
@@ -32,6 +32,7 @@ def check_approvals(pack: Pack) -> None:
 
 
 def check_notice(pack: Pack, notice: Row, said: dict[str, list[Row]], level: int) -> None:
+    """One notice: its hashes are those of the chain, its approvals name them, and it was released as it says."""
     number = notice["id"]
     for entry in (*said["notice_submitted"], *said["notice_released"]):
         for name in ("text_hash", "audience_hash", "audience_size"):
@@ -40,8 +41,9 @@ def check_notice(pack: Pack, notice: Row, said: dict[str, list[Row]], level: int
                     "notices.json: the {what} of notice {n} is not the one of entry {entry} of the chain"
                 )
                 pack.wrong(template, what=name, n=number, entry=entry["sequence"])
+    wanted = _approved(notice)
     for given in notice["approvals"]:
-        if (given["text_hash"], given["audience_hash"]) != (notice["text_hash"], notice["audience_hash"]):
+        if (given["text_hash"], given["audience_hash"]) != wanted:
             pack.wrong(
                 "notices.json: {who} approved another text or audience of notice {n}",
                 who=given["user"],
@@ -49,10 +51,17 @@ def check_notice(pack: Pack, notice: Row, said: dict[str, list[Row]], level: int
             )
     if bool(notice["released_at"]) != bool(said["notice_released"]):
         pack.wrong("notices.json: the chain does not say the same of the release of notice {n}", n=number)
-    if notice["automatic"] and any(entry["actor"] != "system" for entry in said["notice_released"]):
-        pack.wrong("notices.json: notice {n} is called automatic, but a person released it", n=number)
-    if not notice["released_at"] or notice["automatic"]:
-        return
+    if notice["approved_in_advance"] is not None:
+        check_in_advance(pack, notice, said, level)
+    elif notice["automatic"]:
+        pack.wrong("notices.json: notice {n} went out by itself and nobody had approved it", n=number)
+    elif notice["released_at"]:
+        check_people(pack, notice, said, level)
+
+
+def check_people(pack: Pack, notice: Row, said: dict[str, list[Row]], level: int) -> None:
+    """Released by people: those of the chain, two of them at levels 1 and 2."""
+    number = notice["id"]
     actors = [entry["actor"] for entry in (*said["notice_submitted"], *said["notice_approved"])]
     if [given["user"] for given in notice["approvals"]] != actors:
         pack.wrong("notices.json: the approvals of notice {n} are not those of the chain", n=number)
@@ -62,3 +71,30 @@ def check_notice(pack: Pack, notice: Row, said: dict[str, list[Row]], level: int
             n=number,
             level=level,
         )
+
+
+def _approved(notice: Row) -> tuple[str, str]:
+    """(text hash, audience hash) that every approval of this notice has to name."""
+    given = notice["approved_in_advance"]
+    if given is None:
+        return notice["text_hash"], notice["audience_hash"]
+    return given["text_hash"], sha(f"{given['audience_rule']} <= {given['maximum']}".encode())
+
+
+def check_in_advance(pack: Pack, notice: Row, said: dict[str, list[Row]], level: int) -> None:
+    """A holding notice left on what two people had allowed before: as the chain says, in force, and not for more."""
+    number, given = notice["id"], notice["approved_in_advance"]
+    if any(entry["data"].get("approved_in_advance") != given for entry in said["notice_released"]):
+        pack.wrong(
+            "notices.json: the approval in advance of notice {n} is not the one of the chain", n=number
+        )
+    if notice["automatic"] and any(entry["actor"] != "system" for entry in said["notice_released"]):
+        pack.wrong("notices.json: notice {n} is called automatic, but a person released it", n=number)
+    people = [approval["user"] for approval in notice["approvals"]]
+    if people != [given["author"], given["decided_by"]] or len(set(people)) < 2:
+        pack.wrong("notices.json: notice {n} was not approved in advance by two people", n=number)
+    in_force = given["decided_at"] <= notice["released_at"] < given["expires_at"]
+    covered = level in given["levels"] and pack.json("incident.json")["type"] in given["types"]
+    sent = any(row["channel"] != "web" for row in notice["deliveries"])
+    if not in_force or not covered or (sent and notice["audience_size"] > given["maximum"]):
+        pack.wrong("notices.json: notice {n} went beyond its approval in advance", n=number)

@@ -12,35 +12,67 @@ from reports.verifier.packed import Pack, Row
 def check_windows(pack: Pack) -> None:
     """Every clock against the chain, every verdict made anew, every breach with its row."""
     said: dict[int, list[Row]] = defaultdict(list)
-    live = set()
-    for entry in pack.rows("chain.jsonl"):
+    entries = list(pack.rows("chain.jsonl"))
+    for entry in entries:
         if isinstance(entry["data"].get("window"), int):
             said[entry["data"]["window"]].append(entry)
-        if entry["kind"] == "page_live":
-            live.add(entry["at"])
+    live, told_by_duplicates = duplicates(pack, entries)
+    live |= {entry["at"] for entry in entries if entry["kind"] == "page_live"}
     rules = {(rule["id"], rule["version"]): rule for rule in pack.json("rules.json")["rules"]}
     windows = pack.json("windows.json")["windows"]
     answers: dict[str, set[str]] = defaultdict(set)
     for row in pack.rows("audience.jsonl"):
         answers[row["person"]].add(row["answer"])
+    reached = sum("reached" in found for found in answers.values()) + told_by_duplicates
+    by_page = told_by_page_alone(pack)
     for window in windows:
         rule, mine = rules.get((window["rule"], window["rule_version"]), {}), said[window["id"]]
         if not rule:
             pack.wrong("rules.json: the rule of window {n} is missing", n=window["id"])
-        for found in [*clock_problems(window, mine), *verdict_problems(window, mine, live)]:
+        needs = (
+            {} if by_page and "holding_notice" in rule.get("fulfilled_by", ()) else rule.get("coverage", {})
+        )
+        for found in [
+            *clock_problems(window, mine),
+            *verdict_problems(window, mine, live),
+            *coverage_problems(window, mine, reached),
+            *share_problems(window, needs),
+        ]:
             pack.wrong(found, n=window["id"])
-        for found in coverage_problems(window, mine, rule.get("coverage", {}), answers):
-            pack.wrong(found, n=window["id"])
-    opened = {n for n, entries in said.items() if any(e["kind"] == "window_opened" for e in entries)}
+    opened = {n for n, mine in said.items() if any(e["kind"] == "window_opened" for e in mine)}
     for number in sorted(opened - {window["id"] for window in windows}):
         pack.wrong("windows.json: window {n} of the chain is missing", n=number)
+
+
+def duplicates(pack: Pack, entries: list[Row]) -> tuple[set[str], int]:
+    """When the pages of merged duplicates were live, and how many people they had told: their own proofs show it."""
+    joined = {entry["data"]["ref"] for entry in entries if entry["kind"] == "duplicate_joined"}
+    found = pack.json("windows.json")["duplicates"]
+    for one in found:
+        if one["incident"] not in joined:
+            pack.wrong("windows.json: the chain does not say that {ref} was a duplicate", ref=one["incident"])
+    theirs = [notice for one in found for notice in one["first_notices"]]
+    return {notice["page_live_at"] for notice in theirs}, sum(notice["reached"] for notice in theirs)
+
+
+def told_by_page_alone(pack: Pack) -> bool:
+    """Whether a holding notice that has no channel but the page was live there (level 3)."""
+    return any(
+        notice["kind"] == "holding_notice" and notice["channels"] == ["web"] and notice["page_live_at"]
+        for notice in pack.json("notices.json")["notices"]
+    )
 
 
 def clock_problems(window: Row, said: list[Row]) -> Iterator[str]:
     """strict = start + length; every value of due is one that the chain has, and the last is the one that counts."""
     openings = [e["data"] for e in said if e["kind"] == "window_opened"]
-    names = ("kind", "sequence", "rule", "rule_version", "started_at")
-    if len(openings) != 1 or any(openings[0][name] != window[name] for name in names):
+    names = ("kind", "sequence", "rule", "rule_version")
+    starts = [e["data"]["started_at"] for e in said if "started_at" in e["data"]]
+    if (
+        len(openings) != 1
+        or any(openings[0][name] != window[name] for name in names)
+        or starts[-1] != window["started_at"]
+    ):
         yield "windows.json: window {n} is not the one that the chain opened"
     length = timedelta(seconds=window["length_seconds"])
     if abs(when(window["strict_due_at"]) - when(window["started_at"]) - length) >= timedelta(seconds=1):
@@ -92,10 +124,8 @@ def verdict_problems(window: Row, said: list[Row], live: set[str]) -> Iterator[s
         yield "windows.json: window {n} is met although its page entry was not live"
 
 
-def coverage_problems(
-    window: Row, said: list[Row], needs: Row, answers: dict[str, set[str]]
-) -> Iterator[str]:
-    """Whether the figures of a verdict add up, are those of the chain, and are enough for it."""
+def coverage_problems(window: Row, said: list[Row], reached: int) -> Iterator[str]:
+    """Whether the figures of a verdict add up, are those of the chain, and are not more than there are people."""
     coverage, last = window["coverage"], [e["data"]["coverage"] for e in said if "coverage" in e["data"]]
     sums = ("reached", "impossible", "unconfirmed", "missing")
     if (
@@ -109,12 +139,18 @@ def coverage_problems(
         and any(last[-1][name] != coverage[name] for name in (*sums, "audience"))
     ):
         yield "windows.json: the coverage of window {n} is not the one of the chain"
-    if coverage["reached"] > sum("reached" in found for found in answers.values()):
+    if coverage["reached"] > reached:
         yield "windows.json: window {n} counts more people as reached than audience.jsonl has"
+
+
+def share_problems(window: Row, needs: Row) -> Iterator[str]:
+    """Whether enough people were reached for a verdict that counts people; `needs` is empty where the page alone
+    tells it."""
+    coverage = window["coverage"]
     by_channel = (
         window["state"] == "met" and window["basis"] != "person" and window["told_by"] == "recipients"
     )
-    if by_channel and not window["audience_state"]:
+    if by_channel and needs and not window["audience_state"]:
         enough = coverage["reached"] >= max(1, coverage["with_address"] * needs["reached_share"])
         doubted = max(1, int(coverage["audience"] * needs["unconfirmed_share"]))
         if coverage["missing"] or not enough or coverage["unconfirmed"] > doubted:

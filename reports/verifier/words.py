@@ -52,6 +52,17 @@ ZH = {
     "notices.json: the {what} of notice {n} is not the one of entry {entry} of the chain": (
         "notices.json：通报{n}的 {what} 与链上第{entry}条不符"
     ),
+    "windows.json: the chain does not say that {ref} was a duplicate": "windows.json：链上没有说 {ref} 是重复事件",
+    "notices.json: the approval in advance of notice {n} is not the one of the chain": (
+        "notices.json：通报{n}的预先审批与链上所载不符"
+    ),
+    "notices.json: notice {n} was not approved in advance by two people": (
+        "notices.json：通报{n}未经两人预先审批"
+    ),
+    "notices.json: notice {n} went beyond its approval in advance": "notices.json：通报{n}超出其预先审批的范围",
+    "notices.json: notice {n} went out by itself and nobody had approved it": (
+        "notices.json：通报{n}自动发出，却无人审批"
+    ),
     "notices.json: {who} approved another text or audience of notice {n}": (
         "notices.json：{who} 审批的不是通报{n}的这份文本或受众"
     ),

@@ -24,7 +24,7 @@ DUE = START + timedelta(hours=2)
 )
 def test_down_over_a_due_instant(house: House, gap: timedelta, held: bool):
     """30 seconds, 2 hours, 3 days: breached with the true due, the outage as cause, the duty pursued; only after
-    more than a day does what was released before wait for a person (I9, §4)."""
+    more than a day does what was released before wait for a person (I9, §4, M20)."""
     house.has_customers(sms=2)
     incident = house.alice.opens(level=2)
     house.fast_forward(until=DUE - timedelta(seconds=10))
@@ -140,7 +140,8 @@ def test_an_outage_is_kept_once_by_however_many_processes(house: House):
 
 
 def test_a_stop_of_ten_minutes_over_a_due_instant(house: House):
-    """A process that was stopped for ten minutes judges in its first round: the true due, the gap as basis (I9)."""
+    """A process that was stopped for ten minutes judges in its first round: the true due, the gap as basis (I9,
+    M22)."""
     incident = house.alice.opens(level=1)
     house.fast_forward(until=DUE - timedelta(minutes=1))
     house.goes_dark(minutes=10)
@@ -157,7 +158,7 @@ def test_a_stop_of_ten_minutes_over_a_due_instant(house: House):
 def test_two_hours_are_7200_seconds_across_a_switch(
     house: House, monkeypatch: pytest.MonkeyPatch, zone: str, switch: str
 ):
-    """Both daylight-saving switches, with the machine's zone set: two hours are 7,200 elapsed seconds (I9, I26)."""
+    """Both daylight-saving switches, in the machine's own zone: two hours are 7,200 elapsed seconds (I9, I26, M23)."""
     monkeypatch.setenv("TZ", zone)
     begun = switched(zone, switch) - timedelta(hours=1)
     house.app.close()

@@ -63,7 +63,8 @@ def released(house: House) -> tuple[House, Incident, Notice]:
 
 
 def test_an_old_backup_starts_on_hold_and_sends_nothing_again(released: tuple[House, Incident, Notice]):
-    """What the record has forgotten is found at the provider: nobody is told twice, and all count as told (I6, §4)."""
+    """What the record has forgotten is found at the provider: nobody is told twice, and all count as told (I6, §4,
+    M25)."""
     house, _, notice = released
     house.fast_forward(minutes=20)
     before = len(house.told("sms")), len(house.told("email"))

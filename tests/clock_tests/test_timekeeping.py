@@ -73,7 +73,7 @@ def wall(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
 
 @pytest.mark.parametrize("step", [timedelta(hours=1), timedelta(hours=-1), timedelta(days=3650)])
 def test_a_step_of_the_wall_moves_nothing_while_we_run(wall: list, step: timedelta):
-    """Elapsed time is the boot clock's; how far the wall is away is known (I9, §4)."""
+    """Elapsed time is the boot clock's; how far the wall is away is known (I9, §4, M21)."""
     ticking = SystemClock()
     wall[0] += step
     wall[1][0] += 5

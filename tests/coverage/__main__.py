@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.coverage.named import DEMANDS, TESTS, Coverage, coverage
+from tests.coverage.named import DEMANDS, LAW, TESTS, Coverage, coverage
 
 
 def text(found: Coverage, language: str, brief: bool) -> str:
@@ -39,11 +39,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--brief", action="store_true", help="one line per demand, without its tests")
     parser.add_argument("--lang", choices=["en", "zh-CN"], default="en")
     parser.add_argument("--tests", type=Path, default=TESTS, help="the folder of tests")
-    parser.add_argument("--demands", type=Path, default=DEMANDS, help="the file of demands")
+    parser.add_argument(
+        "--demands", type=Path, nargs="*", default=[DEMANDS, LAW], help="the files of demands"
+    )
     given = parser.parse_args(arguments)
-    found = coverage(given.tests, given.demands)
-    print(text(found, given.lang, given.brief))  # noqa: T201
-    return 1 if found.broken or found.strange else 0
+    every = [coverage(given.tests, demands) for demands in given.demands]
+    print(*(text(found, given.lang, given.brief) for found in every), sep="\n\n")  # noqa: T201
+    return 1 if any(found.broken or found.strange for found in every) else 0
 
 
 if __name__ == "__main__":

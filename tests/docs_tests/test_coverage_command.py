@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from tests.coverage.__main__ import main
-from tests.coverage.named import coverage, named
+from tests.coverage.named import LAW, coverage, named
 from tests.docs_tests import pages
 
 SOURCE = '''
@@ -41,6 +42,20 @@ def test_the_demands_are_those_of_the_handbook_page() -> None:
     found = coverage().demands
     assert rows == {code: said["en"] for code, said in found.items()}
     assert all(said["zh-CN"] for said in found.values())
+
+
+def test_every_row_of_the_law_has_a_story() -> None:
+    """Each move, worked case and known failure of docs/windows.md is named by a test that goes through the whole
+    system, and law.yaml has their words."""
+    found = coverage(demands=LAW)
+    rows = dict(re.findall(r"^\| ([MWK]\d\d) \| ([^|]+?) \|", pages.text_of("docs/windows.md"), re.MULTILINE))
+    whole = ("tests/stories/", "tests/clock_tests/", "tests/kill_tests/", "tests/triggers_tests/")
+
+    assert rows == {code: said["en"] for code, said in found.demands.items()}
+    assert ([], []) == (found.broken, found.strange)
+    assert [] == [
+        code for code in found.claimed if not any(t.startswith(whole) for t in found.tests.get(code, ()))
+    ]
 
 
 def test_codes_are_read_from_tests_alone() -> None:

@@ -15,10 +15,11 @@ from typing import Any
 
 import pytest
 
-from coordinator.act import SYSTEM, Act
+from coordinator.act import SYSTEM, Act, Actor
 from coordinator.perform import LAST_INSTANT
 from coordinator.verify import verify
 from notifications.directory import Customer
+from reports.verifier.packed import Pack
 from sandbox.client import Sandbox
 from storage.database import Database
 from tests.books import is_page
@@ -27,6 +28,7 @@ from tests.kill_tests import actor
 from tests.kill_tests.oracle import Record
 from wiring.app import MARK, build
 from wiring.clock import ManualClock
+from wiring.proofs import write_proof
 from wiring.settings import Settings
 
 START = datetime(2026, 10, 14, 6, 15, tzinfo=UTC)
@@ -110,6 +112,16 @@ class Place:
             problems, _ = verify(Act(tx, START, SYSTEM, app.house))
         app.close()
         return problems
+
+    def proof(self, folder: Path) -> Path:
+        """The archive of the story's incident with its own verifier beside it: all that an outsider is given."""
+        app = build(Settings(), self.home, ManualClock(self.now()))
+        with app.database.transaction() as tx:
+            [incident] = tx.incidents.all()
+        write_proof(app, Actor("alice", ("duty_manager",)), incident.reference, folder / "pack.zip")
+        app.close()
+        (folder / "verify.py").write_bytes(Pack((folder / "pack.zip").read_bytes()).parts["verify.py"])
+        return folder / "pack.zip"
 
     def log(self) -> str:
         """The end of what the processes of this story said."""

@@ -99,7 +99,7 @@ def breached(place: Place) -> int:
 
 
 def test_eight_clocks_and_a_thousand_windows_due_in_one_second(place: Place) -> None:
-    """Exactly one breach row each, with its due; every rung once; one warning each (I9, I10, I11, I15)."""
+    """Exactly one breach row each, with its due; every rung once; one warning each (I9, I10, I11, I15, M24)."""
     place.begins(1)
     running = [place.turns("clock") for _ in range(SCHEDULERS)]
     until(lambda: SCHEDULERS == place.how_often("the clocks are running"))
@@ -128,7 +128,7 @@ def test_eight_clocks_and_a_thousand_windows_due_in_one_second(place: Place) -> 
 
 
 def test_a_stopped_clock_goes_on_and_says_that_it_stood(place: Place) -> None:
-    """SIGSTOP over a due instant, then SIGCONT: judged with the true due, the gap as basis (I9)."""
+    """SIGSTOP over a due instant, then SIGCONT: judged with the true due, the gap as basis (I9, M22)."""
     place.begins(1)
     process = place.turns("clock")
     until(lambda: looked(place))
@@ -158,7 +158,7 @@ def looked(place: Place) -> bool:
 
 
 def test_clock_worker_and_web_apart_do_what_run_does(place: Place) -> None:
-    """Two clocks, two workers and a web on one home tell everybody once, and end cleanly (I14, I15)."""
+    """Two clocks, two workers and a web on one home tell everybody once, and end cleanly (I14, I15, M24)."""
     place.begins(1, {"both": 40, "email": 10, "sms": 10})
     assert 0 == ended(place.starts("released", now())), place.log()
     running = [place.turns(*words) for words in (["clock"], ["clock"], ["worker"], ["worker"])]

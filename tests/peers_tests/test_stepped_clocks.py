@@ -74,7 +74,7 @@ def machine(tmp_path: Path) -> Iterator[Machine]:
 
 def test_a_start_an_hour_ahead_and_an_hour_behind(machine: Machine) -> None:
     """An hour ahead is believed at a start; an hour behind the record is not: nothing is un-fired, and a person is
-    told that the wall is behind (I9, I11, §4)."""
+    told that the wall is behind (I9, I11, §4, M21)."""
     machine.types(*OPEN)
     machine.types("tick")
     machine.types("tick", off="+61m")
@@ -123,7 +123,7 @@ def test_a_first_start_in_1970_and_in_2038(machine: Machine, off: str, about: li
 
 def test_a_step_while_it_runs_moves_nothing(machine: Machine) -> None:
     """The date is set an hour ahead under running clocks: elapsed time goes on, the disagreement is an alarm, a
-    command typed meanwhile does not drag the clocks along, and it ends when the date is right again (§4)."""
+    command typed meanwhile does not drag the clocks along, and it ends when the date is right again (§4, M21)."""
     machine.step.write_text("+0\n")
     machine.types(*OPEN)
     log = (machine.home / "clock.log").open("wb")

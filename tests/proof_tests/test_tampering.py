@@ -142,7 +142,7 @@ FORGERIES: list[tuple[str, Callable[[bytes], bytes], str]] = [
     ("notices.json", first_of("notices", approvals=[]), "notices.json: the approvals of notice 1"),
     ("notices.json", first_of("notices", audience_size=4), "notices.json: the audience_size of notice 1"),
     ("notices.json", first_of("notices", people={"reached": 5}), "notices.json: the people of notice 1"),
-    ("notices.json", first_of("notices", automatic=True), "notices.json: notice 1 is called automatic"),
+    ("notices.json", first_of("notices", automatic=True), "notices.json: notice 1 went out by itself"),
     ("notices.json", first_of("notices", released_at=None), "notices.json: the chain does not say the same"),
     ("windows.json", first_of("windows", state="breached"), "the verdict of window 1 is not the one"),
     (

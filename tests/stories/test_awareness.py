@@ -15,7 +15,7 @@ def at(minutes: int):
 
 
 def test_awareness_found_to_be_earlier_moves_the_due(house: House):
-    """As an upgrade: thirty minutes at least, marked late_by_discovery, never later (§4, AMB-05)."""
+    """As an upgrade: thirty minutes at least, marked late_by_discovery, never later (§4, AMB-05, M05)."""
     house.clock.set(at(60))
     incident = house.alice.opens(level=1)
     assert at(180) == house.window(incident, "first_notice").due_at
@@ -35,7 +35,7 @@ def test_awareness_found_to_be_earlier_moves_the_due(house: House):
 
 
 def test_on_a_decided_window_it_is_a_finding(house: House):
-    """The verdict stays; what strict would have been is printed beside it (§1)."""
+    """The verdict stays; what strict would have been is printed beside it (§1, M05)."""
     house.has_customers(both=1)
     house.clock.set(at(60))
     incident = house.alice.opens(level=1)
@@ -52,7 +52,7 @@ def test_on_a_decided_window_it_is_a_finding(house: House):
 
 
 def test_a_later_awareness_needs_the_right_and_a_reason(house: House):
-    """Only who may override does, and says why; an open window is extended, strict stays (§4, AMB-05)."""
+    """Only who may override does, and says why; an open window is extended, strict stays (§4, AMB-05, M06)."""
     incident = house.alice.opens(level=1)
     house.fast_forward(minutes=30)
     with pytest.raises(NotAllowed):
@@ -70,7 +70,7 @@ def test_a_later_awareness_needs_the_right_and_a_reason(house: House):
 
 
 def test_breached_stays_breached(house: House):
-    """No override washes a breach off (§4)."""
+    """No override washes a breach off (§4, M06)."""
     incident = house.alice.opens(level=1)
     house.fast_forward(minutes=121)
     house.hq.updates(incident, aware_at=at(60), reason="the alarm was a test")

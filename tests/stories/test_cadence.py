@@ -72,7 +72,7 @@ def test_progress_starts_even_if_the_first_notice_was_missed(house: House):
 
 
 def test_an_earlier_promise_moves_the_due_forward(house: House):
-    """A promised next update binds: the due moves forward, strict stays the rule's (R28)."""
+    """A promised next update binds: the due moves forward, strict stays the rule's (R28, M01)."""
     house.has_customers(email=1)
     incident = house.alice.opens(level=2)
     house.bob.approves(house.alice.submits(incident, next_update_at=at(minutes=45)))

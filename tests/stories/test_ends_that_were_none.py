@@ -16,7 +16,7 @@ def at(minutes: int):
 
 
 def test_a_false_alarm_that_nobody_heard_of_lapses(house: House):
-    """Nobody was told: the duty lapses, nothing is sent, and nothing is on the board (§4)."""
+    """Nobody was told: the duty lapses, nothing is sent, and nothing is on the board (§4, M18)."""
     house.has_customers(both=2)
     incident = house.alice.opens(level=1)
     house.alice.calls_off(incident, {"en": "a probe was wrong"})
@@ -34,7 +34,7 @@ def test_a_false_alarm_that_nobody_heard_of_lapses(house: House):
 
 
 def test_a_false_alarm_is_withdrawn_before_exactly_those_who_were_told(house: House):
-    """By the channels that took it, and on the page; what was in flight stops (§4, R20)."""
+    """By the channels that took it, and on the page; what was in flight stops (§4, R20, M18)."""
     house.has_customers(sms=2, email=3)
     incident = house.alice.opens(level=1)
     house.sandbox.dial("twilio", down=1)
@@ -119,7 +119,7 @@ def test_a_false_alarm_that_was_none_is_taken_back(house: House):
 
 
 def test_what_waits_for_confirmation_is_refused(house: House):
-    """A person refuses to make an incident of it: its clock has run, and lapses (AMB-15, R41)."""
+    """A person refuses to make an incident of it: its clock has run, and lapses (AMB-15, R41, M18)."""
     incident = house.alice.opens(level=2, confirmed=False)
     house.hq.rejects(incident, {"zh-CN": "计划割接"})
 
@@ -133,7 +133,7 @@ def test_what_waits_for_confirmation_is_refused(house: House):
 
 
 def test_reopened_after_the_recovery_was_told(house: House):
-    """Correction owed to those who were told of the end, the cadence resumes, old verdicts stay (§4)."""
+    """Correction owed to those who were told of the end, the cadence resumes, old verdicts stay (§4, M17)."""
     house.has_customers(both=3)
     incident = house.alice.opens(level=2)
     house.alice.tells(incident)
@@ -185,7 +185,7 @@ def test_what_told_the_end_that_was_none_does_not_tell_the_next_end(house: House
 
 
 def test_reopened_before_the_recovery_was_told(house: House):
-    """The resolution duty lapses, no correction is owed, progress and a material update are (§4)."""
+    """The resolution duty lapses, no correction is owed, progress and a material update are (§4, M17)."""
     house.has_customers(both=1)
     incident = house.alice.opens(level=2)
     house.alice.tells(incident)
@@ -201,7 +201,7 @@ def test_reopened_before_the_recovery_was_told(house: House):
 
 
 def test_reopened_after_a_waiver_with_customers_untold(house: House):
-    """Waived, resolved, reopened: the first notice is owed again, with at least thirty minutes (§4)."""
+    """Waived, resolved, reopened: the first notice is owed again, with at least thirty minutes (§4, M07)."""
     house.has_customers(both=1)
     incident = house.alice.opens(level=3)
     house.alice.resolves(incident)

@@ -12,7 +12,7 @@ def at(minutes: float):
 
 
 def test_an_answer_lost_just_before_due_and_found_after_it(house: House):
-    """Breached at due, for it alone was missing; the finding says that the provider had it before (§10)."""
+    """Breached at due, for it alone was missing; the finding says that the provider had it before (§10, W07)."""
     house.has_customers(sms=10)
     incident = house.alice.opens(level=1)
     house.fast_forward(until=at(119.9))

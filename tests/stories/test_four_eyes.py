@@ -74,6 +74,7 @@ def test_a_promise_that_has_passed_cannot_go_out(house: House):
         house.bob.approves(notice)
 
 
+@pytest.mark.forged("texts.jsonl: the texts of notice 1 are not those of its text hash")
 def test_a_text_that_was_tampered_with_is_refused(house: House):
     """An approval names the text's hash: a changed row cannot be approved (I7)."""
     incident = house.alice.opens(level=2)
@@ -84,6 +85,7 @@ def test_a_text_that_was_tampered_with_is_refused(house: House):
         house.bob.approves(notice)
 
 
+@pytest.mark.forged("audience.jsonl: the people of notice 1 are not those of its audience hash")
 def test_an_audience_that_was_tampered_with_is_refused(house: House):
     """An approval names the audience's hash: an added or changed recipient cannot be approved (I3)."""
     house.has_customers(sms=2)

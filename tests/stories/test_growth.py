@@ -34,7 +34,7 @@ def at(minutes: int):
     ("level", "after", "due"), [(2, 10, 120), (2, 100, 130), (3, 30, 240), (3, 200, 260), (1, 119, 149)]
 )
 def test_who_joins_is_owed_a_first_notice_of_their_own(house: House, level: int, after: int, due: int):
-    """Due at the first's due, or a material update's length after they joined, whichever is later."""
+    """Due at the first's due, or a material update's length after they joined, whichever is later (M11)."""
     house.has_customers(sms=2)
     house.has_customers(sms=1, area=ELSEWHERE)
     incident = house.alice.opens(level=level)
@@ -67,7 +67,7 @@ def test_only_those_who_joined_get_the_second_first_notice(house: House):
 
 
 def test_the_others_get_the_update(house: House):
-    """A wider area is a material change to those who were told before."""
+    """A wider area is a material change to those who were told before (M11)."""
     house.has_customers(sms=1)
     house.has_customers(sms=1, area=ELSEWHERE)
     incident = house.alice.opens(level=2)
@@ -112,7 +112,7 @@ def test_further_people_join_the_notice_that_is_not_submitted_yet(house: House):
 
 
 def test_who_joins_while_it_waits_for_approval_is_not_forgotten(house: House):
-    """The second person cannot release an audience that has grown; the new draft takes everybody along."""
+    """The second person cannot release an audience that has grown; the new draft takes everybody along (M10)."""
     house.has_customers(sms=1)
     house.has_customers(sms=1, area=ELSEWHERE)
     incident = house.alice.opens(level=2)

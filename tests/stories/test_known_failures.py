@@ -18,7 +18,7 @@ from worker import pump
 
 
 def test_01_one_reminder_per_incident_and_only_in_office_hours(house: House):
-    """Every window has its whole ladder, at any hour of the night (known failure 1, I11)."""
+    """Every window has its whole ladder, at any hour of the night (K01, I11)."""
     house.fast_forward(until=START + timedelta(hours=11, minutes=45))  # 02:00 in Beijing
     incident = house.alice.opens(level=1)
     house.fast_forward(hours=2)
@@ -27,7 +27,7 @@ def test_01_one_reminder_per_incident_and_only_in_office_hours(house: House):
 
 
 def test_02_notified_is_written_only_when_the_provider_has_it(house: House):
-    """Nothing says told before the provider accepted and the page was fetched (known failure 2, I4)."""
+    """Nothing says told before the provider accepted and the page was fetched (K02, I4)."""
     house.has_customers(sms=2)
     house.sandbox.dial("twilio", down=1)
     incident = house.alice.opens(level=2)
@@ -40,7 +40,7 @@ def test_02_notified_is_written_only_when_the_provider_has_it(house: House):
 
 
 def test_03_after_one_breach_the_other_clocks_still_run(house: House):
-    """A breached first notice stops no other window of the incident (known failure 3, I9)."""
+    """A breached first notice stops no other window of the incident (K03, I9)."""
     house.has_customers(sms=1)
     incident = house.alice.opens(level=1)
     house.fast_forward(hours=2, minutes=10)
@@ -56,7 +56,7 @@ def test_03_after_one_breach_the_other_clocks_still_run(house: House):
 
 
 def test_04_no_automatic_note_contradicts_what_a_person_posted_a_minute_earlier(house: House):
-    """Released at T+1:39, so at T+1:40 nothing goes by itself (known failure 4, I28)."""
+    """Released at T+1:39, so at T+1:40 nothing goes by itself (K04, I28)."""
     house.has_holding_texts()
     house.has_customers(both=10)
     incident = house.alice.opens(level=1)
@@ -69,7 +69,7 @@ def test_04_no_automatic_note_contradicts_what_a_person_posted_a_minute_earlier(
 
 
 def test_04_nothing_automatic_contradicts_what_a_person_said(house: House):
-    """What waits in the line never leaves after a person's newer word; nothing is sent unapproved (known failure 4)."""
+    """What waits in the line never leaves after a person's newer word; nothing is sent unapproved (K04)."""
     house.has_customers(sms=2)
     house.sandbox.dial("twilio", down=1)
     incident = house.alice.opens(level=1)
@@ -84,7 +84,7 @@ def test_04_nothing_automatic_contradicts_what_a_person_said(house: House):
 
 
 def test_05_a_level_change_keeps_the_history_of_the_deadline(house: House):
-    """Every value that the due has had stays, with who moved it (known failure 5, I12)."""
+    """Every value that the due has had stays, with who moved it (K05, I12)."""
     incident = house.alice.opens(level=3)
     house.fast_forward(minutes=10)
     house.alice.raises(incident, 2)
@@ -97,7 +97,7 @@ def test_05_a_level_change_keeps_the_history_of_the_deadline(house: House):
 
 
 def test_06_a_skipped_run_loses_nothing_and_two_runs_double_nothing(house: House):
-    """Looking twice fires nothing twice, looking late fires what was passed (known failure 6, I11, I15)."""
+    """Looking twice fires nothing twice, looking late fires what was passed (K06, I11, I15)."""
     incident = house.alice.opens(level=1)
     house.goes_dark(minutes=61)
     for _ in range(3):
@@ -107,7 +107,7 @@ def test_06_a_skipped_run_loses_nothing_and_two_runs_double_nothing(house: House
 
 
 def test_07_a_rung_counts_only_when_its_record_is_committed(house: House, monkeypatch: pytest.MonkeyPatch):
-    """A sweep that dies leaves the rung ahead, and the next sweep fires it (known failure 7)."""
+    """A sweep that dies leaves the rung ahead, and the next sweep fires it (K07)."""
     incident = house.alice.opens(level=1)
     house.goes_dark(minutes=30)
     monkeypatch.setenv("TONGBAO_FAILPOINT", "sweep.before_commit=raise")
@@ -121,7 +121,7 @@ def test_07_a_rung_counts_only_when_its_record_is_committed(house: House, monkey
 
 
 def test_08_a_breach_is_recorded_within_a_second(house: House):
-    """The breach row is written in the first second after due (known failure 8, I9)."""
+    """The breach row is written in the first second after due (K08, I9)."""
     incident = house.alice.opens(level=1)
     house.fast_forward(hours=2, minutes=30)
 
@@ -130,7 +130,7 @@ def test_08_a_breach_is_recorded_within_a_second(house: House):
 
 
 def test_09_entries_cannot_be_edited_or_deleted(house: House):
-    """The database itself refuses to change what happened (known failure 9, I10, I16)."""
+    """The database itself refuses to change what happened (K09, I10, I16)."""
     house.has_customers(sms=1)
     incident = house.alice.opens(level=1)
     house.alice.tells(incident)
@@ -144,7 +144,7 @@ def test_09_entries_cannot_be_edited_or_deleted(house: House):
 
 
 def test_09_an_edited_row_is_found_by_the_chain(house: House):
-    """Who drops the trigger and edits the file is found by the chain (known failure 9, R34, I16)."""
+    """Who drops the trigger and edits the file is found by the chain (K09, R34, I16)."""
     incident = house.alice.opens(level=1)
     [trigger] = [
         row.sql for row in _rows(house, "SELECT sql FROM sqlite_master WHERE name = 'timeline_no_update'")
@@ -164,7 +164,7 @@ def test_09_an_edited_row_is_found_by_the_chain(house: House):
 
 
 def test_09_a_cut_off_end_is_found_by_the_chain(house: House):
-    """Deleting the newest entries is found by the head that the incident keeps (known failure 9, I16)."""
+    """Deleting the newest entries is found by the head that the incident keeps (K09, I16)."""
     incident = house.alice.opens(level=1)
     with house.app.database.transaction() as tx:
         [(_, reference, head, length)] = tx.incidents.heads()
@@ -176,7 +176,7 @@ def test_09_a_cut_off_end_is_found_by_the_chain(house: House):
 
 
 def test_10_two_coordinators_on_one_database_send_nothing_twice(house: House):
-    """Two processes at once change nothing that one would not (known failure 10, I6, I14, I15)."""
+    """Two processes at once change nothing that one would not (K10, I6, I14, I15)."""
     house.has_customers(both=40)
     incident = house.alice.opens(level=1)
     notice = house.bob.approves(house.alice.submits(incident))
@@ -203,7 +203,7 @@ def test_10_two_coordinators_on_one_database_send_nothing_twice(house: House):
 
 
 def test_11_no_throttle_delays_a_lawful_notice(house: House):
-    """First and resolution notices are never spared by the limits on SMS (known failure 11, §2)."""
+    """First and resolution notices are never spared by the limits on SMS (K11, §2)."""
     house.has_customers(sms=2)
     incident = house.alice.opens(level=1)
     house.alice.tells(incident)
@@ -215,7 +215,7 @@ def test_11_no_throttle_delays_a_lawful_notice(house: House):
 
 
 def test_12_a_duty_is_not_put_off_without_words(house: House):
-    """Nothing is stopped, paused or fulfilled without a reason (known failure 12)."""
+    """Nothing is stopped, paused or fulfilled without a reason (K12)."""
     house.has_customers(sms=1)
     incident = house.alice.opens(level=2)
     notice = house.alice.submits(incident)
@@ -227,7 +227,7 @@ def test_12_a_duty_is_not_put_off_without_words(house: House):
 
 
 def test_12_no_duty_is_waived_without_a_reason_nor_after_due(house: House):
-    """A waiver names its person and its reason, and never washes off a breach (known failure 12)."""
+    """A waiver names its person and its reason, and never washes off a breach (K12)."""
     incident = house.alice.opens(level=3)
     window = house.window(incident, "first_notice")
     with pytest.raises(Invalid):
@@ -242,7 +242,7 @@ def test_12_no_duty_is_waived_without_a_reason_nor_after_due(house: House):
 
 
 def test_12_pausing_needs_a_reason_and_never_stops_the_clock(house: House):
-    """A paused notice is breached like any other (known failure 12, I9)."""
+    """A paused notice is breached like any other (K12, I9)."""
     house.has_customers(sms=1)
     house.sandbox.dial("twilio", down=1)
     incident = house.alice.opens(level=2)
@@ -256,7 +256,7 @@ def test_12_pausing_needs_a_reason_and_never_stops_the_clock(house: House):
 
 
 def test_13_the_sweep_has_no_lower_bound(house: House):
-    """What fell due days before the first look is decided in its first second (known failure 13, I9)."""
+    """What fell due days before the first look is decided in its first second (K13, I9)."""
     first, second = house.alice.opens(level=1), house.alice.opens(level=3)
     house.works()
     house.goes_dark(days=3)
@@ -270,7 +270,7 @@ def test_13_the_sweep_has_no_lower_bound(house: House):
 
 
 def test_14_a_late_look_drops_nothing(house: House):
-    """The row stays until its verdict is committed, however late we look (known failure 14)."""
+    """The row stays until its verdict is committed, however late we look (K14)."""
     incident = house.alice.opens(level=2)
     house.works()
     house.goes_dark(hours=2, seconds=2)

@@ -19,7 +19,8 @@ def at(minutes: int):
     [(60, 120, False), (118, 148, True), (121, 151, True), (230, 240, True)],
 )
 def test_an_untold_level_3_that_becomes_level_1(house: House, upgraded: int, due: int, late: bool):
-    """An upgrade leaves thirty minutes, never more than was left; strict and history stay (AMB-06, I12)."""
+    """An upgrade leaves thirty minutes, never more than was left; strict and history stay (AMB-06, I12, M02, W01,
+    W02, W03, W04)."""
     incident = house.alice.opens(level=3)
     house.fast_forward(until=at(upgraded))
 
@@ -40,7 +41,7 @@ def test_an_untold_level_3_that_becomes_level_1(house: House, upgraded: int, due
 
 
 def test_an_upgraded_window_that_is_told_in_its_new_time_is_met(house: House):
-    """Told within the thirty minutes that the upgrade leaves is met, marked late by classification (I12)."""
+    """Told within the thirty minutes that the upgrade leaves is met, marked late by classification (I12, M02)."""
     house.has_customers(both=2)
     incident = house.alice.opens(level=3)
     house.fast_forward(until=at(121))
@@ -56,7 +57,7 @@ def test_an_upgraded_window_that_is_told_in_its_new_time_is_met(house: House):
 
 
 def test_after_telling_an_upgrade_owes_a_material_update_and_quickens_progress(house: House):
-    """The verdict stays, progress moves by the formula, a material update is owed in 30 min (R28, I12)."""
+    """The verdict stays, progress moves by the formula, a material update is owed in 30 min (R28, I12, M03)."""
     house.has_customers(both=2)
     incident = house.alice.opens(level=3)
     house.fast_forward(until=at(10))
@@ -85,7 +86,7 @@ def test_after_telling_an_upgrade_owes_a_material_update_and_quickens_progress(h
 
 
 def test_a_decided_window_keeps_its_verdict_and_gets_a_finding(house: House):
-    """An upgrade after the verdict is noted beside it and changes nothing (I10, I12)."""
+    """An upgrade after the verdict is noted beside it and changes nothing (I10, I12, M03)."""
     house.has_customers(sms=1)
     incident = house.alice.opens(level=3)
     house.fast_forward(until=at(180))

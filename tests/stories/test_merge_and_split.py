@@ -20,7 +20,7 @@ def page(house: House, incident) -> str:
 
 
 def test_duplicates_that_nobody_was_told_of(house: House):
-    """Earliest awareness, strictest level, one first notice, due the earlier of both (§4, AMB-26)."""
+    """Earliest awareness, strictest level, one first notice, due the earlier of both (§4, AMB-26, M12)."""
     house.has_customers(both=2)
     house.has_customers(both=1, area="ZZ0102")
     first = house.alice.opens(level=1, area="ZZ0102")
@@ -42,7 +42,7 @@ def test_duplicates_that_nobody_was_told_of(house: House):
 
 
 def test_a_duplicate_that_has_told_its_people(house: House):
-    """They are read as told: the survivor tells the others only, and both at the end (§4)."""
+    """They are read as told: the survivor tells the others only, and both at the end (§4, M12)."""
     house.has_customers(both=2)
     house.has_customers(both=3, area="ZZ0102")
     source = house.alice.opens(level=2, area="ZZ0102")
@@ -87,7 +87,7 @@ def test_the_page_of_a_duplicate_leads_to_the_survivor(house: House):
 
 
 def test_a_missed_duty_moves_and_its_verdict_stays(house: House):
-    """The source stays breached and owes nothing; the survivor has half an hour (§1, §4)."""
+    """The source stays breached and owes nothing; the survivor has half an hour (§1, §4, M12)."""
     house.has_customers(both=1)
     source = house.alice.opens(level=1)
     house.fast_forward(minutes=121)
@@ -133,7 +133,7 @@ def test_what_cannot_be_one_is_not_merged(house: House):
 
 
 def test_a_part_before_anybody_was_told(house: House):
-    """Both first notices run with the same due, each for its own people (§4)."""
+    """Both first notices run with the same due, each for its own people (§4, M13)."""
     house.has_customers(both=2)
     house.has_customers(both=3, area="ZZ0102")
     incident = house.alice.opens(level=2)
@@ -151,7 +151,7 @@ def test_a_part_before_anybody_was_told(house: House):
 
 
 def test_a_part_after_everybody_was_told(house: House):
-    """The verdict stays with the parent; progress runs in both; each end is told to its own people (§4)."""
+    """The verdict stays with the parent; progress runs in both; each end is told to its own people (§4, M13)."""
     house.has_customers(both=2)
     house.has_customers(both=3, area="ZZ0102")
     incident = house.alice.opens(level=2)

@@ -10,7 +10,7 @@ DUE = START + timedelta(hours=2)
 
 
 def test_down_over_the_due_instant(house: House):
-    """Breached with the true due and coordinator_outage as cause, and pursued at once (I9, §4)."""
+    """Breached with the true due and coordinator_outage as cause, and pursued at once (I9, §4, M20)."""
     house.has_customers(sms=3)
     incident = house.alice.opens(level=2)
     house.fast_forward(hours=1)

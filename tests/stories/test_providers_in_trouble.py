@@ -16,7 +16,7 @@ def texts_per_number(house: House) -> Counter[str]:
 
 
 def test_sms_down_all_night_and_everybody_has_email(house: House):
-    """With SMS dead everybody is told by e-mail and page inside the window (R23, §10)."""
+    """With SMS dead everybody is told by e-mail and page inside the window (R23, §10, W08)."""
     house.has_customers(both=12)
     house.sandbox.dial("twilio", down=1)
     incident = house.alice.opens(level=2)
@@ -35,7 +35,7 @@ def test_sms_down_all_night_and_everybody_has_email(house: House):
 
 
 def test_sms_down_all_night_and_some_have_nothing_else(house: House):
-    """Breached because of the provider, owed all night, told when it is back, nobody twice (I6, I10)."""
+    """Breached because of the provider, owed all night, told when it is back, nobody twice (I6, I10, W09)."""
     house.has_customers(both=5, sms=30)
     house.sandbox.dial("twilio", down=1)
     incident = house.alice.opens(level=2)
@@ -57,7 +57,7 @@ def test_sms_down_all_night_and_some_have_nothing_else(house: House):
 
 
 def test_every_number_is_refused(house: House):
-    """Everybody answered and nobody reached is not told: open with its cause, breached at due (R26, §10)."""
+    """Everybody answered and nobody reached is not told: open with its cause, breached at due (R26, §10, W05)."""
     house.has_customers(sms=10)
     house.sandbox.dial("twilio", refuse_code=21211)
     incident = house.alice.opens(level=2)
@@ -92,18 +92,20 @@ def test_nine_in_ten_is_enough(house: House, refused: int, verdict: str):
 
 
 def test_level_2_one_answer_lost_and_nobody_to_ask(house: House):
-    """Unknown after look-up is unconfirmed, never repeated; one of 200 does not cost the window (I6, I29)."""
-    house.has_customers(sms=200)
-    house.sandbox.dial("twilio", lose_answer=1 / 200, lookup=0)
+    """One of 1,000 unknown since T+100: look-up ends within 15 minutes, it is unconfirmed, never repeated, and does not
+    cost the window (I6, I29, W06)."""
+    house.has_customers(sms=1000)
+    house.sandbox.dial("twilio", lose_answer=1 / 1000, lookup=0)
     incident = house.alice.opens(level=2)
+    house.fast_forward(minutes=100)
     notice = house.alice.tells(incident)
-    assert {"accepted": 199, "in_doubt": 1} == house.counts(notice, "sms")
+    assert {"accepted": 999, "in_doubt": 1} == house.counts(notice, "sms")
 
     house.fast_forward(minutes=15)
 
     window = house.window(incident, "first_notice")
-    assert ("met", 199, 1) == (window.state, window.coverage.reached, window.coverage.unconfirmed)
-    assert (200, {1}) == (len(house.told("sms")), set(texts_per_number(house).values()))
+    assert ("met", 999, 1) == (window.state, window.coverage.reached, window.coverage.unconfirmed)
+    assert (1000, {1}) == (len(house.told("sms")), set(texts_per_number(house).values()))
 
 
 def test_level_2_two_of_twenty_unconfirmed_are_too_many(house: House):

@@ -128,7 +128,7 @@ def test_resolution_ends_progress_by_rule(house: House):
 
 @pytest.mark.parametrize("submitted", [False, True])
 def test_resolved_before_anybody_was_told_owes_one_combined_notice(house: House, submitted: bool):
-    """With the first due ahead one combined notice at that due is enough, and no second window (AMB-17)."""
+    """With the first due ahead one combined notice at that due is enough, and no second window (AMB-17, M14)."""
     house.has_customers(both=2)
     incident = house.alice.opens(level=2)
     old = house.alice.submits(incident) if submitted else None
@@ -153,7 +153,7 @@ def test_resolved_before_anybody_was_told_owes_one_combined_notice(house: House,
 
 
 def test_resolved_after_a_missed_first_notice_tells_both_in_one_text(house: House):
-    """The resolution window opens, and its combined text ends the overdue first-notice duty (§4)."""
+    """The resolution window opens, and its combined text ends the overdue first-notice duty (§4, M15)."""
     house.has_customers(both=3)
     incident = house.alice.opens(level=2)
     house.fast_forward(until=at(150))
@@ -174,7 +174,7 @@ def test_resolved_after_a_missed_first_notice_tells_both_in_one_text(house: Hous
 
 
 def test_resolved_while_the_first_notice_is_going_out(house: House):
-    """Those not reached yet get the combined text, those told the resolution text, nobody gets two (§4)."""
+    """Those not reached yet get the combined text, those told the resolution text, nobody gets two (§4, M15)."""
     house.has_customers(sms=3)
     house.has_customers(email=3)
     house.sandbox.dial("twilio", down=1)

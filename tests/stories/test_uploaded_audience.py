@@ -88,7 +88,7 @@ def test_a_finished_list_takes_no_more(house: House):
 
 
 def test_before_it_is_submitted_an_audience_grows(house: House):
-    """Who comes to the directory or onto a list before submit is told by the first notice (§4)."""
+    """Who comes to the directory or onto a list before submit is told by the first notice (§4, M09)."""
     house.has_customers(sms=1)
     incident = house.alice.opens(level=2)
     house.alice.drafts(incident, Kind.FIRST_NOTICE)

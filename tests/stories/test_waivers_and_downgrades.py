@@ -17,7 +17,7 @@ def at(minutes: int):
 
 
 def test_lowering_from_level_1_waits_for_a_second_person(house: House):
-    """Nothing has changed until somebody else agrees; who asked cannot (AMB-06, AMB-16)."""
+    """Nothing has changed until somebody else agrees; who asked cannot (AMB-06, AMB-16, M08)."""
     incident = house.alice.opens(level=1)
     house.alice.lowers(incident, 3)
 
@@ -33,7 +33,7 @@ def test_lowering_from_level_1_waits_for_a_second_person(house: House):
 
 
 def test_a_downgrade_leaves_the_due_and_slows_what_comes_next(house: House):
-    """Due stays; texts, channels and the cadence after the next notice follow the level now (§4, AMB-06)."""
+    """Due stays; texts, channels and the cadence after the next notice follow the level now (§4, AMB-06, M08)."""
     house.has_customers(both=2)
     incident = house.alice.opens(level=2)
     house.alice.tells(incident)
@@ -173,7 +173,7 @@ def test_a_missed_duty_is_ended_by_a_named_person(house: House):
 
 
 def test_an_upgrade_after_a_waiver_owes_the_first_notice_again(house: House):
-    """Customers were not told: first_notice of the next sequence, due = max(strict, change + 30 min) (§4)."""
+    """Customers were not told: first_notice of the next sequence, due = max(strict, change + 30 min) (§4, M07)."""
     house.has_customers(both=2)
     incident = house.alice.opens(level=3)
     house.fast_forward(minutes=110)
@@ -191,7 +191,7 @@ def test_an_upgrade_after_a_waiver_owes_the_first_notice_again(house: House):
 
 
 def test_a_waiver_that_is_taken_back_gives_the_old_due_back(house: House):
-    """Undo: the first notice is owed again at its old due, which is still ahead (§4)."""
+    """Undo: the first notice is owed again at its old due, which is still ahead (§4, M07)."""
     incident = house.alice.opens(level=3)
     house.fast_forward(minutes=200)
     house.alice.waives(house.window(incident, "first_notice"))
@@ -204,7 +204,7 @@ def test_a_waiver_that_is_taken_back_gives_the_old_due_back(house: House):
 
 
 def test_nothing_is_owed_at_the_end_when_nobody_was_told(house: House):
-    """A waived first notice that nobody read needs no resolution notice (§2: to exactly those who were told)."""
+    """A waived first notice that nobody read needs no resolution notice (§2: to exactly those who were told, M16)."""
     incident = house.alice.opens(level=3)
     house.alice.waives(house.window(incident, "first_notice"))
     house.alice.resolves(incident)

@@ -86,7 +86,7 @@ def test_unknown_impact_is_told_by_the_page_alone(house: House):
 
 
 def test_impact_that_becomes_known_before_submitting_joins_the_audience(house: House):
-    """Customers found before the first notice is submitted have to be told, the page is not enough (§4)."""
+    """Customers found before the first notice is submitted have to be told, the page is not enough (§4, M09)."""
     house.has_customers(sms=5)
     house.sandbox.dial("twilio", down=1)
     incident = house.alice.opens(level=2, area="", affected=None)

@@ -54,7 +54,7 @@ def test_the_same_alarm_again_opens_and_joins_nothing(post):
 
 
 def test_a_resolved_alarm_closes_nothing(post):
-    """The end of an alarm is one line on the record of its incident."""
+    """The end of an alarm is one line on the record of its incident (M19)."""
     post.takes(alert())
     (before,) = post.incidents
 

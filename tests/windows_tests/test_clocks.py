@@ -27,7 +27,7 @@ def raised(window: Window, level: int, minute: float) -> Window:
     ("changed", "due", "late"), [(60, 120, False), (118, 148, True), (121, 151, True), (230, 240, True)]
 )
 def test_the_laws_worked_timelines(changed: float, due: float, late: bool):
-    """Level 3 to 1 at T+60, 118, 121 and 230 (windows.md §10, I12)."""
+    """Level 3 to 1 at T+60, 118, 121 and 230 (windows.md §10, I12, W01, W02, W03, W04)."""
     window = raised(opened(level=3), 1, changed)
 
     assert (at(due), at(120)) == (window.due_at, window.strict_due_at)
@@ -69,7 +69,7 @@ def test_every_value_stays_in_the_history(kind: Kind, changes: list[float]):
 
 @given(minutes, st.integers(1, 3))
 def test_strict_is_start_plus_length(start: float, level: int):
-    """strict = start + length, whatever was promised; a promise only ever moves the due forward (R28)."""
+    """strict = start + length, whatever was promised; a promise only ever moves the due forward (R28, M01)."""
     for promised in (None, at(start + 10), at(start + 1000)):
         window = opened(Kind.PROGRESS_UPDATE, level, start, promised_at=promised)
 

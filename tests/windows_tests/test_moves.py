@@ -52,7 +52,7 @@ def test_nothing_but_the_override_makes_a_due_later(kind: Kind, level: int, even
 def test_what_comes_sooner_leaves_half_an_hour_or_what_was_left(
     cause: type[moves.Event], kind: Kind, level: int, minute: float, to: int
 ):
-    """An upgrade, or earlier awareness, leaves at least min(30 min, what was left); strict leads (I12)."""
+    """An upgrade, or earlier awareness, leaves at least min(30 min, what was left); strict leads (I12, M02, M05)."""
     window = opened(kind, level)
     moved = after(window, happens(cause, minute, to, aware=-60))
 
@@ -76,7 +76,7 @@ def test_the_history_only_grows_and_ends_at_the_due(kind: Kind, events: list):
 
 @given(st.sampled_from([moves.LevelRose, moves.AwareEarlier, moves.AwareLater]), minutes, levels)
 def test_a_verdict_is_for_ever(cause: type[moves.Event], minute: float, level: int):
-    """What is learnt after a verdict changes neither it nor its due; it is a finding at most (I10)."""
+    """What is learnt after a verdict changes neither it nor its due; it is a finding at most (I10, M03)."""
     missed = judged(opened(level=3), standing(0, 0, stage="", live=False), PACK.coverage, at(241))
     later = after(missed, happens(cause, 241 + minute, level, aware=-10))
 
@@ -90,7 +90,7 @@ def test_a_verdict_is_for_ever(cause: type[moves.Event], minute: float, level: i
 
 
 def test_awareness_found_to_be_earlier():
-    """Due as for an upgrade, marked late_by_discovery; the start is the earlier awareness (AMB-05)."""
+    """Due as for an upgrade, marked late_by_discovery; the start is the earlier awareness (AMB-05, M05)."""
     window = after(opened(level=1), happens(moves.AwareEarlier, 100, 1, aware=-30))
 
     assert (at(-30), at(90), at(120)) == (window.started_at, window.strict_due_at, window.due_at)
@@ -114,7 +114,7 @@ def test_awareness_does_not_move_what_is_owed_to_those_who_joined(found: type[mo
 
 
 def test_the_override_extends_an_open_window_and_leaves_strict():
-    """Awareness moved later: due later, strict and start as they were (AMB-05)."""
+    """Awareness moved later: due later, strict and start as they were (AMB-05, M06)."""
     window = after(opened(level=1), happens(moves.AwareLater, 10, 1, aware=45))
 
     assert (at(0), at(120), at(165)) == (window.started_at, window.strict_due_at, window.due_at)
@@ -122,7 +122,7 @@ def test_the_override_extends_an_open_window_and_leaves_strict():
 
 
 def test_a_downgrade_leaves_every_due():
-    """The slower cadence starts after the next notice (AMB-06)."""
+    """The slower cadence starts after the next notice (AMB-06, M08)."""
     window = opened(Kind.PROGRESS_UPDATE, 1)
 
     assert moves.Ruling(window, "due_stays") == moves.decide(
@@ -140,7 +140,7 @@ def test_a_downgrade_leaves_every_due():
     ],
 )
 def test_what_ends_duties(cause: type[moves.Event], ends: tuple[Kind, ...], stays: tuple[Kind, ...]):
-    """Before due the duty lapses with its cause; other kinds are not touched."""
+    """Before due the duty lapses with its cause; other kinds are not touched (M12, M17, M18)."""
     for kind in ends:
         assert ("lapsed", "ended") == (
             after(opened(kind, 1), happens(cause, 1)).state,
@@ -152,7 +152,8 @@ def test_what_ends_duties(cause: type[moves.Event], ends: tuple[Kind, ...], stay
 
 @given(minutes, levels)
 def test_a_first_notice_that_is_owed_again(minute: float, level: int):
-    """After a waiver or a lapse: due = max(strict, event + 30 min); undo gives the old due back if it is ahead."""
+    """After a waiver or a lapse: due = max(strict, event + 30 min); undo gives the old due back if it is ahead
+    (M07)."""
     terms = PACK.terms(Kind.FIRST_NOTICE)
     event = happens(moves.LevelRose, minute, level)
     window = moves.renewed(terms, event, 1, 2)
@@ -165,7 +166,7 @@ def test_a_first_notice_that_is_owed_again(minute: float, level: int):
 
 @given(st.integers(0, 600))
 def test_what_becomes_owed_because_the_level_rose(minute: int):
-    """due = max(start + length, changed_at + min(length, 30 min))."""
+    """due = max(start + length, changed_at + min(length, 30 min), M04)."""
     terms = PACK.terms(Kind.FIRST_NOTICE)
     window = moves.became_owed(terms, happens(moves.LevelRose, minute, 1), 1, 1)
 
