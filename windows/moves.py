@@ -138,7 +138,9 @@ def _sooner(window: Window, terms: Terms, event: Event) -> Ruling:
     rule, late = MOVES[type(event)]
     if not _concerned(window, event):
         return Ruling(window, DUE_STAYS)
-    start = event.aware_at if isinstance(event, AwareEarlier) else window.started_at
+    # After an override to a later awareness the start is still the one that strict counts from.
+    earlier = isinstance(event, AwareEarlier) and event.aware_at < window.started_at
+    start = event.aware_at if earlier else window.started_at
     by_rule = start + length_of(terms.rule, event.level, start, event.aware_at)
     strict = min(by_rule, window.strict_due_at)
     if window.state != Verdict.OPEN:
@@ -170,7 +172,8 @@ def _undone(window: Window, terms: Terms, event: RiseUndone) -> Ruling:
     if window.state != Verdict.OPEN or not moved_by_it:
         return Ruling(window, DUE_STAYS)
     old = window.history[-2].due_at
-    start = event.aware_at if _counts_from_awareness(window) else window.started_at
+    of_awareness = isinstance(event, AwarenessUndone) and _counts_from_awareness(window)
+    start = event.aware_at if of_awareness else window.started_at
     strict = start + length_of(terms.rule, event.level, start, event.aware_at)
     marks = {mark for _, mark in MOVES.values()}
     back = replace(window, causes=tuple(cause for cause in window.causes if cause not in marks))

@@ -170,10 +170,17 @@ def _started(record: Record, window: Row, at: int) -> int:
     """Where the window began as it stood at that instant: awareness that was found to be earlier moves it."""
     if window["kind"] != "first_notice" or _rule(window) in OF_THEIR_OWN:
         return int(window["started_at"])
-    start = aware_at(record, window["incident"], instant(json.loads(window["history"])[0]["at"]))
-    for move in json.loads(window["history"])[1:]:
-        if instant(move["at"]) <= at and move["rule"] in ("aware_earlier", "undo"):
-            start = aware_at(record, window["incident"], instant(move["at"]))
+    incident, (first, *moves) = window["incident"], json.loads(window["history"])
+    start = aware_at(record, incident, instant(first["at"]))
+    of_awareness = {
+        e["at"] for e in record.entries(incident, "undone") if e["data"]["act"] == "aware_changed"
+    }
+    for moved, rule in ((instant(move["at"]), move["rule"]) for move in moves):
+        if moved <= at and rule == "aware_earlier":
+            # An override to a later awareness extends the due and leaves the start.
+            start = min(start, aware_at(record, incident, moved))
+        elif moved <= at and rule == "undo" and moved in of_awareness:
+            start = aware_at(record, incident, moved)
     return start
 
 

@@ -16,7 +16,7 @@ import worker.watch
 from coordinator import delivery, failpoints, intake
 from incidents.errors import TongbaoError
 from notifications.message import Receipt
-from tests.simulation import acts, checker, faults
+from tests.simulation import acts, checker, faults, proofs
 from tests.simulation.machines import Machine, Visitor, lanes, last_instant, wait_for
 from tests.simulation.memory import MemoryDatabase
 from tests.simulation.people import customers, starting_instant
@@ -100,9 +100,17 @@ class Simulation:
             problems += checker.check(
                 checker.Record(self.line, self.ledger, self.acknowledged, self.page.files)
             )
+            problems += self._unproved()
         told = list(dict.fromkeys(problems))
         hours = (self.world.now - self.world.start) / SECOND / HOUR
         return Outcome(self.seed, told, hours, self._facts(), self._digest(), self.world.trace or [])
+
+    def _unproved(self) -> list[str]:
+        references = [row[0] for row in self.line.execute("SELECT reference FROM incidents ORDER BY id")]
+        try:
+            return list(proofs.unproved(self.visitor.coordinator(), references))
+        except Exception as error:  # noqa: BLE001 - a proof that cannot be made is a finding
+            return [f"R34: no proof could be made: {type(error).__name__}: {error}"]
 
     def _furnish(self) -> None:
         world, rng = self.world, self.rng

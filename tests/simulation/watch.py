@@ -63,6 +63,8 @@ class Watch:
         self._audiences: dict[int, list[Row]] = {}
         self._held: dict[int, int] = {}
         """Notice -> true instant at which it was seen stopped or paused."""
+        self._moved: dict[int, int] = {}
+        """Window -> true instant at which it opened or was last changed; clocks of machines may be hours apart."""
 
     def committed(self, changes: int) -> None:
         """After a commit that changed so many rows."""
@@ -124,6 +126,7 @@ class Watch:
             before = self._windows.get(number)
             if before == row:
                 continue
+            self._moved[number] = self._true_now()
             if before is None:
                 moved.add(row["incident"])
             else:
@@ -212,10 +215,9 @@ class Watch:
                 continue
             last = shown - GRACE
             for row in self._windows.values():
-                if row["state"] == "open" and row["due_at"] < last:
-                    moved = instant(json.loads(row["history"])[-1]["at"])
-                    if moved < last:
-                        self._say("I9", f"window {row['id']} ({row['kind']}) is overdue and undecided")
+                known = self._true_now() - self._moved[row["id"]] > GRACE
+                if row["state"] == "open" and row["due_at"] < last and known:
+                    self._say("I9", f"window {row['id']} ({row['kind']}) is overdue and undecided")
             doubtful = shown - DOUBT_LIMIT
             if up_for > DOUBT_LIMIT:
                 for row in self.rows(

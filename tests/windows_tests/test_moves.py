@@ -97,6 +97,19 @@ def test_awareness_found_to_be_earlier():
     assert ("late_by_discovery",) == window.causes
 
 
+def test_an_override_leaves_the_start_whatever_comes_after_it():
+    """Overridden to later, then found a little earlier, or raised and lowered again: strict and its start are those of
+    the first awareness (M06; found by the simulation, seed 2240)."""
+    overridden = after(opened(level=2), happens(moves.AwareLater, 48, 2, aware=20))
+    found = after(overridden, happens(moves.AwareEarlier, 74, 2, aware=15))
+    raised = after(overridden, happens(moves.LevelRose, 60, 1, aware=20))
+    lowered = after(raised, moves.RiseUndone(at(61), "hq", 2, at(20), moved_at=at(60)))
+
+    for window in (overridden, found, raised, lowered):
+        assert (at(0), at(120)) == (window.started_at, window.strict_due_at)
+    assert [at(140), at(120), at(120), at(140)] == [w.due_at for w in (overridden, found, raised, lowered)]
+
+
 def test_awareness_moves_only_what_counts_from_it():
     """A progress window counts from the last entry; nobody's discovery moves it."""
     window = opened(Kind.PROGRESS_UPDATE, 1)
