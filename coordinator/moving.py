@@ -13,7 +13,7 @@ from coordinator.kept import keep, next_sequence, summary
 from coordinator.standing import audience_at_opening
 from incidents.effects import DraftNotice, Effect, MoveWindows, OpenWindow, Record, UndoWindows
 from incidents.incident import Incident
-from incidents.terms import REPORTS, TAKING_BACK, ClockStart, Kind, Verdict
+from incidents.terms import REPORTS, TAKING_BACK, ClockStart, Kind, NoticeState, Verdict
 from incidents.undoing import OWED, OWES_TAKING_BACK
 from windows import moves, verdict
 from windows.window import Window
@@ -99,12 +99,13 @@ def _opened(act: Act, incident: Incident, window: Window, instead_of: int | None
 def renew_first(act: Act, incident_id: int, undone: Window | None = None) -> list[Effect]:
     """The first notice is owed again if it was waived or lapsed and no customer was told.
 
-    It is due as the table says; `undo` gives back the due of the window whose end is undone.
+    It is due as the table says. `undone` is the window whose end is taken back: it comes back with its due, and
+    with what was sent for it, which may have told too few.
     """
     firsts = [w for w in act.tx.windows.of_incident(incident_id) if w.kind == Kind.FIRST_NOTICE]
     gone = [w for w in firsts if w.state in (Verdict.WAIVED, Verdict.LAPSED)]
     incident = act.tx.incidents.by_id(incident_id)
-    told = any(n.told_somebody for n in notices_of(act, incident) if n.released)
+    told = undone is None and any(n.told_somebody for n in notices_of(act, incident) if n.released)
     if not gone or told or any(w.owed for w in firsts):
         return []
     terms, event = rulebook.in_force(act, Kind.FIRST_NOTICE), event_of(act, incident, "upgrade")
@@ -113,8 +114,9 @@ def renew_first(act: Act, incident_id: int, undone: Window | None = None) -> lis
         terms, event, incident_id, next_sequence(act, incident_id, Kind.FIRST_NOTICE), old_due
     )
     _hand_over(act, incident_id, Kind.FIRST_NOTICE, None, window.sequence)
+    stands = undone is not None and _hand_over_sent(act, undone, window.sequence)
     opened = _opened(act, incident, window, undone.id if undone else None)
-    return [opened, DraftNotice(incident_id, Kind.FIRST_NOTICE)]
+    return [opened] if stands else [opened, DraftNotice(incident_id, Kind.FIRST_NOTICE)]
 
 
 def end_windows(act: Act, incident_id: int, cause: str) -> list[Effect]:
@@ -175,6 +177,18 @@ def _hand_over(act: Act, incident_id: int, kind: Kind, before: int | None, after
         mine = notice.kind == kind and before in (None, notice.sequence)
         if mine and not notice.released:
             act.tx.notices.save(replace(notice, sequence=after))
+
+
+def _hand_over_sent(act: Act, before: Window, after: int) -> bool:
+    """What has gone out for a first notice that comes back counts for it still; whether any of it stands."""
+    sent = [
+        notice
+        for notice in act.tx.notices.of_incident(before.incident)
+        if notice.kind == before.kind and notice.released and max(1, notice.sequence) == before.sequence
+    ]
+    for notice in sent:
+        act.tx.notices.save(replace(notice, sequence=after))
+    return any(notice.state != NoticeState.STOPPED for notice in sent)
 
 
 def _moved_back(act: Act, window: Window, effect: UndoWindows) -> list[Effect]:

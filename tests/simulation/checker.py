@@ -457,6 +457,7 @@ def tasks(record: Record) -> Iterator[str]:
 
 
 from tests.simulation.law_of_people import PEOPLE_LAWS  # noqa: E402  (its model reads a Record)
+from tests.simulation.law_of_rungs import rungs  # noqa: E402  (its model reads a Record)
 from tests.simulation.law_of_windows import WINDOW_LAWS, levels, statuses  # noqa: E402  (reads a Record)
 
 LAWS: dict[str, tuple[str, Callable[[Record], Iterator[str]]]] = {
@@ -477,6 +478,7 @@ LAWS: dict[str, tuple[str, Callable[[Record], Iterator[str]]]] = {
     "private": ("I25", private),
     "pages": ("R24", pages),
     "tasks": ("I13", tasks),
+    "rungs": ("I11", rungs),
     **WINDOW_LAWS,
     **PEOPLE_LAWS,
 }

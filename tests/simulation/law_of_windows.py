@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tests.simulation.watch import instant
 
@@ -35,8 +35,6 @@ FULFILLED_BY = {
     "withdrawal_notice": {"withdrawal_notice"},
 }
 BY_PEOPLE = {"first_notice", "resolution_notice", "correction_notice", "withdrawal_notice"}
-SHARES = {"target": None, "50%": 0.5, "75%": 0.75, "90%": 0.9, "due": 1.0}
-RUNGS = ("target", "50%", "75%", "90%", "due")
 OF_THEIR_OWN = {"grown", "merged"}
 """How a first notice opens that is for people who are in no earlier one."""
 BY_A_PERSON = ("waived", "ended_by_person")
@@ -354,63 +352,6 @@ def _with_earlier(record: Record, person: Row, answer: str) -> str:
     return "reached" if answer == "impossible" and person["answer"] == "reached" else answer
 
 
-def rungs(record: Record) -> Iterator[str]:
-    """I11: each rung once, in order, never after met; a skipped one says why."""
-    for number, window in record.windows.items():
-        entries = record.entries(window["incident"], "warning")
-        fired = [e for e in entries if e["data"].get("window") == number]
-        names = Counter(e["data"]["rung"] for e in fired)
-        yield from (f"rung {name} of window {number} fired {n} times" for name, n in names.items() if n > 1)
-        stands = json.loads(window["rungs"])
-        if len(json.loads(window["history"])) > 1:
-            stands.sort(key=lambda rung: SHARES[rung["name"]] or 0)
-        # A rung that has fired keeps its instant when the window moves; the order of the shares does not change.
-        still = len(json.loads(window["history"])) == 1
-        at: list[float | None] = [
-            instant(r["at"]) if still else SHARES[r["name"]] for r in stands if r["fired_at"]
-        ]
-        at = [one for one in at if one is not None]
-        when = [instant(r["fired_at"]) for r in stands if r["fired_at"] and (still or r["name"] != "target")]
-        if when != sorted(when) or at != sorted(at):
-            yield f"the rungs of window {number} fired out of order"
-        for rung in stands:
-            if rung["fired_at"] and (rung["skipped"] or rung["name"] not in names):
-                yield f"rung {rung['name']} of window {number} fired and was skipped, or left no entry"
-            if rung["fired_at"] and instant(rung["fired_at"]) < instant(rung["at"]):
-                yield f"rung {rung['name']} of window {number} fired too early"
-            yield from _place(number, window, rung)
-        yield from _after_met(number, window, fired)
-        left = [r for r in stands if not r["fired_at"] and not r["skipped"]]
-        if window["state"] == "open" and any(instant(r["at"]) < record.now - 2 * SECOND for r in left):
-            yield f"a rung of window {number} was passed in silence"
-        yield from _highest(number, window, stands)
-
-
-def _place(number: int, window: Row, rung: Any) -> Iterator[str]:
-    """A rung that is still ahead stands at its share of the window as it now is."""
-    share = SHARES.get(rung["name"])
-    if share is None or rung["fired_at"] or rung["skipped"]:
-        return
-    wanted = window["started_at"] + (window["due_at"] - window["started_at"]) * share
-    if abs(wanted - instant(rung["at"])) > 2:
-        yield f"rung {rung['name']} of window {number} does not stand at its share of the window"
-
-
-def _after_met(number: int, window: Row, fired: list[Row]) -> Iterator[str]:
-    if window["state"] in ("met", "lapsed", "waived") and any(e["at"] > window["decided_at"] for e in fired):
-        yield f"a rung of window {number} fired after it was {window['state']}"
-
-
-def _highest(number: int, window: Row, stands: list[Any]) -> Iterator[str]:
-    """Of rungs that were passed together the highest fires. A moved due moves rungs: those windows are left out."""
-    if len(json.loads(window["history"])) > 1:
-        return
-    for rung in (r for r in stands if r["fired_at"]):
-        fired = instant(rung["fired_at"])
-        if any(instant(rung["at"]) < instant(r["at"]) <= fired for r in stands):
-            yield f"rung {rung['name']} of window {number} fired though a higher one had been passed"
-
-
 def silence(record: Record) -> Iterator[str]:
     """windows.md §2: a missed first or progress window starts the next, at its due; a live entry does too."""
     for number, window in record.windows.items():
@@ -590,7 +531,6 @@ WINDOW_LAWS: dict[str, tuple[str, Check]] = {
     "verdicts": ("I9, I10", verdicts),
     "dues": ("I12", dues),
     "told": ("I9", told),
-    "rungs": ("I11", rungs),
     "starts": ("windows.md §1", starts),
     "material": ("windows.md §2", material),
     "progress ends": ("windows.md §2", progress_ends),

@@ -118,6 +118,43 @@ def test_a_false_alarm_that_was_none_is_taken_back(house: House):
     assert [] == house.audit()
 
 
+def test_a_false_alarm_that_was_none_gives_back_what_had_told_too_few(house: House):
+    """Three of four numbers were refused, so the duty was open: after the slip it is open as before, with who was
+    reached, and breached at its old due (M07, I9; found by the simulation, seed 517)."""
+    house.has_customers(sms=4)
+    house.sandbox.dial("twilio", refuse_code=21211, refuse_to=[f"+86138{n:08d}" for n in (1, 2, 3)])
+    incident = house.alice.opens(level=3)
+    house.alice.tells(incident)
+    before = house.window(incident, "first_notice")
+    assert ("open", 1, ("too_few_accepted",)) == (before.state, before.coverage.reached, before.causes)
+    house.alice.calls_off(incident)
+    house.alice.undoes(incident)
+    house.works()
+
+    back = house.window(incident, "first_notice", 2)
+    assert ("open", before.due_at, 1) == (back.state, back.due_at, back.coverage.reached)
+    house.fast_forward(until=back.due_at + timedelta(seconds=1))
+    again = house.window(incident, "first_notice", 2)
+    assert ("breached", "owed", ("too_few_accepted",)) == (again.state, again.duty, again.causes)
+    assert 1 == len(house.told("sms"))
+
+
+def test_a_false_alarm_that_was_none_tells_those_whom_it_stopped(house: House):
+    """SMS was down when the alarm was called false: who had the e-mail is not told again, the others are (M07, I6)."""
+    house.has_customers(email=2, sms=2)
+    house.sandbox.dial("twilio", down=1)
+    incident = house.alice.opens(level=2)
+    house.alice.tells(incident)
+    house.alice.calls_off(incident)
+    house.alice.undoes(incident)
+    house.sandbox.calm()
+    house.alice.tells(incident)
+    house.works()
+
+    assert "met" == house.window(incident, "first_notice", 2).state
+    assert (2, 2) == (len(house.told("sms")), len(house.told("email")))
+
+
 def test_what_waits_for_confirmation_is_refused(house: House):
     """A person refuses to make an incident of it: its clock has run, and lapses (AMB-15, R41, M18)."""
     incident = house.alice.opens(level=2, confirmed=False)
