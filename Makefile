@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run peers test simulate seeds soak check coverage bench lock clean
+.PHONY: help setup demo run peers test simulate seeds soak long check coverage bench lock clean
 
 help: ## List the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -41,6 +41,9 @@ seeds: setup ## 250 seeds, the same for every change, then every planted bug wit
 soak: setup ## 240 s of seeds that nobody has run, then every planted bug with the seed that finds it
 	$(BIN)/python -m tests.simulation --fresh --seconds 240
 	$(BIN)/python -m tests.simulation --planted
+
+long: setup ## A process of the clocks stands still for ten real minutes over a due instant
+	STOPPED_SECONDS=600 $(BIN)/python -m pytest -n 0 -o faulthandler_timeout=900 tests/kill_tests/test_clocks.py -k stopped_clock
 
 check: setup ## Lint, types, import contracts
 	$(BIN)/ruff check .

@@ -17,7 +17,7 @@ from incidents.effects import Opening
 from incidents.terms import IncidentType, Kind
 from storage.database import sqlite_module
 from tests.kill_tests import oracle
-from tests.kill_tests.conftest import Place, ended, until
+from tests.kill_tests.conftest import PATIENCE_SECONDS, Place, ended, until
 from tests.kill_tests.test_processes import told
 from windows import clocks
 from wiring.app import App, build
@@ -25,6 +25,8 @@ from wiring.settings import Settings
 
 pytestmark = pytest.mark.kill
 INCIDENTS, PER_INCIDENT, SCHEDULERS = 10, 100, 8
+STOPPED_SECONDS = float(os.environ.get("STOPPED_SECONDS", "1.5"))
+"""How long a process stands still; `make long` takes ten minutes."""
 
 
 def now() -> datetime:
@@ -138,7 +140,7 @@ def test_a_stopped_clock_goes_on_and_says_that_it_stood(place: Place) -> None:
     with app.database.transaction() as tx:
         [due] = {w.due_at for w in tx.windows.owed() if w.kind == Kind.CORRECTION_NOTICE}
     app.close()
-    until(lambda: now() > due + timedelta(seconds=1.5))
+    until(lambda: now() > due + timedelta(seconds=STOPPED_SECONDS), STOPPED_SECONDS + PATIENCE_SECONDS)
     assert 0 == breached(place)
     os.kill(process.pid, signal.SIGCONT)
     until(lambda: 3 == breached(place))

@@ -12,6 +12,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -107,6 +108,52 @@ def test_a_start_ten_years_ahead_and_ten_years_behind(machine: Machine) -> None:
     assert {"long_gap", "wall_clock"} <= set(machine.standing())
     [board] = [machine.types("board", "--json", off="-10y")]
     assert datetime.fromisoformat(board["at"]) > datetime.now(UTC) + YEARS - timedelta(days=9)
+
+
+@pytest.mark.parametrize(
+    ("gap", "held"), [("30 seconds", False), ("2 hours", False), ("3 days", True)], ids=["30s", "2h", "3d"]
+)
+def test_down_over_a_due_instant_as_processes(machine: Machine, gap: str, held: bool) -> None:
+    """Nobody runs while it falls due: the first process that comes judges with the true due, says whose outage it was,
+    and after three days customers wait for a person (I9, M20)."""
+    number, unit = gap.split()
+    down = timedelta(**{unit: int(number)})
+    aware = datetime.now(UTC) - timedelta(hours=2) + timedelta(seconds=15)
+    opened = machine.types(*OPEN, "--aware", aware.isoformat())
+    machine.types("tick")
+    assert "open" == machine.types("board", "--json")["windows"][0]["state"]
+
+    machine.types("tick", off=f"+{int(down.total_seconds())}")
+    breach = "SELECT b.due_at, b.basis, b.causes FROM breaches b JOIN windows w ON w.id = b.window_id"
+    [(due, basis, causes)] = machine.rows(f"{breach} WHERE w.kind = 'first_notice'")
+    said = datetime.fromisoformat(opened["windows"][0]["due_at"]) - datetime(1970, 1, 1, tzinfo=UTC)
+    assert (said // timedelta(microseconds=1), "wall_after_gap") == (due, basis)
+    assert "coordinator_outage" in causes
+    assert held == ("long_gap" in machine.standing())
+
+
+@pytest.mark.parametrize("before", ["2027-03-14 06:30:00", "2027-11-07 05:30:00"], ids=["spring", "autumn"])
+def test_two_hours_over_a_switch_as_processes(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, before: str
+) -> None:
+    """In New York's zone, half an hour before the switch: one second before 7,200 it is open, after them it is missed
+    (I9, I26, M23)."""
+    monkeypatch.setenv("TZ", "America/New_York")
+    begun = datetime.fromisoformat(before).replace(tzinfo=UTC)
+    zone = ZoneInfo("America/New_York")
+    assert begun.astimezone(zone).utcoffset() != (begun + timedelta(hours=2)).astimezone(zone).utcoffset()
+    window = machine.types(*OPEN, off=faked(begun))["windows"][0]
+    started, due = (datetime.fromisoformat(window[name]) for name in ("started_at", "due_at"))
+    assert 7200 == (due - started).total_seconds()
+    machine.types("tick", off=faked(due - timedelta(seconds=20)))
+    assert [] == machine.rows("SELECT 1 FROM breaches")
+    machine.types("tick", off=faked(due + timedelta(seconds=1)))
+    assert [("wall_after_gap",)] == machine.rows("SELECT basis FROM breaches LIMIT 1")
+
+
+def faked(at: datetime) -> str:
+    """An absolute start for faketime, which reads it in the zone of its process."""
+    return f"@{at.astimezone(ZoneInfo(os.environ['TZ'])):%Y-%m-%d %H:%M:%S}"
 
 
 @pytest.mark.parametrize(
