@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cli.chinese_clock import CLOCK
 from cli.chinese_directory import DIRECTORY
+from cli.chinese_drills import DRILLS
 from cli.chinese_duty import DUTY
 from cli.chinese_errors import ERRORS
 from cli.chinese_holding import HOLDING
@@ -355,4 +356,5 @@ CHINESE = {
     **PLAYBOOKS,
     **PROOF,
     **TURNS,
+    **DRILLS,
 }

@@ -126,8 +126,6 @@ ERRORS = {
     "{ref} still owes: {owed}": "{ref} 仍未履行：{owed}",
     "the text must have 1 to 2000 characters": "文字须为1至2000个字符",
     "cannot {act} an incident that is {status}": "事件状态为{status}，不能执行 {act}",
-    "an exercise": "演练",
-    "leave --exercise out to open a real incident": "去掉 --exercise 即开立真实事件",
     "{name} has control characters or line breaks": "{name} 含有控制字符或换行",
     "write it as one plain line": "写成一行普通文字",
     "{name} has more than {longest} characters": "{name} 超过{longest}个字符",

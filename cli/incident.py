@@ -76,17 +76,14 @@ def register(root: click.Group) -> None:
 @click.option("--aware", metavar="TIME", help="When it became known; now when left out.")
 @impact
 @click.option("--cause", metavar="TEXT", help="The suspected cause: '中文 // English', or unknown.")
-@click.option("--exercise", is_flag=True, help="Not built yet.")
+@click.option("--exercise", is_flag=True, help="A drill: customers never hear of it.")
 def open_(session: Session, kind: str, level: int | None, exercise: bool, **facts: Any) -> Answer:
     """Open an incident with its playbook and its clocks; `unknown` is an answer to every fact."""
     from coordinator import incidents, views
     from coordinator.failpoints import fp
     from incidents.effects import Opening
-    from incidents.errors import not_built
     from incidents.terms import IncidentType
 
-    if exercise:
-        raise not_built("an exercise", "leave --exercise out to open a real incident")
     opening = Opening(
         type=IncidentType(kind),
         level=level,
@@ -97,6 +94,7 @@ def open_(session: Session, kind: str, level: int | None, exercise: bool, **fact
         aware_at=given.when(facts["aware"], "aware"),
         cause=given.spoken(facts["cause"], "cause") or {},
         source="person",
+        exercise=exercise,
         **impact_given(facts),
     )
     document = session.do(views.incident, incidents.open_incident, opening)

@@ -25,7 +25,9 @@ def send(session: Session, draft: Notices, around: Around, kind: str, to: str, l
     address = _address(session, channel, to)
     facts = draft.sample(kind, language, around)
     text = marked(draft.text(kind, channel, language, facts), draft, language, facts)
-    answer = session.app.channel(channel).send(_message(session, address, language, text, around))
+    answer = session.app.channel(channel, exercise=False).send(
+        _message(session, address, language, text, around)
+    )
     return {
         "kind": kind,
         "to": address,

@@ -236,6 +236,6 @@ def _of_incident(act: Act, incident: Incident) -> dict[str, str]:
         "level": words["levels"][str(incident.level)],
         "headline": headline(incident, language, words, names),
         "affected": f"{incident.affected.count:,}" if incident.affected else "",
-        "page": f"{act.house.setting.public_url.rstrip('/')}/{page_path(language, incident.reference)}",
+        "page": f"{act.house.setting.root(incident.exercise)}/{page_path(language, incident.reference)}",
         "roles": listed(roles, words),
     }

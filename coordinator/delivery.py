@@ -21,7 +21,7 @@ from incidents.chain import leaf, merkle_root
 from incidents.effects import AcceptedOnEvidence, Effect, JudgeWindows, PageWentLive, Record
 from incidents.incident import Incident
 from incidents.operation import Operation
-from incidents.terms import Channel, NoticeState
+from incidents.terms import Channel, NoticeState, lane_of
 from notifications.audience import sealed
 from notifications.delivery import Delivery, Outcome, doubted, received
 from notifications.message import Message, Receipt, Text
@@ -50,6 +50,10 @@ class Claim:
     send: tuple[Delivery, ...]
     ask: tuple[Delivery, ...]
 
+    @property
+    def lane(self) -> str:
+        return lane_of(self.channel, self.incident.exercise)
+
 
 @dataclass(frozen=True)
 class Call:
@@ -64,12 +68,13 @@ def _held_back(notice: Notice, channel: str, now: datetime) -> bool:
     return channel != Channel.WEB and notice.direct_from is not None and notice.direct_from > now
 
 
-def claim(act: Act, channel: str, limit: int) -> tuple[Claim | None, list[Effect]]:
-    """Lease what is ready in one lane: the highest level first, then the oldest notice.
+def claim(act: Act, channel: str, limit: int, exercise: bool = False) -> tuple[Claim | None, list[Effect]]:
+    """Lease what is ready in one lane, of exercises or of real incidents: the highest level first, then the oldest
+    notice.
 
     Rows whose lease ended while calling are in doubt from now on.
     """
-    busy = act.tx.notices.busy()
+    busy = act.tx.notices.busy(exercise)
     held = holds.standing(act) if busy else ()
     for notice in busy:
         may_send = _may_leave(notice, held) and not _held_back(notice, channel, act.now)
@@ -154,17 +159,23 @@ def _slots(act: Act, notice: Notice, channel: str, limit: int) -> int:
     rate = act.house.lane(channel).rate
     if not rate or channel == Channel.WEB:
         return limit
+    lane = _lane(act, notice, channel)
     # A notice that goes by no SMS has texts of 0 parts.
     parts = max(1, *act.tx.notices.parts(notice.id).values()) if channel == Channel.SMS else 1
-    next_slot, trouble = act.tx.receipts.lane(channel)
+    next_slot, trouble = act.tx.receipts.lane(lane)
     start = max(act.now, next_slot or act.now)
     if start > act.now + SLOTS_AHEAD:
         return 0
     wanted = min(limit, max(1, int(rate / parts)))
     found = len(act.tx.deliveries.ready(notice.id, channel, act.now, wanted, FRESH))
     if found:
-        act.tx.receipts.keep_lane(channel, start + timedelta(seconds=found * parts / rate), trouble, act.now)
+        act.tx.receipts.keep_lane(lane, start + timedelta(seconds=found * parts / rate), trouble, act.now)
     return found
+
+
+def _lane(act: Act, notice: Notice, channel: str) -> str:
+    """The line of this notice's own incident."""
+    return lane_of(channel, act.tx.incidents.by_id(notice.incident).exercise)
 
 
 def intend(act: Act, held: Claim, chunk: Sequence[Delivery]) -> tuple[list[Call], list[Effect]]:
@@ -174,7 +185,7 @@ def intend(act: Act, held: Claim, chunk: Sequence[Delivery]) -> tuple[list[Call]
         return [], []
     lane = act.house.lane(held.channel)
     mine = act.tx.deliveries.intend(chunk, act.now, act.now + lane.lease)
-    act.tx.meta.put_instant(f"left:{held.channel}", act.now)
+    act.tx.meta.put_instant(f"left:{held.lane}", act.now)
     _count(act, notice.id, ((d, State.CLAIMED) for d in mine))
     people = act.tx.audience.some(notice.id, [d.customer_id for d in mine])
     texts = act.tx.notices.texts(notice.id)
@@ -190,7 +201,7 @@ def intend_page(act: Act, held: Claim) -> tuple[list[Delivery], list[Effect]]:
     """Commit the attempt to publish a page entry."""
     if not _may_leave(act.tx.notices.get(held.notice.id), holds.standing(act)):
         return [], []
-    act.tx.meta.put_instant(f"left:{held.channel}", act.now)
+    act.tx.meta.put_instant(f"left:{held.lane}", act.now)
     mine = act.tx.deliveries.intend(held.send, act.now, act.now + act.house.lane(held.channel).lease)
     _count(act, held.notice.id, ((d, State.CLAIMED) for d in mine))
     return mine, []
@@ -247,7 +258,7 @@ def settle(
     `trouble` is the lane's present trouble ("" when it is well, None when nothing was learnt). Returns how
     many were written.
     """
-    alarm = [] if trouble is None else _note_lane(act, held.channel, trouble)
+    alarm = [] if trouble is None else _note_lane(act, held, trouble)
     rows = act.tx.deliveries.by_ids([one.held.id for one in settled])
     mine = [(one.held, one.after) for one in settled if rows[one.held.id].epoch == one.held.epoch]
     if not mine:
@@ -391,13 +402,13 @@ def _on_evidence(notice: Notice, moves: Sequence[tuple[Delivery, Delivery]]) -> 
     return [AcceptedOnEvidence(notice.incident, notice.id, max(taken), len(taken))]
 
 
-def _note_lane(act: Act, channel: str, trouble: str) -> list[Effect]:
+def _note_lane(act: Act, held: Claim, trouble: str) -> list[Effect]:
     """Remember that a channel is refusing or unreachable ("": well again), for the board and verdicts; people are
     paged for trouble that lasts."""
-    next_slot, before = act.tx.receipts.lane(channel)
+    next_slot, before = act.tx.receipts.lane(held.lane)
     if trouble != before:
-        act.tx.receipts.keep_lane(channel, next_slot or act.now, trouble, act.now)
-    return [lane_trouble(channel, trouble)] if trouble and not before else []
+        act.tx.receipts.keep_lane(held.lane, next_slot or act.now, trouble, act.now)
+    return [lane_trouble(held.channel, trouble, held.incident.exercise)] if trouble and not before else []
 
 
 def store_receipt(act: Act, receipt: Receipt) -> tuple[bool, list[Effect]]:
@@ -457,15 +468,16 @@ def next_due(act: Act) -> tuple[datetime | None, list[Effect]]:
             continue
         if at is not None and notice.direct_from is not None and notice.page_live_at is not None:
             at = max(at, notice.direct_from)
-        instants.append(_with_room(act, at))
+        instants.append(_with_room(act, notice, at))
     return min((at for at in instants if at is not None), default=None), []
 
 
-def _with_room(act: Act, at: datetime | None) -> datetime | None:
+def _with_room(act: Act, notice: Notice, at: datetime | None) -> datetime | None:
     """What is ready and not taken waits for its sender's rate: it is due when the lane has room again."""
     if at is None or at > act.now:
         return at
-    slots = [act.tx.receipts.lane(channel)[0] for channel in Channel if act.house.lane(channel).rate]
+    paced = [channel for channel in Channel if act.house.lane(channel).rate]
+    slots = [act.tx.receipts.lane(_lane(act, notice, channel))[0] for channel in paced]
     rooms = [slot - SLOTS_AHEAD for slot in slots if slot is not None and slot - SLOTS_AHEAD > act.now]
     return min(rooms, default=at)
 

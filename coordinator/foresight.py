@@ -112,7 +112,7 @@ def _released(act: Act, notice: Notice) -> Human:
     for (channel, _, state), n in act.tx.notices.counts(notice.id).items():
         if channel in DIRECT and state in MOVING:
             left[channel] = left.get(channel, 0) + n
-    trouble = act.tx.receipts.lanes()
+    trouble = act.tx.receipts.lanes(act.tx.incidents.by_id(notice.incident).exercise)
     parts = max(act.tx.notices.parts(notice.id).values(), default=1)
     flowing = tuple(
         Load(c, n, parts if c == Channel.SMS else 1, act.house.lane(c).rate, act.house.lane(c).drain)

@@ -92,6 +92,7 @@ def would_be(act: Act, opening: Opening) -> Incident:
             cause=checked.cause,
             cause_status="suspected" if checked.cause else "unknown",
             level_reasons=checked.level_reasons,
+            exercise=checked.exercise,
         ),
         checked.level,
     )

@@ -11,7 +11,7 @@ from incidents.chain import Entry
 from incidents.decision import Asked
 from incidents.effects import PageStaff
 from incidents.lifecycle import OPEN
-from incidents.terms import Kind, NoticeState, Role
+from incidents.terms import Kind, NoticeState, Role, lane_of
 from notifications.notice import Notice, approvals_needed
 from notifications.paging import LONG, MATTERS, CallOut
 from notifications.roster import who_is_on
@@ -169,10 +169,11 @@ def _about(matter: str) -> Callable[[Act, Entry], Iterator[PageStaff]]:
     return of
 
 
-def lane_trouble(channel: str, reason: str) -> PageStaff:
+def lane_trouble(channel: str, reason: str, exercise: bool) -> PageStaff:
     """A channel to customers refuses or cannot be reached; what passes within two minutes wakes nobody."""
-    data = {"channel": channel, "reason": reason}
-    return PageStaff(f"lane:{channel}", "lane", DUTY_MANAGER, after_seconds=TROUBLE_SECONDS, data=data)
+    data = {"channel": channel, "reason": reason} | ({"exercise": "1"} if exercise else {})
+    key = f"lane:{lane_of(channel, exercise)}"
+    return PageStaff(key, "lane", DUTY_MANAGER, after_seconds=TROUBLE_SECONDS, data=data)
 
 
 _RULES: dict[str, Callable[[Act, Entry], Iterator[PageStaff]]] = {
@@ -206,7 +207,8 @@ def over(act: Act, call: CallOut) -> str:
         case "waiting":
             return _decided(act, call)
         case "trouble":
-            return "" if call.data["channel"] in act.tx.receipts.lanes() else "well_again"
+            lanes = act.tx.receipts.lanes("exercise" in call.data)
+            return "" if call.data["channel"] in lanes else "well_again"
         case "empty":
             role, unit = call.data["role"], call.data["unit"] or None
             return "filled" if who_is_on(act.tx.roster.roster(), act.now, role, unit) else ""

@@ -64,6 +64,14 @@ def merge(act: Act, reference: str, into: str) -> tuple[Incident, list[Effect]]:
 def _must_be_one(act: Act, source: Incident, survivor: Incident) -> None:
     if source.id == survivor.id:
         raise Conflict("an incident is no duplicate of itself", field="into", next="tongbao list")
+    if source.exercise != survivor.exercise:
+        raise Conflict(
+            "an exercise and a real incident are never one: {ref}, {into}",
+            ref=source.reference,
+            into=survivor.reference,
+            field="into",
+            next="keep both; tongbao drill list names the exercises",
+        )
     for one in (source, survivor):
         if one.status not in OPEN:
             raise Conflict("{ref} is {status}", ref=one.reference, status=one.status, field="status")

@@ -9,7 +9,7 @@ from coordinator.drafting import renderer
 from coordinator.family import members_of
 from incidents.effects import Effect
 from incidents.incident import Incident
-from incidents.terms import LANGUAGES, Channel, NoticeState
+from incidents.terms import EXERCISE_MARKS, LANGUAGES, Channel, NoticeState
 from notifications.facts import headline, public_status
 from notifications.notice import FORM_OWN, Notice
 from notifications.pages import Entry, Page
@@ -36,9 +36,9 @@ def tokens(act: Act, incident_id: int) -> tuple[tuple[str, ...], list[Effect]]:
     return tuple(map(token_of, _public(act, incident_id))), []
 
 
-def listed(act: Act) -> tuple[list[Pages], list[Effect]]:
-    """The pages of the newest incidents that have told anything."""
-    return [_pages(act, incident) for incident in act.tx.incidents.published(LISTED)], []
+def listed(act: Act, exercise: bool = False) -> tuple[list[Pages], list[Effect]]:
+    """The pages of the newest incidents that have told anything; or of the newest exercises, never both."""
+    return [_pages(act, incident) for incident in act.tx.incidents.published(LISTED, exercise)], []
 
 
 def moved_of(act: Act, incident_id: int) -> tuple[list[Pages], list[Effect]]:
@@ -70,10 +70,10 @@ def _pages(act: Act, incident: Incident) -> Pages:
             short_number=incident.id,
             language=language,
             status=public_status(incident),
-            title=_title(incident, language, words, names),
+            title=_marked(incident, language, _title(incident, language, words, names)),
             operator=setting.operator[language],
             entries=tuple(_entry(act, notice, language, words) for notice in released),
-            sandbox=setting.sandbox,
+            sandbox=setting.sandbox or incident.exercise,
         )
     return pages
 
@@ -84,6 +84,10 @@ def _title(incident: Incident, language: str, words: Words, names: Names) -> str
         return headline(incident, language, words, names)
     except (LookupError, ValueError):
         return incident.reference
+
+
+def _marked(incident: Incident, language: str, title: str) -> str:
+    return f"{EXERCISE_MARKS[language]} {title}" if incident.exercise else title
 
 
 def _public(act: Act, incident_id: int) -> list[Notice]:

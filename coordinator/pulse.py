@@ -80,9 +80,10 @@ def _waiting(act: Act) -> list[Sentence]:
 
 
 def _lanes(act: Act) -> list[Sentence]:
-    """Lanes in which rows are ready and none leaves. A long line behind its own rate is no fault."""
+    """Lanes in which rows are ready and none leaves. A long line behind its own rate is no fault; nor is what an
+    exercise makes fail."""
     held, found = holds.standing(act), []
-    for notice in act.tx.notices.busy():
+    for notice in act.tx.notices.busy(exercise=False):
         since = notice.direct_from or notice.released_at
         if (
             holds.holding(notice, held)

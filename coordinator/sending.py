@@ -24,11 +24,11 @@ GOING_OUT = (NoticeState.APPROVED, NoticeState.SENDING, NoticeState.PAUSED)
 
 
 def expand_next(act: Act) -> tuple[bool, list[Effect]]:
-    """One slice of the notice that waits most; whether there was one. First slice, then stream."""
+    """One slice of the notice that waits most; whether there was one. First slice, then stream; exercises last."""
     waiting = [n for n in act.tx.notices.in_state([NoticeState.SENDING]) if not n.expanded]
     if not waiting:
         return False, []
-    expand(act, waiting[0], SLICE)
+    expand(act, min(waiting, key=lambda n: act.tx.incidents.by_id(n.incident).exercise), SLICE)
     fp("expand.before_commit")
     return True, []
 

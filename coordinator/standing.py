@@ -109,7 +109,9 @@ def _standing(act: Act, window: Window, notices: list[Notice]) -> Standing:
     if window.told_by == "recipients" and released:
         coverage = _coverage(act, released, page_live_at)
     stage = max(stages, key=ORDER.index, default="")
-    return Standing(stage, coverage, bool(act.tx.receipts.lanes()), _page_suffices(notices))
+    exercise = act.tx.incidents.by_id(window.incident).exercise
+    trouble = bool(act.tx.receipts.lanes(exercise))
+    return Standing(stage, coverage, trouble, _page_suffices(notices))
 
 
 def _page_suffices(notices: list[Notice]) -> bool:

@@ -271,6 +271,8 @@ class Opening:
     complaints_per_hour: int | None = None
     complaint: str | None = None
     users_at_once: int | None = None
+    exercise: bool = False
+    """A drill: the same clocks and verdicts, and customers never hear of it (R06)."""
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,7 @@ def _opened(reference: str, entry: Entry) -> Incident:
         services=tuple(facts["services"]),
         aware_at=datetime.fromisoformat(facts["aware_at"]),
         aware_source=facts["source"],
+        exercise=facts.get("exercise", False),
         opened_at=entry.at,
         opened_by=entry.actor,
         level_reasons=tuple(facts["reasons"]),

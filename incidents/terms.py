@@ -115,6 +115,15 @@ DIRECT = (Channel.SMS, Channel.EMAIL)
 """Channels that reach one person; `web` is everybody's page."""
 
 
+def lane_of(channel: str, exercise: bool) -> str:
+    """The line in which a delivery waits to leave: exercises have lines of their own, which delay nobody (S28)."""
+    return f"exercise-{channel}" if exercise else str(channel)
+
+
+EXERCISE_MARKS = {"zh-CN": "【演练】", "en": "EXERCISE"}
+"""What every text of an exercise carries, and no other text (R06)."""
+
+
 class Script(StrEnum):
     """Texts that go with a notice and are never sent by us: people say or post them (R23, R24)."""
 

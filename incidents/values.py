@@ -71,6 +71,7 @@ def opening(incident: Incident) -> Facts:
         **{name: getattr(incident, name) for name in SIZE},
         "cause": dict(incident.cause),
         "status": incident.status,
+        "exercise": incident.exercise,
         "source": incident.aware_source,
         "unknown": list(incident.gaps()),
     }

@@ -97,6 +97,13 @@ class Setting:
     emergency_numbers: tuple[str, ...]
     public_url: str
     sandbox: bool
+    exercise_url: str = "https://exercise.invalid"
+    """Where the pages of exercises are, never the public address (S28). Until a sandbox shows them it is an address
+    that nobody can have (RFC 2606)."""
+
+    def root(self, exercise: bool) -> str:
+        """The address above an incident's pages, without a slash at its end."""
+        return (self.exercise_url if exercise else self.public_url).rstrip("/")
 
 
 @dataclass(frozen=True)
@@ -218,7 +225,7 @@ def _setting(setting: Setting, language: str, words: Words) -> Slots:
 
 
 def _addresses(incident: Incident, occasion: Occasion, language: str, setting: Setting) -> Slots:
-    root = clean(setting.public_url).rstrip("/")
+    root = clean(setting.root(incident.exercise))
     return {
         "reference": clean(incident.reference),
         "number": occasion.number,

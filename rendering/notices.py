@@ -26,6 +26,7 @@ from rendering.chat import ALLOWANCE as CHAT_ALLOWANCE
 from rendering.chat import chat_text
 from rendering.chat import problems as chat_problems
 from rendering.checks import Cost, Look
+from rendering.marks import marked
 from rendering.paging import ALLOWANCE as PAGE_ALLOWANCE
 from rendering.paging import page_text
 from rendering.paging import problems as page_problems
@@ -106,7 +107,8 @@ class Notices:
         _check_facts(path, kind, facts)
         if channel == Script.SOCIAL:
             return self._post(kind, language, facts)
-        rendered = tidy(self._texts.render(path, facts, LONGEST[outlet(channel)]))
+        plain = tidy(self._texts.render(path, facts, LONGEST[outlet(channel)]))
+        rendered = marked(plain, language, _heads(channel, language, facts), bool(facts["exercise"]))
         _refuse(path, guards.body_objection(rendered))
         made = self._made_from(path, language)
         if "next_update" in self._texts.slots(path):
@@ -271,6 +273,12 @@ def _broken_promise(kind: str, rendered: str, facts: Facts) -> str:
     if not rendered or not owed or str(facts["next_update"]) in rendered:
         return ""
     return "it does not say when the next notice comes, though it names {{ next_update }}"
+
+
+def _heads(channel: str, language: str, facts: Facts) -> tuple[str, ...]:
+    """What stands before the mark of an exercise: the signature of an SMS, the name of a subject line."""
+    signature = str(facts["signature"])
+    return tuple(HEADS.values()) + ((f"【{signature}】", f"{signature}: ") if channel == Channel.SMS else ())
 
 
 def _sms(path: str, rendered: str, facts: Facts, made: str) -> Text:

@@ -26,6 +26,7 @@ class Home:
         self.root = root.absolute()
         self.folder = self.root / "sandbox"
         self.public = self.root / "public"
+        self.exercise = self.root / "exercise"
         self.address_file = self.folder / "address.json"
         self.database = self.folder / "sandbox.db"
         self.log_file = self.folder / "serve.log"

@@ -148,7 +148,7 @@ class Sandbox:
 
     def _web_server(self) -> QuietServer:
         desk = Desk(self._ledger, self._gates, self.turn, self._health, self._touch)
-        application = counted(app(desk, str(self._home.public)), self._touch)
+        application = counted(app(desk, str(self._home.public), str(self._home.exercise)), self._touch)
         config = uvicorn.Config(
             application,
             http="h11",

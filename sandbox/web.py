@@ -81,8 +81,8 @@ class PublicFolder(StaticFiles):
         return response
 
 
-def app(desk: Desk, public: str) -> Starlette:
-    """The web application of one sandbox."""
+def app(desk: Desk, public: str, exercise: str) -> Starlette:
+    """The web application of one sandbox: the public folder, and beside it the one that only exercises write."""
     pages = SandboxPages(desk)
     routes = [
         Route("/_sandbox/health", pages.health),
@@ -94,6 +94,7 @@ def app(desk: Desk, public: str) -> Starlette:
         Route("/_sandbox/dial/{provider}", pages.turn, methods=["PUT"]),
         Route("/_sandbox/dial/{provider}", pages.calm_one, methods=["DELETE"]),
         Mount("/_sandbox", Starlette()),
+        Mount("/exercise", PublicFolder(exercise, desk.gates["web"])),
         Mount("/", PublicFolder(public, desk.gates["web"])),
     ]
     return Starlette(routes=routes, exception_handlers={DialError: _bad_dial, ValueError: _bad_value})

@@ -51,13 +51,14 @@ class Incidents:
         self._seen: dict[int, Incident] = {}
 
     def add(self, incident: Incident) -> Incident:
-        """Store a new incident and give it its id and reference (INC-year-number)."""
+        """Store a new incident and give it its id and reference: INC-year-number, of an exercise EXERCISE-year-number,
+        so that whatever names it says what it is."""
         row = {**_rows.row(incident), "chain_head": GENESIS, "chain_length": 0}
         row["reference"] = f"new-{incident.opened_at.isoformat()}"
         done = self._connection.execute(insert(incidents).values(row))
-        numbered = replace(
-            incident, id=inserted_id(done), reference=f"INC-{incident.opened_at.year}-{inserted_id(done):04d}"
-        )
+        head, number = "EXERCISE" if incident.exercise else "INC", inserted_id(done)
+        reference = f"{head}-{incident.opened_at.year}-{number:04d}"
+        numbered = replace(incident, id=number, reference=reference)
         self.save(numbered)
         return numbered
 
@@ -105,11 +106,15 @@ class Incidents:
             if not wanted.areas or wanted.areas & set(row["areas"]):
                 yield _rows.value(row)
 
-    def published(self, limit: int) -> list[Incident]:
+    def published(self, limit: int, exercise: bool = False) -> list[Incident]:
         """The newest `limit` incidents with a released notice, newest first; not those that were merged into one
-        that has one itself."""
+        that has one itself. Exercises stand on a list of their own."""
         merged = incidents.c.merged_into
-        query = select(incidents).where(_has_told(incidents.c.id), or_(merged.is_(None), ~_has_told(merged)))
+        query = select(incidents).where(
+            incidents.c.exercise.is_(exercise),
+            _has_told(incidents.c.id),
+            or_(merged.is_(None), ~_has_told(merged)),
+        )
         newest = query.order_by(incidents.c.id.desc()).limit(limit)
         return [_rows.value(row) for row in self._connection.execute(newest).mappings()]
 

@@ -13,6 +13,7 @@ from notifications.message import Text
 from notifications.notice import CountKey, Notice, TextKey
 from storage.notice_schema import counts, notices, texts
 from storage.rows import Rows, inserted_id
+from storage.schema import incidents
 
 _rows = Rows(notices, Notice)
 
@@ -52,13 +53,19 @@ class Notices:
         query = select(notices).where(notices.c.state.in_(states)).order_by(notices.c.level, notices.c.id)
         return [_rows.value(row) for row in self._connection.execute(query).mappings()]
 
-    def busy(self) -> list[Notice]:
-        """Released notices with deliveries that still need somebody: highest level first, then the oldest."""
+    def busy(self, exercise: bool | None = None) -> list[Notice]:
+        """Released notices with deliveries that still need somebody: highest level first, then the oldest.
+
+        `exercise`: of exercises only, or of real incidents only; None takes both.
+        """
         query = (
             select(notices)
             .where(notices.c.released_at.is_not(None), notices.c.settled.is_(False))
             .order_by(notices.c.level, notices.c.id)
         )
+        if exercise is not None:
+            query = query.join(incidents, incidents.c.id == notices.c.incident)
+            query = query.where(incidents.c.exercise.is_(exercise))
         return [_rows.value(row) for row in self._connection.execute(query).mappings()]
 
     def put_texts(

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from incidents.chain import canonical, leaf
+from incidents.terms import Channel, lane_of
 from notifications.message import Receipt
 from storage.columns import driver
 from storage.notice_schema import lanes, receipts
@@ -56,6 +57,7 @@ class Receipts:
         row = upsert(lanes).values(channel=channel, **values)
         self._connection.execute(row.on_conflict_do_update(index_elements=["channel"], set_=values))
 
-    def lanes(self) -> dict[str, str]:
-        """Channels in trouble just now, with why."""
-        return dict(driver(self._connection).execute(_IN_TROUBLE).fetchall())
+    def lanes(self, exercise: bool = False) -> dict[str, str]:
+        """Channels in trouble just now, with why; those of exercises are lines of their own."""
+        found = dict(driver(self._connection).execute(_IN_TROUBLE).fetchall())
+        return {name.value: why for name in Channel if (why := found.get(lane_of(name, exercise)))}

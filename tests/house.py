@@ -72,7 +72,9 @@ class Person:
 
     @property
     def actor(self) -> Actor:
-        return self.house.app.actor("", self.name)
+        """Who acts, whatever the channels are: stories have no keys."""
+        with self.house.app.database.transaction() as tx:
+            return Actor(self.name, tx.people.roles(self.name) or ())
 
     def opens(
         self,

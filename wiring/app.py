@@ -18,7 +18,7 @@ from coordinator.act import Actor, House, Lane, StaffChat
 from coordinator.outside import Clock, PageDesk
 from coordinator.perform import Coordinator
 from incidents.errors import Invalid, NotAllowed, NotFound, Unavailable
-from incidents.terms import LANGUAGES, Channel
+from incidents.terms import LANGUAGES, Channel, lane_of
 from notifications.chat import ChatChannel
 from notifications.facts import Setting
 from notifications.message import CallbackRequest, DirectChannel, ReceiptStatus
@@ -26,6 +26,7 @@ from notifications.pages import Page, Publisher
 from notifications.paging import StaffChannel
 from storage.database import Database
 from wiring import seeds, startup
+from wiring.boundary import EXERCISE_THREADS, Boundary, public_folder, with_exercises
 from wiring.mark import Mark
 from wiring.paging import Links, staff_paging
 from wiring.settings import Settings
@@ -75,7 +76,7 @@ class App:
     """Signs and checks the links of pages."""
     page_desk: PageDesk | None = None
     """Who hears from telephones; the record of pages when there is nobody else."""
-    strides: dict[Channel, int] = field(default_factory=dict)
+    strides: dict[str, int] = field(default_factory=dict)
     """Rows of each lane's next claim, by how long the last one took."""
 
     def actor(self, key: str, as_name: str) -> Actor:
@@ -108,32 +109,31 @@ class App:
         return self._person(name)
 
     @cached_property
-    def _channels(self) -> Mapping[Channel, DirectChannel]:
-        from wiring.channels import build_channels
+    def _boundary(self) -> Boundary:
+        return Boundary(self.settings, self.sandbox, self.home, self.callback_url)
 
-        return build_channels(self.settings, self.sandbox, self.callback_url)
+    def channel(self, channel: Channel | str, *, exercise: bool) -> DirectChannel:
+        """The way to customers; for an exercise the sandbox's, whatever is configured (S28)."""
+        return self._boundary.channel(Channel(channel), exercise=exercise)
 
-    def channel(self, channel: Channel | str) -> DirectChannel:
-        return self._channels[Channel(channel)]
+    def publisher(self, *, exercise: bool) -> Publisher:
+        """Where pages go; those of exercises to a place of their own (S28)."""
+        return self._boundary.publisher(exercise=exercise)
 
     @cached_property
     def staff_channels(self) -> Mapping[str, StaffChannel]:
         """The ways by which people on duty are paged, of those that the settings name."""
         from wiring.paging import staff_channels
 
-        found = staff_channels(self._channels, None if self.settings.calls == "none" else self.voice)
+        found = staff_channels(
+            self._boundary.configured, None if self.settings.calls == "none" else self.voice
+        )
         return {name: found[name] for name in self.house.paging.channels}
 
     @cached_property
     def staff_pool(self) -> ThreadPoolExecutor:
         """The few threads that page: customers' threads may all be busy."""
         return ThreadPoolExecutor(STAFF_THREADS, thread_name_prefix="staff")
-
-    @cached_property
-    def publisher(self) -> Publisher:
-        from wiring.channels import build_publisher
-
-        return build_publisher(self.settings, self.sandbox, self.public_dir)
 
     @cached_property
     def chat(self) -> ChatChannel:
@@ -158,17 +158,18 @@ class App:
 
     @property
     def public_dir(self) -> Path:
-        folder = self.settings.web.folder
-        return Path(folder) if folder else self.home / "public"
+        return public_folder(self.settings, self.home)
 
     @cached_property
     def _pools(self) -> dict[str, ThreadPoolExecutor]:
         threads = {Channel.SMS: self.settings.sms.threads, Channel.EMAIL: self.settings.email.threads}
-        return {name.value: ThreadPoolExecutor(n, thread_name_prefix=name) for name, n in threads.items()}
+        lanes = {lane_of(name, False): n for name, n in threads.items()}
+        lanes |= {lane_of(name, True): EXERCISE_THREADS for name in threads}
+        return {name: ThreadPoolExecutor(n, thread_name_prefix=name) for name, n in lanes.items()}
 
-    def pool(self, channel: str) -> ThreadPoolExecutor:
-        """The bounded threads that call one channel's provider."""
-        return self._pools[channel]
+    def pool(self, lane: str) -> ThreadPoolExecutor:
+        """The bounded threads that call one lane's provider."""
+        return self._pools[lane]
 
     def site_files(
         self,
@@ -176,13 +177,15 @@ class App:
         listed: Sequence[Mapping[str, Page]],
         moved: Sequence[Mapping[str, Page]] = (),
     ) -> dict[str, bytes]:
-        """The public files of one incident, of the duplicates that lead to it, and of the list of all."""
+        """The public files of one incident, of the duplicates that lead to it, and of the list of all; `listed` is of
+        exercises only, or of real incidents only."""
         from rendering.pages import index_files, moved_files, page_files
 
         by_language = {language: [pages[language] for pages in listed] for language in LANGUAGES}
         setting = self.house.setting
         files = {path: body for pages in moved for path, body in moved_files(pages).items()}
-        return page_files(own) | files | index_files(by_language, setting.operator, setting.sandbox)
+        sandbox = any(page.sandbox for page in own.values())
+        return page_files(own) | files | index_files(by_language, setting.operator, sandbox)
 
     def receipt(self, provider: str, request: CallbackRequest) -> bool:
         """Verify and keep a provider's callback; whether it was new. NotAllowed for a wrong signature."""
@@ -190,7 +193,7 @@ class App:
 
         if provider != "twilio":
             raise NotFound("no provider {name}", name=provider, field="provider")
-        receipt = self.channel(Channel.SMS).parse_receipt(request)
+        receipt = self.channel(Channel.SMS, exercise=False).parse_receipt(request)
         if receipt is None or receipt.status == ReceiptStatus.SENT:
             # "Sent" says no more than the answer did; what is in doubt is looked up.
             return False
@@ -205,8 +208,8 @@ class App:
     def close(self) -> None:
         for pool in [*self.__dict__.get("_pools", {}).values(), *self._own_pool()]:
             pool.shutdown(wait=True, cancel_futures=True)
-        for channel in self.__dict__.get("_channels", {}).values():
-            channel.close()
+        if "_boundary" in self.__dict__:
+            self._boundary.close()
         if "voice" in self.__dict__:
             self.voice.close()
         self.mark.close()
@@ -237,6 +240,7 @@ def build(settings: Settings, home: Path, clock: Clock | None = None, *, startin
     database = Database(home / "tongbao.db")
     database.create()
     _stay_real(database, settings)
+    public_folder(settings, home)
     mark = Mark(Path(settings.clock.mark_file) if settings.clock.mark_file else home / MARK)
     last = startup.recognise(database, mark)
     ticking = clock or startup.clock(database, last, starting)
@@ -360,7 +364,7 @@ def _house(settings: Settings, routing: Routing, sandbox: Sandbox) -> House:
         pack=handbook(),
         playbooks=library(_own_playbooks(settings)),
         routing=routing,
-        setting=_setting(settings, sandbox),
+        setting=with_exercises(_setting(settings, sandbox), sandbox),
         renderer=Notices(),
         reporter=Reporter(settings.operator.zone),
         lanes=_lanes(settings),

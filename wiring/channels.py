@@ -90,10 +90,9 @@ def _email(settings: Settings, sandbox: Sandbox) -> DirectChannel:
     )
 
 
-def build_publisher(settings: Settings, sandbox: Sandbox, folder: Path) -> Publisher:
-    if settings.web.provider == "files":
-        return WebFiles(folder, settings.web.public_url)
-    return WebFiles(folder, sandbox.start()["http"])
+def build_publisher(settings: Settings, sandbox_url: str, folder: Path) -> Publisher:
+    """Pages in `folder`, read at the configured address, or at the sandbox's."""
+    return WebFiles(folder, settings.web.public_url if settings.web.provider == "files" else sandbox_url)
 
 
 def build_chat(settings: Settings, sandbox: Sandbox) -> ChatChannel:

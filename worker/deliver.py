@@ -12,7 +12,7 @@ from functools import partial
 from coordinator import delivery, pages
 from coordinator.delivery import Call, Claim, Settled
 from coordinator.failpoints import fp
-from incidents.terms import Channel
+from incidents.terms import Channel, lane_of
 from notifications.delivery import Delivery, accepted, decide, looked_up, polled
 from notifications.message import Accepted, Answer, DirectChannel, NotAccepted, Rejected, Scope
 from notifications.states import State
@@ -40,21 +40,32 @@ def stride(before: int, seconds: float) -> int:
     return max(SHORTEST, min(LONGEST, 2 * before, int(before / max(seconds, 0.001))))
 
 
-def deliver(app: App, channel: Channel, stopping: Callable[[], bool] = lambda: False) -> int:
-    """Work off one batch of `channel`; returns how many rows were held (0: the lane is at rest).
+def deliver(
+    app: App, channel: Channel, stopping: Callable[[], bool] = lambda: False, exercise: bool = False
+) -> int:
+    """Work off one batch of `channel`, of exercises or of real incidents; returns how many rows were held (0: the lane
+    is at rest).
 
     Once `stopping` says so no call starts any more, and what is under way is settled.
     """
-    limit = app.strides.get(channel, STRIDE)
+    lane = lane_of(channel, exercise)
+    limit = app.strides.get(lane, STRIDE)
     begun = boot_seconds()
-    held = app.coordinator.system(delivery.claim, channel.value, limit)
+    held = app.coordinator.system(delivery.claim, channel.value, limit, exercise)
     fp("claim.after_commit")
     if held is None:
         return 0
     _carry_out(app, channel, held, stopping)
     if len(held.send) >= limit:
-        app.strides[channel] = stride(limit, boot_seconds() - begun)
+        app.strides[lane] = stride(limit, boot_seconds() - begun)
     return len(held.send) + len(held.ask) + 1
+
+
+def deliver_exercises(app: App, stopping: Callable[[], bool] = lambda: False) -> int:
+    """One batch of every channel of the exercises that are going on; 0 when none has anything to send."""
+    if not app.coordinator.glance(lambda act: bool(act.tx.notices.busy(exercise=True))):
+        return 0
+    return sum(deliver(app, channel, stopping, exercise=True) for channel in Channel)
 
 
 def _carry_out(app: App, channel: Channel, held: Claim, stopping: Callable[[], bool]) -> None:
@@ -67,8 +78,9 @@ def _carry_out(app: App, channel: Channel, held: Claim, stopping: Callable[[], b
         def may_start() -> bool:
             return not stopping() and boot_seconds() <= last_call
 
-        _send(app, held, app.channel(channel), may_start)
-        _ask(app, held, app.channel(channel), may_start)
+        way = app.channel(channel, exercise=held.incident.exercise)
+        _send(app, held, way, may_start)
+        _ask(app, held, way, may_start)
 
 
 def _chunks(rows: Sequence[Delivery], size: int) -> Iterator[Sequence[Delivery]]:
@@ -96,7 +108,7 @@ def _send(app: App, held: Claim, channel: DirectChannel, may_start: MayStart) ->
         calls = app.coordinator.system(delivery.step, held, settled, trouble, chunk)
         begin_by = boot_seconds() + FRESH_SECONDS
         fp("deliver.after_intent")
-        answers = _answered(app, held.channel, partial(_call, channel, may_start, begin_by), calls, may_start)
+        answers = _answered(app, held.lane, partial(_call, channel, may_start, begin_by), calls, may_start)
         fp("deliver.after_call")
         now = app.clock.now()
         pairs = list(zip(calls, answers, strict=True))
@@ -111,10 +123,10 @@ def _send(app: App, held: Claim, channel: DirectChannel, may_start: MayStart) ->
 
 
 def _answered(
-    app: App, channel: str, call: Callable[[Call], Answer], calls: Sequence[Call], alive: MayStart
+    app: App, lane: str, call: Callable[[Call], Answer], calls: Sequence[Call], alive: MayStart
 ) -> list[Answer]:
     """What became of these calls. A lane that waits for a slow provider says every second that it lives."""
-    pool = app.pool(channel)
+    pool = app.pool(lane)
     pending = [pool.submit(call, one) for one in calls]
     while wait(pending, timeout=1.0).not_done:
         alive()
@@ -143,7 +155,7 @@ def _ask(app: App, held: Claim, channel: DirectChannel, may_start: MayStart) -> 
         return
     calls = app.coordinator.system(delivery.messages_for, held)
     asked = partial(_asked, app, channel, held.notice.level, may_start)
-    pairs = zip(calls, app.pool(held.channel).map(asked, calls), strict=True)
+    pairs = zip(calls, app.pool(held.lane).map(asked, calls), strict=True)
     settled = [Settled(call.delivery, new) for call, new in pairs if new is not None]
     if settled:
         app.coordinator.system(delivery.settle, held, settled)
@@ -168,7 +180,7 @@ def _publish(app: App, held: Claim) -> None:
     trouble = _write_pages(app, held)
     fp("page.after_write")
     path = f"incidents/{held.incident.reference}/"
-    publisher = app.publisher
+    publisher = app.publisher(exercise=held.incident.exercise)
     live = not trouble and publisher.is_live(path, pages.token_of(held.notice))
     fp("page.after_verify")
     now = app.clock.now()
@@ -192,10 +204,11 @@ def _write_pages(app: App, held: Claim) -> str:
     Another process may have written a newer entry while we wrote this older page over it: then it is written again.
     """
     system, incident = app.coordinator.system, held.incident.id
-    own, listed = system(pages.pages_of, incident), system(pages.listed)
+    exercise = held.incident.exercise
+    own, listed = system(pages.pages_of, incident), system(pages.listed, exercise)
     moved = system(pages.moved_of, incident)
     try:
-        app.publisher.publish(app.site_files(own, listed, moved))
+        app.publisher(exercise=exercise).publish(app.site_files(own, listed, moved))
     except OSError as error:
         return f"the page cannot be written: {error.strerror}"
     written = tuple(entry.token for entry in next(iter(own.values())).entries)

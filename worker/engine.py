@@ -19,7 +19,7 @@ from incidents.terms import Channel
 from wiring.app import App
 from wiring.proofs import keep_checkpoint
 from worker import chat, paging
-from worker.deliver import deliver
+from worker.deliver import deliver, deliver_exercises
 from worker.pump import ask_first, expand, sweep
 from worker.watch import Watch
 
@@ -90,6 +90,8 @@ class Engine:
             loops[pulse.RECEIPTS] = lambda: system(delivery.merge_receipts)
             loops[pulse.EXPAND] = lambda: expand(self._app) or ask_first(self._app)
             loops |= {channel.value: self._lane(channel) for channel in Channel}
+            # One loop for all channels of exercises: slow as it may get, it delays no real notice.
+            loops["exercises"] = lambda: deliver_exercises(self._app, self._stopped.is_set)
             loops |= {f"staff-{name}": self._staff(name) for name in self._app.house.paging.channels}
             if self._app.house.chat is not None:
                 loops["chat"] = lambda: chat.post(self._app)

@@ -30,7 +30,7 @@ from incidents.terms import Channel
 from wiring.app import App
 from wiring.clock import ManualClock
 from worker.chat import post
-from worker.deliver import deliver
+from worker.deliver import deliver, deliver_exercises
 from worker.paging import page_all
 
 TICK = timedelta(milliseconds=250)
@@ -125,7 +125,7 @@ def drain(app: App, max_seconds: float = 50.0) -> int:
     end = time.monotonic() + max_seconds
     while time.monotonic() < end:
         done = look(app, end) + page_all(app) + deliver(app, Channel.WEB)
-        done += deliver(app, Channel.SMS) + deliver(app, Channel.EMAIL)
+        done += deliver(app, Channel.SMS) + deliver(app, Channel.EMAIL) + deliver_exercises(app)
         # Staff come last: a chat that hangs costs customers nothing.
         if done or post(app):
             continue

@@ -13,7 +13,6 @@ from incidents.errors import TongbaoError
 from tests.cli_tests.conftest import OPEN, Terminal
 
 LATER = [
-    ("open", "--exercise"),
     ("notice", "draft", "INC-1", "apology_compensation"),
 ]
 
@@ -61,7 +60,7 @@ def test_a_usage_error_is_exit_2_and_a_document(terminal: Terminal, words: tuple
 @pytest.mark.parametrize("words", LATER, ids=lambda words: " ".join(words[:2]))
 def test_what_is_not_built_says_so(terminal: Terminal, words: tuple[str, ...]) -> None:
     """A later act is refused with exit 5 and a word what to do instead."""
-    said = terminal.types(*(OPEN if words[0] == "open" else ()), *(words[words[0] == "open" :]), "--json")
+    said = terminal.types(*words, "--json")
     assert 5 == said.code
     assert "not built yet" in said.error["message"]
     assert said.error["next"]

@@ -159,7 +159,7 @@ def test_untranslated_progress_is_not_called_no_progress(language, no_change):
 @pytest.mark.parametrize(("kind", "channel", "language"), EVERY)
 def test_a_drill_says_so_and_nothing_else_does(kind, channel, language):
     """Handbook invariant 6: a drill is marked, a real notice never is."""
-    mark = {"zh-CN": "【演练】", "en": "DRILL"}[language]
+    mark = {"zh-CN": "【演练】", "en": "EXERCISE"}[language]
     drill = text(kind, channel, language, replace(FULL[kind], exercise=True))
     real = text(kind, channel, language)
 

@@ -159,11 +159,13 @@ class SimApp:
         self, machine: Machine, coordinator: Coordinator, channels: Mapping[str, FakeChannel], page: FakePage
     ):
         self.coordinator, self.house, self.clock = coordinator, coordinator.house, coordinator.clock
-        self.publisher = page
-        self.strides: dict[Channel, int] = {}
-        self._channels, self._machine = channels, machine
+        self.strides: dict[str, int] = {}
+        self._channels, self._page, self._machine = channels, page, machine
 
-    def channel(self, channel: str) -> FakeChannel:
+    def publisher(self, *, exercise: bool) -> FakePage:
+        return self._page
+
+    def channel(self, channel: str, *, exercise: bool) -> FakeChannel:
         return self._channels[str(channel)]
 
     def pool(self, channel: str) -> Pool:

@@ -54,8 +54,9 @@ def test_an_older_page_does_not_stay_over_a_newer_one(house: House):
         newer.append(house.alice.submits(incident, Kind.PROGRESS_UPDATE))
         deliver.deliver(house.app, Channel.WEB)
 
-    before = house.app.publisher
-    house.app.__dict__["publisher"] = Slow(before, another_process)
+    before = house.app.publisher(exercise=False)
+    slow = Slow(before, another_process)
+    house.app.__dict__["publisher"] = lambda exercise: slow
     deliver.deliver(house.app, Channel.WEB)
     house.fast_forward(seconds=5)
 

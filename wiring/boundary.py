@@ -1,0 +1,125 @@
+"""Where a delivery leaves the house: what is an exercise goes to the sandbox, whatever the settings say (S28).
+
+The one place that hands out a way to customers. It is asked with the flag of the delivery's own incident, which
+nothing changes once the incident is open.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from incidents.errors import Invalid
+from incidents.terms import Channel
+from notifications.facts import Setting
+from notifications.message import DirectChannel
+from notifications.pages import Publisher
+from wiring.settings import Email, Settings, Sms, Web
+
+if TYPE_CHECKING:
+    from sandbox.client import Sandbox
+
+EXERCISE_FOLDER = "exercise"
+"""Where the pages of exercises lie in the home; the sandbox serves it under this name."""
+EXERCISE_THREADS = 8
+
+
+def settings_for(settings: Settings, *, exercise: bool) -> Settings:
+    """The settings that a delivery leaves by: as configured; for an exercise the sandbox for every way to customers,
+    without any address, account or secret of the real ones."""
+    if not exercise:
+        return settings
+    sms, email = settings.sms, settings.email
+    ways = {
+        "sms": Sms(sender=sms.sender, threads=EXERCISE_THREADS),
+        "email": Email(sender=email.sender, threads=EXERCISE_THREADS),
+        "web": Web(),
+    }
+    return settings.model_copy(update=ways)
+
+
+class Boundary:
+    """The ways to customers of one process, by whether it is an exercise."""
+
+    def __init__(self, settings: Settings, sandbox: Sandbox, home: Path, callback_url: str):
+        self._settings = settings
+        self._sandbox = sandbox
+        self._home = home
+        self._callback_url = callback_url
+        self._exercise: tuple[object, Mapping[Channel, DirectChannel]] = (None, {})
+        self._lock = threading.Lock()
+
+    def channel(self, channel: Channel, *, exercise: bool) -> DirectChannel:
+        """The way by which this delivery leaves."""
+        return (self._for_exercises() if exercise else self.configured)[channel]
+
+    def publisher(self, *, exercise: bool) -> Publisher:
+        """Where the pages of this incident go; those of exercises to a place of their own, on this machine only."""
+        from wiring.channels import build_publisher
+
+        if not exercise:
+            return self._publisher
+        address = self._sandbox.start()["http"]
+        settings = settings_for(self._settings, exercise=True)
+        return build_publisher(settings, f"{address}/{EXERCISE_FOLDER}", self._home / EXERCISE_FOLDER)
+
+    @cached_property
+    def configured(self) -> Mapping[Channel, DirectChannel]:
+        from wiring.channels import build_channels
+
+        return build_channels(self._settings, self._sandbox, self._callback_url)
+
+    @cached_property
+    def _publisher(self) -> Publisher:
+        from wiring.channels import build_publisher
+
+        address = "" if self._settings.web.provider == "files" else self._sandbox.start()["http"]
+        return build_publisher(self._settings, address, public_folder(self._settings, self._home))
+
+    def _for_exercises(self) -> Mapping[Channel, DirectChannel]:
+        """The sandbox's channels, started on demand: it ends itself when nobody uses it, and may come back elsewhere.
+
+        They have no callback address: a sandbox never calls a real one. Receipts are asked for instead.
+        """
+        from wiring.channels import build_channels
+
+        with self._lock:
+            address = {name: value for name, value in self._sandbox.start().items() if name != "pid"}
+            known, channels = self._exercise
+            if known != address:
+                settings = settings_for(self._settings, exercise=True)
+                callback = self._callback_url if self._settings.all_sandbox else ""
+                channels = build_channels(settings, self._sandbox, callback)
+                self._exercise = (address, channels)
+            return channels
+
+    def close(self) -> None:
+        for channel in (*self.__dict__.get("configured", {}).values(), *self._exercise[1].values()):
+            channel.close()
+
+
+def public_folder(settings: Settings, home: Path) -> Path:
+    """Where the public pages lie. Invalid where those of exercises would lie among them."""
+    folder = Path(settings.web.folder) if settings.web.folder else home / "public"
+    if (home / EXERCISE_FOLDER).resolve().is_relative_to(folder.resolve()):
+        raise Invalid(
+            "the public folder {folder} would show the pages of exercises",
+            folder=folder,
+            field="web.folder",
+            next="name a folder beside the home, not around it",
+        )
+    return folder
+
+
+def with_exercises(setting: Setting, sandbox: Sandbox) -> Setting:
+    """The setting with the address at which the pages of exercises are, if a sandbox was ever started here."""
+    from sandbox.client import SandboxError
+
+    try:
+        return replace(setting, exercise_url=f"{sandbox.address['http']}/{EXERCISE_FOLDER}")
+    except SandboxError:
+        return setting
