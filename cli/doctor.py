@@ -228,6 +228,28 @@ def _roster(session: Session) -> tuple[str, list[str]]:
     return "tongbao roster check", [t(one.what, **one.values) for one in found]
 
 
+def _drills(session: Session) -> tuple[str, list[str]]:
+    """Whether a drill is running, and whether the units have held theirs this year."""
+    from coordinator import drill_years
+
+    t = session.screen_words()
+    found = session.app.coordinator.act("read", _auditor(), lambda act: (drill_years.on_the_board(act), []))
+    said = (
+        t("EXERCISE {ref} is running", ref=", ".join(found["running"]))
+        if found["running"]
+        else t("none runs")
+    )
+    if found["owed"]:
+        owed = t("no full drill in {year}: {n} {n:unit|units}", year=found["year"], n=len(found["owed"]))
+        said = f"{said}; {owed} → tongbao drill list"
+    named = session.settings.drills.person
+    if not named:
+        return said, []
+    with session.app.database.transaction() as tx:
+        known = tx.people.roles(named) is not None
+    return said, [] if known else [t("no user {name}", name=named)]
+
+
 def _sandbox(session: Session) -> tuple[str, list[str]]:
     from sandbox.client import Sandbox
 
@@ -327,6 +349,7 @@ CHECKS = {
     "checkpoint": _checkpoint,
     "roster": _roster,
     "chat": _chat,
+    "drills": _drills,
     "sandbox": _sandbox,
 }
 """What is looked at, in order."""

@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "whatif": ("whatif", "Say which level facts suggest, and what would be owed."),
     "fulfil": ("window", "Say how an audience that no channel reaches was told."),
     "handover": ("handover", "The sheet of everything owed, signed by who leaves and who comes."),
+    "drill": ("drill", "Exercises: start one by its script, see the register, score it."),
     "holding": ("holding", "The holding notice, which goes by itself when nothing else will make it."),
     "waive": ("window", "Waive a duty before it is due."),
     "end": ("window", "End a duty that was missed."),

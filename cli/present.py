@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cli import clock_texts, duty_screens, holding_texts, levels, texts, timeline
+from cli import clock_texts, drill_screens, duty_screens, holding_texts, levels, texts, timeline
 from cli.screen import Screen
 
 Document = dict[str, Any]
@@ -198,6 +198,7 @@ def _why(screen: Screen, sentence: list[Any]) -> None:
 
 def board(screen: Screen, shown: Document) -> None:
     clock_texts.alarms(screen, shown)
+    drill_screens.board(screen, shown)
     for channel, trouble in shown["trouble"].items():
         screen.say("{channel} has trouble: {trouble}", RED, channel=channel, trouble=trouble)
     if shown["checkpoint"]["trouble"]:

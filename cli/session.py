@@ -192,11 +192,11 @@ class Session:
         if self.as_json:
             write_json(document)
             return
-        from cli import clock_texts, duty_screens, handed, lists, present, texts
+        from cli import clock_texts, drill_screens, duty_screens, handed, lists, present, texts
 
         if "app" in self.__dict__:
             self.screen.set_zone(self.app.house, self.app.clock.now())
-        rooms = (present, lists, clock_texts, handed, duty_screens, texts)
+        rooms = (present, lists, clock_texts, handed, duty_screens, drill_screens, texts)
         shown = next(getattr(room, show) for room in rooms if hasattr(room, show))
         shown(self.screen, document, **options)
 

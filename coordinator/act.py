@@ -82,6 +82,8 @@ class House:
     expected_approval: timedelta = APPROVAL
     """What a second person is expected to take while nothing is released."""
     paging: StaffPaging = StaffPaging()
+    drill_person: str = ""
+    """Who is paged about full drills that are owed; headquarters on duty when nobody is named."""
     recipient_secret: bytes = b""
     """What the salts of sealed recipients are made from; it never leaves the home (docs/proof.md)."""
 

@@ -55,6 +55,9 @@ class Claim:
         return lane_of(self.channel, self.incident.exercise)
 
 
+Found = tuple[Claim | None, list[Effect]]
+
+
 @dataclass(frozen=True)
 class Call:
     """One intended attempt, committed, with the message to send."""
@@ -68,9 +71,8 @@ def _held_back(notice: Notice, channel: str, now: datetime) -> bool:
     return channel != Channel.WEB and notice.direct_from is not None and notice.direct_from > now
 
 
-def claim(act: Act, channel: str, limit: int, exercise: bool = False) -> tuple[Claim | None, list[Effect]]:
-    """Lease what is ready in one lane, of exercises or of real incidents: the highest level first, then the oldest
-    notice.
+def claim(act: Act, channel: str, limit: int, exercise: bool = False) -> Found:
+    """Lease what is ready in one lane, of exercises or of real incidents: the highest level first, then the oldest.
 
     Rows whose lease ended while calling are in doubt from now on.
     """
@@ -102,9 +104,7 @@ def _rest(act: Act, notice: Notice) -> None:
         act.tx.notices.save(replace(act.tx.notices.get(notice.id), settled=True))
 
 
-def _claim_fresh(
-    act: Act, notice: Notice, channel: str, limit: int, may_send: bool
-) -> tuple[Claim | None, list[Effect]]:
+def _claim_fresh(act: Act, notice: Notice, channel: str, limit: int, may_send: bool) -> Found:
     """What can be sent now, after what was lost while calling has been put in doubt."""
     deliveries = act.tx.deliveries
     lane = act.house.lane(channel)
@@ -174,7 +174,6 @@ def _slots(act: Act, notice: Notice, channel: str, limit: int) -> int:
 
 
 def _lane(act: Act, notice: Notice, channel: str) -> str:
-    """The line of this notice's own incident."""
     return lane_of(channel, act.tx.incidents.by_id(notice.incident).exercise)
 
 
@@ -458,6 +457,7 @@ def next_due(act: Act) -> tuple[datetime | None, list[Effect]]:
         act.tx.playbooks.next_escalation(),
         act.tx.paging.next_at(act.house.paging.channels),
         act.tx.meta.instant(ROSTER_LOOK),
+        act.tx.drills.next_at(),
     ]
     busy = act.tx.notices.busy()
     held = holds.standing(act) if busy else ()

@@ -14,11 +14,14 @@ ROSTER_LOOK = "roster_look_at"
 """Durable note of when a shift begins or ends next."""
 
 
-def order(act: Act, to: str, unit: str, but: Sequence[str] = ()) -> list[Stage]:
-    """Who is paged first, second, …; people without any address, and those in `but`, are left out."""
+def order(act: Act, to: str, unit: str, but: Sequence[str] = (), named: str = "") -> list[Stage]:
+    """Who is paged first, second, …; people without any address, and those in `but`, are left out. A person who is
+    `named` comes before everybody."""
     roster = act.tx.roster.roster()
     units = line(unit or None, act.tx.organisation.units())
     found = stages(roster, act.now, to, units)
+    if named:
+        found = [((named, to),), *(tuple(one for one in stage if one[0] != named) for stage in found)]
     kept = [
         tuple(one for one in stage if one[0] not in but and _reachable(roster, one[0])) for stage in found
     ]

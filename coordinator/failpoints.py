@@ -32,6 +32,8 @@ POINTS: dict[str, str] = {
     "page.after_write": "the page's files are renamed into place, not verified",
     "page.after_verify": "the page is live, not settled",
     "holding.before_commit": "a holding notice is written and let go, not committed",
+    "drill.before_commit": "an event of a drill is written with its row, not committed",
+    "drill.after_dial": "the sandbox's dial is turned, nothing is recorded of it",
     "receipt.before_commit": "a receipt is merged, not committed",
     "reconcile.before_commit": "deliveries of a restored record are put in doubt, not committed",
     "chat.before_call": "a post is marked as being called, not committed",

@@ -86,7 +86,7 @@ def _end(act: Act, call: CallOut, cause: str) -> None:
 
 def _round(act: Act, call: CallOut) -> list[Effect]:
     """Page the next people, or the same again; who was paged goes on the timeline."""
-    order = duty.order(act, call.to, call.unit, call.data.get("but", ()))
+    order = duty.order(act, call.to, call.unit, call.data.get("but", ()), call.data.get("named", ""))
     made = turn(call, order, act.house.paging.pace, act.now)
     act.tx.paging.save_call(made.call)
     act.tx.paging.drop(call.id, made.call.round, "the next round")

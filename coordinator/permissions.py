@@ -32,6 +32,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "waive": _DUTY,
     "end_duty": _DUTY,
     "undo": _DUTY,
+    "drill": _DUTY,
     "draft": _WORDS,
     "take_back": _WORDS,
     "submit": _WORDS,

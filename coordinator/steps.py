@@ -64,6 +64,16 @@ NOTHING = Step("", ("nothing is owed", {}), by_person=False)
 
 
 def following(act: Act, incidents: Iterable[Incident]) -> Step:
+    """The one thing to do: of real incidents first, then of exercises."""
+    found = list(incidents)
+    real = _following(act, [one for one in found if not one.exercise])
+    if real.by_person or not any(one.exercise for one in found):
+        return real
+    played = _following(act, [one for one in found if one.exercise])
+    return played if played.by_person or real is NOTHING else real
+
+
+def _following(act: Act, incidents: Iterable[Incident]) -> Step:
     """What a person can do comes first, by rank and due instant; then what only has to be waited for."""
     by_id = {incident.id: incident for incident in incidents}
     owed = [w for i in by_id for w in act.tx.windows.of_incident(i) if w.owed]

@@ -9,13 +9,14 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from coordinator import (
     alarms,
     asking,
     checkpoints,
     doubts,
+    drill_years,
     holding_views,
     levels,
     page_views,
@@ -41,6 +42,7 @@ from triggers.event import StoredEvent
 from windows.window import Window
 
 Document = dict[str, Any]
+T = TypeVar("T", Window, Notice)
 SAID = ("cause", "workaround", "effects", "result", "responsible_department")
 ENDED = (Status.CLOSED, Status.MERGED, Status.REJECTED, Status.FALSE_ALARM)
 SPARED = "sms_limit"
@@ -364,16 +366,22 @@ def board(act: Act) -> tuple[Document, list[Effect]]:
     running = _running(act)
     step = steps.following(act, running)
     return {
-        "windows": [window_now(act, w) for w in act.tx.windows.owed()],
+        "windows": [window_now(act, w) for w in _real_first(act, act.tx.windows.owed())],
         "holding_approvals": holding_views.ailing(act),
         "incidents": [summary(act, i) for i in running],
         **_names(act, running),
-        "notices": [notice(act, n) for n in act.tx.notices.in_state(steps.UNDER_WAY) if _goes_on(act, n)],
+        "notices": [
+            notice(act, n)
+            for n in _real_first(act, act.tx.notices.in_state(steps.UNDER_WAY))
+            if _goes_on(act, n)
+        ],
         "pages": page_views.standing(act),
         "tasks": owed_tasks(act),
         "unfilled_roles": unfilled(act, act.tx.playbooks.tasks(None, OWED)),
         "trouble": dict(act.tx.receipts.lanes()),
+        "exercise_trouble": dict(act.tx.receipts.lanes(exercise=True)),
         "checkpoint": checkpoints.standing(act)[0],
+        "drills": drill_years.on_the_board(act),
         "chat": chat_standing(act)[0],
         **_common(act, step),
     }, []
@@ -382,7 +390,13 @@ def board(act: Act) -> tuple[Document, list[Effect]]:
 def _running(act: Act) -> list[Incident]:
     """Incidents that have not ended, and ended ones that owe something: an error found later, a false alarm."""
     owing = {w.incident for w in act.tx.windows.owed()}
-    return [i for i in act.tx.incidents.all() if i.status not in ENDED or i.id in owing]
+    found = [i for i in act.tx.incidents.all() if i.status not in ENDED or i.id in owing]
+    return sorted(found, key=lambda one: one.exercise)
+
+
+def _real_first(act: Act, found: Iterable[T]) -> list[T]:
+    """What is real comes before what is an exercise; else the order stays."""
+    return sorted(found, key=lambda one: act.tx.incidents.by_id(one.incident).exercise)
 
 
 def _goes_on(act: Act, one: Notice) -> bool:
@@ -439,7 +453,8 @@ def _reference(act: Act, incident_id: int) -> str:
 def pending(act: Act) -> tuple[Document, list[Effect]]:
     """What waits for a second person: notices first, then reports, texts of templates, holding texts."""
     sandbox = act.house.setting.sandbox
-    waiting, reports = act.tx.notices.in_state([NoticeState.SUBMITTED]), act.tx.reports.submitted()
+    waiting = _real_first(act, act.tx.notices.in_state([NoticeState.SUBMITTED]))
+    reports = act.tx.reports.submitted()
     texts = act.tx.templates.waiting()
     found = [steps.of_notice(act, one) for one in waiting]
     found += [steps.Step(*report_views.decided(one, sandbox)) for one in reports]

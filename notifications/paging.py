@@ -81,6 +81,8 @@ MATTERS: Mapping[str, Matter] = {
     "opened": Matter(HEARD),
     "headquarters": Matter(HEARD),
     "unconfirmed": Matter(HEARD),
+    "drill_owed": Matter(HEARD),
+    "drill_missed": Matter(HEARD),
     "trouble": Matter(HEARD),
 }
 """`trouble` is whatever else goes wrong in the house (chain, clock, settings): its words come with it."""

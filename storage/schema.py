@@ -341,3 +341,37 @@ breaches = table(
     Column("basis", Text, nullable=False),
     Column("causes", Nested, nullable=False),
 )
+
+drills = table(
+    "drills",
+    Column("id", Integer, primary_key=True),
+    Column("incident", Integer, ForeignKey("incidents.id"), unique=True),
+    Column("script", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("full", Boolean, nullable=False),
+    Column("units", Nested, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("started_by", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("ended_at", Instant),
+    Column("ended_by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index("drills_running", "state", sqlite_where=text("state = 'running'")),
+)
+
+injections = table(
+    "injections",
+    Column("drill", Integer, ForeignKey("drills.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("due_at", Instant, nullable=False),
+    Column("done_at", Instant),
+    Column("outcome", Text, nullable=False),
+    Index("injections_waiting", "due_at", sqlite_where=text("done_at IS NULL")),
+)
+
+drill_misses = table(
+    "drill_misses",
+    Column("unit", Text, primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+)

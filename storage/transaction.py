@@ -11,6 +11,7 @@ from storage.chat import Chat
 from storage.decisions import Decisions
 from storage.deliveries import Deliveries
 from storage.directory import Directory
+from storage.drills import Drills
 from storage.handovers import Handovers
 from storage.incidents import Incidents
 from storage.intake import Intake
@@ -130,6 +131,10 @@ class Transaction:
     @cached_property
     def operations(self) -> Operations:
         return Operations(self._connection)
+
+    @cached_property
+    def drills(self) -> Drills:
+        return Drills(self._connection)
 
     @cached_property
     def chat(self) -> Chat:

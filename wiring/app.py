@@ -372,6 +372,7 @@ def _house(settings: Settings, routing: Routing, sandbox: Sandbox) -> House:
         levels=_levels(settings),
         automatic_maximum=settings.holding.automatic_maximum,
         expected_approval=timedelta(minutes=settings.holding.approval_minutes),
+        drill_person=settings.drills.person,
     )
 
 

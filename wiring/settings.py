@@ -188,6 +188,14 @@ class Holding(_Part):
     )
 
 
+class Drills(_Part):
+    """Exercises (docs/drills.md)."""
+
+    person: str = Field(
+        default="", description="who is paged when a full drill is owed; empty: headquarters on duty"
+    )
+
+
 class Playbooks(_Part):
     """What must be done, in the operator's own words."""
 
@@ -236,6 +244,7 @@ class Settings(_Part):
     heartbeat: Heartbeat = Heartbeat()
     levels: Levels = Levels()
     playbooks: Playbooks = Playbooks()
+    drills: Drills = Drills()
     proof: Proof = Proof()
     holding: Holding = Holding()
     templates_folder: str = Field(

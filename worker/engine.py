@@ -20,6 +20,7 @@ from wiring.app import App
 from wiring.proofs import keep_checkpoint
 from worker import chat, paging
 from worker.deliver import deliver, deliver_exercises
+from worker.drills import inject
 from worker.pump import ask_first, expand, sweep
 from worker.watch import Watch
 
@@ -86,6 +87,7 @@ class Engine:
         loops: dict[str, Work] = {}
         if CLOCKS in self._parts:
             loops[pulse.INTAKE] = lambda: _parse(self._app)
+            loops["drills"] = lambda: inject(self._app)
         if DELIVERY in self._parts:
             loops[pulse.RECEIPTS] = lambda: system(delivery.merge_receipts)
             loops[pulse.EXPAND] = lambda: expand(self._app) or ask_first(self._app)

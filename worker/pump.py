@@ -12,6 +12,8 @@ from coordinator import (
     calling,
     decisions,
     delivery,
+    drill_years,
+    drills,
     holding,
     intake,
     judging,
@@ -31,6 +33,7 @@ from wiring.app import App
 from wiring.clock import ManualClock
 from worker.chat import post
 from worker.deliver import deliver, deliver_exercises
+from worker.drills import inject
 from worker.paging import page_all
 
 TICK = timedelta(milliseconds=250)
@@ -65,8 +68,10 @@ def _due(act: Act) -> tuple[int, list[Effect]]:
     late, more = playbooks.escalate(act)
     changed, alarms = roster.sweep(act)
     over, notes = decisions.sweep(act)
-    done = seen + looked + late + changed + over
-    return done, [*held, *ahead, *effects, *more, *alarms, *notes]
+    ended, marks = drills.watch(act)
+    years, warnings = drill_years.sweep(act)
+    done = seen + looked + late + changed + over + ended + years
+    return done, [*held, *ahead, *effects, *more, *alarms, *notes, *marks, *warnings]
 
 
 def _pages_are_next(act: Act) -> bool:
@@ -114,7 +119,7 @@ def ask_first(app: App) -> int:
 
 def look(app: App, end: float) -> int:
     """The clocks and the in-tray: sweep, parse, merge receipts, expand. Returns how much was done."""
-    done = catch_up(app, end)
+    done = catch_up(app, end) + inject(app)
     done += app.coordinator.system(intake.parse_stored)
     done += app.coordinator.system(delivery.merge_receipts)
     return done + expand(app) + ask_first(app)
