@@ -47,6 +47,7 @@ DRILLS = {
     "dial": "沙箱故障",
     "say": "告知",
     "calm": "故障复位",
+    "EXERCISE: this is the record of a drill; no customer was told anything": "【演练】这是演练记录，未向任何客户发送",
     # the score sheet
     "EXERCISE: score sheet, level {level}": "【演练】评分表，{level}级响应",
     "first acknowledgement after": "首次确认用时",

@@ -33,6 +33,8 @@ def opened(screen: Screen, shown: Document) -> None:
 
 def checked_archive(screen: Screen, shown: Document) -> None:
     """Whole, or every problem; then what became of an opened number."""
+    if shown["exercise"]:
+        screen.say("EXERCISE: this is the record of a drill; no customer was told anything", "yellow")
     if shown["ok"]:
         screen.say("the proof is whole: every part, hash, signature, verdict and sum")
     for problem in shown["problems"]:

@@ -102,5 +102,11 @@ def _archive(session: Session, file: str, opening: str | None, checkpoint: str |
     read = [Path(name).read_bytes() if name else b"" for name in (file, checkpoint, opening)]
     found, told = verifier.verify(read[0], verifier.Outside(key, read[1], read[2]))
     problems = [verifier.said(*problem, session.lang) for problem in found]
-    document = {"ok": not problems, "problems": problems, "told": told, "next": "tongbao board"}
+    document = {
+        "ok": not problems,
+        "problems": problems,
+        "told": told,
+        "exercise": verifier.of_exercise(read[0]),
+        "next": "tongbao board",
+    }
     return Answer(document, show="checked_archive", code=1 if problems else 0)

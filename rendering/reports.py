@@ -12,7 +12,7 @@ from typing import Any
 
 from jinja2 import PackageLoader
 
-from incidents.terms import LANGUAGES, Audience, Channel
+from incidents.terms import EXERCISE_MARKS, LANGUAGES, Audience, Channel
 from notifications.notice import FORM_OWN
 from notifications.states import State
 from rendering import report_page
@@ -121,13 +121,18 @@ def _frame(report: HandlingReport, words: Words) -> dict[str, Value]:
     """What both reports say."""
     return {
         "reference": report.incident.reference,
-        "title": inert(report.incident.title),
+        "title": _title(report, words),
         "summary": _verdicts(report, words),
         "windows": [_window(window, words) for window in report.windows],
         "findings": [(words.at(one.at), words.own(one.data["words"])) for one in report.findings],
         "chain_head": report.chain_head,
         "chain_length": report.chain_length,
     }
+
+
+def _title(report: HandlingReport, words: Words) -> str:
+    title = inert(report.incident.title)
+    return f"{EXERCISE_MARKS[words.language]} {title}" if report.incident.exercise else title
 
 
 def _completeness(found: Coverage, words: Words) -> dict[str, Value]:

@@ -24,6 +24,8 @@ from reports.verifier.seals import (
 )
 from reports.verifier.words import ZH
 
+EXERCISE = "EXERCISE: this is the record of a drill; no customer was told anything"
+
 CHECKS: dict[str, Callable[[Pack], None]] = {
     "manifest.json": check_parts,
     "signature.json": check_signature,
@@ -71,6 +73,15 @@ def verify(data: bytes, outside: Outside = Outside()) -> tuple[list[Problem], li
     return list({said(*problem): problem for problem in pack.problems}.values()), told
 
 
+def of_exercise(data: bytes) -> bool:
+    """Whether it is the record of an exercise; no where that cannot be read."""
+    pack = Pack(data)
+    try:
+        return bool(pack.json("incident.json").get("exercise"))
+    except (Broken, *TROUBLE):
+        return False
+
+
 def said(template: str, values: Row, language: str = "en") -> str:
     """A problem as a sentence."""
     return (ZH.get(template, template) if language.startswith("zh") else template).format(**values)
@@ -101,7 +112,7 @@ def main(words: Sequence[str] | None = None) -> int:
         parser.error(str(error))
     found, told = verify(data, outside)
     problems = [said(*problem, given.lang) for problem in found]
-    document = {"ok": not problems, "problems": problems, "told": told}
+    document = {"ok": not problems, "problems": problems, "told": told, "exercise": of_exercise(data)}
     lines = [json.dumps(document, ensure_ascii=False)] if given.json else _lines(document, given.lang)
     sys.stdout.buffer.write(("\n".join(lines) + "\n").encode())
     return 1 if problems else 0
@@ -110,7 +121,8 @@ def main(words: Sequence[str] | None = None) -> int:
 def _lines(document: Row, language: str) -> list[str]:
     whole = said("whole: every part, hash, signature, verdict and sum is as it should be", {}, language)
     head = [whole] if document["ok"] else document["problems"]
-    return [*head, *(json.dumps(row, ensure_ascii=False) for row in document["told"])]
+    mark = [said(EXERCISE, {}, language)] if document["exercise"] else []
+    return [*mark, *head, *(json.dumps(row, ensure_ascii=False) for row in document["told"])]
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 ZH = {
+    "EXERCISE: this is the record of a drill; no customer was told anything": "【演练】这是演练记录，未向任何客户发送",
     "whole: every part, hash, signature, verdict and sum is as it should be": "完整：散列、签名、判定与合计均无误",
     "this is not a proof archive": "这不是证明包",
     "the archive is cut off inside part {part}": "证明包在 {part} 中间被截断",

@@ -30,6 +30,7 @@ from worker import pump
 
 ALARM = "alarm.json"
 LOG = "actor.log"
+DRILL = "drill.yaml"
 PUBLIC_URL = "http://127.0.0.1:9"
 """Our own address as the provider's callbacks name it; the callbacks themselves are made here."""
 LOOKED_UP = timedelta(minutes=12)
@@ -154,8 +155,17 @@ def confirmed(actor: Actor) -> None:
     pump.drain(actor.app)
 
 
+def drilled(actor: Actor) -> None:
+    """A drill by the script that lies in the home: begun once, then only time passes."""
+    with actor.app.database.transaction() as tx:
+        begun = bool(tx.incidents.all())
+    if not begun:
+        actor.says("drill", "start", str(actor.home / DRILL), "--as", "alice")
+    actor.waits(timedelta(minutes=6))
+
+
 STAGES: dict[str, Callable[[Actor], None]] = {
-    stage.__name__: stage for stage in (told, whole, released, hurried, ticked, confirmed)
+    stage.__name__: stage for stage in (told, whole, released, hurried, ticked, confirmed, drilled)
 }
 
 

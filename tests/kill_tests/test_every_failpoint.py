@@ -19,7 +19,7 @@ FAN_OUT = [point for point in POINTS if point.startswith(("claim.", "deliver.", 
 """Passed for the page, the SMS, each chunk of mails, the polls, and again for the resolution notice."""
 CALLS = [point for point in FAN_OUT if not point.startswith("claim.")]
 CASES = [
-    *((point, 1, 1) for point in POINTS if not point.startswith(("reconcile.", "holding."))),
+    *((point, 1, 1) for point in POINTS if not point.startswith(("reconcile.", "holding.", "drill."))),
     *((point, nth, 1) for point in FAN_OUT for nth in (2, 3)),
     *((point, nth, 2) for point in CALLS for nth in (1, 2, 3)),
 ]

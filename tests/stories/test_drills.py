@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from coordinator import drill_views, drills
+from coordinator import drill_views, drills, views
 from incidents.drill import Drill, shipped
 from incidents.errors import Conflict
 from incidents.incident import Incident
 from incidents.terms import EXERCISE_MARKS, Kind
+from reports.verifier import command as verifier
 from tests.house import House
+from wiring import proofs
 from wiring.settings import Chat, Paging, Settings
 
 ALL_UNITS = ("ZZ-HQ", "ZZ-P", "ZZ-C01", "ZZ-C02", "ZZ-D0101", "ZZ-D0102", "ZZ-D0103", "ZZ-D0201", "ZZ-D0202")
@@ -26,8 +32,10 @@ def settings() -> Settings:
 def starts(
     house: House, script: str, full: bool = False, units: tuple[str, ...] = ()
 ) -> tuple[Drill, Incident]:
-    actor, text = house.alice.actor, shipped()[script]
-    drill = house.app.coordinator.act("drill", actor, drills.start, text, full, units, (), ())
+    """A shipped script, five times as fast."""
+    quick = re.sub(r"at: (\d+)", lambda found: f"at: {int(found[1]) / 5:g}", shipped()[script])
+    actor = house.alice.actor
+    drill = house.app.coordinator.act("drill", actor, drills.start, quick, full, units, (), ())
     with house.app.database.transaction() as tx:
         return drill, tx.incidents.by_id(drill.incident)
 
@@ -48,29 +56,29 @@ def test_a_drill_from_its_first_event_to_its_score(house: House):
     house.has_customers(both=2, sms=2)
     _, incident = starts(house, "provider_down")
     house.works()
-    house.fast_forward(minutes=30)
+    house.fast_forward(minutes=6)
     house.alice.confirms(incident)
     house.alice.tells(incident)
-    house.fast_forward(minutes=15)
+    house.fast_forward(minutes=3)
 
     assert 1 == house.sandbox.dials()["twilio"]["down"]
     assert (True, 46_000) == (incident.exercise, house.incident(incident).affected.count)
     with pytest.raises(Conflict, match="is running"):
         starts(house, "too_early")
 
-    house.fast_forward(minutes=60)
+    house.fast_forward(minutes=10)
     assert 0 == house.sandbox.dials()["twilio"]["down"]
     house.alice.resolves(incident)
     house.alice.tells(incident, Kind.RESOLUTION_NOTICE)
 
     expected = [
-        (5, "say"),
-        (10, "update"),
-        (40, "dial"),
-        (55, "say"),
-        (60, "dial"),
-        (75, "update"),
-        (90, "restored"),
+        (1, "say"),
+        (2, "update"),
+        (8, "dial"),
+        (11, "say"),
+        (12, "dial"),
+        (15, "update"),
+        (18, "restored"),
     ]
     assert expected == injected(house, incident)[:7]
     assert 1 == len(house.entries(incident, "drill_completed"))
@@ -89,9 +97,128 @@ def test_a_drill_from_its_first_event_to_its_score(house: House):
     assert {"done": 7} == sheet["events"]
     assert ["area", "service", "affected"] == sheet["facts"]["known"]
     assert ["bob", "bob"] == [name for one in sheet["approvals"] for name in one["by"]]
-    assert 30 * 60 == sheet["confirmed_seconds"]
+    assert 6 * 60 == sheet["confirmed_seconds"]
     assert "completed" == looks(house, drill_views.register)["items"][0]["state"]
 
 
 def _words(item: dict[str, Any]) -> str:
     return f"{item['subject']} {item['body']}"
+
+
+def test_a_stopped_exercise_owes_nothing_and_counts_for_nothing(house: House):
+    """R06, R07: what was to come is cancelled, what fails works again, nothing is owed or sent any more; a drill that
+    was not run to its end is not held, and a real incident cannot be stopped like this."""
+    house.has_customers(both=2)
+    _, incident = starts(house, "provider_down", full=True, units=ALL_UNITS)
+    house.alice.tells(incident)
+    house.fast_forward(minutes=9)
+    real = house.alice.opens(level=3)
+
+    with pytest.raises(Conflict, match="no exercise"):
+        house.app.coordinator.act("drill", house.alice.actor, drills.stop, real.reference, "enough")
+    stopped = house.app.coordinator.act(
+        "drill", house.alice.actor, drills.stop, incident.reference, "a real one"
+    )
+    sent = len(house.told("sms"))
+    house.fast_forward(minutes=30)
+
+    assert "stopped" == stopped.state
+    assert 0 == house.sandbox.dials()["twilio"]["down"]
+    assert [] == [w for w in house.every_window(incident) if w.owed]
+    assert [] == [task for task in house.tasks(incident) if task.owed]
+    assert sent == len(house.told("sms"))
+    assert not [at for at, _ in injected(house, incident) if at > 9.1]
+    found = looks(house, drill_views.register)
+    assert {"owed"} == {one["standing"] for one in found["units"]}
+    assert {"cancelled": 4, "done": 3} == looks(house, drill_views.sheet, incident.reference)["events"]
+
+
+def test_real_things_come_first(house: House):
+    """R06: on the board and in `next` a real level 3 stands before an exercise of level 1."""
+    drill = house.alice.opens(level=1, exercise=True)
+    house.goes_dark(minutes=100)
+    house.works()
+    real = house.alice.opens(level=3)
+    board = looks(house, views.board)
+
+    assert [real.reference, drill.reference] == [one["reference"] for one in board["incidents"]]
+    assert real.reference == board["windows"][0]["incident"]
+    following = looks(house, views.next_step)
+    assert real.reference in f"{following['next']}{following['next_why']}{following['windows']}"
+    assert drill.reference not in f"{following['next']}{following['next_why']}{following['windows']}"
+
+
+def test_reports_and_proof_say_that_it_was_an_exercise(house: House, tmp_path: Path):
+    """R06: in both languages, in every format."""
+    drill = house.alice.opens(level=3, exercise=True)
+    house.alice.resolves(drill)
+    house.alice.updates(drill, result={"zh-CN": "演练结束", "en": "the exercise is over"})
+    version = house.alice.reports(drill, Kind.HANDLING_REPORT)
+    with house.app.database.transaction() as tx:
+        files = tx.reports.files(version.id)
+
+    for language, mark in EXERCISE_MARKS.items():
+        for name in (one for one in files if language in one and not one.endswith("json")):
+            assert mark in files[name].decode()
+    archive = tmp_path / "proof.zip"
+    proofs.write_proof(house.app, house.alice.actor, drill.reference, archive)
+    assert ([], True) == (
+        verifier.verify(archive.read_bytes())[0],
+        verifier.of_exercise(archive.read_bytes()),
+    )
+    assert "【演练】" in verifier.said(verifier.EXERCISE, {}, "zh-CN")
+
+
+NEW_YEAR = datetime(2026, 12, 31, 16, 0, tzinfo=UTC)
+"""Midnight in Beijing."""
+
+
+def test_the_year_without_a_full_drill(house: House):
+    """R07, AMB-20: from the fourth quarter it is shown and the named person is paged, once a month and then more often,
+    in working hours; a unit that held one is left out; on 1 January the others are on the record, once."""
+    house.app.coordinator.house = replace(house.app.coordinator.house, drill_person="carol")
+    house.works()
+    held = datetime(2026, 5, 12, tzinfo=UTC)
+    act = house.app.coordinator.act
+    act("drill", house.alice.actor, drills.held, ALL_UNITS[:8], held, "minutes no. 17")
+    assert ["ZZ-D0202"] == looks(house, views.board)["drills"]["owed"]
+
+    house.goes_dark(days=19)
+    house.works()
+    house.works()
+    pages = [item for item in house.paged("sms", "carol") if "drill list" in item["body"]]
+    assert len(pages) == 1
+    assert "港西区客服中心" in pages[0]["body"]
+
+    house.clock.set(NEW_YEAR - timedelta(seconds=1))
+    house.works()
+    assert [] == looks(house, drill_views.register)["missed"]
+    house.clock.set(NEW_YEAR)
+    house.works()
+    house.clock.set(NEW_YEAR + timedelta(days=2))
+    house.works()
+    found = looks(house, drill_views.register)
+    assert [("ZZ-D0202", 2026, NEW_YEAR.isoformat())] == [
+        (one["unit"], one["year"], one["at"]) for one in found["missed"]
+    ]
+    assert {"open"} == {one["standing"] for one in found["units"]}
+
+
+def test_a_full_drill_that_was_run_to_its_end_counts(house: House):
+    """R07: every event has come and people stood down; what is learnt becomes an action with an owner and a day."""
+    _, incident = starts(house, "too_early", full=True, units=("ZZ-P", "ZZ-C01"))
+    house.fast_forward(minutes=13)
+    house.alice.resolves(incident)
+    house.fast_forward(seconds=2)
+    words = {"zh-CN": "补充联系人", "en": "add the missing numbers"}
+    act, alice = house.app.coordinator.act, house.alice.actor
+    act("drill", alice, drills.improve, incident.reference, words, "carol", date(2026, 12, 1))
+    open_ = looks(house, drill_views.sheet, incident.reference)["actions"]
+    act("drill", alice, drills.done, incident.reference, 1)
+
+    found = {one["unit"] for one in looks(house, drill_views.register)["units"] if one["standing"] == "held"}
+    assert {"ZZ-P", "ZZ-C01"} == found
+    assert ["carol", "2026-12-01", None] == [open_[0][name] for name in ("owner", "due_on", "done_at")]
+    assert looks(house, drill_views.sheet, incident.reference)["actions"][0]["done_at"]
+    assert 2 == sum(do == "restored" for _, do in injected(house, incident))
+    assert 1 == len(house.entries(incident, "lost_again"))

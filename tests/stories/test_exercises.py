@@ -15,9 +15,11 @@ from pydantic import SecretStr
 
 from incidents.errors import Conflict
 from incidents.terms import EXERCISE_MARKS, Kind
+from notifications.roster import WEEK, Person, Shift
 from sandbox.client import Sandbox
 from tests.forked import sandbox_in
-from tests.house import QUIET, House
+from tests.house import House
+from wiring.seeds import EVER
 from wiring.settings import Email, Paging, Settings, Sms, Web
 
 
@@ -99,8 +101,9 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 @pytest.fixture
-def settings(world: World) -> Settings:
-    return world.settings(QUIET.paging)
+def settings(world: World, request: pytest.FixtureRequest) -> Settings:
+    """Real providers; staff are paged by the channels of the parameter, if there is one."""
+    return world.settings(Paging(channels=getattr(request, "param", ())))
 
 
 def marked(items: list[dict[str, Any]]) -> list[bool]:
@@ -146,6 +149,31 @@ def test_an_exercise_runs_to_its_end_and_calls_no_provider(house: House, world: 
 
 def _read(world: World, name: str) -> str:
     return (world.public / name).read_text("utf-8")
+
+
+@pytest.mark.parametrize("settings", [("sms", "email")], indirect=True)
+def test_staff_are_paged_by_the_real_providers(house: House, world: World):
+    """R06: an exercise wakes people for real, each page with its mark in front, and its customers hear nothing; a dead
+    provider of the sandbox is the exercise's trouble, said with the mark, and no trouble of the real channel."""
+    with house.app.database.transaction() as tx:
+        tx.roster.put_person(Person("alice", "+8613900000001", "alice@duty.example"))
+        tx.roster.add_shift(Shift("alice", "duty_manager", "", EVER, EVER + WEEK, weekly=True))
+    house.has_customers(both=2)
+    house.app.sandbox.start()
+    house.sandbox.dial("twilio", down=1)
+    drill = house.alice.opens(level=1, exercise=True)
+    house.alice.submits(drill)
+    house.bob.approves(house.notices(drill)[-1])
+    house.fast_forward(minutes=3)
+
+    theirs = [one for one in world.peer.ledger() if one["accepted"]]
+    assert {"+8613900000001", "alice@duty.example"} == {one["to"] for one in theirs}
+    starts = [one["subject"] or one["body"] for one in theirs]
+    assert [] == [text for text in starts if not text.startswith("【演练】")]
+    assert any("客户通知渠道" in text for text in starts)
+    with house.app.database.transaction() as tx:
+        assert ({}, ["sms"]) == (tx.receipts.lanes(), list(tx.receipts.lanes(exercise=True)))
+    house.sandbox.calm()
 
 
 def test_an_exercise_and_a_real_incident_are_never_one(house: House):
