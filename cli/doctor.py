@@ -234,11 +234,7 @@ def _drills(session: Session) -> tuple[str, list[str]]:
 
     t = session.screen_words()
     found = session.app.coordinator.act("read", _auditor(), lambda act: (drill_years.on_the_board(act), []))
-    said = (
-        t("EXERCISE {ref} is running", ref=", ".join(found["running"]))
-        if found["running"]
-        else t("none runs")
-    )
+    said = t("{ref} is running", ref=", ".join(found["running"])) if found["running"] else t("none runs")
     if found["owed"]:
         owed = t("no full drill in {year}: {n} {n:unit|units}", year=found["year"], n=len(found["owed"]))
         said = f"{said}; {owed} → tongbao drill list"

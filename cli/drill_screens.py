@@ -14,7 +14,7 @@ def board(screen: Screen, shown: Document) -> None:
     """Which drill runs, what fails in it, and how many units owe theirs."""
     drills = shown["drills"]
     for reference in drills["running"]:
-        screen.say("EXERCISE {ref} is running", YELLOW, ref=reference)
+        screen.say("{ref} is running", YELLOW, ref=reference)
     for channel, trouble in shown["exercise_trouble"].items():
         screen.say("EXERCISE: {channel} has trouble: {trouble}", channel=channel, trouble=trouble)
     if drills["owed"]:
@@ -41,7 +41,7 @@ def drill(screen: Screen, shown: Document) -> None:
     """One drill with what comes and came."""
     state = screen.t(shown["state"])
     reference = shown["reference"] or "–"
-    screen.say("EXERCISE {ref}: {state}", ref=reference, state=state)
+    screen.say("{ref}: {state}", ref=reference, state=state)
     if shown["full"]:
         screen.say("a full drill of {units}", units=_units(screen, shown))
     if shown["reason"]:

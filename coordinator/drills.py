@@ -154,6 +154,8 @@ def dialled(act: Act, drill: Drill, step: Injection, said: dict[str, Any]) -> tu
     """The dial has been turned, or put back; once on the record however often it was turned."""
     if not act.tx.drills.settle(replace(step, done_at=act.now, outcome=DONE)):
         return False, []
+    if not any(said.values()):
+        return True, []
     return True, [Record(_incident(drill), "drill_injected", {**_said(step, "dial"), **said})]
 
 
@@ -187,16 +189,15 @@ def _moves(incident: Incident) -> list[str]:
 
 
 def _ended(act: Act, drill: Drill, state: DrillState, reason: str) -> list[Effect]:
-    """The row of its end; what was to come is cancelled, and a dial that it turned is put back."""
+    """The row of its end; what was to come is cancelled, and one last event puts back the dial."""
     ended = replace(drill, state=state, ended_at=act.now, ended_by=act.actor.name, reason=reason)
     act.tx.drills.save(ended)
     steps = act.tx.drills.steps(drill.id)
     for step in steps:
         if step.done_at is None:
             act.tx.drills.settle(replace(step, done_at=act.now, outcome=CANCELLED))
-    events = parse(drill.text).events
-    if any(isinstance(event, Dials) for event in events):
-        act.tx.drills.plan([Injection(drill.id, len(events), act.now)])
+    # Its script is not read here: the clocks' sweep must not depend on it.
+    act.tx.drills.plan([Injection(drill.id, 1 + max((step.number for step in steps), default=0), act.now)])
     return [Record(_incident(drill), f"drill_{state}", {"reason": reason, "full": drill.full})]
 
 

@@ -133,7 +133,7 @@ def _approved(notice: Notice) -> Approved:
 
 def _became(step: Injection) -> str:
     if step.done_at is None:
-        return "waiting"
+        return "ahead"
     return step.outcome if step.outcome in ("done", "cancelled") else "refused"
 
 

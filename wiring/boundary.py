@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from incidents.errors import Invalid
+from incidents.errors import Invalid, Unavailable
 from incidents.terms import Channel
 from notifications.facts import Setting
 from notifications.message import DirectChannel
@@ -63,7 +63,7 @@ class Boundary:
 
         if not exercise:
             return self._publisher
-        address = self._sandbox.start()["http"]
+        address = started(self._sandbox)["http"]
         settings = settings_for(self._settings, exercise=True)
         return build_publisher(settings, f"{address}/{EXERCISE_FOLDER}", self._home / EXERCISE_FOLDER)
 
@@ -88,7 +88,7 @@ class Boundary:
         from wiring.channels import build_channels
 
         with self._lock:
-            address = {name: value for name, value in self._sandbox.start().items() if name != "pid"}
+            address = {name: value for name, value in started(self._sandbox).items() if name != "pid"}
             known, channels = self._exercise
             if known != address:
                 settings = settings_for(self._settings, exercise=True)
@@ -100,6 +100,33 @@ class Boundary:
     def close(self) -> None:
         for channel in (*self.__dict__.get("configured", {}).values(), *self._exercise[1].values()):
             channel.close()
+
+
+def started(sandbox: Sandbox) -> dict[str, Any]:
+    """Where the sandbox is, started if need be; Unavailable says why it cannot be."""
+    from sandbox.client import SandboxError
+
+    try:
+        return sandbox.start()
+    except SandboxError as error:
+        raise _no_sandbox(error) from error
+
+
+def turn_dial(sandbox: Sandbox, faults: Mapping[str, Mapping[str, float]]) -> None:
+    """Make the sandbox's providers fail, or work again; Unavailable when it does not answer."""
+    from sandbox.client import SandboxError
+
+    started(sandbox)
+    try:
+        for provider, values in faults.items():
+            sandbox.dial(provider, **values)
+    except SandboxError as error:
+        raise _no_sandbox(error) from error
+
+
+def _no_sandbox(error: Exception) -> Unavailable:
+    template = "exercises need the sandbox, and it does not answer: {why}"
+    return Unavailable(template, why=error, field="sandbox", next="tongbao doctor")
 
 
 def public_folder(settings: Settings, home: Path) -> Path:

@@ -6,32 +6,44 @@ only turns it again.
 
 from __future__ import annotations
 
+import logging
+
 from coordinator import drills
 from coordinator.drills import DRILL
 from coordinator.failpoints import fp
 from incidents.drill import Dials, Drill, Injection, parse
-from incidents.errors import TongbaoError
+from incidents.errors import Conflict, Invalid, NotAllowed, NotFound, Unavailable
 from wiring.app import App
+from wiring.boundary import turn_dial
+
+log = logging.getLogger("tongbao.drills")
 
 
 def inject(app: App) -> int:
     """Let the next event of a drill come, if one is due; 0 when none is."""
-    found = app.coordinator.glance(drills.due)
-    if found is None:
-        return 0
-    drill, step, dial, calms = found
-    act = app.coordinator.act
-    if dial is not None or calms:
-        return int(_turn(app, drill, step, dial))
     try:
-        return int(act("system", DRILL, drills.inject, drill, step))
-    except TongbaoError as refusal:
-        return int(act("system", DRILL, drills.refused, drill, step, refusal.message))
+        found = app.coordinator.glance(drills.due)
+        if found is None:
+            return 0
+        drill, step, dial, calms = found
+        return int(_turn(app, drill, step, dial) if dial or calms else _say(app, drill, step))
+    except (Invalid, Unavailable) as problem:
+        # A sandbox that does not answer, a script that this version does not take: everything else goes on.
+        log.warning("a drill waits: %s", problem.message)
+        return 0
+
+
+def _say(app: App, drill: Drill, step: Injection) -> bool:
+    """One event to the record; what its verb refuses is recorded instead."""
+    act = app.coordinator.act
+    try:
+        return act("system", DRILL, drills.inject, drill, step)
+    except (Conflict, Invalid, NotAllowed, NotFound) as refusal:
+        return act("system", DRILL, drills.refused, drill, step, refusal.message)
 
 
 def _turn(app: App, drill: Drill, step: Injection, dial: Dials | None) -> bool:
     """Turn the sandbox's dial, never a real provider's, then say so; without a dial put back what this drill turned."""
-    app.sandbox.start()
     if dial is not None:
         faults: dict[str, dict[str, float]] = {dial.provider: dial.faults}
     else:
@@ -40,7 +52,6 @@ def _turn(app: App, drill: Drill, step: Injection, dial: Dials | None) -> bool:
         for event in turned:
             # 0 is calm for everything that a script can turn.
             faults.setdefault(event.provider, {}).update(dict.fromkeys(event.faults, 0))
-    for provider, values in faults.items():
-        app.sandbox.dial(provider, **values)
+    turn_dial(app.sandbox, faults)
     fp("drill.after_dial")
     return app.coordinator.act("system", DRILL, drills.dialled, drill, step, {"faults": faults})

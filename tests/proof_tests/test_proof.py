@@ -54,7 +54,8 @@ def test_a_proof_verifies_where_nothing_of_ours_is(told: bytes, tmp_path: Path) 
     file_of(tmp_path, "verify.py", parts["verify.py"])
     file_of(tmp_path, "pack.zip", told)
 
-    assert (0, {"ok": True, "problems": [], "told": []}) == bare(tmp_path, "pack.zip")
+    whole = {"ok": True, "problems": [], "told": [], "exercise": False}
+    assert (0, whole) == bare(tmp_path, "pack.zip")
 
     file_of(tmp_path, "pack.zip", told + b"x")
     assert (1, ["证明包结尾之后还有1字节"]) == (

@@ -187,7 +187,7 @@ def test_the_year_without_a_full_drill(house: House):
     house.works()
     house.works()
     pages = [item for item in house.paged("sms", "carol") if "drill list" in item["body"]]
-    assert len(pages) == 1
+    assert 1 == len(pages)
     assert "港西区客服中心" in pages[0]["body"]
 
     house.clock.set(NEW_YEAR - timedelta(seconds=1))
