@@ -217,6 +217,18 @@ class TestOperatorsFolder:
         assert self.sms(own).startswith("Own ")
         assert [] == own.check()
 
+    def test_a_drill_is_marked_whatever_it_says(self, tmp_path):
+        """R06, invariant 6: a text of an operator's own that forgets the mark gets it; a real one never has it."""
+        says = "EXERCISE YG: {{ headline }} {{ onset }} {{ next_update }} {{ link }}"
+        own = self.write(tmp_path, "sms.en.txt", says)
+        played = facts("first_notice", "en", replace(FULL["first_notice"], exercise=True))
+        forgetful = self.write(tmp_path, "sms.en.txt", says.removeprefix("EXERCISE "))
+
+        assert self.sms(own).startswith("exercise YG: ")
+        said = forgetful.text("first_notice", "sms", "en", played).body
+        assert said.startswith(("EXERCISE - YG: ", "YG: EXERCISE"))
+        assert "EXERCISE" not in self.sms(forgetful)
+
     @pytest.mark.parametrize(
         ("source", "why"),
         [

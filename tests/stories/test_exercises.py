@@ -114,11 +114,15 @@ def marked(items: list[dict[str, Any]]) -> list[bool]:
 
 def test_an_exercise_runs_to_its_end_and_calls_no_provider(house: House, world: World):
     """R06, S28: with real providers configured an exercise is told by the sandbox, each text with its mark, and not one
-    connection is made to a provider or to the public page; a real incident beside it goes there, without the mark."""
+    connection is made to a provider or to the public page, also where every answer is lost and looked up; a real
+    incident beside it goes there, without the mark."""
     house.has_customers(both=3, sms=2, email=2)
+    house.app.sandbox.start()
+    house.sandbox.dial("twilio", lose_answer=1.0)
     drill = house.alice.opens(level=1, exercise=True)
     first = house.alice.tells(drill)
     house.fast_forward(minutes=20)
+    house.sandbox.calm()
     update = house.alice.tells(drill, Kind.PROGRESS_UPDATE)
     house.alice.restores(drill)
     house.alice.resolves(drill)
@@ -183,3 +187,21 @@ def test_an_exercise_and_a_real_incident_are_never_one(house: House):
     for source, into in ((drill, real), (real, drill)):
         with pytest.raises(Conflict, match="never one"):
             house.alice.merges(source, into)
+
+
+class TestLines:
+    """Where a sender has a rate of its own."""
+
+    @pytest.fixture
+    def settings(self) -> Settings:
+        return Settings(sms=Sms(parts_per_second=0.01), paging=Paging(channels=()))
+
+    def test_an_exercise_takes_nothing_of_a_real_incidents_rate(self, house: House):
+        """S28: it has a line of its own: the first real text leaves at once, though the exercise's next must wait."""
+        house.has_customers(sms=3)
+        drill = house.alice.submits(house.alice.opens(level=3, exercise=True))
+        house.works()
+        real = house.alice.submits(house.alice.opens(level=3))
+        house.works()
+
+        assert [1, 1] == [house.counts(notice, "sms")["accepted"] for notice in (drill, real)]
