@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 DRILLS = {
+    "the exercise was stopped": "演练已中止",
     # the timeline
     "EXERCISE by the script {script}, {events} events": "【演练】开始，脚本 {script}，共 {events} 个事件",
     "EXERCISE: event {number} ({do})": "【演练】注入事件 {number}（{do}）",

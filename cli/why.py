@@ -25,6 +25,7 @@ CAUSES = {
     "reopened": "the incident was reopened",
     "false_alarm": "it was a false alarm",
     "rejected": "it was refused as an incident",
+    "exercise_stopped": "the exercise was stopped",
     "merged": "the duty went over to the incident that this one was merged into",
     "undone": "the act that opened it was taken back",
     "coordinator_outage": "the coordinator itself was not running at the due instant",

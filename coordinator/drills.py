@@ -217,7 +217,7 @@ def stop(act: Act, reference: str, reason: str) -> Outcome:
             incident.id, "exercise_stopped", {"reason": reason.strip(), "facts": difference(incident, ended)}
         ),
         StopNotices(incident.id, "exercise_stopped"),
-        EndWindows(incident.id, "false_alarm"),
+        EndWindows(incident.id, "exercise_stopped"),
         EndTasks(incident.id),
     ]
     if drill is None:

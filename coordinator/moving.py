@@ -27,6 +27,7 @@ CAUSES: Mapping[str, type[moves.Event]] = {
     "reopened": moves.Reopened,
     "false_alarm": moves.FalseAlarm,
     "rejected": moves.Rejected,
+    "exercise_stopped": moves.ExerciseStopped,
 }
 OPENED_BY: dict[str, tuple[Kind, ...]] = {
     "confirmed": (),

@@ -75,6 +75,10 @@ class Rejected(Event):
     """A person refuses to make an incident of it."""
 
 
+class ExerciseStopped(Event):
+    """A person ends an exercise: nobody is owed anything any more."""
+
+
 class Merged(Event):
     """A duplicate: its duties go over to the survivor."""
 
@@ -100,6 +104,7 @@ ENDS: dict[type[Event], tuple[str, tuple[Kind, ...]]] = {
     Reopened: ("reopened", (Kind.RESOLUTION_NOTICE, *OF_THE_HOUSE)),
     FalseAlarm: ("false_alarm", NOTHING_THERE),
     Rejected: ("rejected", NOTHING_THERE),
+    ExerciseStopped: ("exercise_stopped", tuple(Kind)),
     Merged: ("merged", tuple(kind for kind in Kind if kind not in TAKING_BACK)),
 }
 """What ends duties by rule: its cause, and the kinds that it ends."""

@@ -133,6 +133,21 @@ def test_a_stopped_exercise_owes_nothing_and_counts_for_nothing(house: House):
     assert {"cancelled": 4, "done": 3} == looks(house, drill_views.sheet, incident.reference)["events"]
 
 
+def test_a_correction_that_is_owed_ends_with_the_exercise(house: House):
+    """R06: also what takes back a recovery that was told is owed to nobody once it is stopped."""
+    _, incident = starts(house, "too_early")
+    house.alice.tells(incident)
+    house.fast_forward(minutes=5)
+    house.alice.tells(incident, Kind.MATERIAL_UPDATE)
+    house.fast_forward(minutes=2)
+    assert house.window(incident, Kind.CORRECTION_NOTICE).owed
+    house.app.coordinator.act("drill", house.alice.actor, drills.stop, incident.reference, "enough")
+
+    windows = house.every_window(incident)
+    assert [] == [window.kind for window in windows if window.owed]
+    assert "exercise_stopped" in house.window(incident, Kind.CORRECTION_NOTICE).causes
+
+
 def test_real_things_come_first(house: House):
     """R06: on the board and in `next` a real level 3 stands before an exercise of level 1."""
     drill = house.alice.opens(level=1, exercise=True)
