@@ -13,6 +13,7 @@ from cli.run import LAST_GOOD, _prepare, _remember
 from cli.session import Session
 from cli.timeline import SENTENCES
 from incidents.decision import Asked
+from incidents.drill import DrillState
 from incidents.errors import Invalid
 from incidents.terms import TAKING_BACK
 from tests.cli_tests.conftest import OPEN, Terminal
@@ -172,6 +173,7 @@ def test_every_kind_of_the_timeline_has_its_sentence() -> None:
     found |= {f"{asked}_{word}" for asked in Asked for word in ("asked", "approved", "declined", "overtaken")}
     found |= {"reopened", "lost_again", "false_alarm", "rejected", "upgraded", "material_change"}
     found |= {"taking_back_owed"}
+    found |= {f"drill_{state}" for state in DrillState if state != DrillState.RUNNING}
     for file in (TOP / "coordinator").glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Record":

@@ -104,7 +104,7 @@ def configured(doors: Doors, real: set[Channel], folder: str) -> Settings:
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     real=st.sets(st.sampled_from(list(Channel))),
     channel=st.sampled_from(list(Channel)),
@@ -167,7 +167,7 @@ def test_a_public_folder_around_the_home_is_refused():
 MARK = st.sampled_from(["", *EXERCISE_MARKS.values()])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     said=st.tuples(
         st.sampled_from(["", "Subject: ", "【云港电信】", "YG: "]), MARK, st.text(min_size=1, max_size=20)
