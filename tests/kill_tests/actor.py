@@ -161,7 +161,7 @@ def drilled(actor: Actor) -> None:
         begun = bool(tx.incidents.all())
     if not begun:
         actor.says("drill", "start", str(actor.home / DRILL), "--as", "alice")
-    actor.waits(timedelta(minutes=6))
+    actor.waits(timedelta(minutes=1))
 
 
 STAGES: dict[str, Callable[[Actor], None]] = {

@@ -18,10 +18,10 @@ title: {zh-CN: 练, en: x}
 about: {zh-CN: 练, en: x}
 events:
   - {at: 0, do: open, type: network_fault, level: 3, title: x, areas: [ZZ0101], services: [mobile], affected: 10}
-  - {at: 1, do: update, affected: 20}
-  - {at: 2, do: dial, provider: smtp, latency_ms: 5}
-  - {at: 3, do: say, words: {zh-CN: 有人来电, en: Somebody calls.}}
-  - {at: 4, do: dial, provider: smtp, latency_ms: 0}
+  - {at: 0.1, do: update, affected: 20}
+  - {at: 0.2, do: dial, provider: smtp, latency_ms: 5}
+  - {at: 0.3, do: say, words: {zh-CN: 有人来电, en: Somebody calls.}}
+  - {at: 0.4, do: dial, provider: smtp, latency_ms: 0}
 """
 CASES = [("drill.before_commit", 2), ("drill.after_dial", 1)]
 

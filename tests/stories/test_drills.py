@@ -32,8 +32,8 @@ def settings() -> Settings:
 def starts(
     house: House, script: str, full: bool = False, units: tuple[str, ...] = ()
 ) -> tuple[Drill, Incident]:
-    """A shipped script, five times as fast."""
-    quick = re.sub(r"at: (\d+)", lambda found: f"at: {int(found[1]) / 5:g}", shipped()[script])
+    """A shipped script, ten times as fast."""
+    quick = re.sub(r"at: (\d+)", lambda found: f"at: {int(found[1]) / 10:g}", shipped()[script])
     actor = house.alice.actor
     drill = house.app.coordinator.act("drill", actor, drills.start, quick, full, units, (), ())
     with house.app.database.transaction() as tx:
@@ -56,29 +56,29 @@ def test_a_drill_from_its_first_event_to_its_score(house: House):
     house.has_customers(both=2, sms=2)
     _, incident = starts(house, "provider_down")
     house.works()
-    house.fast_forward(minutes=6)
+    house.fast_forward(minutes=3)
     house.alice.confirms(incident)
     house.alice.tells(incident)
-    house.fast_forward(minutes=3)
+    house.fast_forward(minutes=1.5)
 
     assert 1 == house.sandbox.dials()["twilio"]["down"]
     assert (True, 46_000) == (incident.exercise, house.incident(incident).affected.count)
     with pytest.raises(Conflict, match="is running"):
         starts(house, "too_early")
 
-    house.fast_forward(minutes=10)
+    house.fast_forward(minutes=5)
     assert 0 == house.sandbox.dials()["twilio"]["down"]
     house.alice.resolves(incident)
     house.alice.tells(incident, Kind.RESOLUTION_NOTICE)
 
     expected = [
-        (1, "say"),
-        (2, "update"),
-        (8, "dial"),
-        (11, "say"),
-        (12, "dial"),
-        (15, "update"),
-        (18, "restored"),
+        (0.5, "say"),
+        (1, "update"),
+        (4, "dial"),
+        (5.5, "say"),
+        (6, "dial"),
+        (7.5, "update"),
+        (9, "restored"),
     ]
     assert expected == injected(house, incident)[:7]
     assert 1 == len(house.entries(incident, "drill_completed"))
@@ -97,7 +97,7 @@ def test_a_drill_from_its_first_event_to_its_score(house: House):
     assert {"done": 7} == sheet["events"]
     assert ["area", "service", "affected"] == sheet["facts"]["known"]
     assert ["bob", "bob"] == [name for one in sheet["approvals"] for name in one["by"]]
-    assert 6 * 60 == sheet["confirmed_seconds"]
+    assert 3 * 60 == sheet["confirmed_seconds"]
     assert "completed" == looks(house, drill_views.register)["items"][0]["state"]
 
 
@@ -106,12 +106,12 @@ def _words(item: dict[str, Any]) -> str:
 
 
 def test_a_stopped_exercise_owes_nothing_and_counts_for_nothing(house: House):
-    """R06, R07: what was to come is cancelled, what fails works again, nothing is owed or sent any more; a drill that
-    was not run to its end is not held, and a real incident cannot be stopped like this."""
+    """R06, R07, M26: what was to come is cancelled, what fails works again, nothing is owed or sent any more; it is not
+    held, having come to no end, and a real incident cannot be stopped like this."""
     house.has_customers(both=2)
     _, incident = starts(house, "provider_down", full=True, units=ALL_UNITS)
     house.alice.tells(incident)
-    house.fast_forward(minutes=9)
+    house.fast_forward(minutes=4.5)
     real = house.alice.opens(level=3)
 
     with pytest.raises(Conflict, match="no exercise"):
@@ -120,26 +120,26 @@ def test_a_stopped_exercise_owes_nothing_and_counts_for_nothing(house: House):
         "drill", house.alice.actor, drills.stop, incident.reference, "a real one"
     )
     sent = len(house.told("sms"))
-    house.fast_forward(minutes=30)
+    house.fast_forward(minutes=10)
 
     assert "stopped" == stopped.state
     assert 0 == house.sandbox.dials()["twilio"]["down"]
     assert [] == [w for w in house.every_window(incident) if w.owed]
     assert [] == [task for task in house.tasks(incident) if task.owed]
     assert sent == len(house.told("sms"))
-    assert not [at for at, _ in injected(house, incident) if at > 9.1]
+    assert not [at for at, _ in injected(house, incident) if at > 4.6]
     found = looks(house, drill_views.register)
     assert {"owed"} == {one["standing"] for one in found["units"]}
     assert {"cancelled": 4, "done": 3} == looks(house, drill_views.sheet, incident.reference)["events"]
 
 
 def test_a_correction_that_is_owed_ends_with_the_exercise(house: House):
-    """R06: also what takes back a recovery that was told is owed to nobody once it is stopped."""
+    """R06, M26: also what takes back a recovery that was told is owed to nobody once it is stopped."""
     _, incident = starts(house, "too_early")
     house.alice.tells(incident)
-    house.fast_forward(minutes=5)
+    house.fast_forward(minutes=2.5)
     house.alice.tells(incident, Kind.MATERIAL_UPDATE)
-    house.fast_forward(minutes=2)
+    house.fast_forward(minutes=1)
     assert house.window(incident, Kind.CORRECTION_NOTICE).owed
     house.app.coordinator.act("drill", house.alice.actor, drills.stop, incident.reference, "enough")
 
@@ -222,7 +222,7 @@ def test_the_year_without_a_full_drill(house: House):
 def test_a_full_drill_that_was_run_to_its_end_counts(house: House):
     """R07: every event has come and people stood down; what is learnt becomes an action with an owner and a day."""
     _, incident = starts(house, "too_early", full=True, units=("ZZ-P", "ZZ-C01"))
-    house.fast_forward(minutes=13)
+    house.fast_forward(minutes=6.5)
     house.alice.resolves(incident)
     house.fast_forward(seconds=2)
     words = {"zh-CN": "补充联系人", "en": "add the missing numbers"}
