@@ -98,8 +98,8 @@ class Setting:
     public_url: str
     sandbox: bool
     exercise_url: str = "https://exercise.invalid"
-    """Where the pages of exercises are, never the public address (S28). Until a sandbox shows them it is an address
-    that nobody can have (RFC 2606)."""
+    """Where the texts of exercises say that their pages are, never the public address (S28). Beside a real public page
+    it is an address that nobody can have (RFC 2606)."""
 
     def root(self, exercise: bool) -> str:
         """The address above an incident's pages, without a slash at its end."""

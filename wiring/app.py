@@ -26,7 +26,7 @@ from notifications.pages import Page, Publisher
 from notifications.paging import StaffChannel
 from storage.database import Database
 from wiring import seeds, startup
-from wiring.boundary import EXERCISE_THREADS, Boundary, public_folder, with_exercises
+from wiring.boundary import EXERCISE_FOLDER, EXERCISE_THREADS, Boundary, public_folder
 from wiring.mark import Mark
 from wiring.paging import Links, staff_paging
 from wiring.settings import Settings
@@ -364,7 +364,7 @@ def _house(settings: Settings, routing: Routing, sandbox: Sandbox) -> House:
         pack=handbook(),
         playbooks=library(_own_playbooks(settings)),
         routing=routing,
-        setting=with_exercises(_setting(settings, sandbox), sandbox),
+        setting=_setting(settings, sandbox),
         renderer=Notices(),
         reporter=Reporter(settings.operator.zone),
         lanes=_lanes(settings),
@@ -429,14 +429,18 @@ def _lanes(settings: Settings) -> dict[Channel, Lane]:
 
 
 def _setting(settings: Settings, sandbox: Sandbox) -> Setting:
+    public_url = _public_url(settings, sandbox)
+    # The same in every process, whenever a sandbox was started: approvals are of exactly these words.
+    played = {} if settings.web.provider == "files" else {"exercise_url": f"{public_url}/{EXERCISE_FOLDER}"}
     return Setting(
         operator=settings.operator.name,
         signature=settings.operator.signature,
         zone=settings.operator.zone,
         hotline=settings.operator.hotline,
         emergency_numbers=settings.operator.emergency_numbers,
-        public_url=_public_url(settings, sandbox),
+        public_url=public_url,
         sandbox=settings.all_sandbox,
+        **played,
     )
 
 

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from incidents.errors import Invalid, Unavailable
 from incidents.terms import Channel
-from notifications.facts import Setting
 from notifications.message import DirectChannel
 from notifications.pages import Publisher
 from wiring.settings import Email, Settings, Sms, Web
@@ -140,13 +138,3 @@ def public_folder(settings: Settings, home: Path) -> Path:
             next="name a folder beside the home, not around it",
         )
     return folder
-
-
-def with_exercises(setting: Setting, sandbox: Sandbox) -> Setting:
-    """The setting with the address at which the pages of exercises are, if a sandbox was ever started here."""
-    from sandbox.client import SandboxError
-
-    try:
-        return replace(setting, exercise_url=f"{sandbox.address['http']}/{EXERCISE_FOLDER}")
-    except SandboxError:
-        return setting

@@ -120,7 +120,9 @@ def test_an_exercise_runs_to_its_end_and_calls_no_provider(house: House, world: 
     house.app.sandbox.start()
     house.sandbox.dial("twilio", lose_answer=1.0)
     drill = house.alice.opens(level=1, exercise=True)
-    first = house.alice.tells(drill)
+    submitted = house.alice.submits(drill)
+    house.restarts()
+    first = house.bob.approves(submitted)
     house.fast_forward(minutes=20)
     house.sandbox.calm()
     update = house.alice.tells(drill, Kind.PROGRESS_UPDATE)
@@ -135,6 +137,7 @@ def test_an_exercise_runs_to_its_end_and_calls_no_provider(house: House, world: 
     told = house.told("sms") + house.told("email")
     assert 2 * (5 + 5) <= len(told)
     assert all(marked(told))
+    assert {True} == {"exercise.invalid/" in one["body"] for one in told}
     assert "met" == house.window(drill, Kind.FIRST_NOTICE).state
     assert "EXERCISE-2026-0001" == drill.reference
 
