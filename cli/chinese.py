@@ -10,6 +10,7 @@ from cli.chinese_errors import ERRORS
 from cli.chinese_holding import HOLDING
 from cli.chinese_playbooks import PLAYBOOKS
 from cli.chinese_proof import PROOF
+from cli.chinese_regimes import REGIMES
 from cli.chinese_reports import REPORTS
 from cli.chinese_templates import TEMPLATES
 from cli.chinese_timeline import TIMELINE
@@ -348,6 +349,7 @@ CHINESE = {
     **DIRECTORY,
     **DUTY,
     **HOLDING,
+    **REGIMES,
     **REPORTS,
     **TEMPLATES,
     **SCREENS,

@@ -56,6 +56,9 @@ TIMELINE = {
     "{kind} {sequence} was told after its time": "{kind}{sequence} 逾期后履行",
     "{kind} {sequence} is no longer owed": "{kind}{sequence} 义务终止",
     "joins window {window}, which is still open": "并入尚未到期的时限{window}",
+    "window {window} was told by hand: {how}, to {whom} ({evidence})": (
+        "时限{window}由人工履行：{how}，告知{whom}（{evidence}）"
+    ),
     "window {window} was told by hand: {how} ({evidence})": "时限{window}由人工履行：{how}（{evidence}）",
     "notice {notice} drafted ({kind})": "通报{notice}拟稿（{kind}）",
     "notice {notice} submitted for {audience_size} people": "通报{notice}提交审批，对象{audience_size}人",

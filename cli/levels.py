@@ -46,25 +46,6 @@ def suggested(screen: Screen, found: Document) -> None:
             screen.line(f"  {t('suggested because')}: {_spoken(screen, one['why'])}")
 
 
-def whatif(screen: Screen, shown: Document) -> None:
-    """The level with its reasons, and what would be owed."""
-    screen.line(screen.t("level {level}", level=shown["level"]), bold=True)
-    suggestion(screen, {**shown, "level_reasons": []})
-    rows = [
-        (screen.t(one["kind"]), _length(screen, one["length_seconds"]), screen.at(one["due_at"]))
-        for one in shown["windows"]
-    ]
-    screen.line()
-    screen.table(("kind", "length", "due"), rows)
-    screen.say("times are {zone}", zone=screen.zone_name)
-    screen.next(shown["next"])
-
-
-def _length(screen: Screen, seconds: int) -> str:
-    hours, minutes = divmod(seconds // 60, 60)
-    return screen.t("{hours} h {minutes} min", hours=hours, minutes=minutes)
-
-
 def reviews(screen: Screen, incidents: list[Document]) -> None:
     """Which levels are to be looked at again now."""
     for one in incidents:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from cli import clock_texts, drill_screens, duty_screens, holding_texts, levels, texts, timeline
+from cli import clock_texts, drill_screens, duty_screens, holding_texts, levels, regime_texts, texts, timeline
 from cli.screen import Screen
 
 Document = dict[str, Any]
-whatif = levels.whatif
+regimes, regime, whatif = regime_texts.regimes, regime_texts.regime, regime_texts.whatif
 holding_list, holding_approval = holding_texts.holding_list, holding_texts.holding_approval
 RED = "red"
 DIM = "bright_black"
@@ -35,6 +35,7 @@ def incident(screen: Screen, shown: Document) -> None:
     notices = [n for n in shown["notices"] if n["state"] not in ("told", "stopped", "superseded")]
     _notices(screen, notices, shown["at"])
     _decisions(screen, shown)
+    regime_texts.of_incident(screen, shown)
     _unfilled(screen, shown)
     _next(screen, shown)
 
@@ -45,6 +46,7 @@ def record(screen: Screen, shown: Document) -> None:
     _windows(screen, shown["windows"], shown["at"])
     _notices(screen, shown["notices"], shown["at"])
     _tasks(screen, [task for task in shown["tasks"] if not task["ended_at"]], shown["at"])
+    regime_texts.of_incident(screen, shown)
     _unfilled(screen, shown)
     screen.line()
     rows = [
@@ -102,7 +104,7 @@ def _windows(screen: Screen, windows: list[Document], now: str) -> None:
         standing = screen.t(one["state"])
         if one["duty"] == "owed" and one["state"] != "open":
             standing = f"{standing}, {screen.t('owed')}"
-        rows.append((one["id"], one["incident"], screen.t(one["kind"]), due, left, standing))
+        rows.append((one["id"], one["incident"], screen.duty(one), due, left, standing))
         colours.append(colour)
     screen.line()
     screen.table(("window", "incident", "kind", "due", "left", "state"), rows, colours)

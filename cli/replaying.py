@@ -88,6 +88,21 @@ class Replay:
         self._wait(timedelta(minutes=2))
         self._act("alice", "confirm", incidents.confirm, self.reference)
         self.say("alice confirms it")
+        self._report_up()
+
+    def _report_up(self) -> None:
+        """alice calls her superior and sends the written report."""
+        from coordinator import windows
+        from incidents.terms import Kind
+
+        with self.app.database.transaction() as tx:
+            owed = [w for w in tx.windows.of_incident(tx.incidents.get(self.reference).id) if w.owed]
+        for window in owed:
+            if window.kind == Kind.SUPERIOR_REPORT:
+                how = window.rule.rpartition(".")[2]
+                said = (window.id, how, "sandbox call log", "head of network operations")
+                self._act("alice", "fulfil", windows.fulfil, *said)
+        self.say("alice has called her superior and sent the written report")
 
     def _by_hand(self, sign: Event) -> None:
         from coordinator import incidents

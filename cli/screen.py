@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +65,14 @@ class Screen:
     def word(self, family: str, code: object) -> str:
         """What the house calls a code (a kind, a department); an unknown one stands as itself."""
         return str(self._words.get(family, {}).get(str(code), code))
+
+    def duty(self, window: Mapping[str, object]) -> str:
+        """What a duty is called: by its kind, or by its rule where a kind has several."""
+        from incidents.terms import duty_word
+
+        kind = str(window["kind"])
+        code = duty_word(kind, str(window.get("rule", "")))
+        return self.t(kind) if code == kind else self.word("kinds", code)
 
     def begin(self) -> None:
         """A fresh screen: what is said once is said again."""

@@ -40,6 +40,9 @@ SENTENCES = {
     "rejected": "refused as an incident: {words}",
     "merged": "merged into {into}",
     "duplicate_joined": "{ref} is a duplicate of it and was merged into it",
+    "regime_asked": "does {pack} apply? {question}",
+    "regime_applied": "regime {pack} applies: {reason}",
+    "regime_waived": "regime {pack} does not apply: {reason}",
     "split": "{areas} went to {into}",
     "split_off": "split off {of}: {areas}",
     "taking_back_owed": "what was told is not so ({kind}, notice {notice}): {words}",
@@ -128,6 +131,7 @@ SENTENCES = {
     "unsent_cancelled": "{deliveries} unsent messages cancelled: {why}",
 }
 """Timeline kind -> its sentence; the slots are names of the entry's data, said as `_SAID` says."""
+FULFILLED_UPWARDS = "window {window} was told by hand: {how}, to {whom} ({evidence})"
 
 
 IN_WORDS = {"false_alarm": "reason", "rejected": "reason", "taking_back_owed": "right"}
@@ -147,6 +151,12 @@ def sentence(screen: Screen, entry: Document, tasks: list[Document]) -> str:
         data = {"changed": list(data)}
     elif entry["kind"].startswith("task_"):
         data = {**data, "task": _title(screen, str(data.get("step", "")), tasks)}
+    if entry["kind"] == "fulfilled" and data.get("whom"):
+        template = FULFILLED_UPWARDS
+    if "kind" in data and "rule" in data:
+        from incidents.terms import duty_word
+
+        data = {**data, "kind": duty_word(str(data["kind"]), str(data["rule"]))}
     slots = [name for _, name, _, _ in Formatter().parse(template) if name]
     return screen.t(template).format(**{name: Value(_said(screen, name, data.get(name))) for name in slots})
 
@@ -202,6 +212,7 @@ def _channels(screen: Screen, value: Any) -> str:
 
 _SAID: dict[str, Callable[[Screen, Any], str]] = {
     "words": lambda screen, value: str(value.get(screen.language) or next(iter(value.values()), "")),
+    "question": lambda screen, value: str(value.get(screen.language) or next(iter(value.values()), "")),
     "about": lambda screen, value: screen.word("matters", value),
     "act": lambda screen, value: screen.word("entries", value),
     "change": lambda screen, value: screen.word("changes", value),

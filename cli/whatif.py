@@ -24,7 +24,8 @@ def register(root: click.Group) -> None:
     "whatif",
     permission="read",
     show="whatif",
-    example="tongbao whatif --type network_fault --affected 120000",
+    example="tongbao whatif --type network_fault --affected 120000\n"
+    "tongbao whatif --type network_fault --level 1 --regime us.fcc.nors --regime eu.nis2",
 )
 @click.option("--type", "kind", type=click.Choice(TYPES), required=True, help="What kind of trouble it is.")
 @click.option("--level", type=int, help="The level; by the facts when left out.")
@@ -32,8 +33,11 @@ def register(root: click.Group) -> None:
 @click.option("--service", "services", multiple=True, help="Service code, list, or unknown.")
 @click.option("--onset", metavar="TIME", help="When it began.")
 @click.option("--aware", metavar="TIME", help="When it became known; now when left out.")
+@click.option(
+    "--regime", "regimes", multiple=True, metavar="PACK", help="Also under this regime; may be repeated."
+)
 @impact
-def whatif(session: Session, kind: str, level: int | None, **facts: Any) -> Answer:
+def whatif(session: Session, kind: str, level: int | None, regimes: tuple[str, ...], **facts: Any) -> Answer:
     """Say which level these facts suggest, why, and what would be owed by when. Nothing is opened."""
     from coordinator.whatif import whatif as verb
     from incidents.effects import Opening
@@ -51,4 +55,4 @@ def whatif(session: Session, kind: str, level: int | None, **facts: Any) -> Answ
         source="person",
         **impact_given(facts),
     )
-    return Answer(session.act(verb, opening))
+    return Answer(session.act(verb, opening, regimes))

@@ -53,6 +53,8 @@ MOVES = {
     "grown": "more people turned out to be hit",
     "upgrade": "the level was raised",
     "undo": "the raised level was taken back",
+    "became_owed": "it became owed: the level rose, or a regime was found to apply",
+    "renewed": "it is owed again",
 }
 """What each rule that moves a due instant means; one that is not here is said by its own name."""
 ENDS = {
@@ -73,6 +75,7 @@ def sentences(window: Document, t: Say, when: When) -> list[str]:
     """Rule, start, length, every move, why this due, who is missing, and the verdict."""
     return [
         *_rule(window, t, when),
+        *_upwards(window, t),
         *_moves(window, t, when),
         _due(window, t, when),
         *_standing(window, t, when),
@@ -120,6 +123,16 @@ def _rule(window: Document, t: Say, when: When) -> list[str]:
         found.insert(2, t("where the rule comes from: {source}", source=window["rule_source"]))
     if window["target_at"]:
         found.append(t("the house's own target is {at}", at=when(window["target_at"])))
+    return found
+
+
+def _upwards(window: Document, t: Say) -> list[str]:
+    """To whom a report upwards goes, and whose figure its length is."""
+    found = []
+    if str(window["audience"]).startswith("regulator:"):
+        found.append(t("it is owed to {name}", name=str(window["audience"]).partition(":")[2]))
+    if window.get("figure") == "operator":
+        found.append(t("the law says at once; the length is the operator's figure"))
     return found
 
 

@@ -35,6 +35,7 @@ def explain(session: Session, window: int) -> Answer:
         notices = [views.notice(act, n) for n in act.tx.notices.of_incident(found.incident)]
         rule = rules_of(act, [found])[0]
         by_rule = {"rule_source": rule.get("source", ""), "fulfilled_by": rule.get("fulfilled_by", [])}
+        by_rule |= {"figure": "operator" if rule.get("immediate") else "rule"}
         said = {**views.window_now(act, found), **by_rule, "notices": notices, "at": views.iso(act.now)}
         return said, []
 
@@ -55,11 +56,12 @@ def explain(session: Session, window: int) -> Answer:
 @click.argument("window", type=int)
 @click.option("--how", required=True, help="How they were told.")
 @click.option("--evidence", required=True, help="Where that can be checked.")
-def fulfil(session: Session, window: int, how: str, evidence: str) -> Answer:
-    """Say how an audience that no channel reaches was told."""
+@click.option("--to", default="", help="Whom: a superior by name, or an authority's desk.")
+def fulfil(session: Session, window: int, how: str, evidence: str, to: str) -> Answer:
+    """Say how an audience that no channel reaches was told: superiors, regulators, customers without an address."""
     from coordinator import windows
 
-    return Answer(session.do(_seen, windows.fulfil, window, how, evidence))
+    return Answer(session.do(_seen, windows.fulfil, window, how, evidence, to))
 
 
 @command(

@@ -73,6 +73,8 @@ class House:
     setting: Setting
     renderer: Renderer
     reporter: Reporter
+    regimes: Mapping[str, Pack] = field(default_factory=dict)
+    """Packs of regimes by their names; switched off until somebody enables them."""
     lanes: Mapping[Channel, Lane] = field(default_factory=dict)
     chat: StaffChat | None = None
     """None: staff have no chat."""

@@ -17,7 +17,7 @@ from incidents.chain import Entry
 from incidents.decision import DecisionState
 from incidents.effects import Effect
 from incidents.incident import Incident
-from incidents.terms import NoticeState, Verdict
+from incidents.terms import UPWARDS, NoticeState, Verdict, duty_word
 from notifications.chat import (
     LEASE,
     SUMMARY,
@@ -36,7 +36,7 @@ from notifications.message import Answer, LookUp
 from notifications.notice import approvals_needed
 from notifications.phrases import Clock, Words, listed
 
-KEPT = ("from", "to", "kind", "rung", "due_at", "notice", "window", "decision")
+KEPT = ("from", "to", "kind", "rule", "rung", "due_at", "notice", "window", "decision")
 """What a post needs of its entry: codes, numbers and instants; no words of a person."""
 NUMBERS = ("rung", "window", "notice", "decision")
 HOME_ID = "home_id"
@@ -204,7 +204,8 @@ def _of_entry(act: Act, post: Post) -> dict[str, str]:
     data, words = post.data, _words(act)
     found: dict[str, str] = {name: str(data[name]) for name in NUMBERS if name in data}
     if "kind" in data:
-        found["kind"] = str(words["kinds"][data["kind"]])
+        found["kind"] = str(words["kinds"][duty_word(data["kind"], data.get("rule", ""))])
+        found["upwards"] = "1" if data["kind"] in UPWARDS else ""
     if "due_at" in data:
         clock = Clock(act.house.setting.zone, act.now, words)
         found |= {"due": clock.brief(datetime.fromisoformat(data["due_at"])), "zone": clock.zone_name}

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from coordinator import holds
+from coordinator import holds, regime_rows
 from coordinator.act import Act
 from coordinator.answering import answer, overtaken
 from coordinator.duty import ROSTER_LOOK
@@ -458,6 +458,7 @@ def next_due(act: Act) -> tuple[datetime | None, list[Effect]]:
         act.tx.paging.next_at(act.house.paging.channels),
         act.tx.meta.instant(ROSTER_LOOK),
         act.tx.drills.next_at(),
+        regime_rows.next_look(act),
     ]
     busy = act.tx.notices.busy()
     held = holds.standing(act) if busy else ()

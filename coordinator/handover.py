@@ -14,7 +14,7 @@ from coordinator.steps import UNDER_WAY
 from incidents.effects import Effect, Record
 from incidents.errors import Conflict, NotAllowed
 from incidents.incident import Incident
-from incidents.terms import Status
+from incidents.terms import UPWARDS, Status
 from playbooks.task import OWED
 from reports.handover import Handover, changes, sheet_hash
 
@@ -117,7 +117,8 @@ def _of_incident(act: Act, incident: Incident) -> Iterator[Document]:
     windows = [window for window in act.tx.windows.of_incident(incident.id) if window.owed]
     yield line("incident", incident.id, incident.type, incident.status, None, {"": incident.title})
     for window in windows:
-        yield line("window", window.id, window.kind, window.state, window.due_at)
+        several = {"rule": window.rule} if window.kind in UPWARDS else {}
+        yield {**line("window", window.id, window.kind, window.state, window.due_at), **several}
     for notice in act.tx.notices.of_incident(incident.id):
         if notice.state in UNDER_WAY:
             due = [w.due_at for w in windows if w.kind == notice.kind]

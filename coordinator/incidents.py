@@ -21,11 +21,13 @@ from coordinator.owed import owed
 from incidents.effects import (
     ActivatePlaybook,
     AdvancePlaybook,
+    AskRegimes,
     AssignUnit,
     DraftNotice,
     Effect,
     EndWindows,
     GrowAudience,
+    LookAtRegimes,
     Opening,
     OpenWindow,
     Record,
@@ -59,7 +61,12 @@ def open_incident(act: Act, opening: Opening) -> Outcome:
         AssignUnit(incident.id),
         ActivatePlaybook(incident.id),
         OpenWindow(incident.id, Kind.FIRST_NOTICE, incident.aware_at),
+        *(
+            OpenWindow(incident.id, rule.kind, incident.aware_at, rule=rule.id)
+            for rule in act.house.pack.upwards(incident.level)
+        ),
         AdvancePlaybook(incident.id, "opened"),
+        AskRegimes(incident.id),
     ]
 
 
@@ -173,7 +180,7 @@ def update(act: Act, reference: str, changes: Changes) -> Outcome:
     effects = list(known_since)
     if fresh != incident:
         effects.append(Record(incident.id, "updated", said(incident, fresh)))
-    effects += [*moved, AssignUnit(incident.id)]
+    effects += [*moved, AssignUnit(incident.id), LookAtRegimes(incident.id)]
     if incident.status not in OPEN:
         return graded, effects
     if widened(incident, fresh):

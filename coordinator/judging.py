@@ -92,6 +92,7 @@ def _warning(act: Act, window: Window, rung: str, to: str) -> Record:
         {
             "window": window.id,
             "kind": window.kind,
+            "rule": window.rule,
             "rung": rung,
             "to": to,
             "people": duty.first(act, to, unit),

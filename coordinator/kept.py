@@ -31,6 +31,7 @@ def _verdict(window: Window) -> dict[str, object]:
     return {
         "window": window.id,
         "kind": window.kind,
+        "rule": window.rule,
         "sequence": window.sequence,
         "due_at": window.due_at.isoformat(),
         "strict_due_at": window.strict_due_at.isoformat(),
@@ -61,9 +62,10 @@ def _silence(act: Act, window: Window) -> list[Effect]:
     return [OpenWindow(incident.id, Kind.PROGRESS_UPDATE, window.due_at)]
 
 
-def next_sequence(act: Act, incident_id: int, kind: Kind) -> int:
-    """The sequence of the next window of this kind; a part that was split off need not have begun with 1."""
-    newest = act.tx.windows.newest(incident_id, kind)
+def next_sequence(act: Act, incident_id: int, kind: Kind, rule: str = "") -> int:
+    """The sequence of the next window of this kind, or of this rule where the kind has several; a part that was split
+    off need not have begun with 1."""
+    newest = act.tx.windows.newest(incident_id, kind, rule)
     return newest.sequence + 1 if newest else 1
 
 

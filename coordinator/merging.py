@@ -6,7 +6,6 @@ The survivor takes the earliest awareness and the strictest level; verdicts stay
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from typing import TypeVar
 
 from coordinator import family, material, rulebook
@@ -28,14 +27,14 @@ from incidents.errors import Conflict
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN, after
 from incidents.material import UPGRADED
-from incidents.terms import TAKING_BACK, Kind, NoticeState, Verdict
+from incidents.terms import TAKING_BACK, UPWARDS, Duty, Kind, NoticeState, Verdict
 from incidents.values import difference
 from windows import moves
 from windows.window import Window
 
 T = TypeVar("T")
-MOVED_ON = (Kind.FIRST_NOTICE, Kind.PROGRESS_UPDATE, Kind.MATERIAL_UPDATE)
-"""Duties that the survivor opens where it has none of the kind; of what only the house is told it has its own."""
+MOVED_ON = (Kind.FIRST_NOTICE, Kind.PROGRESS_UPDATE, Kind.MATERIAL_UPDATE, *UPWARDS)
+"""Duties that the survivor opens where it has none of the kind; of its own end it has its own."""
 
 
 def merge(act: Act, reference: str, into: str) -> tuple[Incident, list[Effect]]:
@@ -137,10 +136,15 @@ def take_over(act: Act, effect: MergeWindows) -> list[Effect]:
     ]
     effects += _supersede_waiting(act, effect.source)
     effects += _sooner(act, survivor, effect.level_before)
-    for kind in dict.fromkeys(window.kind for window in owed):
-        due = min(window.due_at for window in owed if window.kind == kind)
-        effects += _one_window(act, survivor, kind, due, event)
+    for key in dict.fromkeys(map(_duty, owed)):
+        first = min((window for window in owed if _duty(window) == key), key=lambda window: window.due_at)
+        effects += _one_window(act, survivor, first, event)
     return effects
+
+
+def _duty(window: Window) -> tuple[Kind, str]:
+    """What windows of one duty have in common: the kind, or the rule where a kind has several."""
+    return window.kind, window.rule if window.kind in UPWARDS else ""
 
 
 def _supersede_waiting(act: Act, source: int) -> list[Effect]:
@@ -175,25 +179,30 @@ def _saved(act: Act, before: Window, moved: Window) -> list[Effect]:
     return [Record(moved.incident, "window_moved", said)]
 
 
-def _one_window(act: Act, survivor: Incident, kind: Kind, due: datetime, event: moves.Event) -> list[Effect]:
-    """The survivor's running window of this kind takes the earlier due; where it has none and somebody is untold, one
-    opens."""
-    mine = [w for w in act.tx.windows.of_incident(survivor.id) if w.kind == kind]
-    terms = rulebook.in_force(act, kind)
+def _one_window(act: Act, survivor: Incident, theirs: Window, event: moves.Event) -> list[Effect]:
+    """The survivor's running window of the same duty takes the earlier due; where it has none and somebody is untold,
+    one opens."""
+    kind, due = theirs.kind, theirs.due_at
+    mine = [w for w in act.tx.windows.of_incident(survivor.id) if _duty(w) == _duty(theirs)]
+    terms = rulebook.terms_of(act, theirs) if kind in UPWARDS else rulebook.in_force(act, kind)
     running = [w for w in mine if w.state == Verdict.OPEN]
     if running:
         return _saved(act, running[-1], moves.taken_over(running[-1], terms, event, due))
-    if kind not in MOVED_ON or any(w.owed for w in mine) or not _somebody_untold(act, survivor, kind):
+    untold = _somebody_untold(act, survivor, kind, mine)
+    if kind not in MOVED_ON or any(w.owed for w in mine) or not untold:
         return []
-    window = moves.opened_by_merger(terms, event, survivor.id, len(mine) + 1, due)
+    window = moves.opened_by_merger(terms, event, survivor.id, len(mine) + 1, due, theirs.started_at)
     state = audience_at_opening(act, survivor, terms)
     added = act.tx.windows.add(replace(window, audience_state=state))
-    drafts = [] if kind == Kind.PROGRESS_UPDATE else [DraftNotice(survivor.id, kind)]
+    drafts = [] if kind in (Kind.PROGRESS_UPDATE, *UPWARDS) else [DraftNotice(survivor.id, kind)]
     return [Record(survivor.id, "window_opened", summary(added)), *drafts]
 
 
-def _somebody_untold(act: Act, survivor: Incident, kind: Kind) -> bool:
-    """Of a first notice: whether anybody of both is in no first notice that was released."""
+def _somebody_untold(act: Act, survivor: Incident, kind: Kind, mine: list[Window]) -> bool:
+    """Of a first notice: whether anybody of both is in no first notice that was released; of a report upwards: whether
+    the survivor has not made it."""
+    if kind in UPWARDS:
+        return not any(window.duty == Duty.DONE for window in mine)
     if kind != Kind.FIRST_NOTICE:
         return True
     firsts = [n.id for n in family.notices_of(act, survivor) if n.kind == kind and n.released]

@@ -13,7 +13,7 @@ from coordinator.kept import keep, next_sequence, summary
 from coordinator.standing import audience_at_opening
 from incidents.effects import DraftNotice, Effect, MoveWindows, OpenWindow, Record, UndoWindows
 from incidents.incident import Incident
-from incidents.terms import REPORTS, TAKING_BACK, ClockStart, Kind, NoticeState, Verdict
+from incidents.terms import REPORTS, TAKING_BACK, UPWARDS, Kind, NoticeState, Verdict
 from incidents.undoing import OWED, OWES_TAKING_BACK
 from windows import moves, verdict
 from windows.window import Window
@@ -31,7 +31,7 @@ CAUSES: Mapping[str, type[moves.Event]] = {
 }
 OPENED_BY: dict[str, tuple[Kind, ...]] = {
     "confirmed": (),
-    "upgraded": (Kind.MATERIAL_UPDATE, Kind.FIRST_NOTICE),
+    "upgraded": (Kind.MATERIAL_UPDATE, Kind.FIRST_NOTICE, Kind.SUPERIOR_REPORT),
     "partly_restored": (Kind.MATERIAL_UPDATE,),
     "restored": (Kind.MATERIAL_UPDATE,),
     "lost_again": (Kind.MATERIAL_UPDATE,),
@@ -79,21 +79,22 @@ def _moved(before: Window, after: Window) -> Record:
 
 
 def _became_owed(act: Act, incident: Incident, event: moves.Event, level_before: int) -> list[Effect]:
-    """Duties from awareness that the pack has at this level and did not have at the one before."""
+    """Reports to superiors that the pack has at this level and did not have at the one before, or that were waived at
+    the lower level; not what runs, was told or was missed."""
     effects: list[Effect] = []
-    for rule in act.house.pack.rules:
-        owed_at = {*rule.length, *rule.working_days}
-        new = incident.level in owed_at and level_before not in owed_at
-        if rule.clock_start == ClockStart.AWARE_AT and new:
-            terms = rulebook.in_force(act, rule.kind)
-            window = moves.became_owed(terms, event, incident.id, next_sequence(act, incident.id, rule.kind))
-            effects.append(_opened(act, incident, window))
+    for rule in act.house.pack.upwards(incident.level):
+        newest = act.tx.windows.newest(incident.id, rule.kind, rule.id)
+        gone = newest is not None and newest.state in (Verdict.WAIVED, Verdict.LAPSED)
+        if gone or (newest is None and not rule.owes(level_before)):
+            terms = rulebook.in_force(act, rule.kind, rule.id)
+            sequence = next_sequence(act, incident.id, rule.kind, rule.id)
+            effects.append(_opened(act, incident, moves.became_owed(terms, event, incident.id, sequence)))
     return effects
 
 
 def _opened(act: Act, incident: Incident, window: Window, instead_of: int | None = None) -> Record:
-    terms = rulebook.in_force(act, window.kind)
-    added = act.tx.windows.add(replace(window, audience_state=audience_at_opening(act, incident, terms)))
+    state = audience_at_opening(act, incident, rulebook.terms_of(act, window))
+    added = act.tx.windows.add(replace(window, audience_state=state))
     return Record(incident.id, "window_opened", summary(added, instead_of))
 
 
@@ -164,12 +165,22 @@ def _owed_again(act: Act, window: Window) -> list[Effect]:
         return keep(act, window, verdict.owed_again(window))
     if window.kind == Kind.FIRST_NOTICE:
         return renew_first(act, window.incident, window)
+    if window.kind in UPWARDS:
+        return [_resumed(act, window)]
     if window.kind in TAKING_BACK:
         after = next_sequence(act, window.incident, window.kind)
         _hand_over(act, window.incident, window.kind, window.sequence, after)
     if window.due_at > act.now:
         return [OpenWindow(window.incident, window.kind, window.started_at, window.due_at, window.id)]
     return [OpenWindow(window.incident, window.kind, act.now, instead_of=window.id)]
+
+
+def _resumed(act: Act, window: Window) -> Record:
+    """A report upwards that ended by a slip: the same clock, in the next sequence."""
+    incident = act.tx.incidents.by_id(window.incident)
+    event, terms = event_of(act, incident, "upgrade"), rulebook.terms_of(act, window)
+    sequence = next_sequence(act, incident.id, window.kind, window.rule)
+    return _opened(act, incident, moves.resumed(window, terms, event, sequence), window.id)
 
 
 def _hand_over(act: Act, incident_id: int, kind: Kind, before: int | None, after: int) -> None:

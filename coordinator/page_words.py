@@ -8,7 +8,7 @@ from typing import Any
 from coordinator import rulebook
 from coordinator.act import Act
 from incidents.incident import Incident
-from incidents.terms import Verdict
+from incidents.terms import UPWARDS, Verdict, duty_word
 from notifications.facts import headline
 from notifications.paging import MATTERS, CallOut, Page
 from notifications.phrases import Clock, Words
@@ -68,7 +68,8 @@ def slots_of(act: Act, call: CallOut, language: str, at: datetime) -> dict[str, 
     window = _window(act, call)
     if window is not None:
         found |= {
-            "kind": str(words["kinds"][window.kind]),
+            "kind": str(words["kinds"][duty_word(window.kind, window.rule)]),
+            "upwards": rulebook.terms_of(act, window).rule.how or "…" if window.kind in UPWARDS else "",
             "window": str(window.id),
             "due": clock.brief(window.due_at),
             "left": str(max(0, round((window.due_at - at).total_seconds() / 60))),

@@ -17,6 +17,7 @@ from coordinator.matters import called_for, over, unit_of
 from incidents.chain import Entry
 from incidents.effects import Effect, PageStaff, Record
 from incidents.errors import Conflict
+from incidents.terms import UPWARDS
 from notifications.paging import (
     MATTERS,
     CallOut,
@@ -71,12 +72,18 @@ def _overtake(act: Act, call: CallOut) -> None:
     rung ends the alert of the opening: the ladder has taken over."""
     if call.window is None or call.incident is None or call.about != "warning":
         return
-    kind = act.tx.windows.get(call.window).kind
+    duty_of = _duty(act, call.window)
     for other in act.tx.paging.live_of(call.incident, ("warning", "opened")):
         if other.id == call.id:
             continue
-        if other.about == "opened" or (other.window and act.tx.windows.get(other.window).kind == kind):
+        if other.about == "opened" or (other.window and _duty(act, other.window) == duty_of):
             _end(act, other, "overtaken")
+
+
+def _duty(act: Act, window: int) -> tuple[str, str]:
+    """Which duty a window is of: a report by phone is not that in writing."""
+    one = act.tx.windows.get(window)
+    return one.kind, one.rule if one.kind in UPWARDS else ""
 
 
 def _end(act: Act, call: CallOut, cause: str) -> None:

@@ -20,6 +20,7 @@ from coordinator import (
     paging,
     playbooks,
     reclassify,
+    regimes,
     sending,
     splitting,
     taking_back,
@@ -35,15 +36,18 @@ from incidents.effects import (
     ActivatePlaybook,
     AdvancePlaybook,
     Alarm,
+    AskRegimes,
     AssignUnit,
     DraftNotice,
     DropDrafts,
     Effect,
+    EndQuestion,
     EndReportTasks,
     EndTasks,
     EndWindows,
     GrowAudience,
     JudgeWindows,
+    LookAtRegimes,
     LowerLevel,
     MergeWindows,
     MoveWindows,
@@ -205,6 +209,9 @@ def _perform(act: Act, effect: Effect) -> list[Effect]:
             ActivatePlaybook()
             | AdvancePlaybook()
             | OpenTask()
+            | AskRegimes()
+            | LookAtRegimes()
+            | EndQuestion()
             | EndReportTasks()
             | EndTasks()
             | RewindPlaybook()
@@ -232,7 +239,15 @@ def _perform_notice(
 
 def _perform_playbook(
     act: Act,
-    effect: ActivatePlaybook | AdvancePlaybook | OpenTask | EndReportTasks | EndTasks | RewindPlaybook,
+    effect: ActivatePlaybook
+    | AdvancePlaybook
+    | OpenTask
+    | AskRegimes
+    | LookAtRegimes
+    | EndQuestion
+    | EndReportTasks
+    | EndTasks
+    | RewindPlaybook,
 ) -> list[Effect]:
     match effect:
         case ActivatePlaybook(incident):
@@ -243,6 +258,12 @@ def _perform_playbook(
             return playbooks.rewind(act, effect)
         case OpenTask():
             return playbooks.open_task(act, effect)
+        case AskRegimes(incident):
+            return regimes.ask(act, incident)
+        case LookAtRegimes(incident):
+            return regimes.look(act, incident)
+        case EndQuestion():
+            return playbooks.end_question(act, effect)
         case EndReportTasks(incident, kind):
             return playbooks.end_report_tasks(act, incident, kind)
         case EndTasks(incident):

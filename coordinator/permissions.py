@@ -46,6 +46,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "clock": _DUTY,
     "stop": _WORDS | {Role.APPROVER},
     "fulfil": _DUTY,
+    "regime": frozenset({Role.LEGAL, Role.COMMANDER, Role.HEADQUARTERS, Role.ADMIN}),
+    "apply_regime": _DUTY | {Role.LEGAL},
     "task": _WORDS | {Role.LEGAL},
     "page": _WORDS | {Role.LEGAL, Role.APPROVER},
     "trigger": _DUTY | {Role.TRIGGER},

@@ -9,7 +9,8 @@ from datetime import timedelta
 from coordinator.act import Act
 from coordinator.failpoints import fp
 from coordinator.owed import today, unfilled
-from incidents.effects import AdvancePlaybook, Effect, OpenTask, Record, RewindPlaybook
+from coordinator.regime_rows import STEP
+from incidents.effects import AdvancePlaybook, Effect, EndQuestion, OpenTask, Record, RewindPlaybook
 from incidents.errors import Conflict, Invalid, NotAllowed, NotFound
 from incidents.terms import Kind
 from playbooks.engine import TASK_ENDED, advance, rewound
@@ -68,7 +69,8 @@ def rewind(act: Act, effect: RewindPlaybook) -> list[Effect]:
     run = replace(run, begun=tuple(step for step in run.begun if step not in gone))
     back = rewound(parse(text), run, effect.events, incident.level, taken - gone)
     act.tx.playbooks.save_run(incident.id, back)
-    withdrawn = [task for task in tasks if task.state == "open" and task.step not in back.begun]
+    own = [task for task in tasks if not task.step.startswith(STEP)]
+    withdrawn = [task for task in own if task.state == "open" and task.step not in back.begun]
     for task in withdrawn:
         act.tx.playbooks.withdraw_task(task.id)
     return [Record(incident.id, "task_withdrawn", {"task": task.id, "step": task.step}) for task in withdrawn]
@@ -131,15 +133,40 @@ def ack_task(act: Act, task_id: int) -> Outcome:
 def end_task(act: Act, task_id: int, state: str, reason: str | None) -> Outcome:
     """A task is done, or skipped with a reason; steps that waited for it begin."""
     task = _owed(act, task_id)
+    if task.step.startswith(STEP):
+        raise _asks(act, task)
     if state == "skipped" and not (reason or "").strip():
         raise Invalid("a reason is needed to skip a task", field="reason", next="--reason …")
-    act.tx.playbooks.end_task(task_id, state, act.actor.name, reason, act.now)
+    return _ended(act, task, state, reason)
+
+
+def _ended(act: Act, task: Task, state: str, reason: str | None) -> Outcome:
+    act.tx.playbooks.end_task(task.id, state, act.actor.name, reason, act.now)
     data = {"step": task.step, "reason": reason or ""}
     ended = replace(task, state=state, ended_at=act.now, ended_by=act.actor.name, reason=reason)
     return ended, [
         Record(task.incident_id, f"task_{state}", data),
         AdvancePlaybook(task.incident_id, TASK_ENDED),
     ]
+
+
+def _asks(act: Act, task: Task) -> Conflict:
+    """A question about a regime is ended by its answer alone."""
+    answer = (
+        f"{act.tx.incidents.by_id(task.incident_id).reference} {task.step.removeprefix(STEP)} --reason '…'"
+    )
+    return Conflict(
+        "task {id} asks whether a regime applies",
+        id=task.id,
+        field="task",
+        next=f"tongbao regime apply {answer}, or tongbao regime waive {answer}",
+    )
+
+
+def end_question(act: Act, effect: EndQuestion) -> list[Effect]:
+    """The question has its answer: its task, if it is still owed, is done."""
+    asked = [t for t in act.tx.playbooks.tasks(effect.incident, OWED) if t.step == effect.step]
+    return [done for task in asked for done in _ended(act, task, "done", effect.reason)[1]]
 
 
 def end_report_tasks(act: Act, incident_id: int, kind: Kind) -> list[Effect]:

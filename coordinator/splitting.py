@@ -21,7 +21,7 @@ from incidents.effects import (
 from incidents.errors import Conflict, Invalid
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN
-from incidents.terms import TAKING_BACK, Kind, NoticeState, Verdict
+from incidents.terms import TAKING_BACK, UPWARDS, Kind, NoticeState, Verdict
 from incidents.undoing import EVENTS, standing
 from incidents.values import difference, opening, plain
 from notifications.directory import known
@@ -118,13 +118,16 @@ def _must_be_divisible(act: Act, incident: Incident, codes: Sequence[str]) -> No
 def divide(act: Act, effect: SplitWindows) -> list[Effect]:
     """What is undecided runs in both, each for its own people and with the same due; verdicts stay with the parent.
 
-    A first notice that the parent missed and that nobody has had is owed to the part's people too.
+    A first notice that the parent missed and that nobody has had is owed to the part's people too. Superiors and
+    regulators hear of the whole once: those reports stay with the parent.
     """
     part = act.tx.incidents.by_id(effect.part)
     event = moves.LevelFell(at=act.now, by=act.actor.name, level=part.level, aware_at=part.aware_at)
     effects: list[Effect] = []
     missed = False
     for window in act.tx.windows.of_incident(effect.parent):
+        if window.kind in UPWARDS:
+            continue
         if window.state == Verdict.OPEN:
             added = act.tx.windows.add(moves.share_of(window, event, part.id))
             effects.append(Record(part.id, "window_opened", summary(added)))

@@ -12,10 +12,12 @@ from coordinator.family import notices_of
 from coordinator.holds import unreconciled
 from coordinator.joined import first_fits, material_fits, takes_back
 from coordinator.owed import outdated
+from coordinator.regime_rows import STEP
 from incidents.incident import Incident
 from incidents.operation import ACCEPTED_BY_PEOPLE, RESTORED
-from incidents.terms import TAKING_BACK, Kind, NoticeState, Status
+from incidents.terms import TAKING_BACK, UPWARDS, Kind, NoticeState, Status, Verdict
 from notifications.notice import Notice
+from notifications.paging import LONG
 from playbooks.playbook import parse
 from playbooks.task import OWED, Task
 from windows.window import Window
@@ -60,6 +62,11 @@ class Step:
     rank: Rank = Rank.AWAITED
 
 
+UPWARDS_WHY = {
+    "phone": "call your superior about {ref}, then say so",
+    "written": "write to your superior about {ref}, then say so",
+}
+REPORT_DUE = "{rule} of {ref} is owed to {audience}: make it, then say so"
 NOTHING = Step("", ("nothing is owed", {}), by_person=False)
 
 
@@ -83,7 +90,7 @@ def _following(act: Act, incidents: Iterable[Incident]) -> Step:
     for one in sorted(owed, key=lambda w: w.due_at):
         steps.append(_pressed(act, one, _of_window(act, one, by_id[one.incident])))
     steps += [_to_confirm(i) for i in by_id.values() if i.status == Status.OPEN]
-    reports = {(w.incident, w.kind) for w in owed if w.told_by == "report"}
+    reports = {(w.incident, w.kind) for w in owed if w.told_by in ("report", "person")}
     tasks = [t for i in by_id for t in act.tx.playbooks.tasks(i, OWED)]
     steps += [_of_task(act, t) for t in tasks if t.red or (t.incident_id, _report_of(act, t)) not in reports]
     steps += [_to_close(act, i) for i in by_id.values() if i.status == Status.RESOLVED]
@@ -128,6 +135,8 @@ def _to_confirm(incident: Incident) -> Step:
 
 def _of_task(act: Act, task: Task) -> Step:
     """One that nobody took in time comes before everything else that customers do not wait for (R14)."""
+    if task.step.startswith(STEP):
+        return _asks(act, task)
     if not task.red:
         titled: Sentence = ("task {id} is open: {title}", {"id": task.id, "title": dict(task.title)})
         return Step(f"tongbao task done {task.id}", titled, rank=Rank.OPEN)
@@ -136,6 +145,17 @@ def _of_task(act: Act, task: Task) -> Step:
     values: dict[str, object] = {"id": task.id, "role": task.role}
     why: Sentence = ("nobody with the role {role} has acknowledged task {id}", values)
     return Step(f"tongbao task ack {task.id}{other}", why)
+
+
+def _asks(act: Act, task: Task) -> Step:
+    """Whether a regime applies is for a person to say."""
+    pack, reference = task.step.removeprefix(STEP), act.tx.incidents.by_id(task.incident_id).reference
+    values: dict[str, object] = {"pack": pack, "ref": reference, "title": dict(task.title)}
+    why: Sentence = (
+        "does {pack} apply to {ref}? {title} If not: tongbao regime waive {ref} {pack} --reason …",
+        values,
+    )
+    return Step(f"tongbao regime apply {reference} {pack} --reason '…'", why, rank=Rank.OPEN)
 
 
 def _report_of(act: Act, task: Task) -> Kind | None:
@@ -163,10 +183,7 @@ def _of_window(act: Act, one: Window, incident: Incident) -> Step | None:
     if one.told_by == "report":
         return Step(*report_views.owed(act, one, incident), window=one, rank=Rank.TIME)
     if one.told_by == "person":
-        command = f"tongbao fulfil {one.id} --how '…' --evidence '…'"
-        return Step(
-            command, ("somebody has to say how {kind} of {ref} was done", values), window=one, rank=Rank.END
-        )
+        return _by_word(act, one, values)
     found = fitting(act, one)
     moving = [n for n in found if n.state in UNDER_WAY]
     # What a person has to do is never hidden by a holding notice on its way.
@@ -186,9 +203,31 @@ def _of_window(act: Act, one: Window, incident: Incident) -> Step | None:
     if one.kind in (Kind.PROGRESS_UPDATE, Kind.MATERIAL_UPDATE) and not first:
         return None
     command = f"tongbao notice draft {incident.reference} {one.kind}"
-    early = one.kind == Kind.PROGRESS_UPDATE and act.now < one.started_at + (one.due_at - one.started_at) / 2
+    early = one.kind == Kind.PROGRESS_UPDATE and _early(act, one)
     rank = Rank.TIME if early else Rank.AWAITED
     return Step(command, ("{ref} owes a {kind}", values), window=one, rank=rank)
+
+
+def _by_word(act: Act, one: Window, values: dict[str, object]) -> Step:
+    """What a person tells and says so: a report upwards, the archive.
+
+    A report upwards that was missed no longer stands before what customers wait for.
+    """
+    if one.kind not in UPWARDS:
+        command = f"tongbao fulfil {one.id} --how '…' --evidence '…'"
+        why: Sentence = ("somebody has to say how {kind} of {ref} was done", values)
+        return Step(command, why, window=one, rank=Rank.END)
+    how = rulebook.terms_of(act, one).rule.how
+    command = f"tongbao fulfil {one.id} --how {how or chr(39) + '…' + chr(39)} --to '…' --evidence '…'"
+    why = (UPWARDS_WHY.get(how, REPORT_DUE), {**values, "rule": one.rule, "audience": one.audience})
+    far = one.state == Verdict.OPEN and one.due_at - one.started_at > LONG and _early(act, one)
+    rank = Rank.TIME if far else Rank.AWAITED if one.state == Verdict.OPEN else Rank.OPEN
+    return Step(command, why, window=one, rank=rank)
+
+
+def _early(act: Act, one: Window) -> bool:
+    """Whether less than half of its time is gone."""
+    return act.now < one.started_at + (one.due_at - one.started_at) / 2
 
 
 def _take_back(act: Act, one: Window, values: dict[str, object]) -> Step:

@@ -16,6 +16,7 @@ from coordinator.act import SYSTEM, Act
 from incidents.chain import Entry
 from incidents.effects import (
     AdvancePlaybook,
+    AskRegimes,
     AssignUnit,
     DropDrafts,
     Effect,
@@ -79,6 +80,7 @@ def undo(act: Act, reference: str) -> tuple[Incident, list[Effect]]:
         AssignUnit(incident.id),
         RewindPlaybook(incident.id, events_left(one for one in acts if one != last)),
         *([AdvancePlaybook(incident.id, TASK_ENDED)] if last.kind in GIVES_BACK_TASKS else []),
+        *([AskRegimes(incident.id)] if last.kind in GIVES_BACK_TASKS else []),
         JudgeWindows(incident.id),
     ]
 

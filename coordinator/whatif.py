@@ -5,45 +5,89 @@ A read that asks the verb which opens, so that it never says anything else.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from coordinator import incidents, levels
 from coordinator.act import Act
+from coordinator.regime_rows import reaches_at, shipped, trigger_of
 from incidents.effects import Effect, Opening
+from incidents.incident import Incident
 from incidents.terms import ClockStart
 from windows.clocks import length_of
-from windows.rules import Rule
+from windows.rules import Pack, Rule
+
+Document = dict[str, Any]
 
 
-def whatif(act: Act, opening: Opening) -> tuple[dict[str, Any], list[Effect]]:
-    """The level that these facts suggest or that is named, and what each rule of the pack owes at it."""
+def whatif(act: Act, opening: Opening, regimes: Sequence[str] = ()) -> tuple[Document, list[Effect]]:
+    """The level that these facts suggest or that is named, and what each rule of the handbook and of these regimes owes
+    at it. NotFound for a regime that is not shipped."""
     incident = incidents.would_be(act, opening)
+    packs = [act.house.pack, *(shipped(act, name) for name in dict.fromkeys(regimes))]
     graded = {"level": incident.level, "type": incident.type, **levels.document(act, incident)}
     return {
         **graded,
         "level_reasons": list(incident.level_reasons),
-        "windows": [_window(rule, act, opening, incident.level) for rule in act.house.pack.rules],
+        "windows": [one for pack in packs for one in _owed(act, pack, incident)],
+        "regimes": [_regime(act, pack, incident) for pack in packs[1:]],
         "at": act.now.isoformat(),
         "next": "tongbao open",
     }, []
 
 
-def _window(rule: Rule, act: Act, opening: Opening, level: int) -> dict[str, Any]:
+def _regime(act: Act, pack: Pack, incident: Incident) -> Document:
+    """When it applies, and what the record can say of that by itself."""
+    trigger, at = trigger_of(pack), reaches_at(act, pack, incident)
+    return {
+        "pack": pack.pack,
+        "name": pack.name,
+        "confidence": pack.confidence,
+        "source": pack.source,
+        "law": trigger.law,
+        "question": trigger.question,
+        "concerns": incident.type in trigger.types,
+        "computed": trigger.computed and trigger.computed.model_dump(),
+        "reached_at": _iso(at),
+    }
+
+
+def _owed(act: Act, pack: Pack, incident: Incident) -> list[Document]:
+    """The duties that this level has, in the order of the pack; those without a figure too, never judged."""
+    owing = [rule for rule in pack.rules if rule.no_figure or rule.owes(incident.level)]
+    return [_window(rule, pack, incident, act.now) for rule in owing]
+
+
+def _window(rule: Rule, pack: Pack, incident: Incident, now: datetime) -> Document:
     """A duty with its length; its due instant where the clock would run already.
 
-    Working days are shown as the seconds that they would last from awareness.
+    Working days and calendar months are shown as the seconds that they would last from awareness. A clock that counts
+    from the classification counts from now.
     """
-    aware = opening.aware_at or act.now
-    length = length_of(rule, level, aware, aware)
-    runs = rule.clock_start == ClockStart.AWARE_AT
+    aware, level = incident.aware_at, incident.level
+    start = now if rule.clock_start == ClockStart.CLASSIFIED_AT else aware
+    length = None if rule.no_figure else length_of(rule, level, start, aware)
+    runs = rule.clock_start in (ClockStart.AWARE_AT, ClockStart.CLASSIFIED_AT) and length is not None
     target = rule.target.get(level)
     return {
         "kind": rule.kind,
         "audience": rule.audience,
+        "pack": pack.pack,
         "rule": rule.id,
         "clock_start": rule.clock_start,
-        "length_seconds": int(length.total_seconds()),
-        "working_days": None if level in rule.length else rule.working_days[level],
+        "after": rule.after or None,
+        "length_seconds": None if length is None else int(length.total_seconds()),
+        "working_days": rule.working_days.get(level),
+        "months": rule.months.get(level),
         "target_seconds": None if target is None else int(target.total_seconds()),
-        "due_at": (aware + length).isoformat() if runs else None,
+        "due_at": _iso(start + length) if runs and length is not None else None,
+        "at_the_latest": _iso(None if rule.hard_cap is None else aware + rule.hard_cap),
+        "figure": rule.figure,
+        "judged": not rule.no_figure,
+        "source": rule.source,
     }
+
+
+def _iso(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()

@@ -8,7 +8,7 @@ from coordinator.joined import first_fits
 from coordinator.kept import keep, next_sequence, summary
 from coordinator.scope import scope_of
 from coordinator.standing import audience_at_opening, fits
-from incidents.effects import DraftNotice, Effect, OpenWindow, Record
+from incidents.effects import DraftNotice, Effect, EndReportTasks, OpenWindow, Record
 from incidents.errors import Conflict, Invalid
 from incidents.terms import Kind, NoticeState, Verdict
 from windows import clocks, moves, verdict
@@ -20,13 +20,13 @@ WRITTEN = (NoticeState.SUBMITTED, NoticeState.SENDING, NoticeState.PAUSED, Notic
 def open_window(act: Act, effect: OpenWindow) -> list[Effect]:
     """Open a window of this kind, unless one of the kind is open that this change joins."""
     incident = act.tx.incidents.by_id(effect.incident)
-    newest = act.tx.windows.newest(incident.id, effect.kind)
+    newest = act.tx.windows.newest(incident.id, effect.kind, effect.rule)
     if newest is not None and newest.state == Verdict.OPEN:
         if effect.kind == Kind.PROGRESS_UPDATE:
             return []
         if effect.kind == Kind.MATERIAL_UPDATE and not _already_written(act, newest):
             return [Record(incident.id, "change_joined", {"window": newest.id})]
-    terms = rulebook.in_force(act, effect.kind)
+    terms = rulebook.in_force(act, effect.kind, effect.rule)
     window = act.tx.windows.add(
         clocks.opened(
             terms,
@@ -36,7 +36,7 @@ def open_window(act: Act, effect: OpenWindow) -> list[Effect]:
             aware_at=incident.aware_at,
             now=act.now,
             by=act.actor.name,
-            sequence=next_sequence(act, incident.id, effect.kind),
+            sequence=next_sequence(act, incident.id, effect.kind, effect.rule),
             promised_at=effect.promised_at,
             audience_state=audience_at_opening(act, incident, terms),
         )
@@ -95,9 +95,9 @@ def _already_written(act: Act, window: Window) -> bool:
     )
 
 
-def fulfil(act: Act, window_id: int, how: str, evidence: str) -> tuple[Window, list[Effect]]:
+def fulfil(act: Act, window_id: int, how: str, evidence: str, to: str = "") -> tuple[Window, list[Effect]]:
     """A person says how an audience of nobody was told, whose page entry must be live; or how what no channel tells was
-    done."""
+    done, and `to` whom."""
     window = act.tx.windows.get(window_id)
     if not how.strip() or not evidence.strip():
         raise Invalid("how and evidence are needed", field="how", next="--how … --evidence …")
@@ -115,8 +115,46 @@ def fulfil(act: Act, window_id: int, how: str, evidence: str) -> tuple[Window, l
     if not by_word and window.coverage.page_live_at is None and not _page_live(act, window):
         raise Conflict("its page entry is not live yet", field="window", next="release the notice first")
     told = verdict.fulfilled(window, act.now)
-    record = Record(window.incident, "fulfilled", {"window": window.id, "how": how, "evidence": evidence})
-    return told, [record, *keep(act, window, told)]
+    said = {"window": window.id, "how": how.strip(), "evidence": evidence.strip()}
+    if by_word:
+        said |= {"rule": window.rule, "whom": to.strip() or window.audience}
+    return told, [
+        Record(window.incident, "fulfilled", said),
+        *keep(act, window, told),
+        *(_following(act, told) if by_word else []),
+        *_end_task(act, told),
+    ]
+
+
+def _end_task(act: Act, told: Window) -> list[Effect]:
+    """Superiors have been told all that was owed to them: the playbook's task is done."""
+    if told.kind != Kind.SUPERIOR_REPORT:
+        return []
+    owed = [w.id for w in act.tx.windows.of_incident(told.incident) if w.kind == told.kind and w.owed]
+    return [EndReportTasks(told.incident, told.kind)] if owed == [told.id] or not owed else []
+
+
+def _following(act: Act, told: Window) -> list[Effect]:
+    """The duties whose clocks start with this one's telling, by the pack that it opened by; each begins once."""
+    incident, pack = act.tx.incidents.by_id(told.incident), rulebook.pack_by(act, told)
+    effects: list[Effect] = []
+    for rule in pack.following(told.rule):
+        if (
+            not rule.owes(incident.level)
+            or act.tx.windows.newest(incident.id, rule.kind, rule.id) is not None
+        ):
+            continue
+        opened = clocks.opened(
+            pack.terms_of(rule.id),
+            incident=incident.id,
+            level=incident.level,
+            started_at=act.now,
+            aware_at=incident.aware_at,
+            now=act.now,
+            by=act.actor.name,
+        )
+        effects.append(Record(incident.id, "window_opened", summary(act.tx.windows.add(opened))))
+    return effects
 
 
 def _page_live(act: Act, window: Window) -> bool:

@@ -32,6 +32,8 @@ class OpenWindow:
     promised_at: datetime | None = None
     instead_of: int | None = None
     """The window that ended by a slip, whose duty this one goes on with."""
+    rule: str = ""
+    """The rule by its id, where a kind has several."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,29 @@ class EndReportTasks:
 
     incident: int
     kind: Kind
+
+
+@dataclass(frozen=True)
+class AskRegimes:
+    """An incident began, or what ended its tasks was taken back: a person is asked which regimes apply."""
+
+    incident: int
+
+
+@dataclass(frozen=True)
+class LookAtRegimes:
+    """Facts changed by which a regime's threshold may be reached."""
+
+    incident: int
+
+
+@dataclass(frozen=True)
+class EndQuestion:
+    """A regime's question has its answer: the task that asks is done."""
+
+    incident: int
+    step: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -329,6 +354,9 @@ Effect = (
     | Alarm
     | RaiseLevel
     | OpenWindow
+    | AskRegimes
+    | LookAtRegimes
+    | EndQuestion
     | MoveWindows
     | GrowAudience
     | AssignUnit

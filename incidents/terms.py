@@ -60,27 +60,47 @@ class Kind(StrEnum):
     SUMMARY_REPORT = "summary_report"
     ARCHIVE = "archive"
     """The closed file is put away; a person says where."""
+    SUPERIOR_REPORT = "superior_report"
+    """Upwards, by phone and in writing; a person says how, to whom and with what evidence (AMB-13)."""
+    REGULATOR_REPORT = "regulator_report"
+    """What a regime asks for, to an authority or to those whom it names; told by a person's word."""
 
 
 TAKING_BACK = (Kind.CORRECTION_NOTICE, Kind.WITHDRAWAL_NOTICE)
 """Kinds that take back what an earlier notice said, before exactly those who were told it."""
 REPORTS = (Kind.HANDLING_REPORT, Kind.SUMMARY_REPORT)
 """Kinds of duties that are told by an approved report (R32, R38)."""
-OF_THE_HOUSE = (*REPORTS, Kind.ARCHIVE)
-"""Kinds of duties of which customers hear nothing."""
+OF_THE_END = (*REPORTS, Kind.ARCHIVE)
+"""Kinds of duties that the end of an incident brings, and that a reopening ends."""
+UPWARDS = (Kind.SUPERIOR_REPORT, Kind.REGULATOR_REPORT)
+"""Kinds of which an incident owes several at once, each by a rule of its own; told by a person's word."""
+OF_THE_HOUSE = (*OF_THE_END, *UPWARDS)
+"""Kinds of duties that no notice tells."""
 NOTICES = tuple(kind for kind in Kind if kind not in (*OF_THE_HOUSE, Kind.HOLDING_NOTICE))
 """Kinds of notices that people draft."""
 
 
+def duty_word(kind: str, rule: str) -> str:
+    """The code under which the words name a duty: its kind, or its rule where a kind has several."""
+    return rule if kind in UPWARDS and rule else kind
+
+
 class Audience(StrEnum):
+    """Who is told; beside these `regulator:<name>`, for the authority of that name."""
+
     CUSTOMERS = "customers"
     INTERNAL = "internal"
+
+
+REGULATOR = "regulator:"
+"""How the audience of an authority begins."""
 
 
 class ClockStart(StrEnum):
     """The instant from which a window counts."""
 
     AWARE_AT = "aware_at"
+    CLASSIFIED_AT = "classified_at"
     CHANGED_AT = "changed_at"
     RESOLVED_AT = "resolved_at"
     CLOSED_AT = "closed_at"

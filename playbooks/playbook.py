@@ -90,8 +90,8 @@ class Step(_Part):
     draft: Literal[Kind.FIRST_NOTICE] | None = Field(
         default=None, description="prepares this draft instead of a task"
     )
-    report: Literal[Kind.HANDLING_REPORT, Kind.SUMMARY_REPORT] | None = Field(
-        default=None, description="done by itself when this report is approved"
+    report: Literal[Kind.HANDLING_REPORT, Kind.SUMMARY_REPORT, Kind.SUPERIOR_REPORT] | None = Field(
+        default=None, description="done by itself when this report is approved, or superiors have been told"
     )
 
     def limit_at(self, level: int) -> timedelta | None:

@@ -13,7 +13,7 @@ from rendering.shelf import Shelf
 SLOTS = (
     *("reference", "exercise", "level", "headline", "affected", "page", "roles", "rung", "window", "notice"),
     *("kind", "due", "zone", "before", "people", "reached", "count", "earlier"),
-    "decision",
+    *("decision", "upwards"),
 )
 LONGEST = 2_000
 ALLOWANCE = Allowance(SLOTS)

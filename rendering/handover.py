@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import PackageLoader
 
+from incidents.terms import duty_word
 from notifications.phrases import zone_name
 from rendering.allow import PAGE_NODES, Allowance
 from rendering.shelf import Shelf, Value
@@ -83,7 +84,8 @@ class _Said:
         )
         kind = {"incident": "types", "task": "roles"}.get(item["what"], "kinds")
         title = item["title"].get(self._language) or next(iter(item["title"].values()), "")
-        named = f"{title} ({self.word(kind, item['kind'])})" if title else self.word(kind, item["kind"])
+        word = self.word(kind, duty_word(item["kind"], item.get("rule", "")))
+        named = f"{title} ({word})" if title else word
         what = f"{self.word('handover', item['what'])} {item['id']}"
         if item["what"] == "incident":
             what = self.words["levels"][str(item["level"])]

@@ -14,7 +14,7 @@ from rendering.shelf import Shelf
 SLOTS = (
     *("reference", "exercise", "level", "headline", "affected", "kind", "due", "zone", "left", "window"),
     *("notice", "people", "reason", "count", "channel", "role", "unit", "person", "since", "words", "rung"),
-    *("decision", "said", "command", "code", "link", "approve", "may_approve"),
+    *("upwards", "decision", "said", "command", "code", "link", "approve", "may_approve"),
 )
 LONGEST = 1_600
 ALLOWANCE = Allowance(SLOTS)

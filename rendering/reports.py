@@ -12,7 +12,7 @@ from typing import Any
 
 from jinja2 import PackageLoader
 
-from incidents.terms import EXERCISE_MARKS, LANGUAGES, Audience, Channel
+from incidents.terms import EXERCISE_MARKS, LANGUAGES, Audience, Channel, duty_word
 from notifications.notice import FORM_OWN
 from notifications.states import State
 from rendering import report_page
@@ -309,7 +309,7 @@ def _window(window: Window, words: Words) -> Value:
     kinds = dict.fromkeys(finding.kind for finding in window.findings)
     found = "; ".join(words.word("findings", kind) for kind in kinds)
     return (
-        words.word("kinds", window.kind),
+        words.word("kinds", duty_word(window.kind, window.rule)),
         window.sequence,
         words.at(window.started_at),
         words.at(window.due_at),
@@ -435,6 +435,13 @@ OWN_WORDS = {
 """Entries that a person worded in both languages, and where the words are."""
 
 
+PLAIN = {
+    "fulfilled": ("how", "whom", "evidence"),
+    **dict.fromkeys(("regime_asked", "regime_applied", "regime_waived"), ("pack", "reason")),
+}
+"""Entries of which a person's own words are what a reader wants."""
+
+
 def _detail(kind: str, data: Mapping[str, Any], words: Words) -> str:
     """The few things that a reader wants of an entry; the record itself has all."""
     if kind == "note":
@@ -445,6 +452,8 @@ def _detail(kind: str, data: Mapping[str, Any], words: Words) -> str:
         return words.own(data[OWN_WORDS[kind]])
     if kind == "undone":
         return words.word("entries", data["act"])
+    if kind in PLAIN:
+        return words.say("comma").join(inert(data[name]) for name in PLAIN[kind] if data.get(name))
     if kind == "role_unfilled":
         return inert(data["role"])
     if kind == "material_change":
@@ -454,7 +463,8 @@ def _detail(kind: str, data: Mapping[str, Any], words: Words) -> str:
     if kind.startswith(("window_", "duty_", "warning")):
         sequence = f" {data['sequence']}" if "sequence" in data else ""
         rung = f", {inert(data['rung'])}" if "rung" in data else ""
-        return f"{words.word('kinds', data.get('kind', ''))}{sequence}{rung}"
+        name = words.word("kinds", duty_word(data.get("kind", ""), data.get("rule", "")))
+        return f"{name}{sequence}{rung}"
     if kind.startswith(("notice_", "report_")) and "kind" in data:
         number = f" {data['number']}" if "number" in data else ""
         return f"{words.word('kinds', data['kind'])}{number}"

@@ -58,12 +58,13 @@ class Windows:
     def of_incident(self, incident_id: int) -> list[Window]:
         return _rows.find(self._connection, "WHERE incident = ? ORDER BY id", (incident_id,))
 
-    def newest(self, incident_id: int, kind: str) -> Window | None:
-        """The last of this kind: a long silence has thousands, and only one that counts."""
+    def newest(self, incident_id: int, kind: str, rule: str = "") -> Window | None:
+        """The last of this kind, or of this one rule: a long silence has thousands, and only one that counts."""
+        of_rule = "AND rule = ?" if rule else ""
         found = _rows.find(
             self._connection,
-            "WHERE incident = ? AND kind = ? ORDER BY sequence DESC LIMIT 1",
-            (incident_id, kind),
+            f"WHERE incident = ? AND kind = ? {of_rule} ORDER BY sequence DESC LIMIT 1",
+            (incident_id, kind, rule) if rule else (incident_id, kind),
         )
         return found[0] if found else None
 

@@ -38,7 +38,7 @@ from coordinator.changes import Changes
 from incidents.decision import Decision
 from incidents.effects import Opening
 from incidents.incident import Bilingual, Incident
-from incidents.terms import REPORTS, Audience, Channel, IncidentType, Kind
+from incidents.terms import REPORTS, UPWARDS, Audience, Channel, IncidentType, Kind
 from notifications.delivery import Delivery
 from notifications.directory import Customer
 from notifications.notice import Notice
@@ -86,8 +86,10 @@ class Person:
         affected: int | None = 46_000,
         cause: Bilingual | None = None,
         type: IncidentType = IncidentType.NETWORK_FAULT,  # noqa: A002 - the word that people type
+        reports_up: bool = True,
         **facts: Any,
     ) -> Incident:
+        """Opens an incident and tells superiors of it at once, unless the story is about that."""
         opening = Opening(
             type=type,
             level=level,
@@ -101,7 +103,18 @@ class Person:
             source="person",
             **facts,
         )
-        return self._act("open", incidents.open_incident, opening)
+        opened: Incident = self._act("open", incidents.open_incident, opening)
+        if reports_up:
+            self.reports_up(opened)
+        return opened
+
+    def reports_up(self, incident: Incident) -> None:
+        """Calls and writes to superiors, as far as that is owed."""
+        for window in self.house.upwards(incident):
+            if window.owed:
+                self._act(
+                    "fulfil", windows.fulfil, window.id, "by phone", "call log 7", "the head of network"
+                )
 
     def lowers(
         self, incident: Incident, level: int, reason: str = "fewer are hit than first thought"
@@ -249,6 +262,7 @@ class Person:
         """Says how it ended, has both reports approved by bob, then closes."""
         if not incident.result:
             self.updates(incident, result={"zh-CN": "业务已恢复", "en": "service is back"})
+        self.reports_up(incident)
         for kind in REPORTS:
             self.house.bob.passes(self.reports(incident, kind))
         return self.closes(incident)
@@ -393,6 +407,10 @@ class House:
         """The newest window of a report or of the archive."""
         return [w for w in self.every_window(incident) if w.kind == kind][-1]
 
+    def upwards(self, incident: Incident, rule: str = "") -> list[Window]:
+        """The reports to superiors and regulators; of one rule by the end of its id."""
+        return [w for w in self.every_window(incident) if w.kind in UPWARDS and w.rule.endswith(rule)]
+
     def notices(self, incident: Incident) -> list[Notice]:
         with self.app.database.transaction() as tx:
             return tx.notices.of_incident(incident.id)
@@ -445,8 +463,9 @@ class House:
         with self.app.database.transaction() as tx:
             return [e for e in tx.incidents.entries(incident.id) if kind in (None, e.kind)]
 
-    def fulfils(self, window: Window, how: str, evidence: str) -> Window:
-        return self.app.coordinator.act("fulfil", self.alice.actor, windows.fulfil, window.id, how, evidence)
+    def fulfils(self, window: Window, how: str, evidence: str, to: str = "") -> Window:
+        said = (window.id, how, evidence, to)
+        return self.app.coordinator.act("fulfil", self.alice.actor, windows.fulfil, *said)
 
     def restarts(self) -> None:
         """A new process on the same files."""

@@ -7,11 +7,30 @@ from datetime import datetime, timedelta
 from windows.ladder import rungs_for
 from windows.rules import Rule, Terms
 from windows.window import Move, Window
-from windows.workdays import after
+from windows.workdays import after, months_after
 
 
 def length_of(rule: Rule, level: int, started_at: datetime, aware_at: datetime) -> timedelta:
-    """The rule's length at this level; the slow cadence for windows that start long after awareness."""
+    """The rule's length at this level; the slow cadence for windows that start long after awareness.
+
+    A duty that the level fell below keeps the length of the next stricter level: it stays owed (§4, downgrade).
+    """
+    length = _length_at(rule, _owing(rule, level), started_at, aware_at)
+    if rule.hard_cap is None:
+        return length
+    return min(length, aware_at + rule.hard_cap - started_at)
+
+
+def _owing(rule: Rule, level: int) -> int:
+    stricter = [one for one in range(1, level + 1) if one not in rule.none_at]
+    return stricter[-1] if stricter else level
+
+
+def _length_at(rule: Rule, level: int, started_at: datetime, aware_at: datetime) -> timedelta:
+    if rule.immediate is not None:
+        return rule.immediate
+    if level in rule.months:
+        return months_after(started_at, rule.months[level], rule.zone) - started_at
     if level not in rule.length:
         length = after(started_at, rule.working_days[level], rule.zone, rule.calendar) - started_at
         return length if rule.cap is None else min(length, rule.cap)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from incidents.terms import OF_THE_HOUSE, TAKING_BACK, ClockStart, Kind, Verdict
+from incidents.terms import OF_THE_END, TAKING_BACK, ClockStart, Duty, Kind, Verdict
 from windows import verdict
 from windows.clocks import length_of, opened
 from windows.ladder import rungs_for
@@ -101,7 +101,7 @@ UNDOES = {RiseUndone: ("upgrade",), AwarenessUndone: ("aware_earlier", "aware_la
 NOTHING_THERE = tuple(kind for kind in Kind if kind != Kind.WITHDRAWAL_NOTICE)
 ENDS: dict[type[Event], tuple[str, tuple[Kind, ...]]] = {
     Resolved: ("resolution", (Kind.PROGRESS_UPDATE,)),
-    Reopened: ("reopened", (Kind.RESOLUTION_NOTICE, *OF_THE_HOUSE)),
+    Reopened: ("reopened", (Kind.RESOLUTION_NOTICE, *OF_THE_END)),
     FalseAlarm: ("false_alarm", NOTHING_THERE),
     Rejected: ("rejected", NOTHING_THERE),
     ExerciseStopped: ("exercise_stopped", tuple(Kind)),
@@ -141,10 +141,11 @@ def _counts_from_awareness(window: Window) -> bool:
 def _sooner(window: Window, terms: Terms, event: Event) -> Ruling:
     """due = min(old due, max(strict, event + grace)); a decided window keeps its verdict and gets a finding."""
     rule, late = MOVES[type(event)]
-    if not _concerned(window, event):
+    if not _concerned(window, event) and terms.rule.hard_cap is None:
         return Ruling(window, DUE_STAYS)
     # After an override to a later awareness the start is still the one that strict counts from.
-    earlier = isinstance(event, AwareEarlier) and event.aware_at < window.started_at
+    sooner = isinstance(event, AwareEarlier) and event.aware_at < window.started_at
+    earlier = sooner and _counts_from_awareness(window)
     start = event.aware_at if earlier else window.started_at
     by_rule = start + length_of(terms.rule, event.level, start, event.aware_at)
     strict = min(by_rule, window.strict_due_at)
@@ -219,10 +220,40 @@ def renewed(
 
 def became_owed(terms: Terms, event: Event, incident: int, sequence: int) -> Window:
     """A duty that the level before did not have: due = max(start + length, event + min(length, grace))."""
-    window = _by_rule(terms, event, incident, sequence)
+    return became_due(_by_rule(terms, event, incident, sequence), terms, event)
+
+
+def became_due(window: Window, terms: Terms, event: Event) -> Window:
+    """A window whose clock has run for a while when its duty begins: what is left, at least min(length, grace)."""
     length = window.strict_due_at - window.started_at
     due = max(window.strict_due_at, event.at + min(length, terms.upgrade_grace))
-    return _opening(window, terms, due, BECAME_OWED)
+    late = ("late_by_classification",) if due > window.strict_due_at else ()
+    return replace(_opening(window, terms, due, BECAME_OWED), causes=late)
+
+
+def resumed(window: Window, terms: Terms, event: Event, sequence: int) -> Window:
+    """A duty that lapsed or was waived by a slip: the same start and strict, and the old due if that is ahead.
+
+    Else due = max(strict, event + min(length, grace)), as for what becomes owed.
+    """
+    length = window.strict_due_at - window.started_at
+    due = window.due_at
+    if due <= event.at:
+        due = max(window.strict_due_at, event.at + min(length, terms.upgrade_grace))
+    fresh = replace(
+        window,
+        id=0,
+        sequence=sequence,
+        state=Verdict.OPEN,
+        duty=Duty.OWED,
+        decided_at=None,
+        basis="",
+        ended_by="",
+        causes=tuple(cause for cause in window.causes if cause in verdict.MARKS),
+        findings=(),
+        history=(Move(event.at, due, RENEWED, event.by),),
+    )
+    return _opening(fresh, terms, due, RENEWED)
 
 
 def share_of(window: Window, event: Event, incident: int) -> Window:
@@ -242,10 +273,20 @@ def taken_over(window: Window, terms: Terms, event: Event, due: datetime) -> Win
     )
 
 
-def opened_by_merger(terms: Terms, event: Event, incident: int, sequence: int, due: datetime) -> Window:
-    """What a duplicate owed and the survivor had fulfilled, for those whom neither has told: due as there."""
+def opened_by_merger(
+    terms: Terms,
+    event: Event,
+    incident: int,
+    sequence: int,
+    due: datetime,
+    started_at: datetime | None = None,
+) -> Window:
+    """What a duplicate owed and the survivor had fulfilled, for those whom neither has told: due as there.
+
+    `started_at`: of the duplicate's clock, where that is not awareness.
+    """
     ahead = due if due > event.at else event.at + terms.upgrade_grace
-    started = event.aware_at if terms.rule.clock_start == ClockStart.AWARE_AT else event.at
+    started = event.aware_at if terms.rule.clock_start == ClockStart.AWARE_AT else started_at or event.at
     window = opened(
         terms,
         incident=incident,

@@ -5,17 +5,21 @@ A pack that contradicts itself is refused whole, with every problem named.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from incidents import strict_yaml
 from incidents.errors import Invalid
-from incidents.terms import LEVELS, Audience, ClockStart, Kind
+from incidents.terms import LEVELS, REGULATOR, UPWARDS, Audience, ClockStart, IncidentType, Kind
+
+BY_LEVEL = ("length", "working_days", "months")
+"""Fields that say how long a duty has, by level; one figure alone is every level's."""
 
 
 class _Frozen(BaseModel):
@@ -42,11 +46,23 @@ class Rule(_Frozen):
 
     id: str
     kind: Kind
-    audience: Audience = Audience.CUSTOMERS
+    audience: str = Audience.CUSTOMERS.value
     clock_start: ClockStart
+    after: str = ""
+    """The rule whose telling starts this clock (`previous_told_at`); "" for a cadence, which follows itself."""
     length: dict[int, timedelta] = {}
     working_days: dict[int, int] = {}
     """For levels without a length: so many working days in `zone`, at most `cap`."""
+    months: dict[int, int] = {}
+    """So many calendar months in `zone`; a day that the month has not is its last one."""
+    none_at: tuple[int, ...] = ()
+    """Levels at which nothing is owed: said, not left out."""
+    immediate: timedelta | None = None
+    """The operator's figure where the law says "at once"; shown as the operator's."""
+    no_figure: bool = False
+    """The law names no length and the operator sets none: shown, never judged."""
+    hard_cap: timedelta | None = None
+    """Due at the latest so long after awareness, whatever the clock start."""
     cap: timedelta | None = None
     zone: str = "Asia/Shanghai"
     calendar: Literal["CN"] | None = None
@@ -56,29 +72,110 @@ class Rule(_Frozen):
     """Level -> how long before due its holding notice leaves at the latest; none without it."""
     slow_after: timedelta | None = None
     slow_length: timedelta | None = None
+    rungs: tuple[RungRule, ...] = ()
+    """Its own warnings; those of the pack when it has none."""
+    how: str = ""
+    """How it is usually told, where a person's word tells it: what `next` puts into the command."""
     told_by: Literal["recipients", "page", "report", "person"]
-    fulfilled_by: tuple[Kind, ...]
+    fulfilled_by: tuple[Kind, ...] = ()
     """Kinds of notices that tell it; none for what an approved report or a person's word tells."""
     source: str
 
+    @field_validator("audience")
+    @classmethod
+    def _known(cls, audience: str) -> str:
+        named = audience.removeprefix(REGULATOR)
+        if audience not in list(Audience) and (named == audience or not named.strip()):
+            raise ValueError(f"audience must be {', '.join(Audience)} or {REGULATOR}<name>")
+        return audience
+
+    @model_validator(mode="before")
+    @classmethod
+    def _every_level(cls, given: Any) -> Any:
+        """One figure for all levels stands for each of them."""
+        if not isinstance(given, Mapping):
+            return given
+        alone = {name: given[name] for name in BY_LEVEL if isinstance(given.get(name), str | int)}
+        return {**given, **{name: dict.fromkeys(LEVELS, figure) for name, figure in alone.items()}}
+
     @model_validator(mode="after")
     def _whole(self) -> Rule:
-        missing = [level for level in LEVELS if level not in {*self.length, *self.working_days}]
-        if missing:
-            raise ValueError(f"length is missing for level {missing[0]}")
+        problems = [*self._of_length(), *self._of_start(), *self._of_holding()]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    def _of_length(self) -> Iterator[str]:
+        given = {*self.length, *self.working_days, *self.months}
+        whole = self.immediate is not None or self.no_figure
+        missing = [level for level in LEVELS if level not in {*given, *self.none_at}]
+        if missing and not whole:
+            yield f"length is missing for level {missing[0]}; where nothing is owed, none_at says so"
+        both = [level for level in self.none_at if level in given]
+        if both:
+            yield f"level {both[0]} has a length and owes nothing"
+        if sum((bool(given), self.immediate is not None, self.no_figure)) > 1:
+            yield "only one of a length, immediate and no_figure can be"
         for level, target in self.target.items():
             if level not in self.length or target >= self.length[level]:
-                raise ValueError(f"target of level {level} is not before its due")
+                yield f"target of level {level} is not before its due"
+
+    def _of_start(self) -> Iterator[str]:
+        if self.after and self.clock_start != ClockStart.PREVIOUS_TOLD_AT:
+            yield f"it comes after {self.after} and does not count from previous_told_at"
+        if self.kind in UPWARDS:
+            if self.told_by != "person":
+                yield "a report upwards is told by a person's word"
+            if self.clock_start not in STARTS_UPWARDS:
+                yield "a report upwards counts from " + ", ".join(STARTS_UPWARDS)
+            if self.clock_start == ClockStart.PREVIOUS_TOLD_AT and not self.after:
+                yield "it counts from previous_told_at and does not say after which rule"
+
+    def _of_holding(self) -> Iterator[str]:
         for level, lead in self.holding_lead.items():
             if level not in self.length or not timedelta(0) < lead < self.length[level]:
-                raise ValueError(f"holding lead of level {level} is not inside its window")
+                yield f"holding lead of level {level} is not inside its window"
         if (
             self.holding_lead
             and Kind.HOLDING_NOTICE not in self.fulfilled_by
             and self.kind != Kind.FIRST_NOTICE
         ):
-            raise ValueError("only a first notice has a holding notice")
-        return self
+            yield "only a first notice has a holding notice"
+
+    def owes(self, level: int) -> bool:
+        """Whether there is anything to judge at this level."""
+        return level not in self.none_at and not self.no_figure
+
+    @property
+    def figure(self) -> str:
+        """Whose the length is: the rule's own, the operator's for "at once", or nobody's."""
+        return "none" if self.no_figure else "rule" if self.immediate is None else "operator"
+
+
+STARTS_UPWARDS = (ClockStart.AWARE_AT, ClockStart.CLASSIFIED_AT, ClockStart.PREVIOUS_TOLD_AT)
+"""Clock starts that a report to superiors or regulators may have."""
+
+
+class Threshold(_Frozen):
+    """What the record can say by itself: both figures are reached."""
+
+    user_minutes: int = Field(gt=0)
+    outage_minutes: int = Field(gt=0)
+
+
+class Trigger(_Frozen):
+    """When a regime applies to an incident."""
+
+    law: str
+    """The regime's own condition, in words."""
+    types: tuple[IncidentType, ...] = tuple(IncidentType)
+    """Types of incidents that it can concern at all."""
+    question: dict[str, str]
+    """What a person is asked, in both languages."""
+    ask_within: timedelta
+    """How soon the answer is wanted."""
+    computed: Threshold | None = None
+    """Where it applies without being asked."""
 
 
 class Pack(_Frozen):
@@ -87,21 +184,17 @@ class Pack(_Frozen):
     pack: str
     version: int
     source: str
+    name: dict[str, str] = {}
+    confidence: Literal["P", "S", "K", ""] = ""
+    """P: the primary text was read; S: a secondary source; K: general knowledge. A regime must say it."""
+    trigger: Trigger | None = None
+    """Only a regime has one; the handbook applies to every incident."""
     upgrade_grace: timedelta
-    coverage: CoverageRule
+    coverage: CoverageRule = CoverageRule(reached_share=1, unconfirmed_share=0)
     rungs: tuple[RungRule, ...]
     rules: tuple[Rule, ...]
     text: str = Field(default="", exclude=True, repr=False)
     """The YAML as it was read; a window's pack is kept word for word."""
-
-    @model_validator(mode="after")
-    def _no_rule_twice(self) -> Pack:
-        kinds = [rule.kind for rule in self.rules]
-        if len(set(kinds)) != len(kinds):
-            raise ValueError("two rules for one kind")
-        if len({rule.id for rule in self.rules}) != len(self.rules):
-            raise ValueError("two rules with one id")
-        return self
 
     @property
     def label(self) -> str:
@@ -118,8 +211,16 @@ class Pack(_Frozen):
 
     def terms_of(self, rule_id: str) -> Terms:
         """The terms of a rule by its id; KeyError when this pack has none."""
-        found = {rule.id: rule for rule in self.rules}
-        return Terms(found[rule_id], self.label, self.coverage, self.rungs, self.upgrade_grace)
+        found = {rule.id: rule for rule in self.rules}[rule_id]
+        return Terms(found, self.label, self.coverage, found.rungs or self.rungs, self.upgrade_grace)
+
+    def upwards(self, level: int) -> tuple[Rule, ...]:
+        """The reports upwards that are owed at this level as soon as this pack applies."""
+        return tuple(r for r in self.rules if r.kind in UPWARDS and r.owes(level) and not r.after)
+
+    def following(self, rule_id: str) -> tuple[Rule, ...]:
+        """The rules whose clocks start when this one's duty is told."""
+        return tuple(rule for rule in self.rules if rule.after == rule_id)
 
 
 @dataclass(frozen=True)
@@ -136,17 +237,53 @@ class Terms:
 def parse_pack(text: str, name: str) -> Pack:
     """The pack in `text`; Invalid names every problem with its path, and nothing is taken over."""
     try:
-        return Pack.model_validate(strict_yaml.read(text)).model_copy(update={"text": text})
+        given = strict_yaml.read(text)
     except strict_yaml.YAMLError as error:
         raise Invalid(
             "rule pack {name} is not YAML: {error}", name=name, error=error, field="pack"
         ) from error
+    problems, found = list(_of_the_whole(given)), None
+    try:
+        found = Pack.model_validate(given)
     except ValidationError as error:
-        problems = "; ".join(
+        problems += [
             f"{'.'.join(str(part) for part in problem['loc']) or 'pack'}: {problem['msg']}"
             for problem in error.errors()
-        )
-        raise Invalid("rule pack {name}: {problems}", name=name, problems=problems, field="pack") from error
+        ]
+    if problems or found is None:
+        raise Invalid("rule pack {name}: {problems}", name=name, problems="; ".join(problems), field="pack")
+    return found.model_copy(update={"text": text})
+
+
+def _of_the_whole(given: Any) -> Iterator[str]:
+    """What is wrong between the rules, whatever is wrong inside them."""
+    listed = given.get("rules") if isinstance(given, Mapping) else None
+    rules = [rule for rule in listed if isinstance(rule, Mapping)] if isinstance(listed, list) else []
+    ids = [str(rule.get("id")) for rule in rules]
+    for one in sorted({one for one in ids if ids.count(one) > 1}):
+        yield f"two rules with one id: {one}"
+    alone = [str(rule.get("kind")) for rule in rules if rule.get("kind") not in list(UPWARDS)]
+    for kind in sorted({kind for kind in alone if alone.count(kind) > 1}):
+        yield f"two rules for one kind: {kind}"
+    after = {str(rule.get("id")): str(rule["after"]) for rule in rules if rule.get("after")}
+    for one, before in after.items():
+        if before not in ids:
+            yield f"{one} comes after {before}, which this pack has not"
+    yield from _circles(after)
+    if rules and "trigger" in given and not given.get("confidence"):
+        yield "a regime must say its confidence: P, S or K"
+
+
+def _circles(after: Mapping[str, str]) -> Iterator[str]:
+    """Chains that come back to where they began, each named once."""
+    said: set[str] = set()
+    for first in after:
+        way = [first]
+        while (before := after.get(way[-1])) and before not in way:
+            way.append(before)
+        if before and before == first and first not in said:
+            said |= set(way)
+            yield "a circle: " + " after ".join([*way, first])
 
 
 @lru_cache(maxsize=32)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from incidents.terms import Audience, ClockStart, Duty, Kind, Verdict
+from incidents.terms import ClockStart, Duty, Kind, Verdict
 
 JUST_AFTER = timedelta(microseconds=1)
 
@@ -69,7 +69,8 @@ class Finding:
 class Window:
     incident: int
     kind: Kind
-    audience: Audience
+    audience: str
+    """customers, internal, or regulator:<name>."""
     sequence: int
     rule: str
     rule_version: str

@@ -1,4 +1,6 @@
-"""Working days: Monday to Friday, or those of a country's calendar with its days off and the weekends worked instead.
+"""Working days and calendar months.
+
+Working days are Monday to Friday, or those of a country's calendar with its days off and the weekends worked instead.
 
 Pure; holidays' only home. What a government has not announced yet (China: the next year's exchanged days, until
 November) is worked out from the holidays themselves; a due keeps what it was when its window opened.
@@ -6,6 +8,7 @@ November) is worked out from the holidays themselves; a due keeps what it was wh
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -42,3 +45,14 @@ def after(start: datetime, days: int, zone: str, calendar: str | None = None) ->
         day += DAY
         left -= is_working(day, calendar)
     return datetime.combine(day, local.time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+def months_after(start: datetime, months: int, zone: str) -> datetime:
+    """The instant `months` calendar months after `start`: the same day and time of day in `zone`, in UTC.
+
+    A day that the month has not is its last one: from 31 January one month ends on 28 or 29 February.
+    """
+    local = start.astimezone(ZoneInfo(zone))
+    year, month = divmod(local.year * 12 + local.month - 1 + months, 12)
+    day = min(local.day, monthrange(year, month + 1)[1])
+    return datetime.combine(date(year, month + 1, day), local.time(), ZoneInfo(zone)).astimezone(UTC)

@@ -358,10 +358,12 @@ def _house(settings: Settings, routing: Routing, sandbox: Sandbox) -> House:
     from playbooks.shelf import library
     from rendering.notices import Notices
     from rendering.reports import Reporter
+    from windows.regimes import Shipped
     from windows.rules import handbook
 
     return House(
         pack=handbook(),
+        regimes=Shipped(),
         playbooks=library(_own_playbooks(settings)),
         routing=routing,
         setting=_setting(settings, sandbox),

@@ -20,6 +20,8 @@ from coordinator import (
     paging,
     playbooks,
     reconcile,
+    regime_rows,
+    regimes,
     roster,
     sending,
 )
@@ -56,6 +58,7 @@ def _calls(act: Act) -> bool:
         act.tx.incidents.next_review(),
         act.tx.playbooks.next_escalation(),
         act.tx.paging.next_at(()),
+        regime_rows.next_look(act),
     )
     return any(at is not None and at <= act.now for at in due)
 
@@ -70,8 +73,9 @@ def _due(act: Act) -> tuple[int, list[Effect]]:
     over, notes = decisions.sweep(act)
     ended, marks = drills.watch(act)
     years, warnings = drill_years.sweep(act)
-    done = seen + looked + late + changed + over + ended + years
-    return done, [*held, *ahead, *effects, *more, *alarms, *notes, *marks, *warnings]
+    reached, applied = regimes.sweep(act)
+    done = seen + looked + late + changed + over + ended + years + reached
+    return done, [*held, *ahead, *effects, *more, *alarms, *notes, *marks, *warnings, *applied]
 
 
 def _pages_are_next(act: Act) -> bool:

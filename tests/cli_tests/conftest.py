@@ -67,6 +67,13 @@ class Terminal:
         assert 0 == said.code, said.out
         return said.json
 
+    def reports_up(self, reference: str, **variables: str) -> None:
+        """Superiors are called and written to, as far as that is owed."""
+        for window in self.asks("show", reference, **variables)["windows"]:
+            if window["kind"] == "superior_report" and window["duty"] == "owed":
+                said = ("--how", "phone", "--to", "the head of network", "--evidence", "call log 7")
+                self.asks("fulfil", str(window["id"]), *said, **variables)
+
     def has_customers(self) -> None:
         file = self.home.parent / "customers.csv"
         file.write_text(CUSTOMERS, encoding="utf-8")

@@ -84,7 +84,7 @@ def test_lowering_from_level_1_is_pending(terminal: Terminal) -> None:
 def test_a_waiver_is_pending_until_it_is_declined(terminal: Terminal) -> None:
     """The window says so; declined with a reason it goes on as before."""
     reference = terminal.asks(*OPEN)["reference"]
-    [window] = [w["id"] for w in terminal.asks("show", reference)["windows"]]
+    window = terminal.asks("show", reference)["windows"][0]["id"]
     assert terminal.asks("waive", str(window), "--reason", "over at once")["pending"]
     assert "D1" in terminal.types("pending").out
     assert "declined" == terminal.asks("decline", "D1", "--reason", "not over", "--as", "bob")["state"]

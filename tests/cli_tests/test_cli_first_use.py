@@ -46,9 +46,12 @@ def test_the_ledger_is_read_in_local_time_and_leads_to_the_notice(terminal: Term
 
 
 def test_a_draft_is_read_before_it_is_submitted(terminal: Terminal) -> None:
-    """open → preview → submit → the approver's own command, each named by the one before."""
+    """open → superiors → preview → submit → the approver's own command, each named by the one before."""
     terminal.has_customers()
-    assert "→ tongbao notice preview 1" == terminal.types(*OPEN).out.splitlines()[-1]
+    call = "→ tongbao fulfil 2 --how phone --to '…' --evidence '…'"
+    assert call == terminal.types(*OPEN).out.splitlines()[-1]
+    terminal.reports_up("INC-2026-0001")
+    assert "→ tongbao notice preview 1" == terminal.types("show", "INC-2026-0001").out.splitlines()[-1]
     assert "→ tongbao notice preview 1" == terminal.types("notice", "status", "1").out.splitlines()[-1]
     assert "→ tongbao notice submit 1" == terminal.types("notice", "preview", "1").out.splitlines()[-1]
     submitted = terminal.types("notice", "submit", "1").out
@@ -172,7 +175,7 @@ def test_every_kind_of_the_timeline_has_its_sentence() -> None:
     found |= {f"{kind}_{how}" for kind in TAKING_BACK for how in ("owed", "again")}
     found |= {f"{asked}_{word}" for asked in Asked for word in ("asked", "approved", "declined", "overtaken")}
     found |= {"reopened", "lost_again", "false_alarm", "rejected", "upgraded", "material_change"}
-    found |= {"taking_back_owed"}
+    found |= {"taking_back_owed", "regime_asked", "regime_applied", "regime_waived"}
     found |= {f"drill_{state}" for state in DrillState if state != DrillState.RUNNING}
     for file in (TOP / "coordinator").glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):

@@ -10,7 +10,8 @@ from tests.cli_tests.conftest import OPEN, Terminal
 def test_an_incident_goes_from_opening_to_told_with_two_people(terminal: Terminal) -> None:
     """Opened and submitted by one person, approved by another, sent by tick, gone from the board."""
     terminal.has_customers()
-    incident = terminal.asks(*OPEN)
+    terminal.reports_up(terminal.asks(*OPEN)["reference"])
+    incident = terminal.asks("show", "INC-2026-0001")
     draft = incident["notices"][0]["id"]
     assert f"tongbao notice preview {draft}" == incident["next"]
 
@@ -40,9 +41,9 @@ def test_an_incident_goes_from_opening_to_told_with_two_people(terminal: Termina
 
 
 def test_the_next_step_is_the_command_that_moves_the_window(terminal: Terminal) -> None:
-    """Typing what `next` says, as somebody who may, brings a first notice out."""
+    """Typing what `next` says, as somebody who may, brings a first notice out, once superiors know."""
     terminal.has_customers()
-    terminal.asks(*OPEN)
+    terminal.reports_up(terminal.asks(*OPEN)["reference"])
     typed = []
     for person in ("alice", "bob"):
         command = terminal.asks("next")["next"]

@@ -56,6 +56,7 @@ def test_the_countdown_is_on_every_screen_and_can_be_held(terminal: Terminal):
     """board, next, show and explain say when it goes; hold and resume need no second person, hold a reason."""
     terminal.has_customers()
     reference = terminal.asks(*OPEN, **NOW)["reference"]
+    terminal.reports_up(reference, **NOW)
     terminal.asks("tick", **NOW)
     shown = {
         "board": terminal.asks("board", **NOW)["windows"][0],

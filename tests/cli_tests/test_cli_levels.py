@@ -103,7 +103,8 @@ def test_a_figure_that_is_none(terminal: Terminal) -> None:
 
 def test_the_board_says_that_a_review_is_due(terminal: Terminal) -> None:
     """From T+30 the board and next say that the level is to be looked at again (AMB-04)."""
-    terminal.asks("open", *FAULT, *PLACE, TONGBAO_NOW="2026-10-14T14:15:00+08:00")
+    begun = {"TONGBAO_NOW": "2026-10-14T14:15:00+08:00"}
+    terminal.reports_up(terminal.asks("open", *FAULT, *PLACE, **begun)["reference"], **begun)
     early = terminal.types("board", TONGBAO_NOW="2026-10-14T14:44:59+08:00")
     later = terminal.types("board", TONGBAO_NOW="2026-10-14T14:45:00+08:00")
 

@@ -157,6 +157,7 @@ def test_next_names_the_task_that_headquarters_did_not_take(terminal: Terminal) 
     later = {"TONGBAO_NOW": "2026-10-14T14:26:00+08:00"}
     terminal.has_customers()
     reference = terminal.asks(*OPEN, **begun)["reference"]
+    terminal.reports_up(reference, **begun)
     terminal.asks("notice", "submit", "1", **begun)
     terminal.asks("approve", "1", "--as", "bob", **begun)
     terminal.asks("tick", **begun)

@@ -53,6 +53,8 @@ TABLE = {
     "clock": "    . . x . . . x x x",
     "stop": "     . . x x x . x x x",
     "fulfil": "   . . x . . . x x x",
+    "regime": "   . . . . . x x x x",
+    "apply_regime": " . . x . . x x x x",
     "task": "     . . x x . x x x x",
     "page": "     . . x x x x x x x",
     "trigger": "  . x x . . . x x x",

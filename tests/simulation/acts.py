@@ -429,6 +429,14 @@ def _fulfil(desk: Desk) -> None:
         desk.do("alice", "fulfil", windows.fulfil, found[0], "by phone", "call 17")
 
 
+def _report_up(desk: Desk) -> None:
+    """Somebody calls or writes to a superior, mostly in time; a missed report is made all the same."""
+    found = desk.any("SELECT id, rule FROM windows WHERE duty = 'owed' AND kind = 'superior_report'")
+    if found:
+        how = str(found[1]).rpartition(".")[2]
+        desk.do("alice", "fulfil", windows.fulfil, found[0], how, "call log 17", desk.rng.choice(["", "hq"]))
+
+
 def _arrivals(desk: Desk) -> None:
     """New customers in the directory, and some who changed their mind."""
     rng = desk.rng
@@ -476,6 +484,7 @@ ACTS: dict[str, tuple[float, Callable[[Desk], None]]] = {
     "release and stop": (0.5, _release_and_stop),
     "take back": (0.8, _take_back),
     "fulfil": (0.4, _fulfil),
+    "report up": (1.5, _report_up),
     "arrivals": (0.9, _arrivals),
     "task": (0.5, _task),
     "decide": (0.8, _decide),

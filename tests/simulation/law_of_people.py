@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from tests.simulation.law_of_windows import NOTHING_THERE, OPEN, Check, levels
+from tests.simulation.law_of_windows import NOTHING_THERE, OPEN, UPWARDS, Check, levels, words_for
 
 if TYPE_CHECKING:
     from tests.simulation.checker import Record
 
-TOLD_BY_A_WORD = {"archive"}
+TOLD_BY_A_WORD = {"archive", "superior_report"}
 FOUND_NOBODY = {"no_match", "directory_empty"}
 ENDED_BY = {
     "resolved": "resolution",
@@ -106,13 +106,13 @@ def given_back(record: Record) -> Iterator[str]:
             was = entries[undone["data"]["sequence"] - 1]
             cause = ENDED_BY.get(was["kind"])
             opened = {
-                e["data"].get("kind")
+                e["data"].get("rule")
                 for e in entries
                 if e["at"] == undone["at"] and e["kind"] == "window_opened"
             }
             for number, window in record.windows.items():
                 lapsed = window["incident"] == incident and window["decided_at"] == was["at"]
-                if lapsed and window["ended_by"] == cause and window["kind"] not in opened:
+                if lapsed and window["ended_by"] == cause and window["rule"] not in opened:
                     yield f"window {number} ({window['kind']}) was ended by what was undone, and is not owed again"
 
 
@@ -127,11 +127,43 @@ def reopened(record: Record) -> Iterator[str]:
                 yield f"window {number} ({window['kind']}) is owed though incident {incident} was reopened"
 
 
+def upwards(record: Record) -> Iterator[str]:
+    """windows.md §2, §3: every level's reports to superiors are owed, and a person's word with evidence tells them."""
+    for incident in record.incidents:
+        mine = [n for n, w in record.windows.items() if w["incident"] == incident and w["rule"] in UPWARDS]
+        for rule, lengths in UPWARDS.items():
+            owed = any(level in lengths for _, _, level in levels(record, incident))
+            there = [n for n in mine if record.windows[n]["rule"] == rule]
+            if bool(there) != owed:
+                yield f"incident {incident}: {rule} is owed {owed}, its windows are {there}"
+            yield from _one_after_the_other(record, rule, there)
+        for number in mine:
+            yield from _told_by_word(record, number)
+
+
+def _one_after_the_other(record: Record, rule: str, numbers: list[int]) -> Iterator[str]:
+    """A report that was made or missed is not owed a second time; after a waiver or a lapse it may be."""
+    for number in numbers[:-1]:
+        if record.windows[number]["state"] not in ("waived", "lapsed"):
+            yield f"{rule} is owed again though window {number} is {record.windows[number]['state']}"
+
+
+def _told_by_word(record: Record, number: int) -> Iterator[str]:
+    window, said = record.windows[number], words_for(record, number)
+    if [window["told_at"]] != ([entry["at"] for entry in said] or [None]):
+        yield f"window {number} was told at {window['told_at']}, by words of {[e['at'] for e in said]}"
+    if any(not entry["data"][name] for entry in said for name in ("how", "whom", "evidence")):
+        yield f"window {number} was told by a word without how, whom or evidence"
+    if said and (said[0]["at"] <= window["due_at"]) != (window["state"] == "met"):
+        yield f"window {number} was told at {said[0]['at']}, due {window['due_at']}, and is {window['state']}"
+
+
 PEOPLE_LAWS: dict[str, tuple[str, Check]] = {
     "nothing there": ("windows.md §4", nothing_there),
     "second person": ("windows.md §4", second_person),
     "waived": ("windows.md §1", waived),
     "by word": ("windows.md §3", by_word),
     "given back": ("windows.md §4", given_back),
+    "upwards": ("windows.md §2", upwards),
     "reopened": ("windows.md §4", reopened),
 }

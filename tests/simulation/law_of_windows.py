@@ -25,6 +25,11 @@ LENGTHS = {
     "withdrawal_notice": {1: 30, 2: 30, 3: 60},
 }
 """Minutes by level: windows.md §2."""
+UPWARDS = {
+    "handbook.superior_report.phone": {1: 15, 2: 30},
+    "handbook.superior_report.written": {1: 30, 2: 60, 3: 60},
+}
+"""The same for reports to superiors; where a level has none, nothing becomes owed at it."""
 SLOW_AFTER, SLOW = 24 * HOUR, 24 * 60
 FULFILLED_BY = {
     "first_notice": {"first_notice", "resolution_notice"},
@@ -118,6 +123,8 @@ def level_at(record: Record, incident: int, at: int) -> set[int]:
 
 
 def length(kind: str, level: int, started: int, aware: int) -> int:
+    if kind in UPWARDS:
+        return (UPWARDS[kind].get(level) or UPWARDS[kind][max(UPWARDS[kind])]) * MINUTE
     if kind == "progress_update" and started - aware >= SLOW_AFTER:
         return SLOW * MINUTE
     return LENGTHS[kind][level] * MINUTE
@@ -151,7 +158,7 @@ def verdicts(record: Record) -> Iterator[str]:
 def dues(record: Record) -> Iterator[str]:
     """I12: due moves by the table of windows.md, "What may move a clock", only."""
     for number, window in record.windows.items():
-        if window["kind"] not in LENGTHS:
+        if window["kind"] not in LENGTHS and window["rule"] not in UPWARDS:
             continue
         history = [(instant(m["at"]), instant(m["due_at"]), m["rule"]) for m in json.loads(window["history"])]
         yield from _opening(record, number, window, history[0])
@@ -166,7 +173,7 @@ def _first_of(record: Record, incident: int) -> Row:
 
 def _started(record: Record, window: Row, at: int) -> int:
     """Where the window began as it stood at that instant: awareness that was found to be earlier moves it."""
-    if window["kind"] != "first_notice" or _rule(window) in OF_THEIR_OWN:
+    if not _from_awareness(window):
         return int(window["started_at"])
     incident, (first, *moves) = window["incident"], json.loads(window["history"])
     start = aware_at(record, incident, instant(first["at"]))
@@ -182,13 +189,24 @@ def _started(record: Record, window: Row, at: int) -> int:
     return start
 
 
+def _from_awareness(window: Row) -> bool:
+    """First notices but those of who joined later, and reports to superiors."""
+    first = window["kind"] == "first_notice" and _rule(window) not in OF_THEIR_OWN
+    return first or window["rule"] in UPWARDS
+
+
+def _duty(window: Row) -> str:
+    """What the table of lengths knows it by."""
+    return str(window["rule"] if window["rule"] in UPWARDS else window["kind"])
+
+
 def _rule(window: Row) -> str:
     """How it opened."""
     return str(json.loads(window["history"])[0]["rule"])
 
 
 def _opening(record: Record, number: int, window: Row, first: tuple[int, int, str]) -> Iterator[str]:
-    (at, due, rule), kind = first, window["kind"]
+    (at, due, rule), kind = first, _duty(window)
     aware, started = aware_at(record, window["incident"], at), _started(record, window, at)
     at_levels = level_at(record, window["incident"], at)
     stricts = {started + length(kind, level, started, aware) for level in at_levels}
@@ -205,20 +223,27 @@ def _opening(record: Record, number: int, window: Row, first: tuple[int, int, st
         given_back = {
             w["due_at"]
             for n, w in record.windows.items()
-            if n < number and (w["incident"], w["kind"]) == (window["incident"], kind) and w["due_at"] > at
+            if n < number and (w["incident"], _duty(w)) == (window["incident"], kind) and w["due_at"] > at
         }
-        if due not in {*(max(strict, at + 30 * MINUTE) for strict in stricts), *given_back}:
+        grace = {min(30 * MINUTE, length(kind, one, started, aware)) for one in at_levels}
+        least = grace if kind in UPWARDS else {30 * MINUTE}
+        if due not in {*(max(strict, at + one) for strict in stricts for one in least), *given_back}:
             yield f"window {number} is owed again by {due}, which no rule says"
-    if rule not in ("opened", "promise", "grown", "renewed"):
+    if rule == "became_owed" and due not in {
+        max(started + one, at + min(one, 30 * MINUTE))
+        for one in (length(kind, level, started, aware) for level in at_levels)
+    }:
+        yield f"window {number} became owed by {due}, which no rule says"
+    if rule not in ("opened", "promise", "grown", "renewed", "became_owed"):
         yield f"window {number} opened by {rule}, of which the model knows nothing"
 
 
 def _moves(record: Record, number: int, window: Row, history: list[tuple[int, int, str]]) -> Iterator[str]:
-    kind, incident = window["kind"], window["incident"]
+    kind, incident = _duty(window), window["incident"]
     for (_, old, _), (at, due, rule) in pairwise(history):
         started, aware = _started(record, window, at), aware_at(record, incident, at)
         lengths = {length(kind, level, started, aware) for level in level_at(record, incident, at)}
-        if rule.startswith("aware_") and (kind != "first_notice" or _rule(window) == "grown"):
+        if rule.startswith("aware_") and not _from_awareness(window):
             yield f"window {number} ({kind}) does not count from awareness, and was moved by {rule}"
         if rule.startswith("aware_") and at not in {when for when, _ in awareness(record, incident)}:
             yield f"window {number} was moved by {rule}, and nobody said anything of awareness"
@@ -241,7 +266,7 @@ def told(record: Record) -> Iterator[str]:
     for number, window in record.windows.items():
         if window["kind"] not in LENGTHS or window["state"] in ("lapsed", "waived") or window["ended_by"]:
             continue
-        if record.entries(window["incident"], "fulfilled"):
+        if words_for(record, number):
             continue
         judged = _told_at(record, window)
         if judged is None:
@@ -257,6 +282,12 @@ def told(record: Record) -> Iterator[str]:
             yield f"window {number} ({window['kind']}) counts as done and was never told"
         if at is not None and window["duty"] == "owed" and at <= record.now - SECOND:
             yield f"window {number} ({window['kind']}) is owed though it was told at {at}"
+
+
+def words_for(record: Record, number: int) -> list[Row]:
+    """The entries by which a person said how this window was told."""
+    said = record.entries(record.windows[number]["incident"], "fulfilled")
+    return [entry for entry in said if entry["data"]["window"] == number]
 
 
 def _told_at(record: Record, window: Row) -> tuple[int | None] | None:
@@ -374,7 +405,8 @@ def silence(record: Record) -> Iterator[str]:
         if record.entries(incident, *BY_A_PERSON):
             continue
         if row["status"] in OPEN and not any(
-            w["incident"] == incident and w["duty"] == "owed" for w in record.windows.values()
+            w["incident"] == incident and w["duty"] == "owed" and w["kind"] in LENGTHS
+            for w in record.windows.values()
         ):
             yield f"incident {incident} is {row['status']} and owes nothing"
 
@@ -477,8 +509,7 @@ def starts(record: Record) -> Iterator[str]:
     """windows.md §1: each clock starts where its rule says."""
     for number, window in record.windows.items():
         incident, kind = window["incident"], window["kind"]
-        first = kind == "first_notice" and _rule(window) not in OF_THEIR_OWN
-        if first and window["started_at"] != _started(record, window, record.now):
+        if _from_awareness(window) and window["started_at"] != _started(record, window, record.now):
             yield f"window {number} does not start at awareness"
         later = kind in ("resolution_notice", "correction_notice", "withdrawal_notice", "material_update")
         if later and window["started_at"] not in {entry["at"] for entry in record.timeline[incident]}:

@@ -87,10 +87,11 @@ def _awareness_moves_who_joined() -> list[Spot]:
 
 
 def _progress_is_told_by_phone() -> list[Spot]:
-    def bad(act: Any, window_id: int, how: str, evidence: str) -> Any:
+    def bad(act: Any, window_id: int, how: str, evidence: str, to: str = "") -> Any:
         window = act.tx.windows.get(window_id)
         told = verdict.fulfilled(window, act.now)
-        said = Record(window.incident, "fulfilled", {"window": window.id, "how": how, "evidence": evidence})
+        data = {"window": window.id, "how": how, "evidence": evidence, "whom": to or "hq"}
+        said = Record(window.incident, "fulfilled", data)
         return told, [said, *kept.keep(act, window, told)]
 
     bad.__name__ = "fulfil"

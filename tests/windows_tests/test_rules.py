@@ -34,7 +34,7 @@ def test_the_handbook_pack_has_the_laws_figures(kind: Kind, level: int):
 
     assert at(TABLE[kind][level - 1]) == window.due_at == window.strict_due_at
     assert TABLE[kind][level - 1] * 60 == window.length_seconds
-    assert ("handbook@4", PACK.rule(kind).id) == (window.rule_version, window.rule)
+    assert ("handbook@5", PACK.rule(kind).id) == (window.rule_version, window.rule)
 
 
 @pytest.mark.parametrize(("level", "minutes"), [(1, 30), (2, 60), (3, 120)])
@@ -72,6 +72,7 @@ def test_what_tells_what():
         "handling_report": "report",
         "summary_report": "report",
         "archive": "person",
+        "superior_report": "person",
     } == {rule.kind.value: rule.told_by for rule in PACK.rules}
 
 

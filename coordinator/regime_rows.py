@@ -1,0 +1,121 @@
+"""Which regimes are switched on, where each of them stands with an incident, and what it asks. Reads only, but for the
+instant of the next look."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from coordinator.act import Act
+from incidents.chain import Entry
+from incidents.effects import OpenTask
+from incidents.errors import NotFound
+from incidents.incident import Incident
+from windows.regimes import reached_at, to_come
+from windows.rules import Pack, Trigger
+
+ENABLED, LOOK = "regimes_enabled", "regimes_look_at"
+STEP = "regime:"
+"""How the step of a question's task begins; the name of the pack follows."""
+ASKED, APPLIED, WAIVED = "regime_asked", "regime_applied", "regime_waived"
+STATES = {ASKED: "asked", APPLIED: "applied", WAIVED: "waived"}
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Where one regime stands with one incident, by its last entry."""
+
+    pack: str
+    state: str
+    at: datetime
+    by: str
+    reason: str
+
+
+def enabled(act: Act) -> tuple[str, ...]:
+    """The names of the packs that are switched on, in that order."""
+    return tuple(json.loads(act.tx.meta.get(ENABLED) or "[]"))
+
+
+def in_force(act: Act) -> list[Pack]:
+    """The packs that are switched on; one that this version no longer ships is left out."""
+    return [act.house.regimes[name] for name in enabled(act) if name in act.house.regimes]
+
+
+def shipped(act: Act, name: str) -> Pack:
+    """The pack of this name; NotFound says whether it is still to come."""
+    if name in act.house.regimes:
+        return act.house.regimes[name]
+    if any(one.id == name for one in to_come()):
+        raise NotFound(
+            "the regime {name} is data to come: it is listed and cannot be used yet",
+            name=name,
+            field="pack",
+            next="tongbao regime list",
+        )
+    raise NotFound("no regime {name}", name=name, field="pack", next="tongbao regime list")
+
+
+def trigger_of(pack: Pack) -> Trigger:
+    """When it applies; every regime says so."""
+    if pack.trigger is None:
+        raise NotFound("no regime {name}", name=pack.pack, field="pack", next="tongbao regime list")
+    return pack.trigger
+
+
+def standing(entries: Iterable[Entry]) -> dict[str, Stand]:
+    """Pack -> where it stands with the incident of these entries."""
+    found: dict[str, Stand] = {}
+    for entry in entries:
+        if entry.kind in STATES:
+            name, reason = str(entry.data["pack"]), str(entry.data.get("reason", ""))
+            found[name] = Stand(name, STATES[entry.kind], entry.at, entry.actor, reason)
+    return found
+
+
+def document(act: Act, incident: Incident) -> list[dict[str, Any]]:
+    """Where each regime stands with an incident; nothing is read where none has ever been switched on."""
+    if act.tx.meta.get(ENABLED) is None:
+        return []
+    found = standing(act.tx.incidents.entries(incident.id)).values()
+    return [{**vars(one), "at": one.at.isoformat()} for one in found]
+
+
+def question(act: Act, pack: Pack, incident: Incident) -> OpenTask:
+    """The task in which a person is asked whether it applies."""
+    trigger = trigger_of(pack)
+    return OpenTask(
+        incident=incident.id,
+        step=STEP + pack.pack,
+        phase="report",
+        department="legal",
+        role="duty_manager",
+        title=trigger.question,
+        limit_seconds=int(trigger.ask_within.total_seconds()),
+    )
+
+
+def reaches_at(act: Act, pack: Pack, incident: Incident) -> datetime | None:
+    """When the record says that its threshold is reached; None when it does not, or there is none."""
+    threshold = trigger_of(pack).computed
+    if threshold is None or incident.type not in trigger_of(pack).types:
+        return None
+    affected = incident.users_at_once if incident.affected is None else incident.affected.count
+    until = incident.restored_at or incident.resolved_at
+    return reached_at(threshold, affected, incident.onset_at or incident.aware_at, until)
+
+
+def next_look(act: Act) -> datetime | None:
+    """When a threshold of a running incident is reached next, as far as is known."""
+    text = act.tx.meta.get(LOOK)
+    return datetime.fromisoformat(text) if text else None
+
+
+def look_by(act: Act, at: datetime | None) -> None:
+    """Look at the thresholds by then, if not earlier."""
+    before = next_look(act)
+    if at is not None and (before is None or at < before):
+        act.tx.meta.put(LOOK, at.isoformat())

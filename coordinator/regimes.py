@@ -1,0 +1,262 @@
+"""Verbs of the regimes: switch packs on and off, ask whether one applies, apply it, waive it.
+
+A regime owes nothing until a person, or its own threshold, says that it applies to an incident. What an incident owes
+by then it keeps, whatever is switched off later.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from coordinator import rulebook
+from coordinator.act import SYSTEM, Act
+from coordinator.kept import next_sequence, summary
+from coordinator.regime_rows import (
+    APPLIED,
+    ASKED,
+    ENABLED,
+    LOOK,
+    STEP,
+    WAIVED,
+    enabled,
+    in_force,
+    look_by,
+    next_look,
+    question,
+    reaches_at,
+    shipped,
+    standing,
+    trigger_of,
+)
+from incidents.effects import Effect, EndQuestion, LookAtRegimes, Record
+from incidents.errors import Conflict, Invalid
+from incidents.incident import Incident
+from incidents.lifecycle import OPEN
+from incidents.operation import Operation
+from incidents.terms import ClockStart, Status
+from playbooks.task import OWED
+from windows import clocks, moves
+from windows.regimes import to_come
+from windows.rules import Pack, Rule
+
+Document = dict[str, Any]
+RUNNING = (*OPEN, Status.RESOLVED)
+"""Statuses in which a regime may still turn out to apply."""
+REACHED = "its threshold is reached by the record"
+
+
+def listing(act: Act) -> tuple[Document, list[Effect]]:
+    """Every regime: switched on, off, or still to come, with its source and how sure it is."""
+    on = enabled(act)
+    items = [_of_pack(pack, "enabled" if name in on else "off") for name, pack in act.house.regimes.items()]
+    items += [
+        {
+            "pack": one.id,
+            "state": "to_come",
+            "name": one.name,
+            "version": None,
+            "confidence": one.confidence,
+            "source": one.source,
+            "law": one.law,
+            "rules": [],
+            "found": dict(one.due),
+        }
+        for one in to_come()
+    ]
+    return {"items": items, "at": act.now.isoformat(), "next": "tongbao regime enable PACK --reason '…'"}, []
+
+
+def _of_pack(pack: Pack, state: str) -> Document:
+    return {
+        "pack": pack.pack,
+        "state": state,
+        "name": pack.name,
+        "version": pack.version,
+        "confidence": pack.confidence,
+        "source": pack.source,
+        "law": trigger_of(pack).law,
+        "rules": [
+            {"id": rule.id, "audience": rule.audience, "figure": rule.figure, "source": rule.source}
+            for rule in pack.rules
+        ],
+        "found": {},
+    }
+
+
+def enable(act: Act, name: str, reason: str) -> tuple[Document, list[Effect]]:
+    """Incidents that open from now on are asked about it; running ones only if a person says that it applies."""
+    pack = shipped(act, name)
+    _must_have_reason(reason)
+    if name in enabled(act):
+        raise Conflict("the regime {name} is switched on already", name=name, field="pack")
+    return _switched(act, pack, (*enabled(act), name), "enabled", reason)
+
+
+def disable(act: Act, name: str, reason: str) -> tuple[Document, list[Effect]]:
+    """New incidents are no longer asked about it; what running ones owe by it they owe."""
+    pack = shipped(act, name)
+    _must_have_reason(reason)
+    if name not in enabled(act):
+        raise Conflict("the regime {name} is not switched on", name=name, field="pack")
+    return _switched(act, pack, tuple(one for one in enabled(act) if one != name), "off", reason)
+
+
+def _switched(
+    act: Act, pack: Pack, now_on: tuple[str, ...], state: str, reason: str
+) -> tuple[Document, list[Effect]]:
+    act.tx.meta.put(ENABLED, json.dumps(now_on))
+    said = {"pack": pack.label, "state": state, "by": act.actor.name}
+    act.tx.operations.note(
+        Operation(
+            "regime", act.now, data=said, over_at=act.now, over_by=act.actor.name, reason=reason.strip()
+        )
+    )
+    running = [one.reference for one in act.tx.incidents.all(OPEN)]
+    following = (
+        f"tongbao regime apply {running[0]} {pack.pack} --reason '…'" if running else "tongbao regime list"
+    )
+    return {
+        **_of_pack(pack, state),
+        "reason": reason.strip(),
+        "running": running if state == "enabled" else [],
+        "at": act.now.isoformat(),
+        "next": following if state == "enabled" else "tongbao regime list",
+    }, []
+
+
+def _must_have_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Invalid("a reason is needed", field="reason", next="--reason 'who decided it, and why'")
+
+
+def ask(act: Act, incident_id: int) -> list[Effect]:
+    """Ask once about every regime that is switched on and may concern this type of incident."""
+    packs = in_force(act)
+    if not packs:
+        return []
+    incident = act.tx.incidents.by_id(incident_id)
+    known = standing(act.tx.incidents.entries(incident_id))
+    asked = {task.step for task in act.tx.playbooks.tasks(incident_id, OWED)}
+    effects: list[Effect] = []
+    for pack in packs:
+        before = known.get(pack.pack)
+        settled = before is not None and before.state != "asked"
+        if settled or STEP + pack.pack in asked or incident.type not in trigger_of(pack).types:
+            continue
+        data = {"pack": pack.pack, "version": pack.version, "question": trigger_of(pack).question}
+        effects += [Record(incident_id, ASKED, data), question(act, pack, incident)]
+    return [*effects, LookAtRegimes(incident_id)]
+
+
+def look(act: Act, incident_id: int) -> list[Effect]:
+    """Apply the regimes whose threshold this incident has reached; the next look is when one will be."""
+    packs = [pack for pack in in_force(act) if trigger_of(pack).computed]
+    incident = act.tx.incidents.by_id(incident_id)
+    if not packs or incident.status not in RUNNING:
+        return []
+    known = standing(act.tx.incidents.entries(incident_id))
+    effects: list[Effect] = []
+    for pack in packs:
+        before = known.get(pack.pack)
+        if before is not None and before.state != "asked":
+            continue
+        at = reaches_at(act, pack, incident)
+        if at is not None and at <= act.now:
+            effects += _applied(act, incident, pack, REACHED, SYSTEM.name)
+        else:
+            look_by(act, at)
+    return effects
+
+
+def sweep(act: Act) -> tuple[int, list[Effect]]:
+    """Look at every running incident when a threshold is due to be reached. How many were looked at."""
+    due = next_look(act)
+    if due is None or due > act.now:
+        return 0, []
+    act.tx.meta.put(LOOK, "")
+    running = act.tx.incidents.all(OPEN)
+    return len(running), [effect for one in running for effect in look(act, one.id)]
+
+
+def apply(act: Act, reference: str, name: str, reason: str) -> tuple[Incident, list[Effect]]:
+    """A person says that the regime applies: its duties begin, each by its own clock.
+
+    The classification, where a clock counts from it, is this act. Conflict when it is switched off or applies already.
+    """
+    incident, pack = _about(act, reference, name, reason)
+    if name not in enabled(act):
+        raise Conflict(
+            "the regime {name} is not switched on",
+            name=name,
+            field="pack",
+            next=f"tongbao regime enable {name} --reason '…'",
+        )
+    return incident, _applied(act, incident, pack, reason.strip(), act.actor.name)
+
+
+def waive(act: Act, reference: str, name: str, reason: str) -> tuple[Incident, list[Effect]]:
+    """A person says that the regime does not apply; nothing is owed by it. Conflict once it applies."""
+    incident, pack = _about(act, reference, name, reason)
+    data = {"pack": pack.pack, "reason": reason.strip()}
+    return incident, [
+        Record(incident.id, WAIVED, data),
+        EndQuestion(incident.id, STEP + name, reason.strip()),
+    ]
+
+
+def _about(act: Act, reference: str, name: str, reason: str) -> tuple[Incident, Pack]:
+    incident, pack = act.tx.incidents.get(reference), shipped(act, name)
+    _must_have_reason(reason)
+    if incident.status not in RUNNING:
+        raise Conflict("{ref} is {status}", ref=reference, status=incident.status, field="status")
+    before = standing(act.tx.incidents.entries(incident.id)).get(name)
+    if before is not None and before.state == "applied":
+        raise Conflict(
+            "the regime {name} applies to {ref} since {at}",
+            name=name,
+            ref=reference,
+            at=before.at.isoformat(timespec="seconds"),
+            field="pack",
+            next="a duty of it is waived by itself: tongbao waive WINDOW --reason '…'",
+        )
+    return incident, pack
+
+
+def _applied(act: Act, incident: Incident, pack: Pack, reason: str, by: str) -> list[Effect]:
+    open_ended = [rule.id for rule in pack.rules if rule.no_figure]
+    data = {
+        "pack": pack.pack,
+        "version": pack.version,
+        "reason": reason,
+        "decided_by": by,
+        "without_figure": open_ended,
+    }
+    effects: list[Effect] = [Record(incident.id, APPLIED, data)]
+    effects += _windows(act, incident, pack)
+    return [*effects, EndQuestion(incident.id, STEP + pack.pack, reason)]
+
+
+def _windows(act: Act, incident: Incident, pack: Pack) -> Iterator[Effect]:
+    """Its duties begin: from awareness, or from the classification, which is now; chained ones in their turn."""
+    event = moves.LevelRose(at=act.now, by=act.actor.name, level=incident.level, aware_at=incident.aware_at)
+    for rule in pack.upwards(incident.level):
+        terms = rulebook.in_force(act, rule.kind, rule.id)
+        begun = clocks.opened(
+            terms,
+            incident=incident.id,
+            level=incident.level,
+            started_at=_start(act, rule, incident),
+            aware_at=incident.aware_at,
+            now=act.now,
+            by=act.actor.name,
+            sequence=next_sequence(act, incident.id, rule.kind, rule.id),
+        )
+        window = act.tx.windows.add(moves.became_due(begun, terms, event))
+        yield Record(incident.id, "window_opened", summary(window))
+
+
+def _start(act: Act, rule: Rule, incident: Incident) -> datetime:
+    return incident.aware_at if rule.clock_start == ClockStart.AWARE_AT else act.now
