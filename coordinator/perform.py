@@ -154,7 +154,7 @@ class Coordinator:
         return self.act("system", SYSTEM, verb, *args, **kwargs)
 
 
-SET_UP = frozenset({"directory", "people", "template", "approve_template"})
+SET_UP = frozenset({"directory", "people", "template", "approve_template", "regime"})
 """Set-up commits no instant, so that it may precede a replay's virtual time."""
 
 

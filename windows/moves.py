@@ -226,7 +226,9 @@ def became_owed(terms: Terms, event: Event, incident: int, sequence: int) -> Win
 def became_due(window: Window, terms: Terms, event: Event) -> Window:
     """A window whose clock has run for a while when its duty begins: what is left, at least min(length, grace)."""
     length = window.strict_due_at - window.started_at
-    due = max(window.strict_due_at, event.at + min(length, terms.upgrade_grace))
+    # Classified after its hard cap had passed, a duty has no length of its own left.
+    least = min(length, terms.upgrade_grace) if length > timedelta(0) else terms.upgrade_grace
+    due = max(window.strict_due_at, event.at + least)
     late = ("late_by_classification",) if due > window.strict_due_at else ()
     return replace(_opening(window, terms, due, BECAME_OWED), causes=late)
 

@@ -87,13 +87,13 @@ def test_packs_playbooks_routing_and_seeds_are_in_the_wheel(fresh: Path, tmp_pat
     code = (
         "from windows.rules import handbook; from playbooks.shelf import library\n"
         "from triggers.routing import default; from notifications.imports import load_seed\n"
-        "from incidents.levels import shipped\n"
+        "from incidents.levels import shipped; from windows.regimes import Shipped, to_come\n"
         "from sandbox.replay import case_ids; import json\n"
         "print(json.dumps([handbook().version, list(library().files), bool(default()), shipped().version,"
-        " len(load_seed()), len(case_ids())]))"
+        " len(load_seed()), len(case_ids()), len(Shipped()), len(to_come())]))"
     )
 
-    assert [5, SHIPPED, True, 1, 2, 6] == json.loads(_run(fresh, tmp_path, code))
+    assert [5, SHIPPED, True, 1, 2, 6, 4, 24] == json.loads(_run(fresh, tmp_path, code))
 
 
 def test_doctor_finds_a_home_of_the_wheel_in_order(fresh: Path, tmp_path: Path) -> None:

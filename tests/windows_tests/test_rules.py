@@ -37,6 +37,37 @@ def test_the_handbook_pack_has_the_laws_figures(kind: Kind, level: int):
     assert ("handbook@5", PACK.rule(kind).id) == (window.rule_version, window.rule)
 
 
+UPWARDS = {"phone": (15, 30, None), "written": (30, 60, 60)}
+"""Minutes of the reports to superiors; nobody is called at level 3 (AMB-13)."""
+
+
+@pytest.mark.parametrize("how", UPWARDS)
+@pytest.mark.parametrize("level", [1, 2, 3])
+def test_superiors_hear_of_it_by_phone_and_in_writing(how: str, level: int):
+    """15 and 30 minutes, 30 and 60, and 60 in writing alone: two rules of one kind, each found by its id (R11)."""
+    rule = PACK.terms_of(f"handbook.superior_report.{how}").rule
+    minutes = UPWARDS[how][level - 1]
+
+    assert (minutes is not None) == rule.owes(level)
+    assert (rule in PACK.upwards(level)) == rule.owes(level)
+    assert minutes is None or timedelta(minutes=minutes) == length_of(rule, level, AWARE, AWARE)
+
+
+def test_a_report_that_the_lower_level_would_not_owe_keeps_its_length():
+    """After a downgrade to level 3 the call is still owed by level 2's half hour (AMB-06)."""
+    rule = PACK.terms_of("handbook.superior_report.phone").rule
+
+    assert timedelta(minutes=30) == length_of(rule, 3, AWARE, AWARE)
+
+
+def test_comms_are_not_woken_for_a_report_to_superiors():
+    """Its warnings go to the duty manager, the commander and headquarters (R14)."""
+    for how in UPWARDS:
+        rungs = PACK.terms_of(f"handbook.superior_report.{how}").rungs
+        assert ["duty_manager", "duty_manager", "commander", "headquarters"] == [rung.to for rung in rungs]
+        assert [0.5, 0.75, 0.9, 1.0] == [rung.at for rung in rungs]
+
+
 @pytest.mark.parametrize(("level", "minutes"), [(1, 30), (2, 60), (3, 120)])
 def test_the_first_notice_has_an_earlier_target(level: int, minutes: int):
     """30 minutes, one hour, two hours: the operator's own aim."""
@@ -93,6 +124,17 @@ def test_what_tells_what():
         ("at: 0.75", "at: 1.5", "rungs.2.at"),
         ("upgrade_grace: PT30M", "upgrade_grace: soon", "upgrade_grace"),
         ("pack: handbook", "pack: [", "not YAML"),
+        ("    none_at: [3] ", "    cap: P1D ", "none_at says so"),
+        (
+            "length: {1: PT15M, 2: PT30M}",
+            "length: {1: PT15M, 2: PT30M, 3: PT1H}",
+            "level 3 has a length and owes nothing",
+        ),
+        (
+            "id: handbook.superior_report.written",
+            "id: handbook.superior_report.phone",
+            "two rules with one id",
+        ),
     ],
 )
 def test_a_pack_that_contradicts_itself_is_refused(old: str, new: str, problem: str):
@@ -126,3 +168,85 @@ def test_a_rule_that_changes_later_changes_no_open_window():
 
     assert timedelta(minutes=90) == shorter.rule(Kind.FIRST_NOTICE).length[2]
     assert (7200, at(120)) == (window.length_seconds, window.due_at)
+
+
+REGIME = """
+pack: ours
+version: 1
+source: somebody's law
+confidence: S
+trigger: {law: always, question: {zh-CN: 是否, en: whether}, ask_within: PT1H}
+upgrade_grace: PT30M
+rungs: [{name: due, at: 1.0, to: duty_manager}]
+rules:
+  - {id: first, kind: regulator_report, audience: "regulator:X", clock_start: aware_at,
+     length: PT4H, told_by: person, source: s}
+  - {id: second, kind: regulator_report, audience: "regulator:X", clock_start: previous_told_at, after: first,
+     months: 1, told_by: person, source: s}
+"""
+
+
+def test_a_regime_is_a_pack_of_the_same_form():
+    """One figure alone is every level's; a chained rule says what it comes after."""
+    pack = parse_pack(REGIME, "ours")
+
+    assert [("first",), ("second",)] == [
+        tuple(r.id for r in pack.upwards(2)),
+        tuple(r.id for r in pack.following("first")),
+    ]
+    assert {1: 1, 2: 1, 3: 1} == pack.terms_of("second").rule.months
+
+
+WRONG = [
+    ("clock_start: aware_at,", "", "rules.0.clock_start"),
+    ("clock_start: aware_at", "clock_start: full_moon_at", "rules.0.clock_start"),
+    ("clock_start: aware_at", "clock_start: resolved_at", "a report upwards counts from"),
+    ("length: PT4H", "length: PT4H, target: {1: PT4H}", "target of level 1 is not before its due"),
+    ("length: PT4H, ", "", "length is missing for level 1"),
+    ("length: PT4H", "length: PT4H, immediate: PT30M", "only one of a length, immediate and no_figure"),
+    ("after: first,", "", "does not say after which rule"),
+    ("after: first", "after: nobody", "second comes after nobody, which this pack has not"),
+    ("after: first", "after: second", "a circle: second after second"),
+    (
+        "clock_start: aware_at",
+        "clock_start: previous_told_at, after: second",
+        "a circle: first after second after first",
+    ),
+    ("clock_start: aware_at", "clock_start: aware_at, after: second", "does not count from previous_told_at"),
+    ("id: second", "id: first", "two rules with one id: first"),
+    (
+        'audience: "regulator:X", clock_start: aware_at',
+        'audience: "regulator:", clock_start: aware_at',
+        "audience must be",
+    ),
+    ("length: PT4H, told_by: person", "length: PT4H, told_by: page", "told by a person's word"),
+    ("confidence: S", "", "a regime must say its confidence"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "problem"), WRONG)
+def test_a_regime_that_contradicts_itself_is_refused(old: str, new: str, problem: str):
+    """A rule without a start, a chain to nowhere, a circle: refused whole, with the problem named."""
+    assert old in REGIME
+
+    with pytest.raises(Invalid) as refused:
+        parse_pack(REGIME.replace(old, new), "ours")
+
+    assert problem in refused.value.message
+
+
+def test_problems_between_rules_are_named_beside_those_inside_them():
+    """Two ids, a chain to nowhere, an unknown start and a missing length: one refusal says all four."""
+    wrong = REGIME.replace("after: first", "after: nobody").replace("id: second", "id: first")
+    wrong = wrong.replace("clock_start: aware_at", "clock_start: full_moon_at").replace("months: 1, ", "")
+
+    with pytest.raises(Invalid) as refused:
+        parse_pack(wrong, "ours")
+
+    for problem in (
+        "two rules with one id",
+        "comes after nobody",
+        "rules.0.clock_start",
+        "length is missing",
+    ):
+        assert problem in refused.value.message

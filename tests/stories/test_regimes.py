@@ -1,0 +1,186 @@
+"""Regulators' clocks: off until somebody enables them, asked about, applied by a person or by the record, chained to
+what was submitted before."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from coordinator import regimes, views
+from incidents.errors import Conflict, NotAllowed, NotFound
+from incidents.incident import Incident
+from incidents.terms import IncidentType, Verdict
+from tests.house import START, House
+from windows.window import Window
+
+NORS, NIS2, DORA, PIPL = "us.fcc.nors", "eu.nis2", "eu.dora", "cn.pipl.57"
+
+
+def enables(house: House, *packs: str) -> None:
+    for pack in packs:
+        house.app.coordinator.act("regime", house.hq.actor, regimes.enable, pack, "we serve customers there")
+
+
+def applies(house: House, incident: Incident, pack: str) -> None:
+    said = (incident.reference, pack, "two countries are hit")
+    house.app.coordinator.act("apply_regime", house.alice.actor, regimes.apply, *said)
+
+
+def waives(house: House, incident: Incident, pack: str) -> None:
+    said = (incident.reference, pack, "only the test network")
+    house.app.coordinator.act("apply_regime", house.alice.actor, regimes.waive, *said)
+
+
+def owed(house: House, incident: Incident, pack: str) -> dict[str, Window]:
+    """Rule -> its newest window."""
+    return {w.rule.removeprefix(f"{pack}."): w for w in house.upwards(incident) if w.rule.startswith(pack)}
+
+
+def shown(house: House, incident: Incident) -> dict[str, Any]:
+    found: dict[str, Any] = house.app.coordinator.look(
+        "read", house.alice.actor, lambda act: views.incident(act, incident)
+    )
+    return found
+
+
+def minute(at: Any) -> float:
+    return (at - START).total_seconds() / 60
+
+
+def test_nothing_is_owed_to_a_regulator_by_default(house: House):
+    """A home without regimes asks nothing, judges nothing, and shows none of it."""
+    incident = house.alice.opens(level=1)
+
+    assert [] == [w for w in house.every_window(incident) if w.kind == "regulator_report"]
+    assert [] == shown(house, incident)["regimes"]
+    with pytest.raises(Conflict, match="not switched on"):
+        applies(house, incident, NIS2)
+    with pytest.raises(NotAllowed):
+        house.app.coordinator.act("regime", house.alice.actor, regimes.enable, NORS, "why not")
+    with pytest.raises(NotFound, match="data to come"):
+        enables(house, "au.acma.major_outage")
+
+
+def test_a_level_1_outage_under_nors_and_nis2_through_the_chained_final(house: House):
+    """User-minutes make NORS owed by themselves, a person says that NIS2 applies; the final counts a calendar month
+    from the notification, however late that was; the record closes when all of it is told (R10)."""
+    house.has_customers(both=2)
+    enables(house, NORS, NIS2)
+    incident = house.alice.opens(level=1, affected=20_000)
+    asked = {task.step: task for task in house.tasks(incident) if task.step.startswith("regime:")}
+    assert {f"regime:{NORS}", f"regime:{NIS2}"} == set(asked)
+    with pytest.raises(Conflict, match="asks whether a regime applies"):
+        house.alice.does(asked[f"regime:{NIS2}"])
+
+    house.alice.tells(incident)
+    house.fast_forward(minutes=44)
+    assert {} == owed(house, incident, NORS)
+    house.fast_forward(minutes=1)
+    nors = owed(house, incident, NORS)
+    assert {"notification": 120, "initial_report": 72 * 60, "final_report": 30 * 24 * 60} == {
+        rule: minute(window.due_at) for rule, window in nors.items()
+    }
+    assert {"regulator:FCC"} == {window.audience for window in nors.values()}
+    assert "done" == house.task(incident, f"regime:{NORS}").state
+
+    applies(house, incident, NIS2)
+    assert {"early_warning": 24 * 60, "incident_notification": 72 * 60} == {
+        rule: minute(window.due_at) for rule, window in owed(house, incident, NIS2).items()
+    }
+    assert ["eu.nis2.recipients"] == house.entries(incident, "regime_applied")[-1].data["without_figure"]
+    house.fulfils(nors["notification"], "form", "NORS 26-118", "FCC Operations Center")
+    house.alice.resolves(house.alice.restores(incident))
+
+    house.fast_forward(hours=73)
+    house.fulfils(owed(house, incident, NORS)["initial_report"], "form", "NORS 26-118/2")
+    house.fulfils(owed(house, incident, NIS2)["early_warning"], "form", "CSIRT 7")
+    house.fulfils(owed(house, incident, NIS2)["incident_notification"], "form", "CSIRT 7/2")
+    told = house.clock.now()
+    states = {rule: window.state for rule, window in owed(house, incident, NIS2).items()}
+    assert {
+        "early_warning": "breached",
+        "incident_notification": "breached",
+        "final_report": "open",
+    } == states
+    final = owed(house, incident, NIS2)["final_report"]
+    assert (told, told.replace(month=11)) == (final.started_at, final.due_at - timedelta(hours=1))
+
+    house.fulfils(owed(house, incident, NORS)["final_report"], "form", "NORS 26-118/3")
+    house.fulfils(final, "form", "CSIRT 7/3")
+    assert Verdict.MET == owed(house, incident, NIS2)["final_report"].state
+    assert Verdict.MET == owed(house, incident, NORS)["final_report"].state
+    assert 1 == len([w for w in house.upwards(incident) if w.rule == "eu.nis2.final_report"])
+    assert [] == [w for w in house.upwards(incident) if w.owed]
+    assert [] == house.audit()
+
+
+def test_dora_counts_from_the_classification_and_each_report_from_the_last(house: House):
+    """Classified after 22 hours, two are left of the day; the next two clocks begin with each telling."""
+    enables(house, DORA)
+    incident = house.alice.opens(level=2)
+    house.goes_dark(hours=22)
+    house.works()
+    applies(house, incident, DORA)
+
+    first = owed(house, incident, DORA)["initial_notification"]
+    assert (22 * 60, 24 * 60) == (minute(first.started_at), minute(first.due_at))
+    house.fast_forward(minutes=30)
+    house.fulfils(first, "form", "ESA 1")
+    second = owed(house, incident, DORA)["intermediate_report"]
+    assert (house.clock.now(), timedelta(hours=72)) == (second.started_at, second.due_at - second.started_at)
+    house.fulfils(second, "form", "ESA 1/2")
+    assert "final_report" in owed(house, incident, DORA)
+
+
+def test_a_data_leak_owes_word_at_once_by_the_operators_figure(house: House):
+    """Asked of leaks alone; half an hour for the authority and for those concerned; late it leaves half an hour."""
+    enables(house, PIPL)
+    outage = house.alice.opens(level=2)
+    leak = house.alice.opens(level=2, type=IncidentType.DATA_LEAK)
+    assert [] == house.entries(outage, "regime_asked")
+
+    house.fast_forward(minutes=12)
+    applies(house, leak, PIPL)
+    found = owed(house, leak, PIPL)
+    assert {"authority": 42, "individuals": 42} == {rule: minute(w.due_at) for rule, w in found.items()}
+    assert {30} == {minute(w.strict_due_at) for w in found.values()}
+    assert {("late_by_classification",)} == {w.causes for w in found.values()}
+    assert {"regulator:personal information authority", "customers"} == {w.audience for w in found.values()}
+    house.alice.calls_off(leak)
+    assert {"lapsed"} == {w.state for w in owed(house, leak, PIPL).values()}
+
+
+def test_what_is_switched_off_or_waived_owes_nothing_new(house: House):
+    """A running incident keeps what it has, chained reports too; a waived regime stays waived, until somebody knows
+    better."""
+    enables(house, NIS2, NORS)
+    running = house.alice.opens(level=1, affected=20_000)
+    applies(house, running, NIS2)
+    waives(house, running, NORS)
+    house.fast_forward(hours=2)
+    assert {} == owed(house, running, NORS)
+
+    house.app.coordinator.act("regime", house.hq.actor, regimes.disable, NIS2, "the licence was given back")
+    newer = house.alice.opens(level=1)
+    assert [NORS] == [entry.data["pack"] for entry in house.entries(newer, "regime_asked")]
+    house.fulfils(owed(house, running, NIS2)["incident_notification"], "form", "CSIRT 8")
+    assert "open" == owed(house, running, NIS2)["final_report"].state
+    with pytest.raises(Conflict, match="applies to"):
+        waives(house, running, NIS2)
+    applies(house, running, NORS)
+    assert {"applied"} == {one["state"] for one in shown(house, running)["regimes"]}
+
+
+def test_a_question_survives_an_undo_and_an_upgrade(house: House):
+    """Taking back the last act leaves it asked; a false alarm that was none asks again."""
+    enables(house, NIS2)
+    incident = house.alice.opens(level=3)
+    house.alice.raises(incident, 1)
+    house.alice.undoes(incident)
+    assert "open" == house.task(incident, f"regime:{NIS2}").state
+    house.alice.calls_off(incident)
+    assert "withdrawn" == house.task(incident, f"regime:{NIS2}").state
+    house.alice.undoes(incident)
+    assert "open" == house.task(incident, f"regime:{NIS2}").state
