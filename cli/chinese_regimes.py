@@ -61,6 +61,7 @@ REGIMES = {
     "it is owed to {name}": "对象：{name}",
     "it became owed: the level rose, or a regime was found to apply": "开始须履行：级别提高，或认定监管制度适用",
     "it is owed again": "重新须履行",
+    "the telling of {rule}": "{rule} 完成之时",
     # timeline
     "does {pack} apply? {question}": "{pack} 是否适用？{question}",
     "regime {pack} applies: {reason}": "监管制度 {pack} 适用：{reason}",

@@ -103,6 +103,8 @@ def span(seconds: float, t: Say) -> str:
 def _rule(window: Document, t: Say, when: When) -> list[str]:
     length = span(window["length_seconds"], t)
     start = t(STARTS.get(window["clock_start"], window["clock_start"]))
+    if window.get("after"):
+        start = t("the telling of {rule}", rule=window["after"])
     kind, sequence = t(window["kind"]).replace("_", " "), window["sequence"]
     found = [
         t(

@@ -35,7 +35,7 @@ def explain(session: Session, window: int) -> Answer:
         notices = [views.notice(act, n) for n in act.tx.notices.of_incident(found.incident)]
         rule = rules_of(act, [found])[0]
         by_rule = {"rule_source": rule.get("source", ""), "fulfilled_by": rule.get("fulfilled_by", [])}
-        by_rule |= {"figure": "operator" if rule.get("immediate") else "rule"}
+        by_rule |= {"figure": "operator" if rule.get("immediate") else "rule", "after": rule.get("after", "")}
         said = {**views.window_now(act, found), **by_rule, "notices": notices, "at": views.iso(act.now)}
         return said, []
 

@@ -95,6 +95,7 @@ def question(act: Act, pack: Pack, incident: Incident) -> OpenTask:
         role="duty_manager",
         title=trigger.question,
         limit_seconds=int(trigger.ask_within.total_seconds()),
+        escalates=True,
     )
 
 

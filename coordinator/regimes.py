@@ -36,7 +36,7 @@ from incidents.errors import Conflict, Invalid
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN
 from incidents.operation import Operation
-from incidents.terms import ClockStart, Status
+from incidents.terms import ClockStart, Duty, Status
 from playbooks.task import OWED
 from windows import clocks, moves
 from windows.regimes import to_come
@@ -152,17 +152,16 @@ def ask(act: Act, incident_id: int) -> list[Effect]:
 
 
 def look(act: Act, incident_id: int) -> list[Effect]:
-    """Apply the regimes whose threshold this incident has reached; the next look is when one will be."""
-    packs = [pack for pack in in_force(act) if trigger_of(pack).computed]
+    """Apply the regimes that were asked about and whose threshold this incident has reached; the next look is when one
+    will be."""
     incident = act.tx.incidents.by_id(incident_id)
-    if not packs or incident.status not in RUNNING:
+    if act.tx.meta.get(ENABLED) is None or incident.status not in RUNNING:
         return []
-    known = standing(act.tx.incidents.entries(incident_id))
     effects: list[Effect] = []
-    for pack in packs:
-        before = known.get(pack.pack)
-        if before is not None and before.state != "asked":
+    for name, stand in standing(act.tx.incidents.entries(incident_id)).items():
+        if stand.state != "asked" or name not in act.house.regimes:
             continue
+        pack = act.house.regimes[name]
         at = reaches_at(act, pack, incident)
         if at is not None and at <= act.now:
             effects += _applied(act, incident, pack, REACHED, SYSTEM.name)
@@ -187,7 +186,8 @@ def apply(act: Act, reference: str, name: str, reason: str) -> tuple[Incident, l
     The classification, where a clock counts from it, is this act. Conflict when it is switched off or applies already.
     """
     incident, pack = _about(act, reference, name, reason)
-    if name not in enabled(act):
+    asked = name in standing(act.tx.incidents.entries(incident.id))
+    if name not in enabled(act) and not asked:
         raise Conflict(
             "the regime {name} is not switched on",
             name=name,
@@ -243,6 +243,9 @@ def _windows(act: Act, incident: Incident, pack: Pack) -> Iterator[Effect]:
     """Its duties begin: from awareness, or from the classification, which is now; chained ones in their turn."""
     event = moves.LevelRose(at=act.now, by=act.actor.name, level=incident.level, aware_at=incident.aware_at)
     for rule in pack.upwards(incident.level):
+        newest = act.tx.windows.newest(incident.id, rule.kind, rule.id)
+        if newest is not None and (newest.owed or newest.duty == Duty.DONE):
+            continue
         terms = rulebook.in_force(act, rule.kind, rule.id)
         begun = clocks.opened(
             terms,

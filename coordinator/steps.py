@@ -155,7 +155,8 @@ def _asks(act: Act, task: Task) -> Step:
         "does {pack} apply to {ref}? {title} If not: tongbao regime waive {ref} {pack} --reason …",
         values,
     )
-    return Step(f"tongbao regime apply {reference} {pack} --reason '…'", why, rank=Rank.OPEN)
+    rank = Rank.AWAITED if task.red else Rank.OPEN
+    return Step(f"tongbao regime apply {reference} {pack} --reason '…'", why, rank=rank)
 
 
 def _report_of(act: Act, task: Task) -> Kind | None:

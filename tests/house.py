@@ -111,7 +111,7 @@ class Person:
     def reports_up(self, incident: Incident) -> None:
         """Calls and writes to superiors, as far as that is owed."""
         for window in self.house.upwards(incident):
-            if window.owed:
+            if window.owed and window.kind == Kind.SUPERIOR_REPORT:
                 self._act(
                     "fulfil", windows.fulfil, window.id, "by phone", "call log 7", "the head of network"
                 )

@@ -184,3 +184,56 @@ def test_a_question_survives_an_undo_and_an_upgrade(house: House):
     assert "withdrawn" == house.task(incident, f"regime:{NIS2}").state
     house.alice.undoes(incident)
     assert "open" == house.task(incident, f"regime:{NIS2}").state
+
+
+def test_a_duplicate_brings_its_regime_and_what_is_owed_by_it(house: House):
+    """The survivor owes what neither has told, by the same clocks; applied again it opens nothing twice."""
+    enables(house, NIS2)
+    one, other = house.alice.opens(level=2), house.alice.opens(level=2)
+    applies(house, other, NIS2)
+    house.fulfils(owed(house, other, NIS2)["incident_notification"], "form", "CSIRT 9")
+    house.fast_forward(minutes=5)
+    due = owed(house, other, NIS2)["final_report"].due_at
+    house.alice.merges(other, into=one)
+
+    found = owed(house, one, NIS2)
+    assert {"early_warning": START + timedelta(hours=24), "final_report": due} == {
+        rule: window.due_at for rule, window in found.items()
+    }
+    assert START == found["final_report"].started_at
+    assert "done" == house.task(one, f"regime:{NIS2}").state
+    with pytest.raises(Conflict, match="applies to"):
+        applies(house, one, NIS2)
+
+
+def test_a_question_that_nobody_answers_shows_red_and_a_regime_wakes_legal(house: House):
+    """Unanswered at its limit it is on the timeline once; rungs go to legal too, by day and night when short."""
+    house.has_customers(both=2)
+    enables(house, PIPL)
+    incident = house.alice.opens(level=2, type=IncidentType.DATA_LEAK)
+    house.fast_forward(minutes=10)
+    assert [f"regime:{PIPL}"] == [entry.data["step"] for entry in house.entries(incident, "task_escalated")]
+
+    applies(house, incident, PIPL)
+    house.fast_forward(minutes=24)
+    warned = {entry.data["rung"]: entry.data["to"] for entry in house.entries(incident, "warning")}
+    assert "duty_manager+legal" == warned["75%"]
+    people = [name for entry in house.entries(incident, "warning") for name in entry.data["people"]]
+    assert "dan" in people
+
+
+def test_awareness_found_earlier_moves_what_counts_from_it_and_strict_leads(house: House):
+    """A regulator's clock follows the same table: half an hour is left, or what was left (AMB-05)."""
+    enables(house, NORS)
+    incident = house.alice.opens(level=1, affected=50_000, onset=START - timedelta(hours=1))
+    house.fast_forward(minutes=100)
+    house.alice.updates(
+        incident, aware_at=START - timedelta(minutes=40), reason="the log of the switch shows it"
+    )
+
+    notification = owed(house, incident, NORS)["notification"]
+    assert (START + timedelta(minutes=80), START + timedelta(minutes=120)) == (
+        notification.strict_due_at,
+        notification.due_at,
+    )
+    assert "late_by_discovery" in notification.causes
