@@ -98,6 +98,19 @@ def _progress_is_told_by_phone() -> list[Spot]:
     return [(windows, "fulfil", bad)]
 
 
+def _nobody_is_called_after_a_rise() -> list[Spot]:
+    return [(moving, "_became_owed", lambda act, incident, event, level_before: [])]
+
+
+def _a_report_upwards_needs_no_evidence() -> list[Spot]:
+    record = windows.Record
+
+    def bad(incident: int, kind: str, data: Any = None) -> Any:
+        return record(incident, kind, {**data, "evidence": ""} if kind == "fulfilled" else data or {})
+
+    return [(windows, "Record", bad)]
+
+
 def _reopening_leaves_the_end() -> list[Spot]:
     return [_ends_nothing_by("reopened")]
 
@@ -166,6 +179,8 @@ BY_PEOPLE: tuple[Callable[[], list[Spot]], ...] = (
     _waives_what_was_missed,
     _awareness_moves_who_joined,
     _progress_is_told_by_phone,
+    _nobody_is_called_after_a_rise,
+    _a_report_upwards_needs_no_evidence,
     _reopening_leaves_the_end,
     _a_false_alarm_leaves_duties,
     _a_false_alarm_is_not_withdrawn,

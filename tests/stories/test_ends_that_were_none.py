@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from incidents.errors import Conflict, Invalid
-from incidents.terms import Kind
+from incidents.terms import REPORTS, Kind
 from tests.house import START, House
 
 
@@ -190,7 +190,7 @@ def test_reopened_after_the_recovery_was_told(house: House):
     correction = house.alice.tells(incident, Kind.CORRECTION_NOTICE)
     assert (3, 3) == (len(house.told("sms", correction)), len(house.told("email", correction)))
     assert "met" == house.window(incident, "correction_notice").state
-    assert {"lapsed"} == {w.state for w in house.every_window(incident) if w.kind.value.endswith("report")}
+    assert {"lapsed"} == {house.report_window(incident, kind).state for kind in REPORTS}
 
     house.fast_forward(minutes=30)
     house.alice.resolves(incident)

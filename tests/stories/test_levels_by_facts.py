@@ -123,6 +123,8 @@ def test_an_update_moves_the_suggestion_never_the_level(house: House):
     assert 3 == house.incident(incident).level
     assert f"tongbao level {incident.reference} 1 --reason '…'" == to_do(house)
     house.alice.raises(incident, 1)
+    assert "--how phone" in to_do(house)
+    house.alice.reports_up(incident)
     assert "tongbao notice submit" in to_do(house)
 
 

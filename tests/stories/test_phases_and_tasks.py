@@ -110,7 +110,7 @@ def test_an_escalated_task_that_is_taken_late_is_red_no_more(house: House):
 
 def test_a_task_has_one_life(house: House):
     """Open, acknowledged, done or skipped with a reason; an ended one is taken and ended by nobody again."""
-    incident = house.alice.opens(level=3)
+    incident = house.alice.opens(level=3, reports_up=False)
     first, second = house.tasks(incident)[:2]
     assert "acknowledged" == house.alice.takes(first).state
     assert "done" == house.alice.does(first).state
