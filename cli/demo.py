@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from incidents.effects import Effect
     from sandbox.client import Sandbox
     from sandbox.replay import Case, Place
+    from windows.window import Window
     from wiring.app import App
     from wiring.clock import ManualClock
     from wiring.settings import Settings
@@ -171,7 +172,7 @@ class Stage:
         with self.app.database.transaction() as tx:
             owed = tx.windows.owed()
         now = self.clock.now()
-        left = [f"{w.kind.value} due {self.local(w.due_at)} (in {span(w.due_at - now)})" for w in owed]
+        left = [f"{_duty(w)} due {self.local(w.due_at)} (in {span(w.due_at - now)})" for w in owed]
         self.echo("         owed: " + ("; ".join(left) or "nothing"))
 
     def _token(self) -> str:
@@ -324,3 +325,11 @@ def _settings(place: Place) -> Settings:
 
     operator = Operator(zone=place.zone, country=place.country, emergency_numbers=place.emergency)
     return Settings(operator=operator)
+
+
+def _duty(window: Window) -> str:
+    """The kind, and which of its rules where it has several."""
+    from incidents.terms import UPWARDS
+
+    which = f" ({window.rule.rpartition('.')[2]})" if window.kind in UPWARDS else ""
+    return f"{window.kind.value}{which}"

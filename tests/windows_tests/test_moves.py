@@ -185,3 +185,49 @@ def test_what_becomes_owed_because_the_level_rose(minute: int):
 
     assert max(at(120), at(minute + 30)) == window.due_at
     assert (AWARE, at(120)) == (window.started_at, window.strict_due_at)
+
+
+phones = st.sampled_from(["handbook.superior_report.phone", "handbook.superior_report.written"])
+
+
+def reported(rule: str, level: int) -> Window:
+    """A report to superiors as it opens."""
+    return moves.became_owed(PACK.terms_of(rule), happens(moves.LevelRose, 0, level), 1, 1)
+
+
+@given(phones, minutes, st.sampled_from([1, 2]))
+def test_a_report_upwards_that_becomes_owed_leaves_its_own_length_at_most(
+    rule: str, minute: float, level: int
+):
+    """A call of 15 minutes leaves 15, never 30; the mark says that strict could not be kept (AMB-06)."""
+    window = moves.became_owed(PACK.terms_of(rule), happens(moves.LevelRose, minute, level), 1, 1)
+    length = timedelta(seconds=window.length_seconds)
+
+    assert max(AWARE + length, at(minute) + min(length, HALF_AN_HOUR)) == window.due_at
+    assert (AWARE + length, bool(window.causes)) == (
+        window.strict_due_at,
+        window.due_at > window.strict_due_at,
+    )
+
+
+@given(phones, minutes, levels)
+def test_a_report_upwards_that_ended_by_a_slip_has_its_old_clock(rule: str, minute: float, level: int):
+    """Same start and strict, the old due if it is ahead, else what is left as for what becomes owed."""
+    ended = moves.decide(reported(rule, 1), PACK.terms_of(rule), happens(moves.FalseAlarm, 1)).window
+    back = moves.resumed(ended, PACK.terms_of(rule), happens(moves.LevelRose, minute, level), 2)
+
+    assert (ended.started_at, ended.strict_due_at) == (back.started_at, back.strict_due_at)
+    assert ("open", "owed", 2, "renewed") == (back.state, back.duty, back.sequence, back.history[0].rule)
+    assert back.due_at == ended.due_at or (ended.due_at <= at(minute) < back.due_at)
+
+
+@given(phones, st.lists(st.tuples(st.sampled_from(RISES), minutes, levels), max_size=5))
+def test_a_report_upwards_never_gains_time(rule: str, events: list):
+    """Up and down through levels that owe it and one that does not: never later than it was (I12)."""
+    window = reported(rule, 2)
+    for cause, minute, to in sorted(events, key=lambda e: e[1]):
+        moved = moves.decide(window, PACK.terms_of(rule), happens(cause, minute, to, aware=-minute)).window
+
+        assert moved.due_at <= window.due_at
+        assert moved.strict_due_at <= window.strict_due_at
+        window = moved
