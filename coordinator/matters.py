@@ -160,6 +160,26 @@ def _settled(act: Act, entry: Entry) -> Iterator[PageStaff]:
         )
 
 
+def _regime(act: Act, entry: Entry) -> Iterator[PageStaff]:
+    """A regime's threshold was reached and nobody has said so: its first report is running already."""
+    name = entry.data["pack"]
+    if entry.actor != "system" or name not in act.house.regimes:
+        return
+    pack = act.house.regimes[name]
+    mine = {rule.id for rule in pack.rules}
+    owed = [w for w in act.tx.windows.of_incident(entry.incident) if w.rule in mine and w.owed]
+    first = min(owed, key=lambda window: window.due_at, default=None)
+    if first is not None:
+        yield PageStaff(
+            key=f"regime:{entry.incident}:{name}",
+            about="regime",
+            to=f"{DUTY_MANAGER}+legal",
+            incident=entry.incident,
+            window=first.id,
+            data={"words": pack.name},
+        )
+
+
 def _about(matter: str) -> Callable[[Act, Entry], Iterator[PageStaff]]:
     """What the program foresees of a window: it will be too late, or its holding notice does not go by itself."""
 
@@ -186,6 +206,7 @@ _RULES: dict[str, Callable[[Act, Entry], Iterator[PageStaff]]] = {
     "notice_told": _told,
     "window_opened": _window_opened,
     "batch_settled": _settled,
+    "regime_applied": _regime,
     "forecast_alarm": _about("forecast"),
     "holding_refused": _about("holding"),
     "holding_withheld": _about("holding"),

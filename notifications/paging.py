@@ -80,6 +80,7 @@ MATTERS: Mapping[str, Matter] = {
     "unreachable": Matter(HEARD),
     "opened": Matter(HEARD),
     "headquarters": Matter(HEARD),
+    "regime": Matter(HEARD),
     "unconfirmed": Matter(HEARD),
     "drill_owed": Matter(HEARD),
     "drill_missed": Matter(HEARD),

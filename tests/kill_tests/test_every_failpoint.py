@@ -68,7 +68,9 @@ def test_a_death_during_the_resolution_notice(place: Place, point: str) -> None:
         }
         told = record.rows("SELECT * FROM notices WHERE kind = 'resolution_notice' AND told_at IS NOT NULL")
         assert [12] == [notice["audience_size"] for notice in told]
-        reports = record.rows("SELECT state FROM windows WHERE audience = 'internal'")
+        reports = record.rows(
+            "SELECT state FROM windows WHERE clock_start = 'resolved_at' AND told_by = 'report'"
+        )
         assert ["open", "open"] == [w["state"] for w in reports]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from coordinator import paging, roster
+from coordinator import paging, regimes, roster
 from incidents.errors import Conflict
 from incidents.incident import Incident
 from incidents.terms import Kind
@@ -26,6 +26,43 @@ NIGHT = datetime(2026, 10, 14, 19, 0, tzinfo=UTC)
 def settings() -> Settings:
     """Staff are paged as they are by default."""
     return Settings()
+
+
+def test_a_report_to_superiors_pages_who_is_to_make_it_and_then_its_superiors(house: House):
+    """Level 1 at three at night, and nobody calls: the page says what to do; comms sleep on; the mail does not end the
+    call's pages, and the call ends them when it is made (R11, R14)."""
+    house.clock.set(NIGHT)
+    incident = house.alice.opens(level=1, reports_up=False)
+    phone, _ = house.upwards(incident)
+    house.fast_forward(minutes=15)
+    asked = [page["body"] for page in house.paged("sms", "alice") if "电话向上级报告" in page["body"]]
+    assert f"tongbao fulfil {phone.id} --how phone --to … --evidence …" in asked[-1]
+    assert [] == house.paged(person="carol")
+    assert 1 == len([call for call in calls(house) if call.window == phone.id and "headquarters" in call.to])
+    assert 2 == len({call.window for call in calls(house)})
+
+    house.fulfils(phone, "phone", "call log 7", "the head of network")
+    before = [e.data["window"] for e in house.entries(incident, "staff_paged") if "window" in e.data]
+    house.fast_forward(minutes=20)
+    after = [e.data["window"] for e in house.entries(incident, "staff_paged") if "window" in e.data]
+    assert before.count(phone.id) == after.count(phone.id)
+    assert len(before) < len(after)
+
+
+def test_a_regime_that_applies_by_itself_pages_who_must_report(house: House):
+    """NORS is reached at three at night: the duty manager and legal hear which report runs, and until when."""
+    house.app.coordinator.act(
+        "regime", house.hq.actor, regimes.enable, "us.fcc.nors", "we serve customers there"
+    )
+    house.clock.set(NIGHT)
+    incident = house.alice.opens(level=2, affected=50_000, onset=NIGHT)
+    house.fast_forward(minutes=31)
+
+    [(_, people)] = rounds(house, incident, "regime")
+    assert {"alice", "dan"} == set(people)
+    [said] = [page["body"] for page in house.paged("sms", "alice") if "FCC" in page["body"]]
+    assert "向FCC的通知须在" in said
+    assert "还剩 90 分钟" in said
 
 
 def acknowledges(person: Person, page: int) -> None:

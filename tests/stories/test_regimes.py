@@ -84,6 +84,8 @@ def test_a_level_1_outage_under_nors_and_nis2_through_the_chained_final(house: H
     }
     assert {"regulator:FCC"} == {window.audience for window in nors.values()}
     assert "done" == house.task(incident, f"regime:{NORS}").state
+    paged = [e.data for e in house.entries(incident, "staff_paged") if e.data["about"] == "regime"]
+    assert [["alice", "dan"]] == [sorted(one["people"]) for one in paged]
 
     applies(house, incident, NIS2)
     assert {"early_warning": 24 * 60, "incident_notification": 72 * 60} == {
