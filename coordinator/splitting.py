@@ -130,7 +130,8 @@ def divide(act: Act, effect: SplitWindows) -> list[Effect]:
             continue
         if window.state == Verdict.OPEN:
             added = act.tx.windows.add(moves.share_of(window, event, part.id))
-            effects.append(Record(part.id, "window_opened", summary(added)))
+            before = [move.due_at.isoformat() for move in window.history]
+            effects.append(Record(part.id, "window_opened", {**summary(added), "before": before}))
         elif window.kind == Kind.FIRST_NOTICE:
             missed = missed or window.owed
     if missed:

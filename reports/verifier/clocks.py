@@ -81,7 +81,9 @@ def clock_problems(window: Row, said: list[Row]) -> Iterator[str]:
     if not moves or moves[-1] != window["due_at"]:
         yield "windows.json: the history of window {n} does not end at its due instant"
     stands = [e["data"] for e in said if "strict_due_at" in e["data"]]
-    if not set(moves) <= {data["due_at"] for data in stands}:
+    # What a part had from its parent moved there; the part's own chain says by which values.
+    inherited = {due for data in openings for due in data.get("before", ())}
+    if not set(moves) <= {data["due_at"] for data in stands} | inherited:
         yield "windows.json: window {n} has a due instant that the chain has not"
     if stands and (stands[-1]["due_at"], stands[-1]["strict_due_at"]) != (
         window["due_at"],
@@ -107,6 +109,9 @@ def verdict_problems(window: Row, said: list[Row], live: set[str]) -> Iterator[s
         yield "windows.json: window {n} lapsed or was waived after its due instant"
     if told is not None and told not in {e["data"].get("told_at") for e in said}:
         yield "windows.json: the chain does not say that window {n} was told then"
+    by_word = "person" in (window["told_by"], window["basis"])
+    if told is not None and by_word and told not in {e["at"] for e in said if e["kind"] == "fulfilled"}:
+        yield "windows.json: nobody said how window {n} was told"
     if (state == "breached") != (breach is not None) or (breach and breach["due_at"] != window["due_at"]):
         yield "windows.json: window {n} and its breach row disagree"
     late = None if told is None else (when(told) - when(window["due_at"])).total_seconds()

@@ -100,6 +100,7 @@ ZH = {
     "windows.json: window {n} lapsed or was waived after its due instant": (
         "windows.json：时限{n}在到期之后失效或豁免"
     ),
+    "windows.json: nobody said how window {n} was told": "windows.json：无人登记时限{n}如何告知",
     "windows.json: the chain does not say that window {n} was told then": (
         "windows.json：链上没有时限{n}在该时刻告知的记载"
     ),

@@ -161,6 +161,7 @@ FORGERIES: list[tuple[str, Callable[[bytes], bytes], str]] = [
     ("windows.json", first_of("windows", seconds_late=-1.0), "was told so many seconds late"),
     ("windows.json", first_of("windows", breach={"due_at": ""}), "window 1 and its breach row disagree"),
     ("windows.json", first_of("windows", decided_at="2026-10-14T06:16:00+00:00"), "was not given when"),
+    ("windows.json", first_of("windows", basis="person"), "nobody said how window 1 was told"),
     ("windows.json", first_of("windows", id=99), "windows.json: window 1 of the chain is missing"),
     ("windows.json", first_of("windows", coverage={"reached": 5}), "windows.json is not in the form"),
     ("windows.json", lambda c: b"[" * 100_000, "part windows.json cannot be read"),

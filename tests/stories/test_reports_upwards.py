@@ -84,7 +84,7 @@ def test_a_report_that_was_missed_stays_owed_and_behind_customers(house: House):
 
 
 def test_at_level_3_nobody_is_called_until_the_level_rises(house: House):
-    """Only the written report; level 2 adds the call, due = max(T+30, now + 30 min), and undo takes it away."""
+    """Only the written report; level 2 adds the call, due = max(T+30, now + 30 min), and undo takes it away (M04)."""
     incident = house.alice.opens(level=3, reports_up=False)
     assert ["handbook.superior_report.written"] == [w.rule for w in house.upwards(incident)]
 
