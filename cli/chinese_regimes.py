@@ -29,7 +29,6 @@ REGIMES = {
     ),
     "state: {state}": "状态：{state}",
     "source ({sure}): {source}": "出处（{sure}）：{source}",
-    "it applies to: {law}": "适用条件：{law}",
     "running incidents owe what they owed; say so if it applies to one: {refs}": (
         "进行中的事件义务不变；如适用于其中之一，请逐一登记：{refs}"
     ),
@@ -75,6 +74,8 @@ REGIMES = {
     "the regime {name} is switched on already": "监管制度 {name} 已启用",
     "the regime {name} is not switched on": "监管制度 {name} 未启用",
     "the regime {name} applies to {ref} since {at}": "监管制度 {name} 自 {at} 起已适用于 {ref}",
+    "at is before awareness": "at 早于知悉时刻",
+    "awareness ≤ classification ≤ now": "知悉 ≤ 定级 ≤ 现在",
     "task {id} asks whether a regime applies": "任务{id}询问监管制度是否适用",
     "a duty of it is waived by itself: tongbao waive WINDOW --reason '…'": (
         "可逐项豁免：tongbao waive WINDOW --reason '…'"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from cli import given
 from cli.command import Answer, command
 from cli.session import Document, Session
 
@@ -69,11 +70,12 @@ def disable(session: Session, pack: str, reason: str) -> Answer:
 @click.argument("ref")
 @click.argument("pack")
 @click.option("--reason", required=True, help="Why it applies.")
-def apply(session: Session, ref: str, pack: str, reason: str) -> Answer:
+@click.option("--at", metavar="TIME", help="When it was classified so; now when left out.")
+def apply(session: Session, ref: str, pack: str, reason: str, at: str | None) -> Answer:
     """Say that a regime applies to an incident: what it asks for is owed by its own clocks."""
     from coordinator import regimes, views
 
-    return Answer(session.do(views.incident, regimes.apply, ref, pack, reason))
+    return Answer(session.do(views.incident, regimes.apply, ref, pack, reason, given.when(at, "at")))
 
 
 @command(

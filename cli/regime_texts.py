@@ -37,7 +37,7 @@ def regime(screen: Screen, shown: Document) -> None:
     screen.line(f"{shown['pack']}@{shown['version']}: {_name(screen, shown)}", bold=True)
     screen.say("state: {state}", state=screen.t(STATES[shown["state"]]))
     screen.say("source ({sure}): {source}", sure=screen.t(SURE[shown["confidence"]]), source=shown["source"])
-    screen.say("it applies to: {law}", law=shown["law"])
+    screen.say("a person says whether it applies: {question}", question=_own(screen, shown["question"]))
     if shown["running"]:
         screen.say(
             "running incidents owe what they owed; say so if it applies to one: {refs}",

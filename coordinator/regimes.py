@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from coordinator import rulebook
-from coordinator.act import SYSTEM, Act
+from coordinator.act import SYSTEM, Act, instant
 from coordinator.kept import next_sequence, summary
 from coordinator.regime_rows import (
     APPLIED,
@@ -61,6 +61,7 @@ def listing(act: Act) -> tuple[Document, list[Effect]]:
             "confidence": one.confidence,
             "source": one.source,
             "law": one.law,
+            "question": {},
             "rules": [],
             "found": dict(one.due),
         }
@@ -78,6 +79,7 @@ def _of_pack(pack: Pack, state: str) -> Document:
         "confidence": pack.confidence,
         "source": pack.source,
         "law": trigger_of(pack).law,
+        "question": trigger_of(pack).question,
         "rules": [
             {"id": rule.id, "audience": rule.audience, "figure": rule.figure, "source": rule.source}
             for rule in pack.rules
@@ -164,7 +166,7 @@ def look(act: Act, incident_id: int) -> list[Effect]:
         pack = act.house.regimes[name]
         at = reaches_at(act, pack, incident)
         if at is not None and at <= act.now:
-            effects += _applied(act, incident, pack, REACHED, SYSTEM.name)
+            effects += _applied(act, incident, pack, REACHED, SYSTEM.name, at)
         else:
             look_by(act, at)
     return effects
@@ -180,12 +182,20 @@ def sweep(act: Act) -> tuple[int, list[Effect]]:
     return len(running), [effect for one in running for effect in look(act, one.id)]
 
 
-def apply(act: Act, reference: str, name: str, reason: str) -> tuple[Incident, list[Effect]]:
+def apply(
+    act: Act, reference: str, name: str, reason: str, at: datetime | None = None
+) -> tuple[Incident, list[Effect]]:
     """A person says that the regime applies: its duties begin, each by its own clock.
 
-    The classification, where a clock counts from it, is this act. Conflict when it is switched off or applies already.
+    The classification, where a clock counts from it, is this act, or was made `at` an instant since awareness. Conflict
+    when it is switched off or applies already.
     """
     incident, pack = _about(act, reference, name, reason)
+    classified = act.now if at is None else instant(at, "at")
+    if classified > act.now:
+        raise Invalid("at is in the future", field="at", next="say so when it has happened")
+    if classified < incident.aware_at:
+        raise Invalid("at is before awareness", field="at", next="awareness ≤ classification ≤ now")
     asked = name in standing(act.tx.incidents.entries(incident.id))
     if name not in enabled(act) and not asked:
         raise Conflict(
@@ -194,7 +204,7 @@ def apply(act: Act, reference: str, name: str, reason: str) -> tuple[Incident, l
             field="pack",
             next=f"tongbao regime enable {name} --reason '…'",
         )
-    return incident, _applied(act, incident, pack, reason.strip(), act.actor.name)
+    return incident, _applied(act, incident, pack, reason.strip(), act.actor.name, classified)
 
 
 def waive(act: Act, reference: str, name: str, reason: str) -> tuple[Incident, list[Effect]]:
@@ -225,7 +235,9 @@ def _about(act: Act, reference: str, name: str, reason: str) -> tuple[Incident, 
     return incident, pack
 
 
-def _applied(act: Act, incident: Incident, pack: Pack, reason: str, by: str) -> list[Effect]:
+def _applied(
+    act: Act, incident: Incident, pack: Pack, reason: str, by: str, classified: datetime
+) -> list[Effect]:
     open_ended = [rule.id for rule in pack.rules if rule.no_figure]
     data = {
         "pack": pack.pack,
@@ -235,12 +247,12 @@ def _applied(act: Act, incident: Incident, pack: Pack, reason: str, by: str) -> 
         "without_figure": open_ended,
     }
     effects: list[Effect] = [Record(incident.id, APPLIED, data)]
-    effects += _windows(act, incident, pack)
+    effects += _windows(act, incident, pack, classified)
     return [*effects, EndQuestion(incident.id, STEP + pack.pack, reason)]
 
 
-def _windows(act: Act, incident: Incident, pack: Pack) -> Iterator[Effect]:
-    """Its duties begin: from awareness, or from the classification, which is now; chained ones in their turn."""
+def _windows(act: Act, incident: Incident, pack: Pack, classified: datetime) -> Iterator[Effect]:
+    """Its duties begin: from awareness, or from the classification; chained ones in their turn."""
     event = moves.LevelRose(at=act.now, by=act.actor.name, level=incident.level, aware_at=incident.aware_at)
     for rule in pack.upwards(incident.level):
         newest = act.tx.windows.newest(incident.id, rule.kind, rule.id)
@@ -251,7 +263,7 @@ def _windows(act: Act, incident: Incident, pack: Pack) -> Iterator[Effect]:
             terms,
             incident=incident.id,
             level=incident.level,
-            started_at=_start(act, rule, incident),
+            started_at=_start(rule, incident, classified),
             aware_at=incident.aware_at,
             now=act.now,
             by=act.actor.name,
@@ -261,5 +273,5 @@ def _windows(act: Act, incident: Incident, pack: Pack) -> Iterator[Effect]:
         yield Record(incident.id, "window_opened", summary(window))
 
 
-def _start(act: Act, rule: Rule, incident: Incident) -> datetime:
-    return incident.aware_at if rule.clock_start == ClockStart.AWARE_AT else act.now
+def _start(rule: Rule, incident: Incident, classified: datetime) -> datetime:
+    return incident.aware_at if rule.clock_start == ClockStart.AWARE_AT else classified

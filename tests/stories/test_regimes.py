@@ -3,13 +3,13 @@ what was submitted before."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from coordinator import regimes, views
-from incidents.errors import Conflict, NotAllowed, NotFound
+from incidents.errors import Conflict, Invalid, NotAllowed, NotFound
 from incidents.incident import Incident
 from incidents.terms import IncidentType, Verdict
 from tests.house import START, House
@@ -23,8 +23,8 @@ def enables(house: House, *packs: str) -> None:
         house.app.coordinator.act("regime", house.hq.actor, regimes.enable, pack, "we serve customers there")
 
 
-def applies(house: House, incident: Incident, pack: str) -> None:
-    said = (incident.reference, pack, "two countries are hit")
+def applies(house: House, incident: Incident, pack: str, at: datetime | None = None) -> None:
+    said = (incident.reference, pack, "two countries are hit", at)
     house.app.coordinator.act("apply_regime", house.alice.actor, regimes.apply, *said)
 
 
@@ -124,7 +124,11 @@ def test_dora_counts_from_the_classification_and_each_report_from_the_last(house
     incident = house.alice.opens(level=2)
     house.goes_dark(hours=22)
     house.works()
-    applies(house, incident, DORA)
+    for wrong in (START - timedelta(minutes=1), house.clock.now() + timedelta(minutes=1)):
+        with pytest.raises(Invalid, match="at is"):
+            applies(house, incident, DORA, at=wrong)
+    house.fast_forward(minutes=20)
+    applies(house, incident, DORA, at=START + timedelta(hours=22))
 
     first = owed(house, incident, DORA)["initial_notification"]
     assert (22 * 60, 24 * 60) == (minute(first.started_at), minute(first.due_at))
