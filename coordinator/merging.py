@@ -22,6 +22,7 @@ from incidents.effects import (
     EndQuestion,
     EndTasks,
     JudgeWindows,
+    LookAtRegimes,
     MergeWindows,
     Record,
 )
@@ -57,6 +58,7 @@ def merge(act: Act, reference: str, into: str) -> tuple[Incident, list[Effect]]:
         *([AdvancePlaybook(survivor.id, UPGRADED)] if rose else []),
         *(material.owe(act, joined, UPGRADED) if rose else []),
         *material.owe_all(act, survivor, joined),
+        LookAtRegimes(survivor.id),
         JudgeWindows(survivor.id),
     ]
     return joined, effects

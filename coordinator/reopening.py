@@ -11,6 +11,7 @@ from incidents.effects import (
     Effect,
     EndWindows,
     JudgeWindows,
+    LookAtRegimes,
     OpenWindow,
     OweTakingBack,
     Record,
@@ -65,6 +66,7 @@ def reopen(act: Act, reference: str, reason: str) -> tuple[Incident, list[Effect
         *effects,
         RewindPlaybook(incident.id, ("confirmed", *left)),
         AdvancePlaybook(incident.id, entry),
+        LookAtRegimes(incident.id),
         JudgeWindows(incident.id),
     ]
 

@@ -21,6 +21,7 @@ from incidents.effects import (
     DropDrafts,
     Effect,
     JudgeWindows,
+    LookAtRegimes,
     Record,
     RewindPlaybook,
     UndoWindows,
@@ -80,7 +81,7 @@ def undo(act: Act, reference: str) -> tuple[Incident, list[Effect]]:
         AssignUnit(incident.id),
         RewindPlaybook(incident.id, events_left(one for one in acts if one != last)),
         *([AdvancePlaybook(incident.id, TASK_ENDED)] if last.kind in GIVES_BACK_TASKS else []),
-        *([AskRegimes(incident.id)] if last.kind in GIVES_BACK_TASKS else []),
+        AskRegimes(incident.id) if last.kind in GIVES_BACK_TASKS else LookAtRegimes(incident.id),
         JudgeWindows(incident.id),
     ]
 

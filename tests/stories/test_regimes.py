@@ -243,3 +243,20 @@ def test_awareness_found_earlier_moves_what_counts_from_it_and_strict_leads(hous
         notification.due_at,
     )
     assert "late_by_discovery" in notification.causes
+
+
+def test_an_outage_that_comes_back_reaches_the_threshold_after_all(house: House):
+    """Restored before the figures were reached, lost again: they are looked at anew, and so after an undo."""
+    enables(house, NORS)
+    one, other = house.alice.opens(level=1, affected=20_000), house.alice.opens(level=1, affected=20_000)
+    house.fast_forward(minutes=40)
+    house.alice.restores(one)
+    house.alice.restores(other)
+    house.fast_forward(minutes=4)
+    house.alice.undoes(other)
+    house.fast_forward(minutes=6)
+    assert (0, 3) == (len(owed(house, one, NORS)), len(owed(house, other, NORS)))
+
+    house.alice.reopens(one)
+    house.works()
+    assert START + timedelta(minutes=120) == owed(house, one, NORS)["notification"].due_at
