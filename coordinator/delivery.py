@@ -446,10 +446,7 @@ def _delivery_id(receipt: Receipt) -> int:
 
 def next_due(act: Act) -> tuple[datetime | None, list[Effect]]:
     """When anything needs somebody next: a window's look, a level review, a task nobody took, a page to staff, a
-    change of shifts, a delivery.
-
-    None when all is at rest.
-    """
+    change of shifts, a regime's threshold, a delivery; None when all is at rest."""
     instants = [
         act.tx.windows.next_look(),
         act.tx.outlooks.next_act(),
