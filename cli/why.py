@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -166,7 +167,7 @@ def _due(window: Document, t: Say, when: When) -> str:
     ).total_seconds()
     if not seconds:
         return t("so it is due {due}, as the rule says", due=due)
-    length = span(seconds, t)
+    length = span(math.ceil(abs(seconds)), t)
     if seconds < 0:
         return t("so it is due {due}, {span} before the strict instant", due=due, span=length)
     return t("so it is due {due}, {span} after the strict instant", due=due, span=length)
