@@ -250,7 +250,8 @@ class Machine:
             self.idle[name] = task
             self.timers.pop(name, None)
             if done < 0:
-                world.wake(task, TICK_SECONDS * 2 ** min(self.empty[name], 8))
+                # The clocks tick on whatever happens; the other loops wait longer each time.
+                world.wake(task, TICK_SECONDS * 2 ** min(self.empty[name], 2 if name == "sweep" else 8))
             self.on_idle(self, name)
             world.park()
             self.idle.pop(name, None)
