@@ -29,7 +29,24 @@ DUTY = {
     "somebody who can be reached is on duty at every hour of the next two weeks": (
         "今后两周每个时段都有联系得上的人值班"
     ),
+    "nothing that runs asks for a supervisor": "没有需要督办的事件",
+    "nobody yet": "尚未指定",
+    "supervisor": "督办人",
+    "since": "自",
+    "pushed": "催办次数",
+    "told customers": "告知客户次数",
+    "longest silence": "最长未告知",
+    "name the person: tongbao supervise REF PERSON": "请写明人员：tongbao supervise REF PERSON",
+    "{unit} does not stand above {own}, which handles {ref}": "{unit} 不是 {ref} 处理单位 {own} 的上级",
+    "name somebody from a superior unit: --unit CODE, see tongbao org list": (
+        "请指定上级单位人员：--unit 编码，见 tongbao org list"
+    ),
+    "the text must have 1 to {n} characters": "文字须为1至{n}个字",
+    "nobody supervises {ref}": "{ref} 尚无督办人",
+    "{name} does not supervise {ref}": "{name} 不是 {ref} 的督办人",
     # timeline
+    "{person} of {unit} supervises it": "由 {unit} 的 {person} 督办",
+    "the supervisor pushes: {text}": "督办人催办：{text}",
     "paged about {about}: {people} (round {round})": "呼叫（{about}）：{people}（第 {round} 轮）",
     "nobody is on duty as {to}, to be paged about {about}": "{to}无人值班，无法呼叫（{about}）",
     "page {page} about {about} was acknowledged": "呼叫 {page}（{about}）已确认",

@@ -43,6 +43,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "task": ("task", "The tasks that playbooks opened for departments."),
     "ack": ("duty", "Say that a page was heard; it stops for a while."),
     "roster": ("duty", "Who is on duty: shifts, people, substitutes."),
+    "supervise": ("supervise", "Name who of a superior unit watches over an incident; the ledger of all."),
+    "nudge": ("supervise", "Push, as the supervisor, for an incident."),
     "regime": ("regime", "Regulators' clocks: shipped, and off until they are enabled."),
     "playbook": ("playbook", "The playbooks: what each department does, by type and level."),
     "areas": ("directory", "The tree of areas."),

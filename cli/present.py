@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from cli import clock_texts, drill_screens, duty_screens, holding_texts, levels, regime_texts, texts, timeline
+from cli import (
+    clock_texts,
+    drill_screens,
+    duty_screens,
+    holding_texts,
+    levels,
+    regime_texts,
+    supervise_screens,
+    texts,
+    timeline,
+)
 from cli.screen import Screen
 
 Document = dict[str, Any]
 regimes, regime, whatif = regime_texts.regimes, regime_texts.regime, regime_texts.whatif
 holding_list, holding_approval = holding_texts.holding_list, holding_texts.holding_approval
+supervision = supervise_screens.supervision
 RED = "red"
 DIM = "bright_black"
 

@@ -58,6 +58,8 @@ SENTENCES = {
     "combined_notice_owed": "one notice of both outage and restoration is owed",
     "closed": "the record is closed",
     "assigned": "{unit} handles it",
+    "supervised": "{person} of {unit} supervises it",
+    "nudged": "the supervisor pushes: {text}",
     "audience_grew": "{people} more {people:person is|people are} hit; window {window} is their first notice",
     "audience_imported": "an uploaded list of {people} {people:account|accounts} joins the audience",
     "drill_started": "EXERCISE by the script {script}, {events} events",

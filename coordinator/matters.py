@@ -180,6 +180,18 @@ def _regime(act: Act, entry: Entry) -> Iterator[PageStaff]:
         )
 
 
+def _nudged(act: Act, entry: Entry) -> Iterator[PageStaff]:
+    """The supervisor pushes: who is on duty hears it at once, each time (R42)."""
+    yield PageStaff(
+        key=f"nudged:{entry.incident}:{entry.sequence}",
+        about="nudged",
+        to=DUTY_MANAGER,
+        incident=entry.incident,
+        urgent=_urgent(act, entry.incident),
+        data={"person": entry.actor, "words": entry.data["text"]},
+    )
+
+
 def _about(matter: str) -> Callable[[Act, Entry], Iterator[PageStaff]]:
     """What the program foresees of a window: it will be too late, or its holding notice does not go by itself."""
 
@@ -207,6 +219,7 @@ _RULES: dict[str, Callable[[Act, Entry], Iterator[PageStaff]]] = {
     "window_opened": _window_opened,
     "batch_settled": _settled,
     "regime_applied": _regime,
+    "nudged": _nudged,
     "forecast_alarm": _about("forecast"),
     "holding_refused": _about("holding"),
     "holding_withheld": _about("holding"),

@@ -48,6 +48,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "fulfil": _DUTY,
     "regime": frozenset({Role.LEGAL, Role.COMMANDER, Role.HEADQUARTERS, Role.ADMIN}),
     "apply_regime": _DUTY | {Role.LEGAL},
+    "supervise": _DUTY,
+    "nudge": _WORDS | {Role.LEGAL, Role.APPROVER},
     "task": _WORDS | {Role.LEGAL},
     "page": _WORDS | {Role.LEGAL, Role.APPROVER},
     "trigger": _DUTY | {Role.TRIGGER},

@@ -111,6 +111,20 @@ def _above(rank: Rank, parent: Rank) -> bool:
     return RANKS.index(parent) >= RANKS.index(rank)
 
 
+def supervises(unit: str, of: str, units: Mapping[str, OrgUnit]) -> bool:
+    """Whether `unit` stands above `of` in the tree; the group, above which nobody is, watches over itself (R43)."""
+    if of not in units or unit not in units:
+        return unit in units and not of
+    parent = units[of].parent
+    if parent is None:
+        return unit == of
+    while parent is not None:
+        if parent == unit:
+            return True
+        parent = units[parent].parent
+    return False
+
+
 def owner(
     level: int, areas: Iterable[str], units: Mapping[str, OrgUnit], tree: Mapping[str, Area]
 ) -> str | None:

@@ -81,6 +81,7 @@ MATTERS: Mapping[str, Matter] = {
     "opened": Matter(HEARD),
     "headquarters": Matter(HEARD),
     "regime": Matter(HEARD),
+    "nudged": Matter(HEARD),
     "unconfirmed": Matter(HEARD),
     "drill_owed": Matter(HEARD),
     "drill_missed": Matter(HEARD),
