@@ -50,6 +50,18 @@ def answer(act: Act, notice: Notice, after: list[Delivery]) -> tuple[Notice, boo
     return _keep_answers(act, notice, people, answers)
 
 
+def without_second(act: Act, notice: Notice) -> Notice:
+    """Who was unknown and whose second channel was just called off is unconfirmed: nothing more will be asked."""
+    ids = act.tx.deliveries.unconfirmed(notice.id)
+    ids = sorted({*ids, *act.tx.audience.told_through(notice.id, ids)}) if notice.shared else ids
+    waiting = act.tx.audience.some(notice.id, ids) if ids else {}
+    people = {one: who for one, who in waiting.items() if who.answer == Answered.PENDING.value}
+    rows = _rows_of(act, notice, people) if people else {}
+    answers = {one: answer_of([(d.state, d.reason) for d in rows[one]]) for one in people}
+    found = {one: said for one, said in answers.items() if said == Answered.UNCONFIRMED}
+    return _keep_answers(act, notice, people, found)[0] if found else notice
+
+
 def _also_told(
     act: Act, notice: Notice, people: Mapping[int, Member], targets: Sequence[int]
 ) -> dict[int, Member]:

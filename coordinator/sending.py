@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from coordinator.act import Act
+from coordinator.answering import without_second
 from coordinator.failpoints import fp
 from coordinator.family import own_notices
 from coordinator.release import expand, superseded
@@ -81,8 +82,7 @@ def _end_unsent(
             deltas[key] = deltas.get(key, 0) + n
             total += n
         act.tx.notices.add_counts(notice.id, deltas)
-        if not notice.expanded:
-            act.tx.notices.save(replace(notice, expanded=True))
+        act.tx.notices.save(replace(without_second(act, notice), expanded=True))
     return [Record(incident, f"unsent_{state}", {"deliveries": total, "why": reason})] if total else []
 
 

@@ -12,7 +12,7 @@ from incidents.effects import Effect, Record
 from incidents.errors import Conflict, Invalid, NotAllowed, NotFound
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN
-from incidents.supervision import NUDGED, SUPERVISED, feedback, supervision, wants_supervision
+from incidents.supervision import feedback, supervision, wants_supervision
 from incidents.terms import Role, Status
 from notifications.organisation import supervises
 from playbooks.task import OWED
@@ -48,7 +48,7 @@ def supervise(act: Act, reference: str, person: str, unit: str = "") -> Outcome:
     said = {"person": person, "unit": of, "before": before.person if before else ""}
     asked = [task for task in act.tx.playbooks.tasks(incident.id, OWED) if task.step == STEP]
     done = [effect for task in asked for effect in end_task(act, task.id, "done", None)[1]]
-    return incident, [Record(incident.id, SUPERVISED, said), *done]
+    return incident, [Record(incident.id, "supervised", said), *done]
 
 
 def nudge(act: Act, reference: str, text: str) -> Outcome:
@@ -73,7 +73,7 @@ def nudge(act: Act, reference: str, text: str) -> Outcome:
             field="user",
             next=f"{found.person} does: tongbao nudge {reference} '…' --as {found.person}",
         )
-    return incident, [Record(incident.id, NUDGED, {"text": words})]
+    return incident, [Record(incident.id, "nudged", {"text": words})]
 
 
 def _running(act: Act, reference: str) -> Incident:

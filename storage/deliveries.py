@@ -249,6 +249,11 @@ class Deliveries:
         )
         return ended
 
+    def unconfirmed(self, notice_id: int) -> list[int]:
+        """Customers in whose name something of this notice is unconfirmed; few, or its window could not be told."""
+        mine = and_(deliveries.c.notice_id == notice_id, deliveries.c.state == State.UNCONFIRMED.value)
+        return list(self._connection.execute(select(deliveries.c.customer_id).where(mine)).scalars())
+
     def plan_again(self, notice_id: int, reason: str, now: datetime) -> Counter[tuple[str, str]]:
         """Put failed rows whose reason begins so back in the line; how many by (channel, language)."""
         mine = and_(

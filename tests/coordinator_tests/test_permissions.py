@@ -55,6 +55,8 @@ TABLE = {
     "fulfil": "   . . x . . . x x x",
     "regime": "   . . . . . x x x x",
     "apply_regime": " . . x . . x x x x",
+    "supervise": "  . . x . . . x x x",
+    "nudge": "    . . x x x x x x x",
     "task": "     . . x x . x x x x",
     "page": "     . . x x x x x x x",
     "trigger": "  . x x . . . x x x",

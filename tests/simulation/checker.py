@@ -305,10 +305,6 @@ def conservation(record: Record) -> Iterator[str]:
         for person in record.members[number].values():
             said = answer_now(record, number, person)
             kept = person["answer"]
-            ended = {record.deliveries[d]["state"] for d in record.telling(number, person).values()}
-            if (said, kept) == ("unconfirmed", "pending") and ended & {"cancelled", "expired"}:
-                # windows.md §3: unconfirmed is who is unknown after the second channel, and that was called off.
-                continue
             if record.telling(number, person) and said != kept:
                 yield f"notice {number}: person {person['customer_id']} is {kept}, deliveries say {said}"
 

@@ -135,6 +135,24 @@ def test_level_3_unconfirmed_by_sms_is_told_by_email(house: House):
     assert ("met", 4, 0) == (window.state, window.coverage.reached, window.coverage.unconfirmed)
 
 
+def test_unknown_by_sms_when_the_end_calls_the_email_off(house: House):
+    """Nothing more will be asked: the person stays unconfirmed in the first notice, and its proof says so (§3,
+    R34; found by the simulation, seed 20309)."""
+    house.has_customers(both=1)
+    house.sandbox.dial("twilio", lose_answer=1, lookup=0)
+    house.sandbox.dial("smtp", down=1)
+    incident = house.alice.opens(level=3)
+    first = house.alice.tells(incident)
+    house.fast_forward(minutes=20)
+    assert {"planned": 1} == house.counts(first, "email")
+    house.alice.resolves(incident)
+    house.sandbox.calm()
+    house.alice.tells(incident, Kind.RESOLUTION_NOTICE)
+
+    assert {"cancelled": 1} == house.counts(first, "email")
+    assert ("unconfirmed", 1) == ("unconfirmed", house.notice(first).counters.unconfirmed)
+
+
 def test_level_1_in_doubt_is_sent_exactly_once_more(house: House):
     """At level 1 a duplicate beats a miss: one deliberate re-send, and no second (I6)."""
     house.has_customers(sms=4)

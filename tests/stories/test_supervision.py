@@ -41,7 +41,7 @@ def ledger(house: House) -> list[dict[str, Any]]:
 
 
 def test_a_level_1_incident_stands_in_the_ledger_until_somebody_is_named(house: House):
-    """No supervised item without a name: it shows who is missing, and naming somebody ends the playbook's task (R42)."""
+    """No supervised item without a name: it shows who is missing, and naming one ends the playbook's task (R42)."""
     incident = house.alice.opens(level=1, type=IncidentType.COMPLAINT_ESCALATION)
     house.alice.opens(level=3)
     [line] = ledger(house)
