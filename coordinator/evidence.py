@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from coordinator.act import Act
+from coordinator.kept import learnt
 from coordinator.standing import fits
 from incidents.effects import AcceptedOnEvidence, Effect, Record
 from incidents.terms import Verdict
@@ -23,8 +24,10 @@ def accepted(act: Act, effect: AcceptedOnEvidence) -> list[Effect]:
             continue
         detail = f"{effect.deliveries} by {effect.at.isoformat()}"
         found = Finding(act.now, ACCEPTED, detail)
-        act.tx.windows.save(replace(window, findings=(*window.findings, found)))
-        effects.append(Record(effect.incident, "finding_added", {"window": window.id, "finding": ACCEPTED}))
+        wiser = replace(window, findings=(*window.findings, found))
+        act.tx.windows.save(wiser)
+        said = {"window": window.id, "finding": ACCEPTED, **learnt(wiser)}
+        effects.append(Record(effect.incident, "finding_added", said))
     return effects
 
 

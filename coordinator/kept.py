@@ -26,6 +26,12 @@ def keep(act: Act, before: Window, window: Window) -> list[Effect]:
     return effects
 
 
+def learnt(window: Window) -> dict[str, object]:
+    """What was learnt after the verdict, so far: the chain keeps it with every word about the window."""
+    found = [{"at": one.at.isoformat(), "kind": one.kind} for one in window.findings]
+    return {"findings": found} if found else {}
+
+
 def _verdict(window: Window) -> dict[str, object]:
     coverage = window.coverage
     return {
@@ -46,6 +52,7 @@ def _verdict(window: Window) -> dict[str, object]:
             "unconfirmed": coverage.unconfirmed,
             "missing": coverage.missing,
         },
+        **learnt(window),
     }
 
 
@@ -81,4 +88,6 @@ def summary(window: Window, instead_of: int | None = None) -> dict[str, object]:
         "started_at": window.started_at.isoformat(),
         "due_at": window.due_at.isoformat(),
         "strict_due_at": window.strict_due_at.isoformat(),
+        "move": window.history[-1].rule,
+        **learnt(window),
     }

@@ -51,7 +51,9 @@ def merge(act: Act, reference: str, into: str) -> tuple[Incident, list[Effect]]:
     rose = joined.level < survivor.level
     effects: list[Effect] = [
         Record(source.id, "merged", {"into": into, "facts": difference(source, gone)}),
-        Record(survivor.id, "duplicate_joined", {"ref": reference, "facts": difference(survivor, joined)}),
+        Record(
+            survivor.id, "duplicate_joined", {**_told_by(act, source), "facts": difference(survivor, joined)}
+        ),
         AssignUnit(survivor.id),
         MergeWindows(source.id, survivor.id, survivor.level),
         EndTasks(source.id),
@@ -62,6 +64,15 @@ def merge(act: Act, reference: str, into: str) -> tuple[Incident, list[Effect]]:
         JudgeWindows(survivor.id),
     ]
     return joined, effects
+
+
+def _told_by(act: Act, source: Incident) -> dict[str, object]:
+    """How far the duplicate's chain had come, and how many people its first notices were for: the survivor's proof may
+    count no more of them."""
+    firsts = [n for n in act.tx.notices.of_incident(source.id) if n.released and n.kind == Kind.FIRST_NOTICE]
+    *_, last = act.tx.incidents.entries(source.id)
+    people = sum(notice.audience_size for notice in firsts)
+    return {"ref": source.reference, "entries": last.sequence, "head": last.hash, "people": people}
 
 
 def _must_be_one(act: Act, source: Incident, survivor: Incident) -> None:

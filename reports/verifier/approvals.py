@@ -41,6 +41,7 @@ def check_notice(pack: Pack, notice: Row, said: dict[str, list[Row]], level: int
                     "notices.json: the {what} of notice {n} is not the one of entry {entry} of the chain"
                 )
                 pack.wrong(template, what=name, n=number, entry=entry["sequence"])
+    check_instants(pack, notice, said)
     wanted = _approved(notice)
     for given in notice["approvals"]:
         if (given["text_hash"], given["audience_hash"]) != wanted:
@@ -57,6 +58,28 @@ def check_notice(pack: Pack, notice: Row, said: dict[str, list[Row]], level: int
         pack.wrong("notices.json: notice {n} went out by itself and nobody had approved it", n=number)
     elif notice["released_at"]:
         check_people(pack, notice, said, level)
+
+
+def check_instants(pack: Pack, notice: Row, said: dict[str, list[Row]]) -> None:
+    """Its kind, and when it was submitted, released and told."""
+    number = notice["id"]
+    named = [e for kind in ("notice_submitted", "notice_released", "notice_told") for e in said[kind]]
+    if any(entry["data"]["kind"] != notice["kind"] for entry in named):
+        pack.wrong("notices.json: notice {n} is of another kind in the chain", n=number)
+    for kind, name in (
+        ("notice_submitted", "submitted_at"),
+        ("notice_released", "released_at"),
+        ("notice_told", "told_at"),
+    ):
+        instants = [entry["at"] for entry in said[kind]]
+        if instants and notice[name] != instants[-1]:
+            pack.wrong(
+                "notices.json: the {what} of notice {n} is not the one of the chain", what=name, n=number
+            )
+    if (notice["kind"] == "holding_notice") != (notice["approved_in_advance"] is not None):
+        pack.wrong(
+            "notices.json: the approval in advance of notice {n} is not the one of the chain", n=number
+        )
 
 
 def check_people(pack: Pack, notice: Row, said: dict[str, list[Row]], level: int) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from reports.verifier.facts import states
 from reports.verifier.packed import Pack, Row
 
 
@@ -16,6 +18,8 @@ def check_windows(pack: Pack) -> None:
     for entry in entries:
         if isinstance(entry["data"].get("window"), int):
             said[entry["data"]["window"]].append(entry)
+    levels = {entry["sequence"]: now["level"] for entry, now in zip(entries, states(entries), strict=True)}
+    packs = pack.json("rules.json").get("packs", {})
     live, told_by_duplicates = duplicates(pack, entries)
     live |= {entry["at"] for entry in entries if entry["kind"] == "page_live"}
     rules = {(rule["id"], rule["version"]): rule for rule in pack.json("rules.json")["rules"]}
@@ -27,13 +31,15 @@ def check_windows(pack: Pack) -> None:
     by_page = told_by_page_alone(pack)
     for window in windows:
         rule, mine = rules.get((window["rule"], window["rule_version"]), {}), said[window["id"]]
-        if not rule:
+        if not rule or window["rule_version"] not in packs:
             pack.wrong("rules.json: the rule of window {n} is missing", n=window["id"])
         needs = (
             {} if by_page and "holding_notice" in rule.get("fulfilled_by", ()) else rule.get("coverage", {})
         )
         for found in [
             *clock_problems(window, mine),
+            *length_problems(mine, rule, levels),
+            *word_problems(window, mine),
             *verdict_problems(window, mine, live),
             *coverage_problems(window, mine, reached),
             *share_problems(window, needs),
@@ -46,11 +52,19 @@ def check_windows(pack: Pack) -> None:
 
 def duplicates(pack: Pack, entries: list[Row]) -> tuple[set[str], int]:
     """When the pages of merged duplicates were live, and how many people they had told: their own proofs show it."""
-    joined = {entry["data"]["ref"] for entry in entries if entry["kind"] == "duplicate_joined"}
+    joined = {entry["data"]["ref"]: entry["data"] for entry in entries if entry["kind"] == "duplicate_joined"}
     found = pack.json("windows.json")["duplicates"]
     for one in found:
         if one["incident"] not in joined:
             pack.wrong("windows.json: the chain does not say that {ref} was a duplicate", ref=one["incident"])
+            continue
+        then, reached = joined[one["incident"]], sum(n["reached"] for n in one["first_notices"])
+        same = one["entries"] > then["entries"] or (one["entries"], one["head"]) == (
+            then["entries"],
+            then["head"],
+        )
+        if not same or reached > then["people"]:
+            pack.wrong("windows.json: {ref} is not as the chain says", ref=one["incident"])
     theirs = [notice for one in found for notice in one["first_notices"]]
     return {notice["page_live_at"] for notice in theirs}, sum(notice["reached"] for notice in theirs)
 
@@ -90,6 +104,49 @@ def clock_problems(window: Row, said: list[Row]) -> Iterator[str]:
         window["strict_due_at"],
     ):
         yield "windows.json: the due instants of window {n} are not the last that the chain has"
+
+
+def length_problems(said: list[Row], rule: Row, levels: dict[int, int]) -> Iterator[str]:
+    """A window that opened by its rule alone got the length that the rule has for the level of that moment.
+
+    Working days, calendar months and caps are not made anew here; the rule in rules.json says them.
+    """
+    for entry in (e for e in said if e["kind"] == "window_opened" and e["data"]["move"] == "opened"):
+        level, data = str(levels[entry["sequence"]]), entry["data"]
+        if level not in rule.get("length", {}) or "hard_cap" in rule or "immediate" in rule:
+            continue
+        got = when(data["strict_due_at"]) - when(data["started_at"])
+        allowed = [rule["length"][level], *([rule["slow_length"]] if "slow_length" in rule else [])]
+        if got not in map(duration, allowed):
+            yield "windows.json: window {n} opened with another length than its rule has"
+
+
+def duration(text: str) -> timedelta:
+    """An ISO 8601 duration of days, hours, minutes and seconds."""
+    found = re.fullmatch(r"(-?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", text)
+    if found is None:
+        raise ValueError(f"no duration: {text}")
+    days, hours, minutes, seconds = (int(part or 0) for part in found.groups()[1:])
+    length = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    return -length if found[1] else length
+
+
+def word_problems(window: Row, said: list[Row]) -> Iterator[str]:
+    """Who moved the clock by which rule, what was learnt after the verdict, and how it ended: as the chain says."""
+    moved = [e for e in said if e["kind"] in ("window_opened", "window_moved")]
+    known = {(e["at"], e["data"]["due_at"], e["data"]["move"], e["actor"]) for e in moved}
+    since = min((when(e["at"]) for e in moved), default=None)
+    for move in window["history"]:
+        named = (move["at"], move["due_at"], move["rule"], move["by"])
+        if since is not None and when(move["at"]) >= since and named not in known:
+            yield "windows.json: a move of window {n} is not one of the chain"
+    words = [e["data"] for e in said if "strict_due_at" in e["data"] or e["kind"] == "finding_added"]
+    learnt = [(one["at"], one["kind"]) for one in (words[-1].get("findings", []) if words else [])]
+    if learnt != [(one["at"], one["kind"]) for one in window["findings"]]:
+        yield "windows.json: the findings of window {n} are not those of the chain"
+    ended = [data["ended_by"] for data in words if "ended_by" in data]
+    if window["duty"] != "owed" and ended and ended[-1] != window["ended_by"]:
+        yield "windows.json: window {n} ended otherwise than the chain says"
 
 
 def verdict_problems(window: Row, said: list[Row], live: set[str]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from reports.verifier.approvals import check_approvals
 from reports.verifier.clocks import check_windows
+from reports.verifier.facts import check_attempts, check_facts, check_reports
 from reports.verifier.packed import FORMAT, TROUBLE, Broken, Pack, Problem, Row
 from reports.verifier.people import check_audience, check_outcomes, check_texts, opened
 from reports.verifier.seals import (
@@ -30,7 +31,10 @@ CHECKS: dict[str, Callable[[Pack], None]] = {
     "manifest.json": check_parts,
     "signature.json": check_signature,
     "chain.jsonl": check_chain,
+    "incident.json": check_facts,
+    "reports.json": check_reports,
     "outcomes.jsonl": check_outcomes,
+    "attempts.jsonl": check_attempts,
     "texts.jsonl": check_texts,
     "audience.jsonl": check_audience,
     "notices.json": check_approvals,

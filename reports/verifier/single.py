@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from importlib.resources import files
 
-ORDER = ("curve", "packed", "seals", "people", "approvals", "clocks", "words", "command")
+ORDER = ("curve", "packed", "seals", "people", "facts", "approvals", "clocks", "words", "command")
 HEAD = '''"""Checks a proof archive of tongbao offline: `python verify.py pack.zip`. Needs Python 3.10 and nothing else.
 
 It trusts nothing that it reads: every hash, signature, verdict and sum is made anew from the parts, and every

@@ -53,6 +53,25 @@ ZH = {
     "notices.json: the {what} of notice {n} is not the one of entry {entry} of the chain": (
         "notices.json：通报{n}的 {what} 与链上第{entry}条不符"
     ),
+    "incident.json: the {what} is not the one of the chain": "incident.json：{what} 与链上所载不符",
+    "reports.json: report R{n} is not as the chain says": "reports.json：报告R{n}与链上所载不符",
+    "reports.json: the approval of report R{n} is not the one of the chain": (
+        "reports.json：报告R{n}的审批与链上所载不符"
+    ),
+    "attempts.jsonl: attempts of delivery {n} are missing": "attempts.jsonl：缺少投递{n}的尝试记录",
+    "windows.json: window {n} opened with another length than its rule has": (
+        "windows.json：时限{n}的时长与其规则不符"
+    ),
+    "windows.json: a move of window {n} is not one of the chain": "windows.json：时限{n}的变动与链上所载不符",
+    "windows.json: the findings of window {n} are not those of the chain": (
+        "windows.json：时限{n}的后续发现与链上所载不符"
+    ),
+    "windows.json: window {n} ended otherwise than the chain says": "windows.json：时限{n}的终结与链上所载不符",
+    "windows.json: {ref} is not as the chain says": "windows.json：{ref} 与链上所载不符",
+    "notices.json: notice {n} is of another kind in the chain": "notices.json：通报{n}的种类与链上所载不符",
+    "notices.json: the {what} of notice {n} is not the one of the chain": (
+        "notices.json：通报{n}的 {what} 与链上所载不符"
+    ),
     "windows.json: the chain does not say that {ref} was a duplicate": "windows.json：链上没有说 {ref} 是重复事件",
     "notices.json: the approval in advance of notice {n} is not the one of the chain": (
         "notices.json：通报{n}的预先审批与链上所载不符"

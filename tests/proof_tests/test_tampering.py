@@ -119,6 +119,21 @@ def test_what_is_no_archive_is_said_to_be_none(told: bytes) -> None:
     assert "3 bytes follow the end of the archive" in problems(told + b"abc")
 
 
+REPORT = {"id": 9, "kind": "handling_report", "state": "submitted", "decided_by": None}
+FINDING = {"at": "2026-10-14T06:16:00+00:00", "kind": "aware_earlier_after_verdict", "detail": ""}
+MOVE = {
+    "at": "2026-10-14T06:15:00+00:00",
+    "due_at": "2026-10-14T08:15:00+00:00",
+    "rule": "aware_later",
+    "by": "hq",
+}
+
+
+def edited(**new: Any) -> Callable[[bytes], bytes]:
+    """An edit: other values in a part that is one object."""
+    return lambda content: json.dumps({**json.loads(content), **new}).encode()
+
+
 FORGERIES: list[tuple[str, Callable[[bytes], bytes], str]] = [
     ("chain.jsonl", first_row(actor="bob"), "chain.jsonl: entry 1 was changed"),
     ("chain.jsonl", lambda c: c.partition(b"\n")[2], "chain.jsonl: entry 1 is missing"),
@@ -167,7 +182,19 @@ FORGERIES: list[tuple[str, Callable[[bytes], bytes], str]] = [
     ("windows.json", lambda c: b"[" * 100_000, "part windows.json cannot be read"),
     ("windows.json", lambda c: b'{"windows": [], "windows": []}', "a key stands twice"),
     ("rules.json", lambda c: b'{"rules": []}', "rules.json: the rule of window 1 is missing"),
+    ("rules.json", lambda c: c.replace(b'"PT2H"', b'"PT9H"'), "window 1 opened with another length"),
+    ("rules.json", edited(packs={}), "rules.json: the rule of window 1 is missing"),
     ("incident.json", lambda c: b'{"reference": "INC-1"}', "name different incidents"),
+    ("incident.json", edited(exercise=True), "incident.json: the exercise is not the one"),
+    ("incident.json", edited(level=3), "incident.json: the level is not the one"),
+    ("incident.json", edited(type="data_leak"), "incident.json: the type is not the one"),
+    ("incident.json", edited(aware_at="2026-10-14T07:00:00+00:00"), "incident.json: the aware_at is not"),
+    ("attempts.jsonl", lambda c: b"", "attempts.jsonl: attempts of delivery 1 are missing"),
+    ("reports.json", edited(reports=[{**REPORT, "hash": "0"}]), "reports.json: report R9 is not as"),
+    ("notices.json", first_of("notices", kind="progress_update"), "notice 1 is of another kind in the chain"),
+    ("notices.json", first_of("notices", told_at="2026-10-14T06:16:00+00:00"), "the told_at of notice 1"),
+    ("windows.json", first_of("windows", findings=[FINDING]), "the findings of window 1 are not those"),
+    ("windows.json", first_of("windows", history=[MOVE]), "a move of window 1 is not one of the chain"),
     (
         "checkpoint.json",
         lambda c: c.replace(b'"number": 1', b'"number": 2'),

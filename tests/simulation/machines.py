@@ -31,6 +31,8 @@ from wiring.settings import Settings
 from worker import engine, pump
 
 TICK_SECONDS = 0.25
+LEFT_OUT = ("drills", "exercises")
+"""Loops with nothing to do: no world has an exercise."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -221,6 +223,8 @@ class Machine:
             "sweep": lambda: pump.sweep(self.app),  # type: ignore[arg-type]
             **engine.Engine(self.app)._loops(),  # type: ignore[arg-type]
         }
+        for name in LEFT_OUT:
+            del works[name]
         self.world.note(f"{self.process.name} starts")
         for name, work in works.items():
             self.world.spawn(
