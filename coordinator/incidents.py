@@ -225,6 +225,7 @@ def resolve(act: Act, reference: str) -> Outcome:
     act.tx.incidents.save(changed)
     effects: list[Effect] = [
         Record(incident.id, "resolved", {"restored_at": _iso(changed.restored_at), **_before(incident)}),
+        LookAtRegimes(incident.id),
         EndWindows(incident.id, "resolution"),
         *(OpenWindow(incident.id, kind, act.now) for kind in REPORTS),
     ]

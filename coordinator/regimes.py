@@ -155,13 +155,13 @@ def ask(act: Act, incident_id: int) -> list[Effect]:
 
 def look(act: Act, incident_id: int) -> list[Effect]:
     """Apply the regimes that were asked about and whose threshold this incident has reached; the next look is when one
-    will be."""
+    will be. A person's "no" answers the question; it does not stop what the record computes."""
     incident = act.tx.incidents.by_id(incident_id)
     if act.tx.meta.get(ENABLED) is None or incident.status not in RUNNING:
         return []
     effects: list[Effect] = []
     for name, stand in standing(act.tx.incidents.entries(incident_id)).items():
-        if stand.state != "asked" or name not in act.house.regimes:
+        if stand.state == "applied" or name not in act.house.regimes:
             continue
         pack = act.house.regimes[name]
         at = reaches_at(act, pack, incident)
@@ -178,7 +178,7 @@ def sweep(act: Act) -> tuple[int, list[Effect]]:
     if due is None or due > act.now:
         return 0, []
     act.tx.meta.put(LOOK, "")
-    running = act.tx.incidents.all(OPEN)
+    running = act.tx.incidents.all(RUNNING)
     return len(running), [effect for one in running for effect in look(act, one.id)]
 
 

@@ -162,7 +162,7 @@ def test_what_is_switched_off_or_waived_owes_nothing_new(house: House):
     """A running incident keeps what it has, chained reports too; a waived regime stays waived, until somebody knows
     better."""
     enables(house, NIS2, NORS)
-    running = house.alice.opens(level=1, affected=20_000)
+    running = house.alice.opens(level=1, affected=2_000)
     applies(house, running, NIS2)
     waives(house, running, NORS)
     house.fast_forward(hours=2)
@@ -177,6 +177,40 @@ def test_what_is_switched_off_or_waived_owes_nothing_new(house: House):
         waives(house, running, NIS2)
     applies(house, running, NORS)
     assert {"applied"} == {one["state"] for one in shown(house, running)["regimes"]}
+
+
+def test_a_no_to_the_question_leaves_the_threshold_that_the_record_computes(house: House):
+    """No special office is hit, and user-minutes still count: at 30 minutes it applies, and legal is paged (R11)."""
+    house.has_customers(both=2)
+    enables(house, NORS)
+    incident = house.alice.opens(level=2, affected=46_000)
+    house.fast_forward(minutes=5)
+    waives(house, incident, NORS)
+    house.fast_forward(minutes=24)
+    assert {} == owed(house, incident, NORS)
+
+    house.fast_forward(minutes=1)
+    assert START + timedelta(minutes=120) == owed(house, incident, NORS)["notification"].due_at
+    paged = [e.data for e in house.entries(incident, "staff_paged") if e.data["about"] == "regime"]
+    assert [["alice", "dan"]] == [sorted(one["people"]) for one in paged]
+    with pytest.raises(Conflict, match="applies to"):
+        waives(house, incident, NORS)
+
+
+def test_a_threshold_that_was_reached_applies_though_it_is_resolved_first(house: House):
+    """Nobody looked for 40 minutes: standing down looks before it ends anything; one that ended in time owes nothing
+    (I21, M20)."""
+    enables(house, NORS)
+    long = house.alice.opens(level=2, affected=46_000)
+    house.goes_dark(minutes=20)
+    short = house.alice.opens(level=2, affected=46_000, onset=house.clock.now())
+    house.goes_dark(minutes=20)
+    house.alice.resolves(long)
+    house.alice.resolves(short)
+
+    assert {"notification", "initial_report", "final_report"} == set(owed(house, long, NORS))
+    house.fast_forward(minutes=20)
+    assert {} == owed(house, short, NORS)
 
 
 def test_a_question_survives_an_undo_and_an_upgrade(house: House):
