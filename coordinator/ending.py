@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from coordinator import family
+from coordinator import family, upwards
 from coordinator.act import Act
 from incidents.effects import (
     AdvancePlaybook,
@@ -52,6 +52,7 @@ def _nothing_there(act: Act, reference: str, move: str, entry: str, reason: Bili
         Record(
             incident.id, entry, {"reason": reason, "told": len(told), "facts": difference(incident, ended)}
         ),
+        *upwards.hand_over(act, incident),
         StopNotices(incident.id, entry),
         EndWindows(incident.id, entry),
         *([withdrawal] if told else []),

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from coordinator.act import Act
 from incidents.incident import Incident
+from incidents.lifecycle import OPEN
+from incidents.terms import Status
 from notifications.notice import Notice
 
 
@@ -26,6 +28,32 @@ def members_of(act: Act, incident_id: int) -> tuple[int, ...]:
     for one in found:
         found += act.tx.incidents.merged_into(one)
     return tuple(found)
+
+
+def others_of(act: Act, incident: Incident) -> tuple[int, ...]:
+    """The duplicates that were merged into it, and what it was split off, with the duplicates of that."""
+    found, whole = list(members_of(act, incident.id)), incident
+    while whole.split_from is not None:
+        whole = act.tx.incidents.by_id(whole.split_from)
+        found += members_of(act, whole.id)
+    return tuple(one for one in dict.fromkeys(found) if one != incident.id)
+
+
+def parts_going_on(act: Act, incident_id: int) -> list[Incident]:
+    """What was split off it and is not over, or what that went into: a part that was nothing speaks for its own."""
+    found: list[Incident] = []
+    seen, waiting = {incident_id}, act.tx.incidents.parts_of(incident_id)
+    for part in waiting:
+        if part.id in seen:
+            continue
+        seen.add(part.id)
+        if part.status in (*OPEN, Status.RESOLVED):
+            found.append(part)
+        elif part.merged_into is not None:
+            waiting.append(act.tx.incidents.by_id(part.merged_into))
+        else:
+            waiting += act.tx.incidents.parts_of(part.id)
+    return found
 
 
 def own_notices(act: Act, incident_id: int) -> list[Notice]:

@@ -8,10 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeVar
 
-from coordinator import family, material, rulebook
+from coordinator import family, material, rulebook, upwards
 from coordinator.act import Act
 from coordinator.kept import keep, summary
-from coordinator.regime_rows import APPLIED, ENABLED, STEP, standing
 from coordinator.scope import scope_of
 from coordinator.standing import audience_at_opening
 from incidents.effects import (
@@ -19,7 +18,6 @@ from incidents.effects import (
     AssignUnit,
     DraftNotice,
     Effect,
-    EndQuestion,
     EndTasks,
     JudgeWindows,
     LookAtRegimes,
@@ -150,34 +148,19 @@ def take_over(act: Act, effect: MergeWindows) -> list[Effect]:
         for done in keep(act, window, moves.decide(window, rulebook.terms_of(act, window), event).window)
     ]
     effects += _supersede_waiting(act, effect.source)
-    effects += _regimes(act, effect.source, survivor)
+    effects += upwards.regimes_of(act, effect.source, survivor)
     effects += _sooner(act, survivor, effect.level_before)
     for key in dict.fromkeys(map(_duty, owed)):
         first = min((window for window in owed if _duty(window) == key), key=lambda window: window.due_at)
         effects += _one_window(act, survivor, first, event)
+    if survivor.level < effect.level_before:
+        effects += upwards.became_owed(act, survivor, event, effect.level_before)
     return effects
 
 
 def _duty(window: Window) -> tuple[Kind, str]:
     """What windows of one duty have in common: the kind, or the rule where a kind has several."""
     return window.kind, window.rule if window.kind in UPWARDS else ""
-
-
-def _regimes(act: Act, source: int, survivor: Incident) -> list[Effect]:
-    """What applies to a duplicate applies to the survivor, which takes over what is owed by it."""
-    if act.tx.meta.get(ENABLED) is None:
-        return []
-    theirs, mine = (standing(act.tx.incidents.entries(one)) for one in (source, survivor.id))
-    reference = act.tx.incidents.by_id(source).reference
-    effects: list[Effect] = []
-    for name, stand in theirs.items():
-        if stand.state == "applied" and (name not in mine or mine[name].state != "applied"):
-            said = {"pack": name, "reason": f"{reference}: {stand.reason}", "decided_by": stand.by}
-            effects += [
-                Record(survivor.id, APPLIED, said),
-                EndQuestion(survivor.id, STEP + name, str(said["reason"])),
-            ]
-    return effects
 
 
 def _supersede_waiting(act: Act, source: int) -> list[Effect]:

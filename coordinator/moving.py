@@ -11,6 +11,7 @@ from coordinator.act import Act
 from coordinator.family import notices_of
 from coordinator.kept import keep, next_sequence, summary
 from coordinator.standing import audience_at_opening
+from coordinator.upwards import became_owed
 from incidents.effects import DraftNotice, Effect, MoveWindows, OpenWindow, Record, UndoWindows
 from incidents.incident import Incident
 from incidents.terms import REPORTS, TAKING_BACK, UPWARDS, Kind, NoticeState, Verdict
@@ -68,7 +69,7 @@ def move_windows(act: Act, effect: MoveWindows) -> list[Effect]:
             act.tx.windows.save(ruling.window)
             effects.append(_moved(window, ruling.window))
     if effect.cause == "upgrade":
-        effects += _became_owed(act, incident, event, effect.level_before)
+        effects += became_owed(act, incident, event, effect.level_before)
         effects += renew_first(act, incident.id)
     return effects
 
@@ -76,20 +77,6 @@ def move_windows(act: Act, effect: MoveWindows) -> list[Effect]:
 def _moved(before: Window, after: Window) -> Record:
     said = {**summary(after), "from": before.due_at.isoformat(), "causes": list(after.causes)}
     return Record(after.incident, "window_moved", said)
-
-
-def _became_owed(act: Act, incident: Incident, event: moves.Event, level_before: int) -> list[Effect]:
-    """Reports to superiors that the pack has at this level and did not have at the one before, or that were waived at
-    the lower level; not what runs, was told or was missed."""
-    effects: list[Effect] = []
-    for rule in act.house.pack.upwards(incident.level):
-        newest = act.tx.windows.newest(incident.id, rule.kind, rule.id)
-        gone = newest is not None and newest.state in (Verdict.WAIVED, Verdict.LAPSED)
-        if gone or (newest is None and not rule.owes(level_before)):
-            terms = rulebook.in_force(act, rule.kind, rule.id)
-            sequence = next_sequence(act, incident.id, rule.kind, rule.id)
-            effects.append(_opened(act, incident, moves.became_owed(terms, event, incident.id, sequence)))
-    return effects
 
 
 def _opened(act: Act, incident: Incident, window: Window, instead_of: int | None = None) -> Record:

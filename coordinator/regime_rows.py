@@ -11,7 +11,7 @@ from typing import Any
 
 from coordinator.act import Act
 from incidents.chain import Entry
-from incidents.effects import OpenTask
+from incidents.effects import Effect, OpenTask, Record
 from incidents.errors import NotFound
 from incidents.incident import Incident
 from windows.regimes import reached_at, to_come
@@ -99,10 +99,16 @@ def question(act: Act, pack: Pack, incident: Incident) -> OpenTask:
     )
 
 
+def asked(act: Act, pack: Pack, incident: Incident) -> list[Effect]:
+    """It is asked: on the timeline, and as a task."""
+    data = {"pack": pack.pack, "version": pack.version, "question": trigger_of(pack).question}
+    return [Record(incident.id, ASKED, data), question(act, pack, incident)]
+
+
 def reaches_at(act: Act, pack: Pack, incident: Incident) -> datetime | None:
     """When the record says that its threshold is reached; None when it does not, or there is none."""
     threshold = trigger_of(pack).computed
-    if threshold is None or incident.type not in trigger_of(pack).types:
+    if threshold is None:
         return None
     affected = incident.users_at_once if incident.affected is None else incident.affected.count
     until = incident.restored_at or incident.resolved_at

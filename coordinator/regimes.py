@@ -16,16 +16,15 @@ from coordinator.act import SYSTEM, Act, instant
 from coordinator.kept import next_sequence, summary
 from coordinator.regime_rows import (
     APPLIED,
-    ASKED,
     ENABLED,
     LOOK,
     STEP,
     WAIVED,
+    asked,
     enabled,
     in_force,
     look_by,
     next_look,
-    question,
     reaches_at,
     shipped,
     standing,
@@ -141,15 +140,14 @@ def ask(act: Act, incident_id: int) -> list[Effect]:
         return []
     incident = act.tx.incidents.by_id(incident_id)
     known = standing(act.tx.incidents.entries(incident_id))
-    asked = {task.step for task in act.tx.playbooks.tasks(incident_id, OWED)}
+    open_now = {task.step for task in act.tx.playbooks.tasks(incident_id, OWED)}
     effects: list[Effect] = []
     for pack in packs:
         before = known.get(pack.pack)
-        settled = before is not None and before.state != "asked"
-        if settled or STEP + pack.pack in asked or incident.type not in trigger_of(pack).types:
-            continue
-        data = {"pack": pack.pack, "version": pack.version, "question": trigger_of(pack).question}
-        effects += [Record(incident_id, ASKED, data), question(act, pack, incident)]
+        settled = STEP + pack.pack in open_now or (before is not None and before.state != "asked")
+        # One that came over from a duplicate was asked whatever the type of this one is.
+        if not settled and (before is not None or incident.type in trigger_of(pack).types):
+            effects += asked(act, pack, incident)
     return [*effects, LookAtRegimes(incident_id)]
 
 
@@ -196,8 +194,8 @@ def apply(
         raise Invalid("at is in the future", field="at", next="say so when it has happened")
     if classified < incident.aware_at:
         raise Invalid("at is before awareness", field="at", next="awareness ≤ classification ≤ now")
-    asked = name in standing(act.tx.incidents.entries(incident.id))
-    if name not in enabled(act) and not asked:
+    known = name in standing(act.tx.incidents.entries(incident.id))
+    if name not in enabled(act) and not known:
         raise Conflict(
             "the regime {name} is not switched on",
             name=name,

@@ -39,7 +39,9 @@ def whatif(act: Act, opening: Opening, regimes: Sequence[str] = ()) -> tuple[Doc
 
 def _regime(act: Act, pack: Pack, incident: Incident) -> Document:
     """When it applies, and what the record can say of that by itself."""
-    trigger, at = trigger_of(pack), reaches_at(act, pack, incident)
+    trigger = trigger_of(pack)
+    concerns = incident.type in trigger.types
+    at = reaches_at(act, pack, incident) if concerns else None
     return {
         "pack": pack.pack,
         "name": pack.name,
@@ -47,7 +49,7 @@ def _regime(act: Act, pack: Pack, incident: Incident) -> Document:
         "source": pack.source,
         "law": trigger.law,
         "question": trigger.question,
-        "concerns": incident.type in trigger.types,
+        "concerns": concerns,
         "computed": trigger.computed and trigger.computed.model_dump(),
         "reached_at": _iso(at),
     }

@@ -99,7 +99,7 @@ def _progress_is_told_by_phone() -> list[Spot]:
 
 
 def _nobody_is_called_after_a_rise() -> list[Spot]:
-    return [(moving, "_became_owed", lambda act, incident, event, level_before: [])]
+    return [(moving, "became_owed", lambda act, incident, event, level_before: [])]
 
 
 def _a_report_upwards_needs_no_evidence() -> list[Spot]:

@@ -294,3 +294,47 @@ def test_an_outage_that_comes_back_reaches_the_threshold_after_all(house: House)
     house.alice.reopens(one)
     house.works()
     assert START + timedelta(minutes=120) == owed(house, one, NORS)["notification"].due_at
+
+
+def test_a_duplicates_open_question_is_asked_of_the_survivor(house: House):
+    """Whatever the survivor's type, and though it opened before the regime was switched on; what the record computes it
+    computes there (M12). A false alarm that was none asks it again."""
+    early = house.alice.opens(level=2, affected=20_000)
+    enables(house, PIPL, NORS)
+    leak = house.alice.opens(level=2, affected=20_000, type=IncidentType.DATA_LEAK)
+    house.alice.merges(leak, into=early)
+    assert "withdrawn" == house.task(leak, f"regime:{PIPL}").state
+    assert {"open"} == {house.task(early, f"regime:{one}").state for one in (PIPL, NORS)}
+
+    house.alice.calls_off(early)
+    house.alice.undoes(early)
+    assert "open" == house.task(early, f"regime:{PIPL}").state
+    house.fast_forward(minutes=45)
+    assert START + timedelta(minutes=120) == owed(house, early, NORS)["notification"].due_at
+    assert [] == house.audit()
+
+
+def test_a_part_is_asked_what_the_incident_that_was_nothing_was_asked(house: House):
+    """What applied applies to the part with its clocks, what is open is asked, and its own figures are watched (M13,
+    M18)."""
+    house.has_customers(both=2)
+    house.has_customers(both=2, area="ZZ0102")
+    enables(house, NORS, NIS2, DORA)
+    parent = house.alice.opens(level=2, affected=50)
+    house.alice.updates(parent, areas=("ZZ0101", "ZZ0102"))
+    part = house.alice.splits(parent, "ZZ0102")
+    applies(house, parent, NIS2)
+    waives(house, parent, DORA)
+    house.alice.calls_off(parent)
+
+    assert {NORS: "asked", NIS2: "applied", DORA: "waived"} == {
+        one["pack"]: one["state"] for one in shown(house, part)["regimes"]
+    }
+    assert {"early_warning": 24 * 60, "incident_notification": 72 * 60} == {
+        rule: minute(window.due_at) for rule, window in owed(house, part, NIS2).items()
+    }
+    assert "open" == house.task(part, f"regime:{NORS}").state
+    house.alice.updates(part, affected=46_000)
+    house.fast_forward(minutes=30)
+    assert 3 == len(owed(house, part, NORS))
+    assert [] == house.audit()

@@ -165,3 +165,75 @@ def test_a_record_does_not_close_while_superiors_wait(house: House):
         files = tx.reports.files(version.id)
     assert "Written report to superiors" in files["handling_report.en.md"].decode()
     assert "书面向上级报告" in files["handling_report.zh-CN.md"].decode()
+
+
+def test_the_parts_of_what_was_nothing_owe_what_it_had_not_told(house: House):
+    """Superiors hear of the whole by the parent; when it is called off its part has the same clocks, and 15 minutes for
+    the one that was missed (M13, M18)."""
+    house.has_customers(both=2)
+    house.has_customers(both=2, area="ZZ0102")
+    parent = house.alice.opens(level=1, reports_up=False)
+    house.alice.updates(parent, areas=("ZZ0101", "ZZ0102"))
+    part = house.alice.splits(parent, "ZZ0102")
+    assert [] == house.upwards(part)
+    house.fast_forward(minutes=16)
+    house.alice.calls_off(parent)
+
+    assert [False, False] == [w.owed for w in house.upwards(parent)]
+    assert {"breached", "lapsed"} == {w.state for w in house.upwards(parent)}
+    assert {"phone": 31, "written": 30} == {
+        w.rule.rpartition(".")[2]: (w.due_at - START).total_seconds() / 60 for w in house.upwards(part)
+    }
+    assert {Verdict.OPEN} == {w.state for w in house.upwards(part)}
+    house.alice.reports_up(part)
+    assert {Verdict.MET} == {w.state for w in house.upwards(part)}
+    assert [] == house.audit()
+
+
+def test_a_part_whose_level_rises_owes_what_the_whole_has_not_told(house: House):
+    """The parent's written report counts for both; once it is nothing, what it owed runs on in the part and moves with
+    its level (M02, M04, M13)."""
+    house.has_customers(both=2)
+    house.has_customers(both=2, area="ZZ0102")
+    parent = house.alice.opens(level=3, affected=50, reports_up=False)
+    house.alice.updates(parent, areas=("ZZ0101", "ZZ0102"))
+    part = house.alice.splits(parent, "ZZ0102")
+    house.alice.raises(part, 2)
+    assert ["handbook.superior_report.phone"] == [w.rule for w in house.upwards(part)]
+
+    house.fast_forward(minutes=2)
+    house.alice.calls_off(parent)
+    house.alice.raises(part, 1)
+    assert (["handbook.superior_report.phone", "handbook.superior_report.written"], 32) == (
+        sorted(w.rule for w in house.upwards(part)),
+        (written(house, part).due_at - START).total_seconds() / 60,
+    )
+    assert [] == house.audit()
+
+
+def test_a_merge_that_raises_the_survivor_owes_what_an_upgrade_would(house: House):
+    """What was waived at the lower level is owed at the higher one; what the duplicate has made is not (M04, M12)."""
+    house.has_customers(both=2)
+    told, untold, survivor, second = (
+        house.alice.opens(level=3, affected=50, reports_up=False) for _ in range(4)
+    )
+    for incident in (untold, survivor):
+        house.alice.waives(written(house, incident))
+    house.fast_forward(minutes=6)
+    for incident in (told, untold):
+        house.alice.raises(incident, 1)
+    for window in house.upwards(untold):
+        if window.owed:
+            house.alice.waives(window)
+            house.bob.agrees(untold)
+    house.alice.reports_up(told)
+
+    house.alice.merges(untold, survivor)
+    assert {"phone": 21, "written": 36} == {
+        w.rule.rpartition(".")[2]: (w.due_at - START).total_seconds() / 60
+        for w in house.upwards(survivor)
+        if w.owed
+    }
+    house.alice.merges(told, second)
+    assert [] == house.upwards(second, "phone")
+    assert [] == house.audit()
