@@ -34,6 +34,10 @@ CLOCK = {
     "nothing stands against the clock and the record": "时钟和记录没有异常",
     "over {at}, {by}": "{at} 结束，{by}",
     "they agree again": "两者重新一致",
+    "the regime {pack} applies to {ref} by the record and was refused; it is tried again each minute": (
+        "据记录，监管制度 {pack} 适用于{ref}，但执行被拒绝；每分钟重试一次"
+    ),
+    "nothing is refused any more": "已不再有被拒绝的事项",
     "it changed": "偏差已变化",
     "it goes out again": "信号已恢复",
     "the audit found nothing any more": "自查不再发现问题",

@@ -23,6 +23,7 @@ SENTENCES = {
     "record_gone": "THE RECORD THAT STOOD HERE IS GONE: a new one was begun",
     "audit": "the self-audit found {n} {n:problem|problems}",
     "heartbeat": "no sign of life goes out",
+    "regime_refused": "the regime {pack} applies to {ref} by the record and was refused; it is tried again each minute",
 }
 """What each matter is called, by its name and, for a restored record, how that was seen."""
 
@@ -30,7 +31,8 @@ SENTENCES = {
 def sentence(one: Document, t: Callable[..., str], when: Callable[[str], str]) -> str:
     """One matter in words."""
     data = one["data"]
-    name = f"{one['about']} {data['why']}" if one["about"] == "restored" else one["about"]
+    name = one["about"].partition(":")[0]
+    name = f"{name} {data['why']}" if name == "restored" else name
     values: Document = {
         key: when(str(data[key])) if data.get(key) else "?"
         for key in ("since", "until", "wall")
@@ -39,6 +41,7 @@ def sentence(one: Document, t: Callable[..., str], when: Callable[[str], str]) -
     if "seconds" in data:
         values["span"] = span(data["seconds"], t)
     values |= {"n": len(data.get("problems", [])), "reason": data.get("reason", "")}
+    values |= {key: data[key] for key in ("pack", "ref") if key in data}
     return t(SENTENCES.get(name, name), **values)
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from coordinator import rulebook
+from coordinator import alarms, rulebook
 from coordinator.act import SYSTEM, Act, instant
 from coordinator.kept import next_sequence, summary
 from coordinator.regime_rows import (
@@ -30,11 +30,11 @@ from coordinator.regime_rows import (
     standing,
     trigger_of,
 )
-from incidents.effects import Effect, EndQuestion, LookAtRegimes, Record
-from incidents.errors import Conflict, Invalid
+from incidents.effects import Alarm, Effect, EndQuestion, LookAtRegimes, Record
+from incidents.errors import Conflict, Invalid, TongbaoError
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN
-from incidents.operation import Operation
+from incidents.operation import REGIME_REFUSED, Operation
 from incidents.terms import ClockStart, Duty, Status
 from playbooks.task import OWED
 from windows import clocks, moves
@@ -44,6 +44,8 @@ from windows.rules import Pack, Rule
 Document = dict[str, Any]
 RUNNING = (*OPEN, Status.RESOLVED)
 """Statuses in which a regime may still turn out to apply."""
+TRIED_AGAIN = timedelta(minutes=1)
+"""How soon what a pack refused is tried again."""
 REACHED = "its threshold is reached by the record"
 
 
@@ -164,10 +166,21 @@ def look(act: Act, incident_id: int) -> list[Effect]:
         pack = act.house.regimes[name]
         at = reaches_at(act, pack, incident)
         if at is not None and at <= act.now:
-            effects += _applied(act, incident, pack, REACHED, SYSTEM.name, at)
+            effects += _reached(act, incident, pack, at)
         else:
             look_by(act, at)
     return effects
+
+
+def _reached(act: Act, incident: Incident, pack: Pack, at: datetime) -> list[Effect]:
+    """One pack's refusal stands as an alarm, and is tried again: every other clock of the house goes on."""
+    try:
+        return _applied(act, incident, pack, REACHED, SYSTEM.name, at)
+    except TongbaoError as refusal:
+        look_by(act, act.now + TRIED_AGAIN)
+        said = [refusal.template, {key: str(value) for key, value in refusal.params.items()}]
+        data = {"pack": pack.pack, "ref": incident.reference, "problems": [said]}
+        return [Alarm(REGIME_REFUSED + pack.pack, data)]
 
 
 def sweep(act: Act) -> tuple[int, list[Effect]]:
@@ -177,7 +190,12 @@ def sweep(act: Act) -> tuple[int, list[Effect]]:
         return 0, []
     act.tx.meta.put(LOOK, "")
     running = act.tx.incidents.all(RUNNING)
-    return len(running), [effect for one in running for effect in look(act, one.id)]
+    effects = [effect for one in running for effect in look(act, one.id)]
+    refused = {effect.about for effect in effects if isinstance(effect, Alarm)}
+    for known in alarms.standing(act):
+        if known.about.startswith(REGIME_REFUSED) and known.about not in refused:
+            alarms.over(act, known.about, "nothing is refused any more")
+    return len(running), effects
 
 
 def apply(

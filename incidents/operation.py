@@ -19,6 +19,8 @@ IMPLAUSIBLE = "implausible_clock"
 RECORD_GONE = "record_gone"
 AUDIT = "audit"
 HEARTBEAT = "heartbeat"
+REGIME_REFUSED = "regime_refused:"
+"""How the matter of a regime begins that the record says applies, and that could not be; the pack's name follows."""
 HOLDS = (RESTORED, LONG_GAP)
 ACCEPTED_BY_PEOPLE = (RESTORED, LONG_GAP, IMPLAUSIBLE, RECORD_GONE)
 """Matters that only a person ends; the others end when they are over."""

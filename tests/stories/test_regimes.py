@@ -3,16 +3,18 @@ what was submitted before."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from coordinator import regimes, views
+from coordinator import clock, regimes, views
 from incidents.errors import Conflict, Invalid, NotAllowed, NotFound
 from incidents.incident import Incident
 from incidents.terms import IncidentType, Verdict
 from tests.house import START, House
+from windows.rules import parse_pack
 from windows.window import Window
 
 NORS, NIS2, DORA, PIPL = "us.fcc.nors", "eu.nis2", "eu.dora", "cn.pipl.57"
@@ -338,3 +340,37 @@ def test_a_part_is_asked_what_the_incident_that_was_nothing_was_asked(house: Hou
     house.fast_forward(minutes=30)
     assert 3 == len(owed(house, part, NORS))
     assert [] == house.audit()
+
+
+def ships(house: House, pack: str, more: str, version: int = 1) -> None:
+    """tongbao as it would be with other words in this pack."""
+    shipped = house.app.house
+    text = shipped.regimes[pack].text.replace("version: 1", f"version: {version}") + more
+    house.app.coordinator.house = replace(shipped, regimes={**shipped.regimes, pack: parse_pack(text, pack)})
+
+
+def matters(house: House) -> list[str]:
+    return [one.about for one in house.app.coordinator.system(clock.status)["standing"]]
+
+
+def test_a_pack_that_is_refused_stops_no_other_clock(house: House):
+    """Changed under its version: an alarm says so, opening and other clocks go on; with a version of its own it
+    applies within the minute, and strict stays (I9, I23)."""
+    enables(house, NORS)
+    before = house.alice.opens(level=2, affected=46_000)
+    house.fast_forward(minutes=31)
+    assert 3 == len(owed(house, before, NORS))
+    ships(house, NORS, "# other words")
+
+    began = house.clock.now()
+    late = house.alice.opens(level=1, affected=46_000, onset=began - timedelta(minutes=40), aware=began)
+    assert ({}, [f"regime_refused:{NORS}"]) == (owed(house, late, NORS), matters(house))
+    house.fast_forward(minutes=121)
+    first = house.window(late, "first_notice")
+    assert (Verdict.BREACHED, began + timedelta(minutes=120)) == (first.state, first.due_at)
+    assert {} == owed(house, late, NORS)
+
+    ships(house, NORS, "# other words", version=2)
+    house.fast_forward(minutes=1)
+    assert began + timedelta(minutes=120) == owed(house, late, NORS)["notification"].strict_due_at
+    assert [] == matters(house)
