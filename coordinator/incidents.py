@@ -18,6 +18,7 @@ from coordinator.changes import (
     widened,
 )
 from coordinator.owed import owed
+from coordinator.regime_rows import learnt
 from incidents.effects import (
     ActivatePlaybook,
     AdvancePlaybook,
@@ -180,7 +181,9 @@ def update(act: Act, reference: str, changes: Changes) -> Outcome:
     effects = list(known_since)
     if fresh != incident:
         effects.append(Record(incident.id, "updated", said(incident, fresh)))
-    effects += [*moved, AssignUnit(incident.id), LookAtRegimes(incident.id)]
+    found = learnt(incident, graded)
+    asking = AskRegimes(incident.id, found) if found else LookAtRegimes(incident.id)
+    effects += [*moved, AssignUnit(incident.id), asking]
     if incident.status not in OPEN:
         return graded, effects
     if widened(incident, fresh):

@@ -258,8 +258,8 @@ def _perform_playbook(
             return playbooks.rewind(act, effect)
         case OpenTask():
             return playbooks.open_task(act, effect)
-        case AskRegimes(incident):
-            return regimes.ask(act, incident)
+        case AskRegimes(incident, learnt):
+            return regimes.ask(act, incident, learnt)
         case LookAtRegimes(incident):
             return regimes.look(act, incident)
         case EndQuestion():

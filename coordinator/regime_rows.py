@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from coordinator.act import Act
 from incidents.chain import Entry
@@ -15,7 +15,7 @@ from incidents.effects import Effect, OpenTask, Record
 from incidents.errors import NotFound
 from incidents.incident import Incident
 from windows.regimes import reached_at, to_come
-from windows.rules import Pack, Trigger
+from windows.rules import Fact, Pack, Trigger
 
 ENABLED, LOOK = "regimes_enabled", "regimes_look_at"
 STEP = "regime:"
@@ -64,6 +64,17 @@ def trigger_of(pack: Pack) -> Trigger:
     if pack.trigger is None:
         raise NotFound("no regime {name}", name=pack.pack, field="pack", next="tongbao regime list")
     return pack.trigger
+
+
+def concerns(pack: Pack, incident: Incident) -> bool:
+    """Whether it can concern this incident at all: by its type, or by a fact on its record."""
+    trigger = trigger_of(pack)
+    return incident.type in trigger.types or any(getattr(incident, fact) for fact in trigger.facts)
+
+
+def learnt(before: Incident, after: Incident) -> tuple[str, ...]:
+    """The facts by which a regime may concern it that were not known, or were none."""
+    return tuple(fact for fact in get_args(Fact) if getattr(after, fact) and not getattr(before, fact))
 
 
 def standing(entries: Iterable[Entry]) -> dict[str, Stand]:

@@ -7,7 +7,7 @@ by then it keeps, whatever is switched off later.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +20,9 @@ from coordinator.regime_rows import (
     LOOK,
     STEP,
     WAIVED,
+    Stand,
     asked,
+    concerns,
     enabled,
     in_force,
     look_by,
@@ -135,8 +137,11 @@ def _must_have_reason(reason: str) -> None:
         raise Invalid("a reason is needed", field="reason", next="--reason 'who decided it, and why'")
 
 
-def ask(act: Act, incident_id: int) -> list[Effect]:
-    """Ask once about every regime that is switched on and may concern this type of incident."""
+def ask(act: Act, incident_id: int, learnt: Sequence[str] = ()) -> list[Effect]:
+    """Ask once about every regime that is switched on and may concern this incident.
+
+    Where facts were `learnt` since it opened, only about those that go by one of them. An answer stays.
+    """
     packs = in_force(act)
     if not packs:
         return []
@@ -146,11 +151,16 @@ def ask(act: Act, incident_id: int) -> list[Effect]:
     effects: list[Effect] = []
     for pack in packs:
         before = known.get(pack.pack)
-        settled = STEP + pack.pack in open_now or (before is not None and before.state != "asked")
-        # One that came over from a duplicate was asked whatever the type of this one is.
-        if not settled and (before is not None or incident.type in trigger_of(pack).types):
+        if STEP + pack.pack not in open_now and _unanswered(pack, incident, before, learnt):
             effects += asked(act, pack, incident)
     return [*effects, LookAtRegimes(incident_id)]
+
+
+def _unanswered(pack: Pack, incident: Incident, before: Stand | None, learnt: Sequence[str]) -> bool:
+    if before is not None:
+        # One that came over from a duplicate was asked whatever the type of this one is.
+        return before.state == "asked"
+    return bool(set(learnt) & set(trigger_of(pack).facts)) if learnt else concerns(pack, incident)
 
 
 def look(act: Act, incident_id: int) -> list[Effect]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from coordinator import incidents, levels
 from coordinator.act import Act
-from coordinator.regime_rows import reaches_at, shipped, trigger_of
+from coordinator.regime_rows import concerns, reaches_at, shipped, trigger_of
 from incidents.effects import Effect, Opening
 from incidents.incident import Incident
 from incidents.terms import ClockStart
@@ -39,9 +39,8 @@ def whatif(act: Act, opening: Opening, regimes: Sequence[str] = ()) -> tuple[Doc
 
 def _regime(act: Act, pack: Pack, incident: Incident) -> Document:
     """When it applies, and what the record can say of that by itself."""
-    trigger = trigger_of(pack)
-    concerns = incident.type in trigger.types
-    at = reaches_at(act, pack, incident) if concerns else None
+    trigger, concerned = trigger_of(pack), concerns(pack, incident)
+    at = reaches_at(act, pack, incident) if concerned else None
     return {
         "pack": pack.pack,
         "name": pack.name,
@@ -49,7 +48,7 @@ def _regime(act: Act, pack: Pack, incident: Incident) -> Document:
         "source": pack.source,
         "law": trigger.law,
         "question": trigger.question,
-        "concerns": concerns,
+        "concerns": concerned,
         "computed": trigger.computed and trigger.computed.model_dump(),
         "reached_at": _iso(at),
     }

@@ -72,9 +72,13 @@ class EndReportTasks:
 
 @dataclass(frozen=True)
 class AskRegimes:
-    """An incident began, or what ended its tasks was taken back: a person is asked which regimes apply."""
+    """An incident began, or what ended its tasks was taken back: a person is asked which regimes apply.
+
+    `learnt`: facts that became known since; then only the regimes that go by one of them are asked about.
+    """
 
     incident: int
+    learnt: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

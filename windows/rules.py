@@ -163,6 +163,10 @@ class Threshold(_Frozen):
     outage_minutes: int = Field(gt=0)
 
 
+Fact = Literal["people_data"]
+"""Facts of an incident, found at any time, by which a regime may concern it whatever its type."""
+
+
 class Trigger(_Frozen):
     """When a regime applies to an incident."""
 
@@ -170,6 +174,8 @@ class Trigger(_Frozen):
     """The regime's own condition, in words."""
     types: tuple[IncidentType, ...] = tuple(IncidentType)
     """Types of incidents that it can concern at all."""
+    facts: tuple[Fact, ...] = ()
+    """It can concern every incident of which one of these is known and not 0."""
     question: dict[str, str]
     """What a person is asked, in both languages."""
     ask_within: timedelta

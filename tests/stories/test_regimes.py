@@ -342,6 +342,29 @@ def test_a_part_is_asked_what_the_incident_that_was_nothing_was_asked(house: Hou
     assert [] == house.audit()
 
 
+def test_personal_data_found_later_are_asked_about(house: House):
+    """In any type, also in one that opened before the regime was switched on, of which nothing else is asked; an answer
+    stays (R03)."""
+    early = house.alice.opens(level=2)
+    enables(house, PIPL, NIS2)
+    fault, leak = house.alice.opens(level=2), house.alice.opens(level=2, type=IncidentType.DATA_LEAK)
+    waives(house, leak, PIPL)
+    house.fast_forward(minutes=5)
+    for incident in (early, fault, leak):
+        house.alice.updates(incident, people_data=2_000_000)
+    assert {"open"} == {house.task(one, f"regime:{PIPL}").state for one in (early, fault)}
+    assert [PIPL] == [entry.data["pack"] for entry in house.entries(early, "regime_asked")]
+    assert "done" == house.task(leak, f"regime:{PIPL}").state
+
+    applies(house, fault, PIPL)
+    assert {"authority": 35, "individuals": 35} == {
+        rule: minute(window.due_at) for rule, window in owed(house, fault, PIPL).items()
+    }
+    house.alice.updates(fault, people_data=2_100_000)
+    assert 2 == len(house.entries(fault, "regime_asked"))
+    assert [] == house.audit()
+
+
 def ships(house: House, pack: str, more: str, version: int = 1) -> None:
     """tongbao as it would be with other words in this pack."""
     shipped = house.app.house
