@@ -24,6 +24,9 @@ SENTENCES = {
     "audit": "the self-audit found {n} {n:problem|problems}",
     "heartbeat": "no sign of life goes out",
     "regime_refused": "the regime {pack} applies to {ref} by the record and was refused; it is tried again each minute",
+    "regimes_stuck": "the thresholds of the regimes cannot be looked at: {failed}",
+    "drills_stuck": "the drills that run cannot be looked at: {failed}",
+    "drill_years_stuck": "the full drills of the year cannot be counted: {failed}",
 }
 """What each matter is called, by its name and, for a restored record, how that was seen."""
 
@@ -42,6 +45,7 @@ def sentence(one: Document, t: Callable[..., str], when: Callable[[str], str]) -
         values["span"] = span(data["seconds"], t)
     values |= {"n": len(data.get("problems", [])), "reason": data.get("reason", "")}
     values |= {key: data[key] for key in ("pack", "ref") if key in data}
+    values["failed"] = data.get("failed", "")
     return t(SENTENCES.get(name, name), **values)
 
 

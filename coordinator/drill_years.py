@@ -30,10 +30,15 @@ NAMED = 3
 """Units that a page names; the number of the others follows."""
 
 
+def is_due(act: Act) -> bool:
+    """Whether a warning or the end of a year may have come since it was looked at."""
+    at = act.tx.meta.instant(LOOK)
+    return at is None or at <= act.now
+
+
 def sweep(act: Act) -> tuple[int, list[Effect]]:
     """Warn when it is time, and record the years that ended meanwhile; 1 when it was looked at."""
-    at = act.tx.meta.instant(LOOK)
-    if at is not None and at > act.now:
+    if not is_due(act):
         return 0, []
     zone = act.house.setting.zone
     since = min(act.tx.meta.instant(SEEN) or act.now, act.now)

@@ -172,16 +172,27 @@ def _said(step: Injection, do: str) -> dict[str, Any]:
 
 
 def watch(act: Act) -> tuple[int, list[Effect]]:
-    """Drills whose end has come: everything was injected and people stood down, or the exercise has ended otherwise."""
+    """End the drills whose end has come."""
     effects: list[Effect] = []
+    for drill, state, reason in over(act):
+        effects += _ended(act, drill, state, reason)
+    return len(effects), effects
+
+
+def over(act: Act) -> list[tuple[Drill, DrillState, str]]:
+    """Drills whose end has come: everything was injected and people stood down, or the exercise has ended otherwise.
+
+    Each with how it ended, and why.
+    """
+    found: list[tuple[Drill, DrillState, str]] = []
     for drill in act.tx.drills.running():
         incident = act.tx.incidents.by_id(_incident(drill))
         waiting = [one for one in act.tx.drills.steps(drill.id) if one.done_at is None]
         if is_complete(waiting, incident.resolved_at is not None):
-            effects += _ended(act, drill, DrillState.COMPLETED, "")
+            found.append((drill, DrillState.COMPLETED, ""))
         elif "resolve" not in _moves(incident) and incident.resolved_at is None:
-            effects += _ended(act, drill, DrillState.STOPPED, incident.status)
-    return len(effects), effects
+            found.append((drill, DrillState.STOPPED, incident.status))
+    return found
 
 
 def _moves(incident: Incident) -> list[str]:

@@ -5,6 +5,7 @@ The law: what is due at this instant is done before the clock moves on.
 
 from __future__ import annotations
 
+import logging
 import time
 from datetime import datetime, timedelta
 
@@ -12,16 +13,12 @@ from coordinator import (
     calling,
     decisions,
     delivery,
-    drill_years,
-    drills,
     holding,
     intake,
     judging,
     paging,
     playbooks,
     reconcile,
-    regime_rows,
-    regimes,
     roster,
     sending,
 )
@@ -33,12 +30,14 @@ from incidents.effects import Effect
 from incidents.terms import Channel
 from wiring.app import App
 from wiring.clock import ManualClock
+from worker import beside
 from worker.chat import post
 from worker.deliver import deliver, deliver_exercises
 from worker.drills import inject
 from worker.paging import page_all
 
 TICK = timedelta(milliseconds=250)
+log = logging.getLogger("tongbao.pump")
 LONGEST_STEP = timedelta(hours=1)
 """A moved clock never leaves the coordinator silent for longer: silence would count as an outage."""
 
@@ -58,7 +57,6 @@ def _calls(act: Act) -> bool:
         act.tx.incidents.next_review(),
         act.tx.playbooks.next_escalation(),
         act.tx.paging.next_at(()),
-        regime_rows.next_look(act),
     )
     return any(at is not None and at <= act.now for at in due)
 
@@ -71,11 +69,8 @@ def _due(act: Act) -> tuple[int, list[Effect]]:
     late, more = playbooks.escalate(act)
     changed, alarms = roster.sweep(act)
     over, notes = decisions.sweep(act)
-    ended, marks = drills.watch(act)
-    years, warnings = drill_years.sweep(act)
-    reached, applied = regimes.sweep(act)
-    done = seen + looked + late + changed + over + ended + years + reached
-    return done, [*held, *ahead, *effects, *more, *alarms, *notes, *marks, *warnings, *applied]
+    done = seen + looked + late + changed + over
+    return done, [*held, *ahead, *effects, *more, *alarms, *notes]
 
 
 def _pages_are_next(act: Act) -> bool:
@@ -88,9 +83,12 @@ def _pages_are_next(act: Act) -> bool:
 
 
 def sweep(app: App) -> int:
-    """Fire and judge what is due, escalate what nobody took, make rounds; returns how much was looked at."""
-    if not app.coordinator.glance(_calls):
-        return 0
+    """Fire and judge what is due, escalate what nobody took, make rounds; then what only waits beside the verdicts.
+    Returns how much was looked at."""
+    return (_judged(app) if app.coordinator.glance(_calls) else 0) + beside.look(app)
+
+
+def _judged(app: App) -> int:
     looked = app.coordinator.system(_due)
     if looked:
         fp("sweep.after_commit")
@@ -123,7 +121,7 @@ def ask_first(app: App) -> int:
 
 def look(app: App, end: float) -> int:
     """The clocks and the in-tray: sweep, parse, merge receipts, expand. Returns how much was done."""
-    done = catch_up(app, end) + inject(app)
+    done = catch_up(app, end)
     done += app.coordinator.system(intake.parse_stored)
     done += app.coordinator.system(delivery.merge_receipts)
     return done + expand(app) + ask_first(app)
@@ -134,14 +132,24 @@ def drain(app: App, max_seconds: float = 50.0) -> int:
     end = time.monotonic() + max_seconds
     while time.monotonic() < end:
         done = look(app, end) + page_all(app) + deliver(app, Channel.WEB)
-        done += deliver(app, Channel.SMS) + deliver(app, Channel.EMAIL) + deliver_exercises(app)
-        # Staff come last: a chat that hangs costs customers nothing.
-        if done or post(app):
+        done += deliver(app, Channel.SMS) + deliver(app, Channel.EMAIL)
+        # Staff come after: a chat that hangs costs customers nothing. Exercises come last, when nothing real is left to
+        # do: a slow or broken sandbox stands before no real batch.
+        if done or post(app) or play(app, end):
             continue
         if app.clock.fixed or not (app.coordinator.system(delivery.left) or _soon(app)):
             break
         time.sleep(TICK.total_seconds())
     return app.coordinator.system(delivery.left)
+
+
+def play(app: App, end: float) -> int:
+    """What exercises have to do, begun before `end`; a failure is logged and tried again, and nothing else is lost."""
+    try:
+        return inject(app) + deliver_exercises(app, lambda: time.monotonic() >= end)
+    except Exception:
+        log.exception("exercises failed; they are tried again")
+        return 0
 
 
 def _soon(app: App) -> bool:

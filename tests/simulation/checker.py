@@ -456,8 +456,16 @@ from tests.simulation.law_of_people import PEOPLE_LAWS  # noqa: E402  (its model
 from tests.simulation.law_of_rungs import rungs  # noqa: E402  (its model reads a Record)
 from tests.simulation.law_of_windows import WINDOW_LAWS, levels, statuses  # noqa: E402  (reads a Record)
 
+
+def nothing_stuck(record: Record) -> Iterator[str]:
+    """I9: what is looked at beside the verdicts never failed."""
+    for row in record.rows("SELECT about, data FROM operations WHERE about LIKE '%\\_stuck' ESCAPE '\\'"):
+        yield f"{row['about']}: {row['data']}"
+
+
 LAWS: dict[str, tuple[str, Callable[[Record], Iterator[str]]]] = {
     "durable": ("I1", durable),
+    "beside": ("I9", nothing_stuck),
     "one incident per key": ("I2", one_incident_per_key),
     "poison": ("I23", no_poison),
     "one end": ("I4, I21", one_end),

@@ -1,0 +1,83 @@
+"""What is looked at beside the verdicts: regimes, drills, the yearly count of drills.
+
+Each in an act of its own, once what is judged is written: nothing of it keeps a verdict from being written (I9). One
+that fails stands as an alarm and is tried again; the others go on.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+
+from coordinator import alarms, drill_years, drills, regime_rows, regimes
+from coordinator.act import Act
+from incidents.effects import Alarm, Effect
+from incidents.errors import TongbaoError, Unavailable
+from incidents.operation import DRILL_YEARS_STUCK, DRILLS_STUCK, REGIMES_STUCK
+from wiring.app import App
+
+log = logging.getLogger("tongbao.beside")
+LONGEST_REASON = 300
+Verb = Callable[[Act], tuple[int, list[Effect]]]
+
+
+def _thresholds_due(act: Act) -> bool:
+    at = regime_rows.next_look(act)
+    return at is not None and at <= act.now
+
+
+def _years(act: Act) -> tuple[int, list[Effect]]:
+    """A drill that has ended is put down first: it may be the one that this year has (R07)."""
+    return (0, []) if drills.over(act) else drill_years.sweep(act)
+
+
+LOOKS: Mapping[str, tuple[Callable[[Act], bool], Verb]] = {
+    REGIMES_STUCK: (_thresholds_due, regimes.sweep),
+    DRILLS_STUCK: (lambda act: bool(drills.over(act)), drills.watch),
+    DRILL_YEARS_STUCK: (drill_years.is_due, _years),
+}
+"""The alarm of each -> whether it has something to do, and its verb."""
+
+
+def look(app: App) -> int:
+    """Look at each that has something to do; returns how much was looked at.
+
+    Unavailable, when the database cannot be used: then no alarm can stand either.
+    """
+    return sum(_looked(app, about) for about in app.coordinator.glance(_wanted))
+
+
+def _wanted(act: Act) -> list[str]:
+    stuck = {one.about for one in act.tx.operations.standing()}
+    return [about for about, (due, _) in LOOKS.items() if about in stuck or _is_due(act, due)]
+
+
+def _is_due(act: Act, due: Callable[[Act], bool]) -> bool:
+    try:
+        return due(act)
+    except Exception:  # noqa: BLE001 - its act fails the same way, and says so
+        return True
+
+
+def _looked(app: App, about: str) -> int:
+    try:
+        return app.coordinator.system(_freed, about)
+    except Unavailable:
+        raise
+    except Exception as error:
+        why = error.message if isinstance(error, TongbaoError) else f"{type(error).__name__}: {error}"
+        if app.coordinator.system(_stuck, about, why[:LONGEST_REASON]):
+            log.exception("%s; it is tried again", about)
+        return 0
+
+
+def _freed(act: Act, about: str) -> tuple[int, list[Effect]]:
+    looked, effects = LOOKS[about][1](act)
+    alarms.over(act, about, "it works again")
+    return looked, effects
+
+
+def _stuck(act: Act, about: str, why: str) -> tuple[bool, list[Effect]]:
+    """Whether that is new: it comes again four times a second."""
+    known = [one.data.get("failed") for one in act.tx.operations.standing(about)]
+    return (False, []) if why in known else (True, [Alarm(about, {"failed": why})])
