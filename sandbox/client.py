@@ -34,7 +34,10 @@ class Sandbox:
     @property
     def address(self) -> dict[str, Any]:
         """http, twilio, slack, smtp_host, smtp_port, pid, account_sid, auth_token; raises before a first start."""
-        found = self._home.address()
+        try:
+            found = self._home.address()
+        except OSError as error:
+            raise SandboxError(f"the address of the sandbox cannot be read: {error}") from error
         if not found:
             raise SandboxError(f"no sandbox was ever started in {self._home.root}: start it first")
         return found
@@ -49,10 +52,13 @@ class Sandbox:
     def start(self, timeout: float = 10, *options: str) -> dict[str, Any]:
         """Make sure it serves; returns the address. Options go to `python -m sandbox serve`.
 
-        Raises SandboxError when it does not listen within `timeout` seconds.
+        Raises SandboxError when it does not listen within `timeout` seconds, or its folder cannot be made.
         """
         if not self.is_running():
-            self._spawn(timeout, options)
+            try:
+                self._spawn(timeout, options)
+            except OSError as error:
+                raise SandboxError(f"the sandbox did not start: {error}") from error
         return self.address
 
     def _spawn(self, timeout: float, options: tuple[str, ...]) -> None:
@@ -120,7 +126,7 @@ class Sandbox:
 
     def dial(self, provider: str, **faults: Any) -> dict[str, Any]:
         """Set faults of twilio, smtp, slack or web; returns all of that provider's faults."""
-        return dict(json.loads(self._call("PUT", f"/_sandbox/dial/{provider}", faults)))
+        return dict(self._json("PUT", f"/_sandbox/dial/{provider}", faults))
 
     def dials(self) -> dict[str, Any]:
         """Every provider's faults."""
@@ -136,7 +142,18 @@ class Sandbox:
 
     def _get(self, path: str, filters: dict[str, Any] | None = None) -> Any:
         asked = {name: value for name, value in (filters or {}).items() if value is not None}
-        return json.loads(self._call("GET", f"{path}?{urlencode(asked)}"))
+        return self._json("GET", f"{path}?{urlencode(asked)}")
+
+    def _json(self, method: str, path: str, document: Any = None) -> Any:
+        """The answer as an object; SandboxError when another program has the port."""
+        content = self._call(method, path, document)
+        try:
+            found = json.loads(content)
+        except ValueError:
+            found = None
+        if not isinstance(found, dict):
+            raise SandboxError(f"what answers at {self.address['http']} is no sandbox")
+        return found
 
     def _call(self, method: str, path: str, document: Any = None) -> bytes:
         """One request; raises SandboxError with the sandbox's own words."""

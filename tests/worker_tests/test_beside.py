@@ -31,8 +31,8 @@ def alarms(house: House) -> dict[str, bool]:
 
 @pytest.mark.parametrize("broken", [*((name,) for name in BROKEN), tuple(BROKEN)], ids=",".join)
 def test_what_fails_beside_a_verdict_keeps_none_from_being_written(house: House, broken: tuple[str, ...]):
-    """I9: the breach is on the record, whatever of regimes and drills is broken; what is broken stands as an alarm with its
-    reason, the others go on, and it is over once it works again."""
+    """I9: the breach is on the record, whatever of regimes and drills is broken; what is broken stands as an alarm with
+    its reason, the others go on, and it is over once it works again."""
     house.app.coordinator.act(
         "drill", house.alice.actor, drills.start, shipped()["too_early"], False, ("ZZ-P",), (), ()
     )
