@@ -23,6 +23,8 @@ DRILLS = {
     "none runs": "没有进行中的演练",
     "a full drill of {units}": "全面演练，参加单位：{units}",
     "no drills yet": "还没有演练",
+    "{ref}: {n} of {m} {m:event|events} did not come": "【演练】{ref}：{m} 个事件中有 {n} 个未注入",
+    "a full drill of which one did not come counts for no year": "有事件未注入的全面演练不计入任何年度",
     "running": "进行中",
     "completed": "已完成",
     "refused": "不适用",

@@ -46,6 +46,7 @@ def drill(screen: Screen, shown: Document) -> None:
         screen.say("a full drill of {units}", units=_units(screen, shown))
     if shown["reason"]:
         screen.say("reason: {reason}", YELLOW, reason=shown["reason"])
+    _not_come(screen, shown)
     rows = [
         (
             one["number"],
@@ -60,6 +61,16 @@ def drill(screen: Screen, shown: Document) -> None:
         heads = ("no", "event", "due", "done at ({zone})", "outcome")
         screen.table(heads, rows, zone=screen.zone_name)
     screen.next(shown["next"])
+
+
+def _not_come(screen: Screen, shown: Document) -> None:
+    """Events that did not come; a full drill that lacks one counts for no year."""
+    if not shown.get("events_not_come"):
+        return
+    values = {"n": shown["events_not_come"], "m": shown["events_planned"], "ref": shown["reference"]}
+    screen.say("{ref}: {n} of {m} {m:event|events} did not come", YELLOW, **values)
+    if shown["full"]:
+        screen.say("a full drill of which one did not come counts for no year", YELLOW)
 
 
 def drill_register(screen: Screen, shown: Document) -> None:
@@ -79,6 +90,9 @@ def drill_register(screen: Screen, shown: Document) -> None:
         screen.table(heads, rows, zone=screen.zone_name)
     else:
         screen.say("no drills yet")
+    for one in shown["items"]:
+        if one["full"] and one["state"] == "completed":
+            _not_come(screen, one)
     years = [
         (
             _in(screen, one["names"]) or one["unit"] or "–",
@@ -132,6 +146,7 @@ def drill_score(screen: Screen, shown: Document) -> None:
     _approvals(screen, shown["approvals"])
     events = screen.t(", ").join(f"{screen.t(name)} {n}" for name, n in shown["events"].items())
     screen.line(f"  {screen.t('events')}: {events or '–'}")
+    _not_come(screen, shown)
     for words in shown["findings"]:
         screen.say("  went wrong: {words}", YELLOW, words=_in(screen, words))
     _actions(screen, shown["actions"])

@@ -7,7 +7,7 @@ from typing import Any
 from coordinator import drill_years, family
 from coordinator.act import Act
 from coordinator.views import Document, iso
-from incidents.drill import Drill, DrillState, Injection, parse, shipped
+from incidents.drill import Drill, DrillState, Injection, not_come, parse, planned, shipped
 from incidents.effects import Effect
 from incidents.errors import Conflict
 from incidents.incident import Incident
@@ -41,7 +41,14 @@ def _row(act: Act, drill: Drill, incident: Incident | None) -> Document:
         "ended_at": iso(drill.ended_at),
         "reason": drill.reason,
         "exercise_status": incident.status if incident else None,
+        **_come(act, drill),
     }
+
+
+def _come(act: Act, drill: Drill) -> Document:
+    """How many events were to come after the opening, and how many of them did not."""
+    steps = act.tx.drills.steps(drill.id)
+    return {"events_planned": planned(drill, steps), "events_not_come": not_come(steps)}
 
 
 def _event(drill: Drill, step: Injection) -> Document:
@@ -89,6 +96,8 @@ def _by_hand(incident: Incident) -> Document:
         "ended_at": iso(over),
         "reason": "",
         "exercise_status": incident.status,
+        "events_planned": 0,
+        "events_not_come": 0,
     }
 
 
@@ -145,7 +154,11 @@ def sheet(act: Act, reference: str) -> tuple[Document, list[Effect]]:
         own,
     )
     head = {"reference": reference, "exercise": True, "level": incident.level, "title": incident.title}
-    script = {"script": drill.script, "state": drill.state, "full": drill.full} if drill else {}
+    script = (
+        {"script": drill.script, "state": drill.state, "full": drill.full, **_come(act, drill)}
+        if drill
+        else {}
+    )
     open_ = [one for one in found.actions if one.done_at is None]
     add = f"tongbao drill action {reference} --what '… // …' --owner NAME --due 2026-12-31"
     return {

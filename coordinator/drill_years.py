@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from coordinator.act import Act
-from incidents.drill import DrillState
+from incidents.drill import DrillState, not_come
 from incidents.drill_years import (
     Held,
     Standing,
@@ -107,7 +107,8 @@ def units(act: Act) -> list[str]:
 
 
 def _held(act: Act) -> list[Held]:
-    counted = [one for one in act.tx.drills.all() if one.full and one.state == DrillState.COMPLETED]
+    full = [one for one in act.tx.drills.all() if one.full and one.state == DrillState.COMPLETED]
+    counted = [one for one in full if not not_come(act.tx.drills.steps(one.id))]
     return [Held(unit, one.ended_at) for one in counted if one.ended_at for unit in one.units]
 
 

@@ -16,6 +16,8 @@ from coordinator.act import Act, Actor
 from coordinator.changes import Changes
 from coordinator.failpoints import fp
 from incidents.drill import (
+    CANCELLED,
+    DONE,
     Dials,
     Drill,
     DrillState,
@@ -24,8 +26,8 @@ from incidents.drill import (
     Script,
     Turns,
     Updates,
+    completed_at,
     injections,
-    is_complete,
     parse,
 )
 from incidents.effects import Effect, EndTasks, EndWindows, Opening, Record, StopNotices
@@ -37,7 +39,6 @@ from incidents.values import difference
 
 DRILL = Actor("drill", ("admin",))
 """Who speaks when a script does."""
-DONE, CANCELLED = "done", "cancelled"
 LOST = "the script says that service is lost again"
 MOST_ACTIONS = 100
 Outcome = tuple[Drill, list[Effect]]
@@ -174,24 +175,24 @@ def _said(step: Injection, do: str) -> dict[str, Any]:
 def watch(act: Act) -> tuple[int, list[Effect]]:
     """End the drills whose end has come."""
     effects: list[Effect] = []
-    for drill, state, reason in over(act):
-        effects += _ended(act, drill, state, reason)
+    for drill, state, reason, at in over(act):
+        effects += _ended(act, drill, state, reason, at)
     return len(effects), effects
 
 
-def over(act: Act) -> list[tuple[Drill, DrillState, str]]:
+def over(act: Act) -> list[tuple[Drill, DrillState, str, datetime]]:
     """Drills whose end has come: everything was injected and people stood down, or the exercise has ended otherwise.
 
-    Each with how it ended, and why.
+    Each with how it ended, why, and when: a drill belongs to the year in which it ended, whenever that is seen (R07).
     """
-    found: list[tuple[Drill, DrillState, str]] = []
+    found: list[tuple[Drill, DrillState, str, datetime]] = []
     for drill in act.tx.drills.running():
         incident = act.tx.incidents.by_id(_incident(drill))
-        waiting = [one for one in act.tx.drills.steps(drill.id) if one.done_at is None]
-        if is_complete(waiting, incident.resolved_at is not None):
-            found.append((drill, DrillState.COMPLETED, ""))
+        at = completed_at(act.tx.drills.steps(drill.id), incident.resolved_at)
+        if at is not None:
+            found.append((drill, DrillState.COMPLETED, "", at))
         elif "resolve" not in _moves(incident) and incident.resolved_at is None:
-            found.append((drill, DrillState.STOPPED, incident.status))
+            found.append((drill, DrillState.STOPPED, incident.status, act.now))
     return found
 
 
@@ -199,9 +200,9 @@ def _moves(incident: Incident) -> list[str]:
     return [name for name, moves in MOVES.items() if incident.status in moves]
 
 
-def _ended(act: Act, drill: Drill, state: DrillState, reason: str) -> list[Effect]:
+def _ended(act: Act, drill: Drill, state: DrillState, reason: str, at: datetime) -> list[Effect]:
     """The row of its end; what was to come is cancelled, and one last event puts back the dial."""
-    ended = replace(drill, state=state, ended_at=act.now, ended_by=act.actor.name, reason=reason)
+    ended = replace(drill, state=state, ended_at=at, ended_by=act.actor.name, reason=reason)
     act.tx.drills.save(ended)
     steps = act.tx.drills.steps(drill.id)
     for step in steps:
@@ -213,7 +214,8 @@ def _ended(act: Act, drill: Drill, state: DrillState, reason: str) -> list[Effec
 
 
 def stop(act: Act, reference: str, reason: str) -> Outcome:
-    """End an exercise before its end, for a reason: nothing more is injected, sent or owed. It does not count as held.
+    """End an exercise before its end, with what was split off from it, for a reason: nothing more is injected, sent or
+    owed. It does not count as held.
 
     One that no script runs ends the same way. Conflict for a real incident, or one that has ended.
     """
@@ -221,22 +223,35 @@ def stop(act: Act, reference: str, reason: str) -> Outcome:
     if not reason.strip():
         raise Invalid("a reason is needed", field="reason", next="--reason 'a real incident needs everybody'")
     drill = act.tx.drills.of_incident(incident.id)
+    effects = _stopped(act, incident, reason.strip())
+    for part in _parts(act, incident):
+        if "false_alarm" in _moves(part):
+            effects += _stopped(act, part, reason.strip())
+    if drill is None:
+        return Drill(0, incident.id, "", "", False, (), incident.opened_at, incident.opened_by), effects
+    if drill.state == DrillState.RUNNING:
+        effects += _ended(act, drill, DrillState.STOPPED, reason.strip(), act.now)
+    found = act.tx.drills.of_incident(incident.id)
+    return found or drill, effects
+
+
+def _stopped(act: Act, incident: Incident, reason: str) -> list[Effect]:
     ended = replace(incident, status=after("false_alarm", incident.status))
     act.tx.incidents.save(ended)
-    effects: list[Effect] = [
-        Record(
-            incident.id, "exercise_stopped", {"reason": reason.strip(), "facts": difference(incident, ended)}
-        ),
+    return [
+        Record(incident.id, "exercise_stopped", {"reason": reason, "facts": difference(incident, ended)}),
         StopNotices(incident.id, "exercise_stopped"),
         EndWindows(incident.id, "exercise_stopped"),
         EndTasks(incident.id),
     ]
-    if drill is None:
-        return Drill(0, incident.id, "", "", False, (), incident.opened_at, incident.opened_by), effects
-    if drill.state == DrillState.RUNNING:
-        effects += _ended(act, drill, DrillState.STOPPED, reason.strip())
-    found = act.tx.drills.of_incident(incident.id)
-    return found or drill, effects
+
+
+def _parts(act: Act, incident: Incident) -> list[Incident]:
+    """Everything that was split off from it, and from those parts."""
+    found: list[Incident] = []
+    for part in act.tx.incidents.parts_of(incident.id):
+        found += [part, *_parts(act, part)]
+    return found
 
 
 def held(act: Act, units: Sequence[str], at: datetime, evidence: str) -> Outcome:

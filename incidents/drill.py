@@ -6,7 +6,7 @@ of the drill. The first event opens the exercise; all later ones are about it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -190,7 +190,7 @@ def of_name(name: str) -> str:
 class DrillState(StrEnum):
     RUNNING = "running"
     COMPLETED = "completed"
-    """Every event came, and people stood the response down: only this counts as held (R07)."""
+    """Nothing was to come any more, and people stood the response down: only this can count as held (R07)."""
     STOPPED = "stopped"
     """A person ended it before that."""
 
@@ -223,7 +223,21 @@ class Injection:
     due_at: datetime
     done_at: datetime | None = None
     outcome: str = ""
-    """ "": it has not come yet; else `done`, `cancelled`, or why it was refused."""
+    """ "": it has not come yet; else DONE, CANCELLED, or why it was refused."""
+
+
+DONE, CANCELLED = "done", "cancelled"
+
+
+def not_come(steps: Iterable[Injection]) -> int:
+    """How many events of a drill did not come: refused, because people were faster, or cancelled. A full drill of which
+    one did not come counts for no year (R07)."""
+    return sum(one.outcome not in ("", DONE) for one in steps)
+
+
+def planned(drill: Drill, steps: Sequence[Injection]) -> int:
+    """How many events were to come after the opening: without the one that puts back the dial at the end."""
+    return max(0, len(steps) - (drill.state != DrillState.RUNNING))
 
 
 def injections(drill: Drill, script: Script) -> tuple[Injection, ...]:
@@ -235,6 +249,10 @@ def injections(drill: Drill, script: Script) -> tuple[Injection, ...]:
     )
 
 
-def is_complete(waiting: Iterable[Injection], resolved: bool) -> bool:
-    """Whether a drill has been held: nothing is left to come, and the response was stood down."""
-    return resolved and not list(waiting)
+def completed_at(steps: Sequence[Injection], resolved_at: datetime | None) -> datetime | None:
+    """When a drill came to its end: nothing was left to come and the response was stood down, whenever that is seen.
+    None while something is to come."""
+    come = [one.done_at for one in steps if one.done_at is not None]
+    if resolved_at is None or len(come) < len(steps):
+        return None
+    return max([resolved_at, *come])

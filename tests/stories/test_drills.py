@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from cli import drill_screens
+from cli.screen import Screen
 from coordinator import drill_views, drills, views
 from incidents.drill import Drill, shipped
 from incidents.errors import Conflict
@@ -237,3 +239,57 @@ def test_a_full_drill_that_was_run_to_its_end_counts(house: House):
     assert looks(house, drill_views.sheet, incident.reference)["actions"][0]["done_at"]
     assert 2 == sum(do == "restored" for _, do in injected(house, incident))
     assert 1 == len(house.entries(incident, "lost_again"))
+
+
+def test_a_drill_of_the_last_day_belongs_to_that_year_whenever_it_is_seen(house: House):
+    """R07, AMB-20: people stood down on 31 December and nobody looked until 2 January: the year has its drill, no unit
+    is put on the record, and the next year still owes its own."""
+    house.works()
+    house.clock.set(NEW_YEAR - timedelta(hours=6))
+    house.works()
+    _, incident = starts(house, "too_early", full=True, units=ALL_UNITS)
+    house.fast_forward(minutes=6.5)
+    house.alice.resolves(incident)
+    house.clock.set(NEW_YEAR + timedelta(days=1, hours=9))
+    house.works()
+
+    found = looks(house, drill_views.register)
+    assert [] == found["missed"]
+    resolved = house.incident(incident).resolved_at
+    assert resolved is not None
+    assert [resolved.isoformat()] == [one["ended_at"] for one in found["items"]]
+    assert {(2027, "open", resolved.isoformat())} == {
+        (one["year"], one["standing"], one["last_at"]) for one in found["units"]
+    }
+
+
+def test_a_full_drill_whose_events_did_not_come_counts_for_nothing(
+    house: House, capsys: pytest.CaptureFixture[str]
+):
+    """R07: people who stand down before everything is played have not held it: the register and the sheet say how many
+    events did not come, and the units still owe theirs."""
+    _, incident = starts(house, "provider_down", full=True, units=ALL_UNITS)
+    house.alice.resolves(incident)
+    house.fast_forward(minutes=10)
+
+    found, sheet = looks(house, drill_views.register), looks(house, drill_views.sheet, incident.reference)
+    assert {"owed"} == {one["standing"] for one in found["units"]}
+    [row] = found["items"]
+    assert ("completed", 1, 7) == (row["state"], row["events_not_come"], row["events_planned"])
+    assert (1, 7) == (sheet["events_not_come"], sheet["events_planned"])
+    drill_screens.drill_register(Screen("zh-CN"), found)
+    assert f"【演练】{incident.reference}：7 个事件中有 1 个未注入" in capsys.readouterr().out
+
+
+def test_what_was_split_off_ends_with_its_exercise(house: House):
+    """R06, M26: a part of a stopped exercise owes nothing either, nor does a part of a part."""
+    _, incident = starts(house, "too_early")
+    house.alice.updates(incident, areas=("ZZ0101", "ZZ0102", "ZZ0103"))
+    part = house.alice.splits(incident, "ZZ0102", "ZZ0103")
+    parts = [part, house.alice.splits(part, "ZZ0103")]
+    house.app.coordinator.act("drill", house.alice.actor, drills.stop, incident.reference, "enough")
+    house.works()
+
+    assert ["false_alarm", "false_alarm"] == [house.incident(one).status for one in parts]
+    assert [] == [window for one in parts for window in house.every_window(one) if window.owed]
+    assert [] == [task for one in parts for task in house.tasks(one) if task.owed]
