@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from incidents.terms import EXERCISE_MARKS
 
 SPELT_OUT = {"zh-CN": "演练", "en": "exercise"}
 """The same word in a real notice, where somebody's own words happen to have the mark."""
+_ZH, _EN = r"(?:【\s*)+演\s*练(?:\s*】)+", re.escape(EXERCISE_MARKS["en"])
+_MARKS = re.compile(f"(?P<zh>{_ZH})|{_EN}")
+"""The mark of any language, as people may type it: a reader of the other language knows it as well."""
 
 
 def marked(text: str, language: str, heads: tuple[str, ...], exercise: bool) -> str:
@@ -13,7 +18,7 @@ def marked(text: str, language: str, heads: tuple[str, ...], exercise: bool) -> 
     `heads` the text begins with (the signature of an SMS, the name of a subject line)."""
     mark = EXERCISE_MARKS[language]
     if not exercise:
-        return text.replace(mark, SPELT_OUT[language])
+        return _MARKS.sub(lambda found: SPELT_OUT["zh-CN" if found["zh"] else "en"], text)
     if not text or mark in text.split("\n")[0]:
         return text
     head = next((head for head in heads if head and text.startswith(head)), "")

@@ -164,7 +164,8 @@ def test_a_public_folder_around_the_home_is_refused():
         public_folder(settings_, Path("/srv/home"))
 
 
-MARK = st.sampled_from(["", *EXERCISE_MARKS.values()])
+TYPED = ("【演练 】", "【 演练】", "【演 练】", "【【演练】】", "EXERCISEXERCISE")
+MARK = st.sampled_from(["", *EXERCISE_MARKS.values(), *TYPED])
 
 
 @settings(max_examples=30, deadline=None)
@@ -178,9 +179,25 @@ MARK = st.sampled_from(["", *EXERCISE_MARKS.values()])
 def test_every_text_of_an_exercise_has_its_mark_and_no_other_text_has(
     said: tuple[str, str, str], language: str, exercise: bool
 ):
-    """R06, invariant 6: whatever the template says, and whatever somebody typed; the head stays in front."""
+    """R06, invariant 6: whatever the template says, and whatever somebody typed, in either language; the head stays in
+    front."""
     head, mark, rest = said
     found = marked(f"{head}{mark}{rest}", language, ("Subject: ", "【云港电信】", "YG: "), exercise)
 
     assert exercise == (EXERCISE_MARKS[language] in found)
+    assert exercise or not [m for m in (*EXERCISE_MARKS.values(), *TYPED) if m in found]
     assert found.startswith(head)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "plain"),
+    [
+        ("【演练】 Mobile service is down", "en", "演练 Mobile service is down"),
+        ("EXERCISE 手机中断", "zh-CN", "exercise 手机中断"),
+        ("手机中断【演练 】", "zh-CN", "手机中断演练"),
+        ("Exercises of the gym are unaffected", "en", "Exercises of the gym are unaffected"),
+    ],
+)
+def test_a_real_text_has_the_mark_of_no_language(text: str, language: str, plain: str):
+    """R06, S28: what somebody typed in the other language would tell a customer that it is no real outage."""
+    assert plain == marked(text, language, (), False)
