@@ -34,7 +34,7 @@ def instant_of(text: str, field: str) -> datetime:
     return at
 
 
-AHEAD = ("eta", "next_update")
+AHEAD = ("eta", "next_update", "start", "end")
 """Facts of the future; every other instant that people type has passed."""
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)(?:[:：]([0-5]\d))?")
 
@@ -57,6 +57,21 @@ def when(text: str | None, field: str) -> datetime | None:
     said = session.screen_words()("{what}: {text} is {at}", what=field, text=text, at=found.isoformat())
     click.echo(said, err=True)
     return found
+
+
+def ahead(text: str, field: str) -> datetime:
+    """An instant of a plan, which must be known."""
+    from incidents.errors import Invalid
+
+    at = when(text, field)
+    if at is None:
+        raise Invalid(
+            "{what} must be known: it is what customers are told",
+            what=field,
+            field=field,
+            next="put it on the record when its date is fixed",
+        )
+    return at
 
 
 def _plain(text: str) -> datetime | time | None:

@@ -225,13 +225,13 @@ def resume(session: Session, notice: int) -> Answer:
 @click.option("--deliveries", is_flag=True, help="List every delivery, without addresses.")
 def status(session: Session, notice: int, deliveries: bool) -> Answer:
     """Show how far a notice has come: counts by state, channel and language, and its forecast."""
-    from coordinator import views
+    from coordinator import row_views, views
 
     def seen(act: Act) -> tuple[Document, list[Any]]:
         document = views.notice(act, act.tx.notices.get(notice))
         if deliveries:
             rows = act.tx.deliveries.first(notice, DELIVERIES_SHOWN)
-            document["deliveries"] = [views.delivery(row) for row in rows]
+            document["deliveries"] = [row_views.delivery(row) for row in rows]
         return document, []
 
     return Answer(session.act(seen))

@@ -10,6 +10,7 @@ from cli import (
     duty_screens,
     holding_texts,
     levels,
+    planned_screens,
     regime_texts,
     supervise_screens,
     texts,
@@ -21,6 +22,7 @@ Document = dict[str, Any]
 regimes, regime, whatif = regime_texts.regimes, regime_texts.regime, regime_texts.whatif
 holding_list, holding_approval = holding_texts.holding_list, holding_texts.holding_approval
 supervision = supervise_screens.supervision
+planned_work, planned_works = planned_screens.planned_work, planned_screens.planned_works
 RED = "red"
 DIM = "bright_black"
 
@@ -212,6 +214,7 @@ def _why(screen: Screen, sentence: list[Any]) -> None:
 def board(screen: Screen, shown: Document) -> None:
     clock_texts.alarms(screen, shown)
     drill_screens.board(screen, shown)
+    planned_screens.board(screen, shown)
     for channel, trouble in shown["trouble"].items():
         screen.say("{channel} has trouble: {trouble}", RED, channel=channel, trouble=trouble)
     if shown["checkpoint"]["trouble"]:

@@ -74,6 +74,13 @@ SENTENCES = {
     "note": "{text}",
     "action": "{action}: {text}",
     "finding": "went wrong: {words}",
+    "planned_registered": "planned work put on the record: {title}, from {planned_start_at} to {planned_end_at}",
+    "planned_changed": "planned work moved: {reason}",
+    "planned_begun": "planned work begun",
+    "planned_completed": "planned work completed",
+    "planned_cancelled": "planned work cancelled: {words}",
+    "planned_overran": "not over at its planned end: {incident} was opened",
+    "alarm_expected": "an alarm of {source} lies in this planned work (event {event}): {reasons}",
     "alarm_joined": "another alarm of {source} joined (event {event}): {reasons}",
     "alarm_resolved": "{source} says that its alarm is over",
     "playbook_activated": "playbook {playbook} applies",
@@ -136,7 +143,12 @@ SENTENCES = {
 FULFILLED_UPWARDS = "window {window} was told by hand: {how}, to {whom} ({evidence})"
 
 
-IN_WORDS = {"false_alarm": "reason", "rejected": "reason", "taking_back_owed": "right"}
+IN_WORDS = {
+    "planned_cancelled": "reason",
+    "false_alarm": "reason",
+    "rejected": "reason",
+    "taking_back_owed": "right",
+}
 """Entries that a person or the house worded in both languages, and where the words are."""
 
 
@@ -220,6 +232,8 @@ _SAID: dict[str, Callable[[Screen, Any], str]] = {
     "change": lambda screen, value: screen.word("changes", value),
     "finding": lambda screen, value: screen.word("findings", value),
     "due_at": _instant,
+    "planned_start_at": _instant,
+    "planned_end_at": _instant,
     "aware_at": _instant,
     "from": _instant,
     "restored_at": _instant,

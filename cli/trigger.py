@@ -96,7 +96,7 @@ def _sound(document: Document) -> Document:
 
 def _outcome(act: Act, number: int, new: bool) -> tuple[Document, list[Any]]:
     """The event with the incidents that its alarms belong to."""
-    from coordinator import intake, views
+    from coordinator import intake, row_views, views
     from incidents.errors import Invalid
 
     event = act.tx.intake.get(number)
@@ -111,9 +111,16 @@ def _outcome(act: Act, number: int, new: bool) -> tuple[Document, list[Any]]:
         known = _known(act, event, alarm)
         if known is not None:
             found.setdefault(known)
-    incidents = [views.summary(act, act.tx.incidents.by_id(one)) for one in found]
-    following = incidents[0]["next"] if incidents else "tongbao trigger list"
-    document = {"event": {**views.event(event), "new": new}, "incidents": incidents, "next": following}
+    records = [act.tx.incidents.by_id(one) for one in found]
+    incidents = [views.summary(act, one) for one in records if not one.planned]
+    works = [views.planned(act, one) for one in records if one.planned]
+    following = f"tongbao planned show {works[0]['reference']}" if works else "tongbao trigger list"
+    document = {
+        "event": {**row_views.event(event), "new": new},
+        "incidents": incidents,
+        "planned": works,
+        "next": incidents[0]["next"] if incidents else following,
+    }
     return document, []
 
 
@@ -161,10 +168,10 @@ def _alarms(event: StoredEvent) -> Sequence[Alarm]:
 def _fates(
     act: Act, events: Sequence[StoredEvent], alarms: Mapping[int, Sequence[Alarm]]
 ) -> tuple[list[Document], list[Any]]:
-    from coordinator import views
+    from coordinator import row_views
 
     books: dict[int, _Book] = {}
-    return [{**views.event(one), **_fate(act, one, alarms[one.id], books)} for one in events], []
+    return [{**row_views.event(one), **_fate(act, one, alarms[one.id], books)} for one in events], []
 
 
 @dataclass(frozen=True)
@@ -178,10 +185,14 @@ class _Book:
     """Event -> the reasons of what joined."""
 
 
+JOINED = ("alarm_joined", "alarm_expected")
+"""Entries by which an alarm goes to what is on the record already."""
+
+
 def _book(act: Act, incident_id: int) -> _Book:
     entries = list(act.tx.incidents.entries(incident_id))
     opened: list[str] = next((e.data["reasons"] for e in entries if e.kind == "opened"), [])
-    joined = {e.data["event"]: e.data["reasons"] for e in entries if e.kind == "alarm_joined"}
+    joined = {e.data["event"]: e.data["reasons"] for e in entries if e.kind in JOINED}
     return _Book(act.tx.incidents.by_id(incident_id), opened, joined)
 
 

@@ -29,6 +29,11 @@ CAUSES = {
     "exercise_stopped": "the exercise was stopped",
     "merged": "the duty went over to the incident that this one was merged into",
     "undone": "the act that opened it was taken back",
+    "registered_late": "planned work was put on the record, or moved, when this was due already",
+    "planned_cancelled": "the planned work was cancelled",
+    "planned_completed": "the planned work was over",
+    "planned_overran": "the planned work was not over in time and became an incident",
+    "as_told": "the planned work takes place when customers were told it would, after all",
     "coordinator_outage": "the coordinator itself was not running at the due instant",
 }
 """What each cause of the record means."""
@@ -55,6 +60,7 @@ MOVES = {
     "upgrade": "the level was raised",
     "undo": "the raised level was taken back",
     "became_owed": "it became owed: the level rose, or a regime was found to apply",
+    "replanned": "the planned work was moved",
     "renewed": "it is owed again",
 }
 """What each rule that moves a due instant means; one that is not here is said by its own name."""
@@ -63,10 +69,15 @@ ENDS = {
     "resolution": "the response was stood down",
     "combined_notice": "one combined notice tells it",
     "undone": "the act that opened it was taken back",
+    "planned_cancelled": "the planned work was cancelled",
+    "planned_completed": "the planned work was over",
+    "planned_overran": "the planned work was not over in time and became an incident",
+    "as_told": "the planned work takes place when customers were told it would, after all",
 }
 """What each cause of an end by rule means."""
 FINDINGS = {
     "upgraded_after_verdict": "the level rose after the verdict",
+    "replanned_after_verdict": "the planned work was moved after the verdict",
     "accepted_before_due_on_evidence": "a provider had accepted it before it was due",
 }
 """What was learnt after a verdict."""

@@ -37,7 +37,7 @@ class Preview:
 
 def preview(act: Act, reference: str) -> tuple[Preview, list[Effect]]:
     """Count whom a notice about this incident would meet now, by every way that matters, and who is left out."""
-    incident = act.tx.incidents.get(reference)
+    incident = act.tx.incidents.record(reference)
     scope, preference = scope_of(act, incident), preference_of(incident.level)
     people = counted(act.tx.audience.groups(scope), preference)
     sms, email = act.tx.audience.distinct(scope, preference)

@@ -445,12 +445,13 @@ def _delivery_id(receipt: Receipt) -> int:
 
 
 def next_due(act: Act) -> tuple[datetime | None, list[Effect]]:
-    """When anything needs somebody next: a window's look, a level review, a task nobody took, a page to staff, a
-    change of shifts, a regime's threshold, a delivery; None when all is at rest."""
+    """When anything needs somebody next: a window's look, a level review, the end of planned work, a task nobody took,
+    a page to staff, a change of shifts, a regime's threshold, a delivery; None when all is at rest."""
     instants = [
         act.tx.windows.next_look(),
         act.tx.outlooks.next_act(),
         act.tx.incidents.next_review(),
+        act.tx.incidents.next_planned_end(),
         act.tx.playbooks.next_escalation(),
         act.tx.paging.next_at(act.house.paging.channels),
         act.tx.meta.instant(ROSTER_LOOK),

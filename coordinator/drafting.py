@@ -72,7 +72,9 @@ def around(act: Act) -> Around:
 
 
 def forms_of(notice: Notice, incident: Incident) -> dict[str, str]:
-    """Form -> template kind."""
+    """Form -> template kind; whatever is told of planned work has the one wording for that."""
+    if incident.planned:
+        return {FORM_OWN: Kind.PLANNED_WORK_NOTICE.value}
     if notice.kind in TEMPLATE_OF:
         return {FORM_OWN: TEMPLATE_OF[notice.kind]}
     if notice.kind == Kind.RESOLUTION_NOTICE:
@@ -86,7 +88,8 @@ def forms_of(notice: Notice, incident: Incident) -> dict[str, str]:
 
 def is_final(notice: Notice, incident: Incident) -> bool:
     """A final text promises no next one."""
-    return notice.kind in (Kind.RESOLUTION_NOTICE, Kind.WITHDRAWAL_NOTICE) or incident.resolved_at is not None
+    ended = incident.planned or incident.resolved_at is not None
+    return ended or notice.kind in (Kind.RESOLUTION_NOTICE, Kind.WITHDRAWAL_NOTICE)
 
 
 def content_of(act: Act, notice: Notice, incident: Incident, told_actions: int, at: datetime) -> Content:

@@ -45,7 +45,7 @@ def _nothing_there(act: Act, reference: str, move: str, entry: str, reason: Bili
         for n in family.notices_of(act, incident)
         if n.released and n.told_somebody and n.kind not in TAKING_BACK
     )
-    _must_say_why(reason, to_customers=bool(told))
+    must_say_why(reason, to_customers=bool(told))
     act.tx.incidents.save(ended)
     withdrawal = OweTakingBack(incident.id, Kind.WITHDRAWAL_NOTICE, told, reason)
     return ended, [
@@ -61,7 +61,8 @@ def _nothing_there(act: Act, reference: str, move: str, entry: str, reason: Bili
     ]
 
 
-def _must_say_why(reason: Bilingual, to_customers: bool) -> None:
+def must_say_why(reason: Bilingual, to_customers: bool) -> None:
+    """Invalid without a reason, or in one language alone where customers read it."""
     missing = [language for language in LANGUAGES if not reason.get(language, "").strip()]
     if not to_customers and len(missing) < len(LANGUAGES):
         return

@@ -14,7 +14,7 @@ from coordinator.steps import UNDER_WAY
 from incidents.effects import Effect, Record
 from incidents.errors import Conflict, NotAllowed
 from incidents.incident import Incident
-from incidents.terms import UPWARDS, Status
+from incidents.terms import PLANNED_OVER, UPWARDS, Status
 from playbooks.task import OWED
 from reports.handover import Handover, changes, sheet_hash
 
@@ -95,9 +95,16 @@ def _items(act: Act) -> list[Document]:
     for incident in act.tx.incidents.all():
         if incident.status not in ENDED:
             found += _of_incident(act, incident)
+    for work in act.tx.incidents.works():
+        found += [line for line in _of_incident(act, work) if _goes_on(work, line)]
     return sorted(
         found, key=lambda item: (item["due_at"] is None, item["due_at"] or "", item["what"], item["id"])
     )
+
+
+def _goes_on(work: Incident, line: Document) -> bool:
+    """Planned work is on the sheet until it is over, and longer for what it still owes."""
+    return work.status not in PLANNED_OVER or line["what"] != "planned"
 
 
 def _of_incident(act: Act, incident: Incident) -> Iterator[Document]:
@@ -115,7 +122,10 @@ def _of_incident(act: Act, incident: Incident) -> Iterator[Document]:
         }
 
     windows = [window for window in act.tx.windows.of_incident(incident.id) if window.owed]
-    yield line("incident", incident.id, incident.type, incident.status, None, {"": incident.title})
+    what = ("planned", "planned_work") if incident.planned else ("incident", incident.type)
+    yield line(
+        what[0], incident.id, what[1], incident.status, incident.planned_start_at, {"": incident.title}
+    )
     for window in windows:
         several = {"rule": window.rule} if window.kind in UPWARDS else {}
         yield {**line("window", window.id, window.kind, window.state, window.due_at), **several}

@@ -88,7 +88,7 @@ def _alarm(
     if outlook.forecast_at is None or outlook.forecast_at > window.due_at:
         why = "too_late"
     elif situation is not None and not person.in_time(act.now, window.due_at):
-        half = (window.due_at - window.started_at) / 2
+        half = (window.due_at - window.runs_from) / 2
         why = "beyond_cap" if any(holding.beyond_cap(one.lasts, half) for one in situation.loads) else ""
     if why == outlook.alarm:
         return outlook, []

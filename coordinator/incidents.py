@@ -101,6 +101,7 @@ def would_be(act: Act, opening: Opening) -> Incident:
             cause_status="suspected" if checked.cause else "unknown",
             level_reasons=checked.level_reasons,
             exercise=checked.exercise,
+            overrun_of=checked.overrun_of,
         ),
         checked.level,
     )
@@ -315,7 +316,7 @@ ACTIONS = ("diagnose", "repair", "workaround", "service_uplift")
 
 def log(act: Act, reference: str, text: str, kind: str = "") -> Outcome:
     """A person's words on the timeline, with the kind of action that they tell of; added to, never edited."""
-    incident = act.tx.incidents.get(reference)
+    incident = act.tx.incidents.record(reference)
     words = text.strip()
     if not 1 <= len(words) <= 2000:
         raise Invalid("the text must have 1 to 2000 characters", field="text")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -18,7 +19,7 @@ from incidents.effects import Effect, OpenIncident, Opening, RaiseLevel, Record
 from incidents.errors import Conflict, Invalid, NotFound
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN
-from incidents.terms import IncidentType, Status
+from incidents.terms import PLANNED_AHEAD, IncidentType, Status
 from notifications.directory import Area, Service, with_descendants
 from triggers import alertmanager
 from triggers.alarm import Alarm
@@ -170,6 +171,12 @@ class _Book:
     def open(self) -> dict[int, Incident]:
         return {incident.id: incident for incident in self.act.tx.incidents.all(OPEN)}
 
+    @cached_property
+    def works(self) -> dict[int, Incident]:
+        """Planned works that are to be under way now: what their alarms say is expected."""
+        ahead = self.act.tx.incidents.works(PLANNED_AHEAD)
+        return {work.id: work for work in ahead if _under_way(work, self.act.now)}
+
     def related(self, codes: Sequence[str]) -> set[str]:
         """These areas with everything above and below them in the tree."""
         found = set(with_descendants(codes, self.areas))
@@ -198,7 +205,33 @@ def _alarm(book: _Book, event: StoredEvent, alarm: Alarm) -> list[Effect]:
 
 def _begins_again(book: _Book, alarm: Alarm, incident: int | None) -> bool:
     """An alarm that gives no start keeps one key for ever: after its incident's end it counts as another."""
-    return alarm.firing and alarm.onset_at is None and incident is not None and incident not in book.open
+    if not alarm.firing or incident is None:
+        return False
+    if book.act.tx.incidents.by_id(incident).planned:
+        return not _expected(book, _placed_by_rules(book, alarm), incident)
+    return alarm.onset_at is None and incident not in book.open
+
+
+def _placed_by_rules(book: _Book, alarm: Alarm) -> Route | None:
+    """Where the routing rules put an alarm that is on the record already, with its level; None: it is ignored."""
+    chosen = route(alarm, book.act.house.routing)
+    return None if isinstance(chosen, Ignored) else _graded(book.act, alarm, _placed(book, chosen))
+
+
+def _under_way(work: Incident, now: datetime) -> bool:
+    start, end = work.planned_start_at, work.planned_end_at
+    return start is not None and end is not None and start <= now < end
+
+
+def _expected(book: _Book, placed: Route | None, work_id: int) -> bool:
+    """Whether an alarm lies in this planned work, which is under way; one of level 1 is never expected."""
+    work = book.works.get(work_id)
+    if work is None or (placed is not None and placed.level == 1):
+        return False
+    if placed is None or not (placed.areas and placed.services):
+        return placed is None
+    inside = with_descendants(work.areas, book.areas)
+    return set(placed.areas) <= set(inside) and set(placed.services) <= set(work.services)
 
 
 def _new_alarm(book: _Book, event: StoredEvent, alarm: Alarm) -> list[Effect]:
@@ -208,13 +241,18 @@ def _new_alarm(book: _Book, event: StoredEvent, alarm: Alarm) -> list[Effect]:
         act.tx.intake.keep_alarm(alarm.source, alarm.dedup_key, None, event.id, alarm.status)
         return []
     placed = _placed(book, chosen)
+    graded = _graded(act, alarm, placed)
+    work = next((one for one in book.works if _expected(book, graded, one)), None)
+    if work is not None:
+        act.tx.intake.keep_alarm(alarm.source, alarm.dedup_key, work, event.id, alarm.status)
+        return [Record(work, "alarm_expected", _joined(event, alarm, graded))]
     incident = known_outage(placed, book.related(placed.areas), book.open.values(), act.now)
     if incident is None:
         fp("intake.before_open")
         return [OpenIncident(_opening(act, event, alarm, placed), alarm.source, alarm.dedup_key, event.id)]
     act.tx.intake.keep_alarm(alarm.source, alarm.dedup_key, incident.id, event.id, alarm.status)
     joined = Record(incident.id, "alarm_joined", _joined(event, alarm, placed))
-    return [joined, *_raised(book, incident, _graded(act, alarm, placed))]
+    return [joined, *_raised(book, incident, graded)]
 
 
 def _placed(book: _Book, chosen: Route) -> Route:

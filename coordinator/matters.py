@@ -21,6 +21,7 @@ DUTY_MANAGER, HEADQUARTERS = Role.DUTY_MANAGER.value, Role.HEADQUARTERS.value
 LAST_RUNG = "due"
 TROUBLE_SECONDS = 120
 NOBODY = ("directory_empty", "no_match")
+TOLD_OF_IT = (Kind.FIRST_NOTICE, Kind.PLANNED_WORK_NOTICE)
 
 
 def unit_of(act: Act, effect: PageStaff) -> str:
@@ -55,7 +56,7 @@ def _warning(act: Act, entry: Entry) -> Iterator[PageStaff]:
 
 def is_short(window: Window) -> bool:
     """Whether people are woken for it: a window of up to a day."""
-    return window.due_at - window.started_at <= LONG
+    return window.due_at - window.runs_from <= LONG
 
 
 def _urgent(act: Act, incident: int) -> bool:
@@ -122,7 +123,7 @@ def _paused(act: Act, entry: Entry) -> Iterator[PageStaff]:
 def _window_opened(act: Act, entry: Entry) -> Iterator[PageStaff]:
     """An audience of nobody is said when the window opens: a person must tell it (windows.md §3)."""
     window = act.tx.windows.get(entry.data["window"])
-    if window.audience_state in NOBODY and window.kind == Kind.FIRST_NOTICE:
+    if window.audience_state in NOBODY and window.kind in TOLD_OF_IT:
         yield _of_window(window, "nobody_to_tell")
 
 

@@ -29,6 +29,10 @@ CAUSES: Mapping[str, type[moves.Event]] = {
     "false_alarm": moves.FalseAlarm,
     "rejected": moves.Rejected,
     "exercise_stopped": moves.ExerciseStopped,
+    "planned_cancelled": moves.PlannedCancelled,
+    "as_told": moves.PlannedAsTold,
+    "planned_completed": moves.PlannedCompleted,
+    "planned_overran": moves.PlannedOverran,
 }
 OPENED_BY: dict[str, tuple[Kind, ...]] = {
     "confirmed": (),
@@ -55,6 +59,10 @@ ENDED_BY = {
 
 def event_of(act: Act, incident: Incident, cause: str) -> moves.Event:
     """What happened, as the table takes it."""
+    if cause == "replanned" and incident.planned_start_at is not None:
+        return moves.PlannedMoved(
+            act.now, act.actor.name, incident.level, incident.aware_at, incident.planned_start_at
+        )
     return CAUSES[cause](at=act.now, by=act.actor.name, level=incident.level, aware_at=incident.aware_at)
 
 

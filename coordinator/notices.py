@@ -17,7 +17,7 @@ from incidents.effects import DraftNotice, DropDrafts, Effect, JudgeWindows, Rec
 from incidents.errors import Conflict, Invalid, NotAllowed
 from incidents.incident import Incident
 from incidents.material import CHANGE_OF, weightier
-from incidents.terms import TAKING_BACK, Channel, Kind, NoticeState, Status
+from incidents.terms import PLANNED_AHEAD, TAKING_BACK, Channel, Kind, NoticeState, Status
 from incidents.undoing import ASKED, OWES_TAKING_BACK
 from notifications.audience import audience_hash
 from notifications.notice import OWED_TO_EACH, Approval, Notice, approvals_needed, text_hash
@@ -39,7 +39,7 @@ def draft(
     A submission that the record has overtaken is superseded by the new draft. `notice_id` says which one is meant
     where several of the kind wait, as corrections of two notices do.
     """
-    incident = act.tx.incidents.get(reference)
+    incident = act.tx.incidents.record(reference)
     _may_draft(act, incident, kind)
     effects: list[Effect] = []
     found = _meant(act, incident, kind, notice_id)
@@ -173,6 +173,9 @@ def _corrections_again(act: Act, taken_back: DropDrafts, incident: Incident) -> 
 
 
 def _may_draft(act: Act, incident: Incident, kind: Kind) -> None:
+    if incident.planned or kind == Kind.PLANNED_WORK_NOTICE:
+        _may_announce(act, incident, kind)
+        return
     if kind == Kind.HOLDING_NOTICE:
         raise Conflict(
             "a holding notice is not drafted: its text is approved in advance",
@@ -212,6 +215,35 @@ def _may_draft(act: Act, incident: Incident, kind: Kind) -> None:
     if kind == Kind.RESOLUTION_NOTICE and incident.resolved_at is None:
         raise Conflict(
             "{ref} is not resolved", ref=incident.reference, field="kind", next="tongbao resolve REF"
+        )
+
+
+def _may_announce(act: Act, work: Incident, kind: Kind) -> None:
+    """Of planned work customers are told once that it is to come, and what takes that back."""
+    if not work.planned:
+        raise Conflict(
+            "{ref} is no planned work", ref=work.reference, field="kind", next="tongbao planned list"
+        )
+    if kind in TAKING_BACK:
+        return
+    if kind != Kind.PLANNED_WORK_NOTICE:
+        raise Conflict(
+            "{ref} is planned work, and has no {kind}",
+            ref=work.reference,
+            kind=kind,
+            field="kind",
+            next=f"tongbao notice draft {work.reference} {Kind.PLANNED_WORK_NOTICE}",
+        )
+    if work.status not in PLANNED_AHEAD:
+        raise Conflict("{ref} is {status}", ref=work.reference, status=work.status, field="status")
+    every = act.tx.notices.of_incident(work.id)
+    told = [n for n in every if n.kind == kind and n.released and n.state != NoticeState.STOPPED]
+    if told:
+        raise Conflict(
+            "the notice ({id}) is released already",
+            id=told[0].id,
+            field="kind",
+            next=f"tongbao notice correct {told[0].id} --said '…' --right '…'",
         )
 
 

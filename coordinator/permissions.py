@@ -33,6 +33,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "end_duty": _DUTY,
     "undo": _DUTY,
     "drill": _DUTY,
+    "planned": _DUTY,
     "draft": _WORDS,
     "take_back": _WORDS,
     "submit": _WORDS,

@@ -51,7 +51,7 @@ def proof(
     act: Act, reference: str, archive: Archive, signer: Signer, inside: Mapping[str, bytes], load: Load
 ) -> Proved:
     """Write every part; `inside` has those that are the same for every incident (README, verifier)."""
-    incident = act.tx.incidents.get(reference)
+    incident = act.tx.incidents.record(reference)
     gathered = _Parts(act, incident, load)
     listed: list[Document] = []
     for name in PARTS[:-2]:
@@ -360,7 +360,7 @@ def packs_of(act: Act, windows: Sequence[Window]) -> dict[str, str]:
 def opening(act: Act, reference: str, address: str) -> tuple[Document, list[str]]:
     """What lets the holder of the archive answer for this number or address, and for no other; and the accounts
     that have it, so that the look is kept."""
-    incident = act.tx.incidents.get(reference)
+    incident = act.tx.incidents.record(reference)
     found, customers = [], set()
     for notice in act.tx.notices.of_incident(incident.id):
         sealer = act.house.sealer(incident.id, notice.id)

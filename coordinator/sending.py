@@ -130,6 +130,8 @@ def stop_notices(act: Act, effect: StopNotices) -> list[Effect]:
     """What would say something that is not so: what is going out stops, what waits is superseded."""
     effects: list[Effect] = []
     for notice in own_notices(act, effect.incident):
+        if effect.kind is not None and notice.kind != effect.kind:
+            continue
         if effect.since is not None and not _tells_of_recovery(notice, effect.since):
             continue
         if notice.state in GOING_OUT or (notice.state == NoticeState.TOLD and _unsent(act, notice)):

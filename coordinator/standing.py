@@ -94,6 +94,8 @@ def _fits(act: Act, window: Window, notice: Notice, every: Sequence[Notice]) -> 
         return takes_back(window, notice, every)
     if window.kind == Kind.FIRST_NOTICE:
         return first_fits(window, notice)
+    if window.kind == Kind.PLANNED_WORK_NOTICE:
+        return notice.submitted_at is None or notice.submitted_at >= window.history[-1].at
     if window.kind == Kind.MATERIAL_UPDATE:
         return material_fits(act, window, notice)
     # After a reopening the end is told again: what told the end that was none does not know of it.

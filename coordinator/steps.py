@@ -100,7 +100,7 @@ def _following(act: Act, incidents: Iterable[Incident]) -> Step:
 
 def _pressed(act: Act, one: Window, step: Step | None) -> Step | None:
     """What customers wait for is late from the middle of its window on."""
-    middle = one.started_at + (one.due_at - one.started_at) / 2
+    middle = one.runs_from + (one.due_at - one.runs_from) / 2
     waits = step is not None and step.rank == Rank.AWAITED and act.now >= middle
     return replace(step, rank=Rank.LATE) if step is not None and waits else step
 
@@ -108,7 +108,7 @@ def _pressed(act: Act, one: Window, step: Step | None) -> Step | None:
 def of_levels(act: Act, incidents: Iterable[Incident]) -> list[Step]:
     """The levels that a person should decide on."""
     found = []
-    for incident in incidents:
+    for incident in (one for one in incidents if not one.planned):
         todo = levels.to_do(act, incident)
         if todo is not None:
             rank = Rank.GRADE if levels.higher(act, incident) else Rank.REVIEW
@@ -221,14 +221,14 @@ def _by_word(act: Act, one: Window, values: dict[str, object]) -> Step:
     how = rulebook.terms_of(act, one).rule.how
     command = f"tongbao fulfil {one.id} --how {how or chr(39) + '…' + chr(39)} --to '…' --evidence '…'"
     why = (UPWARDS_WHY.get(how, REPORT_DUE), {**values, "rule": one.rule, "audience": one.audience})
-    far = one.state == Verdict.OPEN and one.due_at - one.started_at > LONG and _early(act, one)
+    far = one.state == Verdict.OPEN and one.due_at - one.runs_from > LONG and _early(act, one)
     rank = Rank.TIME if far else Rank.AWAITED if one.state == Verdict.OPEN else Rank.OPEN
     return Step(command, why, window=one, rank=rank)
 
 
 def _early(act: Act, one: Window) -> bool:
     """Whether less than half of its time is gone."""
-    return act.now < one.started_at + (one.due_at - one.started_at) / 2
+    return act.now < one.runs_from + (one.due_at - one.runs_from) / 2
 
 
 def _take_back(act: Act, one: Window, values: dict[str, object]) -> Step:

@@ -99,7 +99,7 @@ def owe(act: Act, effect: OweTakingBack) -> list[Effect]:
     """What several notices said is not so: one correction or withdrawal of all of them, its draft and its window."""
     incident = act.tx.incidents.by_id(effect.incident)
     wrong = act.tx.notices.get(effect.notices[-1])
-    said, right = ({}, effect.right) if effect.right else _of_a_recovery(act, incident)
+    said, right = (effect.said, effect.right) if effect.right else _of_a_recovery(act, incident)
     draft = act.tx.notices.add(
         Notice(
             id=0,
@@ -112,7 +112,7 @@ def owe(act: Act, effect: OweTakingBack) -> list[Effect]:
             level=incident.level,
             corrects=wrong.id,
             takes_back=effect.notices,
-            sequence=next_sequence(act, incident.id, effect.kind),
+            sequence=effect.sequence or next_sequence(act, incident.id, effect.kind),
             said=said,
             right=right,
         )
@@ -121,7 +121,7 @@ def owe(act: Act, effect: OweTakingBack) -> list[Effect]:
     return [
         Record(incident.id, TAKING_BACK_OWED, {**facts, "sequence": draft.sequence}),
         Record(incident.id, "notice_drafted", {"notice": draft.id, "kind": effect.kind}),
-        OpenWindow(incident.id, effect.kind, act.now),
+        *([] if effect.sequence else [OpenWindow(incident.id, effect.kind, act.now)]),
     ]
 
 

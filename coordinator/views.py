@@ -34,12 +34,10 @@ from coordinator.task_views import owed_tasks, task
 from incidents.effects import Effect
 from incidents.incident import SIZE, Incident
 from incidents.operation import Operation
-from incidents.terms import DIRECT, TAKING_BACK, Kind, NoticeState, Role, Status
-from notifications.delivery import Delivery
+from incidents.terms import DIRECT, PLANNED_OVER, TAKING_BACK, Kind, NoticeState, Role, Status
 from notifications.notice import CountKey, Notice, approvals_needed
 from notifications.states import State
 from playbooks.task import OWED
-from triggers.event import StoredEvent
 from windows.window import Window
 
 Document = dict[str, Any]
@@ -123,6 +121,7 @@ def summary(act: Act, incident: Incident) -> Document:
     step = steps.following(act, [incident])
     return {
         **facts(incident),
+        "planned_work": incident.overrun_of and _reference(act, incident.overrun_of),
         "org_unit_names": act.tx.organisation.names(incident.org_unit),
         **levels.document(act, incident),
         "windows": [window_now(act, w) for w in windows],
@@ -157,6 +156,30 @@ def _names(act: Act, incidents: Iterable[Incident]) -> Document:
         name: {code: dict(catalogue[code].names) for code in sorted(codes) if code in catalogue}
         for name, codes, catalogue in catalogues
     }
+
+
+def planned(act: Act, work: Incident) -> Document:
+    """One planned work without its notices and its timeline: it is no incident, and has no level."""
+    work = act.tx.incidents.by_id(work.id)
+    became = act.tx.incidents.overruns_of(work.id)
+    return {
+        "reference": work.reference,
+        "status": work.status,
+        "title": work.title,
+        **_times(work),
+        "areas": list(work.areas),
+        "services": list(work.services),
+        **_names(act, [work]),
+        "effects": dict(work.effects),
+        "opened_at": iso(work.opened_at),
+        "opened_by": work.opened_by,
+        "incident": became[0].reference if became else None,
+        "windows": [window_now(act, one) for one in act.tx.windows.of_incident(work.id)],
+    }
+
+
+def _times(work: Incident) -> Document:
+    return {"planned_start_at": iso(work.planned_start_at), "planned_end_at": iso(work.planned_end_at)}
 
 
 def facts(incident: Incident) -> Document:
@@ -195,6 +218,7 @@ def facts(incident: Incident) -> Document:
         "org_unit": incident.org_unit,
         "improvements": [dict(improvement) for improvement in incident.improvements],
         "unknown": list(incident.gaps()),
+        **(_times(incident) if incident.planned else {}),
     }
 
 
@@ -318,38 +342,6 @@ def _limit_hours(notice: Notice) -> int | None:
     return None if limit is None else int(limit.total_seconds() // 3600)
 
 
-def delivery(row: Delivery) -> Document:
-    """One delivery without the person's address."""
-    return {
-        "id": row.id,
-        "notice": row.notice_id,
-        "recipient": row.customer_id,
-        "channel": row.channel,
-        "language": row.language,
-        "state": row.state,
-        "reason": row.reason,
-        "attempts": row.attempts,
-        "resends": row.resends,
-        "reference": row.reference,
-        "accepted_at": iso(row.accepted_at),
-        "next_at": iso(row.next_at),
-    }
-
-
-def event(event: StoredEvent) -> Document:
-    """An outside event without its body, which may name people."""
-    return {
-        "id": event.id,
-        "format": event.format,
-        "source": event.source,
-        "received_at": iso(event.received_at),
-        "bytes": len(event.body),
-        "state": event.state,
-        "problem": event.problem,
-        "repeats": event.repeats,
-    }
-
-
 def operation(one: Operation) -> Document:
     """One matter about the program itself."""
     return {
@@ -365,9 +357,10 @@ def operation(one: Operation) -> Document:
 
 def board(act: Act) -> tuple[Document, list[Effect]]:
     """Everything owed, overdue first, then least time left."""
-    running = _running(act)
-    step = steps.following(act, running)
+    running, works = _running(act), _works(act)
+    step = steps.following(act, [*running, *works])
     return {
+        "planned": [planned(act, one) for one in works],
         "windows": [window_now(act, w) for w in _real_first(act, act.tx.windows.owed())],
         "holding_approvals": holding_views.ailing(act),
         "incidents": [summary(act, i) for i in running],
@@ -396,6 +389,12 @@ def _running(act: Act) -> list[Incident]:
     return sorted(found, key=lambda one: one.exercise)
 
 
+def _works(act: Act) -> list[Incident]:
+    """Planned works that are to come, under way or longer than planned, and those that still owe something."""
+    owing = {w.incident for w in act.tx.windows.owed()}
+    return [one for one in act.tx.incidents.works() if one.status not in PLANNED_OVER or one.id in owing]
+
+
 def _real_first(act: Act, found: Iterable[T]) -> list[T]:
     """What is real comes before what is an exercise; else the order stays."""
     return sorted(found, key=lambda one: act.tx.incidents.by_id(one.incident).exercise)
@@ -414,12 +413,14 @@ def _goes_on(act: Act, one: Notice) -> bool:
 def next_step(act: Act) -> tuple[Document, list[Effect]]:
     """The one thing to do now, with what it is about."""
     running = _running(act)
-    step = steps.following(act, running)
+    step = steps.following(act, [*running, *_works(act)])
     owed = step.window
+    whose = None if owed is None else act.tx.incidents.by_id(owed.incident)
     about = [] if owed is None else [n for n in steps.fitting(act, owed) if n.state in steps.UNDER_WAY]
     return {
         "windows": [] if owed is None else [window_now(act, owed)],
-        "incidents": [] if owed is None else [summary(act, act.tx.incidents.by_id(owed.incident))],
+        "incidents": [] if whose is None or whose.planned else [summary(act, whose)],
+        "planned": [planned(act, whose)] if whose is not None and whose.planned else [],
         "notices": [notice(act, n) for n in about],
         "pages": [] if owed is None else [p for p in page_views.standing(act) if p["window"] == owed.id],
         "tasks": [one for one in owed_tasks(act) if one["red"]],

@@ -45,9 +45,9 @@ class GrowAudience:
 
 @dataclass(frozen=True)
 class MoveWindows:
-    """The level or the awareness is another: windows move by the table of windows/moves.py.
+    """The level, the awareness or the planned start is another: windows move by the table of windows/moves.py.
 
-    `cause`: upgrade, downgrade, aware_earlier or aware_later; `level_before` only matters for an upgrade.
+    `cause`: upgrade, downgrade, aware_earlier, aware_later or replanned; `level_before` only matters for an upgrade.
     """
 
     incident: int
@@ -131,25 +131,30 @@ class RenewFirst:
 
 @dataclass(frozen=True)
 class StopNotices:
-    """What is on its way or waits would not be true any more: all of it, or what was written `since` and tells of
-    a recovery."""
+    """What is on its way or waits would not be true any more: all of it, what was written `since` and tells of a
+    recovery, or what is of one kind."""
 
     incident: int
     reason: str
     since: datetime | None = None
+    kind: Kind | None = None
 
 
 @dataclass(frozen=True)
 class OweTakingBack:
     """Those who were told by these notices what is not so are owed a correction or a withdrawal, drafted at once.
 
-    `right` is what is so, in both languages; {}: the words of the house for a recovery that was none.
+    `right` is what is so, in both languages; {}: the words of the house for a recovery that was none. `said` is what
+    was told wrongly, where there are words for it.
     """
 
     incident: int
     kind: Kind
     notices: tuple[int, ...]
     right: Bilingual
+    said: Bilingual = field(default_factory=dict)
+    sequence: int = 0
+    """Of the window that is open for that already; 0 opens one."""
 
 
 @dataclass(frozen=True)
@@ -302,6 +307,8 @@ class Opening:
     users_at_once: int | None = None
     exercise: bool = False
     """A drill: the same clocks and verdicts, and customers never hear of it (R06)."""
+    overrun_of: int | None = None
+    """The planned work that was not completed in time."""
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,16 @@ class Incident:
     """The incident that it was a part of."""
     split_areas: tuple[str, ...] = ()
     """The areas that it took along."""
+    planned_start_at: datetime | None = None
+    """Of planned work, which is carried by this record and is no incident: when it begins (AMB-24)."""
+    planned_end_at: datetime | None = None
+    overrun_of: int | None = None
+    """The planned work that was not completed by its planned end; each opens one incident at most."""
+
+    @property
+    def planned(self) -> bool:
+        """Whether it is planned work: it has windows and notices, and is no incident."""
+        return self.planned_start_at is not None
 
     @property
     def impact_known(self) -> bool:

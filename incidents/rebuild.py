@@ -15,6 +15,8 @@ from incidents.terms import IncidentType, Status
 from incidents.undoing import ACTS, FACTS, UNDONE, taken_back
 from incidents.values import Facts, instant, taken
 
+BEGINNINGS = ("opened", "planned_registered")
+"""Entries with which a timeline begins: an incident's, and that of planned work."""
 REMINDERS = ("review_at", "review_recorded", "kept_against")
 """When a person is asked about the level again: marks of the program, no facts of what happened."""
 
@@ -26,7 +28,7 @@ def rebuilt(reference: str, entries: Iterable[Entry]) -> Incident | None:
     for entry in entries:
         if entry.kind in ACTS:
             acts[entry.sequence] = entry
-        if entry.kind == "opened":
+        if entry.kind in BEGINNINGS:
             found = _opened(reference, entry)
         elif found is not None and entry.kind == UNDONE:
             found = taken_back(found, acts[entry.data["sequence"]])
@@ -70,6 +72,10 @@ def _opened(reference: str, entry: Entry) -> Incident:
         cause=facts["cause"],
         **{name: facts[name] for name in SIZE},
         cause_status="suspected" if facts["cause"] else "unknown",
+        effects=facts.get("effects", {}),
+        planned_start_at=instant(facts.get("planned_start_at")),
+        planned_end_at=instant(facts.get("planned_end_at")),
+        overrun_of=facts.get("overrun_of"),
     )
 
 

@@ -43,6 +43,18 @@ class Status(StrEnum):
     FALSE_ALARM = "false_alarm"
     MERGED = "merged"
     REJECTED = "rejected"
+    SCHEDULED = "scheduled"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    OVERRUN = "overrun"
+    """From `scheduled` on: of planned work alone, which is no incident (AMB-24)."""
+
+
+PLANNED_AHEAD = (Status.SCHEDULED, Status.IN_PROGRESS)
+"""Statuses of planned work that is still to come, or under way."""
+PLANNED_OVER = (Status.COMPLETED, Status.CANCELLED)
+"""Statuses in which nothing more is done about planned work."""
 
 
 class Kind(StrEnum):
@@ -56,6 +68,8 @@ class Kind(StrEnum):
     WITHDRAWAL_NOTICE = "withdrawal_notice"
     HOLDING_NOTICE = "holding_notice"
     """No duty of its own: it tells a first notice's window when nothing else will (docs/windows.md)."""
+    PLANNED_WORK_NOTICE = "planned_work_notice"
+    """Customers hear of planned work before it begins (AMB-24); of planned work alone."""
     HANDLING_REPORT = "handling_report"
     SUMMARY_REPORT = "summary_report"
     ARCHIVE = "archive"
@@ -105,6 +119,8 @@ class ClockStart(StrEnum):
     RESOLVED_AT = "resolved_at"
     CLOSED_AT = "closed_at"
     PREVIOUS_TOLD_AT = "previous_told_at"
+    PLANNED_START_AT = "planned_start_at"
+    """Of planned work; what counts from it is owed before it."""
 
 
 class Verdict(StrEnum):

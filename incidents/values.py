@@ -24,6 +24,7 @@ def _affected(value: Facts | None) -> Affected | None:
 _INSTANTS = (
     *("onset_at", "expected_at", "aware_at", "review_at"),
     *("confirmed_at", "restored_at", "resolved_at", "closed_at"),
+    *("planned_start_at", "planned_end_at"),
 )
 _TUPLES = ("areas", "services", "actions", "improvements", "level_reasons", "split_areas")
 _WORDS = ("cause", "workaround", "effects", "result", "responsible_department")
@@ -74,6 +75,14 @@ def opening(incident: Incident) -> Facts:
         "exercise": incident.exercise,
         "source": incident.aware_source,
         "unknown": list(incident.gaps()),
+        **({"overrun_of": incident.overrun_of} if incident.overrun_of else {}),
+        **(_planned(incident) if incident.planned else {}),
+    }
+
+
+def _planned(incident: Incident) -> Facts:
+    return {
+        name: plain(getattr(incident, name)) for name in ("planned_start_at", "planned_end_at", "effects")
     }
 
 

@@ -40,6 +40,8 @@ SLOTS: dict[str, str] = {
     "services_short": "the first service, and how many more, or both of two; or empty",
     "affected": "how many services are hit, with separators, or empty",
     "estimated": "1 when that figure is an estimate, else empty",
+    "begins": "when planned work begins, local time with its date, or empty",
+    "ends": "when planned work ends, local time with its date, or empty",
     "cause": "the confirmed cause in this language, or empty",
     "cause_status": "unknown, suspected or confirmed",
     "action": "the newest thing done, in this language, or empty",
@@ -84,6 +86,16 @@ BACK = (Status.RESTORED, Status.RESOLVED, Status.CLOSED)
 
 ENDED = (Status.RESOLVED, Status.CLOSED, Status.FALSE_ALARM, Status.MERGED, Status.REJECTED)
 """Statuses after which customers wait for nothing more."""
+
+
+PLANNED = {
+    Status.SCHEDULED: "scheduled",
+    Status.IN_PROGRESS: "in_progress",
+    Status.OVERRUN: "in_progress",
+    Status.COMPLETED: "completed",
+    Status.CANCELLED: "cancelled",
+}
+"""What the public is told of planned work's status."""
 
 
 @dataclass(frozen=True)
@@ -176,6 +188,8 @@ def facts_of(
 
 def public_status(incident: Incident) -> str:
     """What the public is told of the status: investigating, identified, partial, monitoring or resolved."""
+    if incident.planned:
+        return PLANNED[incident.status]
     if incident.status in ENDED:
         return "resolved"
     if incident.status is Status.RESTORED:
@@ -191,8 +205,9 @@ def headline(incident: Incident, language: str, words: Words, names: Names) -> s
     An unknown area or service is named by a neutral word of `words`, never guessed.
     """
     areas, services = _rolls(incident, language, words, names)
+    pattern = words["planned"]["headline"] if incident.planned else words["headlines"][incident.type]
     return phrase(
-        words["headlines"][incident.type],
+        pattern,
         place=areas.brief() or words["vague"]["place"],
         services=services.brief() or words["vague"]["services"],
     )
@@ -239,7 +254,7 @@ def _kind_of_trouble(incident: Incident, words: Words) -> Slots:
     return {
         "level": level,
         "level_name": words["levels"].get(str(level), str(level)),
-        "type": words["types"][incident.type],
+        "type": words["planned"]["type"] if incident.planned else words["types"][incident.type],
         "status": words["statuses"][public_status(incident)],
         "working": words["working"][incident.type],
         "ending": words["endings"][incident.type],
@@ -307,12 +322,14 @@ def _times(incident: Incident, occasion: Occasion, clock: Clock, words: Words) -
     return {
         "onset": clock.brief(incident.onset_at),
         "onset_dated": clock.dated(incident.onset_at),
+        "begins": clock.dated(incident.planned_start_at),
+        "ends": clock.dated(incident.planned_end_at),
         "expected": "" if passed else clock.brief(incident.expected_at),
         "estimate_passed": _flag(passed and not back),
         "back": _flag(back),
         "restored": clock.brief(incident.restored_at),
         "restored_dated": clock.dated(incident.restored_at),
-        "over": _flag(incident.status in ENDED),
+        "over": _flag(incident.status in ENDED or incident.planned),
         "partly": _flag(incident.status is Status.PARTIALLY_RESTORED),
         "resolved": clock.brief(incident.resolved_at),
         "duration": lasted(incident.onset_at, incident.restored_at, words),

@@ -21,7 +21,7 @@ FORM_OWN = "own"
 FORM_COMBINED = "combined"
 """For those who were never told of the outage: occurred and already restored, in one text."""
 
-OWED_TO_EACH = (Kind.FIRST_NOTICE, Kind.RESOLUTION_NOTICE)
+OWED_TO_EACH = (Kind.FIRST_NOTICE, Kind.RESOLUTION_NOTICE, Kind.PLANNED_WORK_NOTICE)
 """Kinds that are owed to every recipient, not only to the page."""
 LIMITED = (Kind.PROGRESS_UPDATE, Kind.MATERIAL_UPDATE)
 """Kinds whose SMS are limited; never first, resolution, correction and withdrawal."""

@@ -23,6 +23,7 @@ USUAL = "mobile"
 """The service that a sample is about, where the catalogue has it."""
 HOUR = 14
 """Of the day, local time, at which a sample is told."""
+PLANNED = Kind.PLANNED_WORK_NOTICE.value
 ENDED = (Kind.RESOLUTION_NOTICE.value, COMBINED, APOLOGY)
 
 
@@ -74,7 +75,7 @@ def _incident(
         reference=f"INC-{now.year}-1042",
         type=IncidentType.NETWORK_FAULT,
         level=1,
-        status=_status(over, back, withdrawn),
+        status=_status(kind, over, back, withdrawn),
         title="",
         areas=areas,
         services=services,
@@ -92,19 +93,23 @@ def _incident(
         expected_at=now + timedelta(days=1 if worst else 0, hours=3),
         restored_at=now - timedelta(minutes=9) if back else None,
         resolved_at=now if over else None,
+        planned_start_at=now + timedelta(days=4) if kind == PLANNED else None,
+        planned_end_at=now + timedelta(days=4, hours=5) if kind == PLANNED else None,
     )
 
 
-def _status(over: bool, back: bool, withdrawn: bool) -> Status:
+def _status(kind: str, over: bool, back: bool, withdrawn: bool) -> Status:
     if withdrawn:
         return Status.FALSE_ALARM
+    if kind == PLANNED:
+        return Status.SCHEDULED
     if over:
         return Status.RESOLVED
     return Status.RESTORED if back else Status.RESPONDING
 
 
 def _occasion(kind: str, now: datetime, said: Said, worst: bool) -> Occasion:
-    silent = kind in (*ENDED, WITHDRAWAL)
+    silent = kind in (*ENDED, WITHDRAWAL, PLANNED)
     taken_back = {
         CORRECTION: Correction(1, _both(said, "said"), _both(said, "right")),
         WITHDRAWAL: Correction(1, _both(said, "withdrawn"), _both(said, "truth")),

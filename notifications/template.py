@@ -25,6 +25,7 @@ KINDS = (
     *(Kind.FIRST_NOTICE.value, Kind.PROGRESS_UPDATE.value, Kind.MATERIAL_UPDATE.value),
     *(Kind.RESOLUTION_NOTICE.value, COMBINED),
     *(CORRECTION, WITHDRAWAL, HOLDING, HOLDING_RESTORED, APOLOGY),
+    Kind.PLANNED_WORK_NOTICE.value,
 )
 """Every kind of notice that has templates; each channel and the hotline, in each language."""
 WRITTEN = (*Channel, Script.HOTLINE)

@@ -20,7 +20,19 @@ from rendering import proofs
 
 FACTS = frozenset(
     {
-        *("onset", "place", "type", "services", "affected", "cause", "action", "effects", "workaround"),
+        *(
+            "begins",
+            "ends",
+            "onset",
+            "place",
+            "type",
+            "services",
+            "affected",
+            "cause",
+            "action",
+            "effects",
+            "workaround",
+        ),
         *("emergency_numbers", "expected", "restored", "duration", "next_update", "link", "page", "hotline"),
         *("corrects", "said", "right", "credit_who", "credit_what", "credit_when", "credit_automatic"),
     }

@@ -79,14 +79,19 @@ class _Said:
         return str(self.words[family].get(code, code))
 
     def line(self, item: Document) -> tuple[str, ...]:
-        family = {"incident": "incident_statuses", "window": "verdicts", "task": "tasks"}.get(
-            item["what"], "handover"
-        )
+        family = {
+            "incident": "incident_statuses",
+            "planned": "incident_statuses",
+            "window": "verdicts",
+            "task": "tasks",
+        }.get(item["what"], "handover")
         kind = {"incident": "types", "task": "roles"}.get(item["what"], "kinds")
         title = item["title"].get(self._language) or next(iter(item["title"].values()), "")
         word = self.word(kind, duty_word(item["kind"], item.get("rule", "")))
         named = f"{title} ({word})" if title else word
         what = f"{self.word('handover', item['what'])} {item['id']}"
+        if item["what"] == "planned":
+            what = self.word("handover", "planned")
         if item["what"] == "incident":
             what = self.words["levels"][str(item["level"])]
         return self.at(item["due_at"]), item["incident"], what, named, self.word(family, item["state"])

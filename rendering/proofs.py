@@ -13,6 +13,7 @@ from notifications.template import COMBINED, KINDS, WRITTEN
 
 FINAL = (Kind.RESOLUTION_NOTICE.value, COMBINED)
 """Kinds after which no further notice is promised."""
+PLANNED = Kind.PLANNED_WORK_NOTICE.value
 ALWAYS = (
     *(Kind.FIRST_NOTICE.value, Kind.PROGRESS_UPDATE.value, Kind.MATERIAL_UPDATE.value),
     kinds.HOLDING,
@@ -45,6 +46,7 @@ SEVEN = (
 ESTIMATE = _any("expected")
 TAKEN_BACK = (_any("corrects"), _any("said"), _any("right"))
 CREDIT = (_any("credit_what"), _any("credit_when"), _any("credit_automatic"))
+PLAN = (_any("begins"), _any("ends"))
 CALLER = (ONSET, EFFECT, _any("emergency_numbers"))
 """What everybody asks who calls."""
 
@@ -61,6 +63,7 @@ SMS: dict[str, tuple[Facet, ...]] = {
     kinds.HOLDING: (EFFECT, PROMISE, LINK),
     kinds.HOLDING_RESTORED: (EFFECT, END, PROMISE, LINK),
     kinds.APOLOGY: (ONSET, EFFECT, LINK, *CREDIT),
+    PLANNED: (EFFECT, LINK, *PLAN, *TAKEN_BACK),
 }
 WHOLE: dict[str, tuple[Facet, ...]] = {
     **dict.fromkeys(ALWAYS, RUNNING),
@@ -70,6 +73,7 @@ WHOLE: dict[str, tuple[Facet, ...]] = {
     kinds.HOLDING: (PLACE, PROMISE),
     kinds.HOLDING_RESTORED: (PLACE, END, PROMISE),
     kinds.APOLOGY: (*SEVEN, END, _any("credit_who"), *CREDIT),
+    PLANNED: (PLACE, _any("services"), _any("effects"), _any("hotline"), *PLAN, *TAKEN_BACK),
 }
 """E-mail and page."""
 CALL: dict[str, tuple[Facet, ...]] = {
@@ -79,6 +83,7 @@ CALL: dict[str, tuple[Facet, ...]] = {
     kinds.WITHDRAWAL: (*CALLER, _any("workaround"), LINK, *TAKEN_BACK),
     kinds.HOLDING_RESTORED: (*CALLER, END, PROMISE),
     kinds.APOLOGY: (*CALLER, END, LINK, _any("credit_who"), *CREDIT),
+    PLANNED: (EFFECT, LINK, _any("effects"), *PLAN, *TAKEN_BACK),
 }
 
 

@@ -11,17 +11,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select
 
 from incidents.chain import GENESIS, Entry, entry_hash
-from incidents.errors import NotFound
+from incidents.errors import Conflict, NotFound
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN
 from incidents.search import Wanted
-from incidents.terms import Status
+from incidents.terms import PLANNED_AHEAD, Status
 from storage.columns import driver, to_micros
 from storage.notice_schema import notices
 from storage.rows import Rows, inserted_id
 from storage.schema import incidents, timeline
 
 _rows = Rows(incidents, Incident)
+_PLANNED = incidents.c.planned_end_at.is_not(None)
 _HEAD = "SELECT reference, chain_head, chain_length FROM incidents WHERE id = ?"
 _MOVE_HEAD = "UPDATE incidents SET chain_head = ?, chain_length = ? WHERE id = ?"
 _ENTRY = """INSERT INTO timeline (incident_id, sequence, at, actor, kind, data, previous, hash)
@@ -52,17 +53,43 @@ class Incidents:
 
     def add(self, incident: Incident) -> Incident:
         """Store a new incident and give it its id and reference: INC-year-number, of an exercise EXERCISE-year-number,
-        so that whatever names it says what it is."""
+        of planned work PLAN-year-number, so that whatever names it says what it is."""
         row = {**_rows.row(incident), "chain_head": GENESIS, "chain_length": 0}
         row["reference"] = f"new-{incident.opened_at.isoformat()}"
         done = self._connection.execute(insert(incidents).values(row))
-        head, number = "EXERCISE" if incident.exercise else "INC", inserted_id(done)
+        head = "EXERCISE" if incident.exercise else "PLAN" if incident.planned else "INC"
+        number = inserted_id(done)
         reference = f"{head}-{incident.opened_at.year}-{number:04d}"
         numbered = replace(incident, id=number, reference=reference)
         self.save(numbered)
         return numbered
 
     def get(self, reference: str) -> Incident:
+        """The incident; NotFound when there is none, Conflict for planned work, which is none."""
+        found = self.record(reference)
+        if found.planned:
+            raise Conflict(
+                "{ref} is planned work, not an incident",
+                ref=reference,
+                field="reference",
+                next=f"tongbao planned show {reference}",
+            )
+        return found
+
+    def work(self, reference: str) -> Incident:
+        """The planned work of this reference; NotFound for an incident too."""
+        found = self.record(reference)
+        if not found.planned:
+            raise NotFound(
+                "no planned work {reference}",
+                reference=reference,
+                field="reference",
+                next="tongbao planned list",
+            )
+        return found
+
+    def record(self, reference: str) -> Incident:
+        """The incident or planned work of this reference."""
         row = self._connection.execute(select(incidents).where(incidents.c.reference == reference)).mappings()
         found = row.first()
         if found is None:
@@ -81,14 +108,33 @@ class Incidents:
         self._seen.pop(incident.id, None)
 
     def all(self, statuses: Sequence[Status] | None = None) -> list[Incident]:
-        query = select(incidents).order_by(incidents.c.id)
+        """Incidents, oldest first; planned work is none."""
+        query = select(incidents).where(~_PLANNED).order_by(incidents.c.id)
         if statuses is not None:
             query = query.where(incidents.c.status.in_(statuses))
         return [_rows.value(row) for row in self._connection.execute(query).mappings()]
 
+    def works(self, statuses: Sequence[Status] | None = None) -> list[Incident]:
+        """Planned works, the earliest start first."""
+        query = select(incidents).where(_PLANNED).order_by(incidents.c.planned_start_at, incidents.c.id)
+        if statuses is not None:
+            query = query.where(incidents.c.status.in_(statuses))
+        return [_rows.value(row) for row in self._connection.execute(query).mappings()]
+
+    def next_planned_end(self) -> datetime | None:
+        """When the next planned work is to be over."""
+        ahead = and_(_PLANNED, incidents.c.status.in_(PLANNED_AHEAD))
+        return self._connection.execute(select(func.min(incidents.c.planned_end_at)).where(ahead)).scalar()
+
+    def overruns_of(self, work_id: int) -> list[Incident]:
+        """The incident that this planned work became, or nothing."""
+        query = select(incidents).where(incidents.c.overrun_of == work_id)
+        return [_rows.value(row) for row in self._connection.execute(query).mappings()]
+
     def newest(self, wanted: Wanted) -> Iterator[Incident]:
         """What is wanted, newest first, read row by row: the caller stops when it has enough."""
-        table, conditions = incidents.c, list[ColumnElement[bool]]()
+        table = incidents.c
+        conditions: list[ColumnElement[bool]] = [~_PLANNED]
         if wanted.type is not None:
             conditions.append(table.type == wanted.type)
         if wanted.statuses:
@@ -112,6 +158,7 @@ class Incidents:
         merged = incidents.c.merged_into
         query = select(incidents).where(
             incidents.c.exercise.is_(exercise),
+            ~_PLANNED,
             _has_told(incidents.c.id),
             or_(merged.is_(None), ~_has_told(merged)),
         )

@@ -177,11 +177,16 @@ incidents = table(
     Column("merged_into", Integer, ForeignKey("incidents.id")),
     Column("split_from", Integer, ForeignKey("incidents.id")),
     Column("split_areas", Nested, nullable=False),
+    Column("planned_start_at", Instant),
+    Column("planned_end_at", Instant),
+    Column("overrun_of", Integer, ForeignKey("incidents.id")),
     Column("chain_head", Text, nullable=False),
     Column("chain_length", Integer, nullable=False),
     Index("incidents_status", "status"),
     Index("incidents_review", "review_at"),
     Index("incidents_merged", "merged_into", sqlite_where=text("merged_into IS NOT NULL")),
+    Index("incidents_planned", "planned_end_at", sqlite_where=text("planned_end_at IS NOT NULL")),
+    Index("incidents_overrun", "overrun_of", unique=True, sqlite_where=text("overrun_of IS NOT NULL")),
     Index("incidents_split", "split_from", sqlite_where=text("split_from IS NOT NULL")),
 )
 

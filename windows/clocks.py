@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from incidents.terms import ClockStart
 from windows.ladder import rungs_for
 from windows.rules import Rule, Terms
+from windows.verdict import REGISTERED_LATE
 from windows.window import Move, Window
 from windows.workdays import after, months_after
 
@@ -58,6 +60,9 @@ def opened(
     strict = started_at + length
     due = strict if promised_at is None else min(strict, promised_at)
     target = rule.target.get(level)
+    # What is owed before a planned start has the time since its opening; none when that was too late.
+    ahead = rule.clock_start == ClockStart.PLANNED_START_AT
+    runs_from = min(now, due) if ahead else started_at
     return Window(
         incident=incident,
         kind=rule.kind,
@@ -73,6 +78,7 @@ def opened(
         target_at=started_at + target if target else None,
         told_by=rule.told_by,
         history=(Move(at=now, due_at=due, rule="promise" if due < strict else "opened", by=by),),
-        rungs=rungs_for(terms, started_at, due, started_at + target if target else None),
+        rungs=rungs_for(terms, runs_from, due, started_at + target if target else None),
         audience_state=audience_state,
+        causes=(REGISTERED_LATE,) if ahead and due < now else (),
     )

@@ -17,16 +17,16 @@ from windows.window import Rung, Window
 
 def rungs_for(
     terms: Terms,
-    started_at: datetime,
+    runs_from: datetime,
     due_at: datetime,
     target_at: datetime | None,
     before: Iterable[Rung] = (),
 ) -> tuple[Rung, ...]:
-    """The rungs of [started_at, due_at] in time order; those of `before` that fired or were skipped stay."""
+    """The rungs of [runs_from, due_at] in time order; those of `before` that fired or were skipped stay."""
     gone = {rung.name: rung for rung in before if not rung.ahead}
     rungs = []
     for rule in terms.rungs:
-        at = target_at if rule.at is None else started_at + (due_at - started_at) * rule.at
+        at = target_at if rule.at is None else runs_from + (due_at - runs_from) * rule.at
         if rule.name in gone:
             rungs.append(gone[rule.name])
         elif at is not None and at <= due_at:

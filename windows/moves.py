@@ -75,6 +75,29 @@ class Rejected(Event):
     """A person refuses to make an incident of it."""
 
 
+@dataclass(frozen=True)
+class PlannedMoved(Event):
+    """Planned work begins at another time."""
+
+    start_at: datetime
+
+
+class PlannedCancelled(Event):
+    """Planned work does not take place."""
+
+
+class PlannedAsTold(Event):
+    """Planned work takes place when customers were told it would, after all."""
+
+
+class PlannedCompleted(Event):
+    """Planned work is over: it need not be announced any more."""
+
+
+class PlannedOverran(Event):
+    """Planned work was not over at its planned end: its incident tells customers."""
+
+
 class ExerciseStopped(Event):
     """A person ends an exercise: nobody is owed anything any more."""
 
@@ -104,6 +127,10 @@ ENDS: dict[type[Event], tuple[str, tuple[Kind, ...]]] = {
     Reopened: ("reopened", (Kind.RESOLUTION_NOTICE, *OF_THE_END)),
     FalseAlarm: ("false_alarm", NOTHING_THERE),
     Rejected: ("rejected", NOTHING_THERE),
+    PlannedCancelled: ("planned_cancelled", NOTHING_THERE),
+    PlannedAsTold: ("as_told", (Kind.CORRECTION_NOTICE,)),
+    PlannedCompleted: ("planned_completed", (Kind.PLANNED_WORK_NOTICE,)),
+    PlannedOverran: ("planned_overran", (Kind.PLANNED_WORK_NOTICE,)),
     ExerciseStopped: ("exercise_stopped", tuple(Kind)),
     Merged: ("merged", tuple(kind for kind in Kind if kind not in TAKING_BACK)),
 }
@@ -117,6 +144,8 @@ def decide(window: Window, terms: Terms, event: Event) -> Ruling:
         over = window.kind in kinds and window.owed
         return Ruling(verdict.ended(window, event.at, cause) if over else window, cause)
     match event:
+        case PlannedMoved():
+            return _replanned(window, terms, event)
         case RiseUndone():
             return _undone(window, terms, event)
         case LevelRose() | AwareEarlier():
@@ -161,6 +190,20 @@ def _sooner(window: Window, terms: Terms, event: Event) -> Ruling:
     return Ruling(replace(moved, causes=causes), rule)
 
 
+def _replanned(window: Window, terms: Terms, event: PlannedMoved) -> Ruling:
+    """strict = due = the new start + length, earlier or later; a decided window gets a finding."""
+    if window.clock_start != ClockStart.PLANNED_START_AT or window.started_at == event.start_at:
+        return Ruling(window, DUE_STAYS)
+    strict = event.start_at + length_of(terms.rule, event.level, event.start_at, event.aware_at)
+    if window.state != Verdict.OPEN:
+        found = Finding(event.at, "replanned_after_verdict", f"strict due: {strict.isoformat()}")
+        return Ruling(replace(window, findings=(*window.findings, found)), found.kind)
+    others = tuple(cause for cause in window.causes if cause != verdict.REGISTERED_LATE)
+    late = (verdict.REGISTERED_LATE,) if strict < event.at else ()
+    moved = _moved(window, terms, event, strict, "replanned", event.start_at, strict)
+    return Ruling(replace(moved, causes=others + late), "replanned")
+
+
 def _later(window: Window, terms: Terms, event: Event) -> Ruling:
     """An open window that counts from awareness is extended; strict and its start stay."""
     if window.state != Verdict.OPEN or not _counts_from_awareness(window):
@@ -192,7 +235,7 @@ def _moved(
 ) -> Window:
     target = terms.rule.target.get(event.level)
     target_at = start + target if target else None
-    return replace(
+    moved = replace(
         window,
         started_at=start,
         length_seconds=int((strict - start).total_seconds()),
@@ -200,8 +243,8 @@ def _moved(
         due_at=due,
         target_at=target_at,
         history=(*window.history, Move(at=event.at, due_at=due, rule=rule, by=event.by)),
-        rungs=rungs_for(terms, start, due, target_at, before=window.rungs),
     )
+    return replace(moved, rungs=rungs_for(terms, moved.runs_from, due, target_at, before=window.rungs))
 
 
 def renewed(

@@ -100,7 +100,7 @@ class Rule(_Frozen):
 
     @model_validator(mode="after")
     def _whole(self) -> Rule:
-        problems = [*self._of_length(), *self._of_start(), *self._of_holding()]
+        problems = [*self._of_length(), *self._of_start(), *self._of_plan(), *self._of_holding()]
         if problems:
             raise ValueError("; ".join(problems))
         return self
@@ -131,6 +131,19 @@ class Rule(_Frozen):
             if self.clock_start == ClockStart.PREVIOUS_TOLD_AT and not self.after:
                 yield "it counts from previous_told_at and does not say after which rule"
 
+    def _of_plan(self) -> Iterator[str]:
+        """Only what counts from the start of planned work is owed before its clock starts, and it always is."""
+        planned = self.clock_start == ClockStart.PLANNED_START_AT
+        for level, length in self.length.items():
+            if length < timedelta(0) and not planned:
+                yield f"length of level {level} is negative: only planned_start_at has a duty before its start"
+            if length > timedelta(0) and planned:
+                yield f"length of level {level} ends after the planned start"
+        if planned and (
+            set(self.length) != set(LEVELS) or len(set(self.length.values())) != 1 or self.target
+        ):
+            yield "planned work has no level: one length alone, no target and no other figure"
+
     def _of_holding(self) -> Iterator[str]:
         for level, lead in self.holding_lead.items():
             if level not in self.length or not timedelta(0) < lead < self.length[level]:
@@ -152,7 +165,10 @@ class Rule(_Frozen):
         return "none" if self.no_figure else "rule" if self.immediate is None else "operator"
 
 
-STARTS_UPWARDS = (ClockStart.AWARE_AT, ClockStart.CLASSIFIED_AT, ClockStart.PREVIOUS_TOLD_AT)
+STARTS_UPWARDS = (
+    *(ClockStart.AWARE_AT, ClockStart.CLASSIFIED_AT, ClockStart.PREVIOUS_TOLD_AT),
+    ClockStart.PLANNED_START_AT,
+)
 """Clock starts that a report to superiors or regulators may have."""
 
 
@@ -222,7 +238,19 @@ class Pack(_Frozen):
 
     def upwards(self, level: int) -> tuple[Rule, ...]:
         """The reports upwards that are owed at this level as soon as this pack applies."""
-        return tuple(r for r in self.rules if r.kind in UPWARDS and r.owes(level) and not r.after)
+        return tuple(
+            r
+            for r in self.rules
+            if r.kind in UPWARDS
+            and r.owes(level)
+            and not r.after
+            and r.clock_start != ClockStart.PLANNED_START_AT
+        )
+
+    @property
+    def of_planned_work(self) -> tuple[Rule, ...]:
+        """What planned work owes before it begins."""
+        return tuple(r for r in self.rules if r.clock_start == ClockStart.PLANNED_START_AT)
 
     def following(self, rule_id: str) -> tuple[Rule, ...]:
         """The rules whose clocks start when this one's duty is told."""

@@ -13,7 +13,9 @@ from incidents.terms import Duty, Verdict
 from windows.rules import CoverageRule
 from windows.window import Coverage, Finding, Window
 
-MARKS = ("late_by_classification", "late_by_discovery")
+REGISTERED_LATE = "registered_late"
+"""Planned work was put on the record, or moved, when what it owes before its start was due already."""
+MARKS = ("late_by_classification", "late_by_discovery", REGISTERED_LATE)
 """Causes that a move left on a window; they stay with its verdict."""
 PAGE_ALONE = ("impact_unknown", "nobody_told")
 """Audiences of nobody that the page entry alone tells."""
@@ -115,7 +117,13 @@ def judged(
     if now <= window.due_at:
         live = tuple(cause for cause in short if cause == "too_few_accepted")
         return replace(seen, causes=kept + live)
-    gap = alive_at is not None and alive_at < window.due_at and (now - window.due_at).total_seconds() > 1
+    late = REGISTERED_LATE in window.causes
+    gap = (
+        not late
+        and alive_at is not None
+        and alive_at < window.due_at
+        and (now - window.due_at).total_seconds() > 1
+    )
     return replace(
         seen,
         state=Verdict.BREACHED,

@@ -102,6 +102,13 @@ class Window:
         return self.duty == Duty.OWED
 
     @property
+    def runs_from(self) -> datetime:
+        """Where the time that there is for it begins: what is owed before a planned start runs from its opening."""
+        if self.clock_start != ClockStart.PLANNED_START_AT or not self.history:
+            return self.started_at
+        return min(self.history[0].at, self.due_at)
+
+    @property
     def seconds_late(self) -> float | None:
         """told_at − due_at in seconds, negative when early, None if untold."""
         return None if self.told_at is None else (self.told_at - self.due_at).total_seconds()

@@ -143,10 +143,12 @@ def test_the_pack_table_has_the_packs_figures() -> None:
         Kind.HANDLING_REPORT: "handling report",
         Kind.SUMMARY_REPORT: "summary report",
         Kind.ARCHIVE: "archive",
+        Kind.PLANNED_WORK_NOTICE: "notice of planned work",
     }
     by_rule = {
         "handbook.superior_report.phone": "report to superiors by phone",
         "handbook.superior_report.written": "report to superiors in writing",
+        "handbook.planned_work_report": "report of planned work to the provincial administration",
     }
     for rule in handbook().rules:
         shown = [_length(rule, level) for level in terms.LEVELS]
@@ -161,6 +163,9 @@ def test_the_pack_table_has_the_packs_figures() -> None:
 def _length(rule: Rule, level: int) -> str:
     if not rule.owes(level):
         return "not owed"
+    if rule.clock_start == terms.ClockStart.PLANNED_START_AT:
+        before = -rule.length[level].total_seconds()
+        return f"{_span(before)} before" if before else "before it"
     if level in rule.length:
         return _span(rule.length[level].total_seconds())
     return f"{rule.working_days[level]} working days"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from incidents.incident import Affected, Incident
-from incidents.terms import IncidentType, Status
+from incidents.terms import IncidentType, Kind, Status
 from notifications.facts import Compensation, Correction, Facts, Occasion, Setting, facts_of
 from notifications.template import APOLOGY, CORRECTION, HOLDING_RESTORED, WITHDRAWAL
 from rendering.proofs import FINAL
@@ -74,8 +74,14 @@ KNOWN = replace(
 OVER = {"status": Status.RESOLVED, "restored_at": at("18:12"), "resolved_at": at("19:10")}
 
 
+TO_COME = {
+    "status": Status.SCHEDULED,
+    "planned_start_at": at("14:15", day=18),
+    "planned_end_at": at("18:30", day=18),
+}
 BACK = {"status": Status.RESTORED, "restored_at": at("14:41")}
-SILENT = (*FINAL, APOLOGY, WITHDRAWAL)
+PLANNED = Kind.PLANNED_WORK_NOTICE.value
+SILENT = (*FINAL, APOLOGY, WITHDRAWAL, PLANNED)
 """Kinds after which this outage tells nothing more."""
 CORRECTED = Correction(
     1,
@@ -112,6 +118,9 @@ def known(kind: str) -> Incident:
         return replace(KNOWN, status=Status.FALSE_ALARM, workaround={})
     if kind in (*FINAL, APOLOGY):
         return replace(KNOWN, **OVER)
+    if kind == PLANNED:
+        here = {"areas": KNOWN.areas, "services": KNOWN.services, "effects": KNOWN.effects}
+        return replace(UNKNOWN, **here, **TO_COME)
     if kind == CORRECTION:
         return replace(KNOWN, affected=Affected(52_000))
     return replace(KNOWN, **BACK) if kind == HOLDING_RESTORED else KNOWN
@@ -121,6 +130,8 @@ def bare(kind: str) -> Incident:
     """The same with nothing known."""
     if kind == WITHDRAWAL:
         return replace(UNKNOWN, status=Status.FALSE_ALARM)
+    if kind == PLANNED:
+        return replace(UNKNOWN, **TO_COME)
     if kind in (*FINAL, APOLOGY):
         return replace(UNKNOWN, status=Status.RESOLVED)
     return replace(UNKNOWN, status=Status.RESTORED) if kind == HOLDING_RESTORED else UNKNOWN

@@ -195,7 +195,7 @@ def test_a_hotline_script_answers_what_callers_ask(kind, language):
     full = facts(kind, language, known(kind))
     script = Notices().text(kind, "hotline", language, full).body
 
-    for slot in ("place", "onset_dated"):
+    for slot in ("place", "onset_dated", "begins"):
         assert str(full[slot]) in script
     assert str(full["next_update"] or full["link"]) in script
     assert {"zh-CN": "请不要说", "en": "Do not say"}[language] in script

@@ -9,10 +9,11 @@ import pytest
 
 from incidents.incident import Incident
 from incidents.terms import LANGUAGES, Channel, IncidentType, Script, Status
+from notifications.facts import Correction
 from notifications.template import APOLOGY, CORRECTION, HOLDING, HOLDING_RESTORED, KINDS, WITHDRAWAL
 from rendering.notices import Notices
 
-from .cast import CREDIT, KNOWN, OVER, UNKNOWN, at, bare, facts, known
+from .cast import CREDIT, KNOWN, OVER, PLANNED, UNKNOWN, at, bare, facts, known
 
 GOLDEN = Path(__file__).parent / "golden"
 NOTICES = Notices()
@@ -33,6 +34,18 @@ COMPLAINTS = replace(
 MORE = (CORRECTION, WITHDRAWAL, HOLDING, HOLDING_RESTORED, APOLOGY)
 NOTHING_SAID = {"correction": None, "compensation": None}
 ASKED = replace(CREDIT, automatic=False)
+MOVED = Correction(
+    1,
+    {
+        "zh-CN": "10月17日14:15至10月17日18:30（北京时间）",
+        "en": "from 14:15 on 17 Oct to 18:30 on 17 Oct (Beijing time)",
+    },
+    {
+        "zh-CN": "10月18日14:15至10月18日18:30（北京时间）",
+        "en": "from 14:15 on 18 Oct to 18:30 on 18 Oct (Beijing time)",
+    },
+)
+CALLED_OFF = Correction(1, {}, {"zh-CN": "天气原因", "en": "the weather"})
 CASES = [
     Case("known", "first_notice", KNOWN, {}),
     Case("unknown", "first_notice", UNKNOWN, {}),
@@ -66,6 +79,15 @@ CASES = [
     *(Case("unknown", kind, bare(kind), NOTHING_SAID) for kind in MORE),
     Case("over", "correction", replace(known("correction"), **OVER), {"next_update_at": None}),
     Case("asked", "apology_compensation", replace(KNOWN, **OVER), {"compensation": ASKED}),
+    Case("known", PLANNED, known(PLANNED), {}),
+    Case("unknown", PLANNED, bare(PLANNED), {}),
+    Case("moved", PLANNED, known(PLANNED), {"correction": MOVED}),
+    Case(
+        "cancelled",
+        PLANNED,
+        replace(known(PLANNED), status=Status.CANCELLED),
+        {"correction": CALLED_OFF},
+    ),
     Case("leak", "holding_notice", LEAK, {}),
     Case("complaints", "holding_notice", COMPLAINTS, {}),
 ]

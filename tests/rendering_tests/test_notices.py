@@ -15,14 +15,14 @@ from rendering.notices import Notices
 from rendering.proofs import KINDS, promise_owed
 from rendering.words import words
 
-from .cast import KNOWN, OVER, SETTING, SILENT, UNKNOWN, bare, facts, known
+from .cast import KNOWN, OVER, PLANNED, SETTING, SILENT, UNKNOWN, bare, facts, known
 
 NOTICES = Notices()
 FULL = {kind: known(kind) for kind in KINDS}
 BARE = {kind: bare(kind) for kind in KINDS}
-BRIEF = (WITHDRAWAL, HOLDING, HOLDING_RESTORED)
+BRIEF = (WITHDRAWAL, HOLDING, HOLDING_RESTORED, PLANNED)
 """Kinds that say less than everything, even in the mail."""
-SEVERAL_PARTS = {CORRECTION: (2, 2), WITHDRAWAL: (2, 2), APOLOGY: (2, 2)}
+SEVERAL_PARTS = {CORRECTION: (2, 2), WITHDRAWAL: (2, 2), APOLOGY: (2, 2), PLANNED: (2, 2)}
 """(zh-CN, en): what must be said there does not fit one part."""
 EVERY = list(product(KINDS, Channel, LANGUAGES))
 LONG = ("email", "web")

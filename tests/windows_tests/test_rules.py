@@ -104,6 +104,8 @@ def test_what_tells_what():
         "summary_report": "report",
         "archive": "person",
         "superior_report": "person",
+        "planned_work_notice": "recipients",
+        "regulator_report": "person",
     } == {rule.kind.value: rule.told_by for rule in PACK.rules}
 
 

@@ -1,0 +1,328 @@
+"""Verbs of planned work: put on the record, move, begin, complete, cancel; and what becomes of it at its planned end.
+
+Planned work is no incident (AMB-24). It is carried by the same record, so that its windows, notices and proof are like
+any other; nothing that goes through incidents meets it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from coordinator import drafting, incidents
+from coordinator.act import Act, instant
+from coordinator.ending import must_say_why
+from incidents.effects import (
+    AssignUnit,
+    DraftNotice,
+    Effect,
+    EndWindows,
+    MoveWindows,
+    Opening,
+    OpenWindow,
+    OweTakingBack,
+    Record,
+    StopNotices,
+)
+from incidents.errors import Conflict, Invalid
+from incidents.incident import Bilingual, Incident
+from incidents.terms import LANGUAGES, PLANNED_AHEAD, TAKING_BACK, IncidentType, Kind, Status
+from incidents.undoing import FACTS
+from incidents.values import difference
+from incidents.values import instant as read
+from incidents.values import opening as opening_facts
+from notifications.directory import known
+from notifications.notice import Notice
+from notifications.phrases import Clock, phrase
+from windows.rules import Rule
+
+Outcome = tuple[Incident, list[Effect]]
+Times = tuple[datetime, datetime]
+TOLD_AS = 2
+"""Planned work has no level; customers are told of it as of an incident of this one: a second person approves, and
+SMS and e-mail go to everybody who has them."""
+AHEAD = timedelta(days=366)
+LONGEST = timedelta(days=30)
+OVERRUNS = 10
+"""Planned works that end in one transaction, which must stay short."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be done, where, and from when to when."""
+
+    title: str
+    areas: tuple[str, ...]
+    services: tuple[str, ...]
+    start_at: datetime
+    end_at: datetime
+    effects: Bilingual
+
+
+def add(act: Act, plan: Plan) -> Outcome:
+    """Put planned work on the record: what it owes before its start begins now."""
+    title = " ".join(plan.title.split())
+    if not 1 <= len(title) <= 200:
+        raise Invalid(
+            "title must have 1 to 200 characters", field="title", next="say in a few words what is done"
+        )
+    areas = _named(plan.areas, "area") and known(plan.areas, act.tx.directory.areas(), "area")
+    services = _named(plan.services, "service") and known(
+        plan.services, act.tx.directory.services(), "service"
+    )
+    start, end = _times(act, plan.start_at, plan.end_at)
+    work = act.tx.incidents.add(
+        Incident(
+            id=0,
+            reference="",
+            type=IncidentType.SERVICE_INTERRUPTION,
+            level=TOLD_AS,
+            status=Status.SCHEDULED,
+            title=title,
+            areas=areas,
+            services=services,
+            aware_at=act.now,
+            aware_source="person",
+            opened_at=act.now,
+            opened_by=act.actor.name,
+            effects=plan.effects,
+            planned_start_at=start,
+            planned_end_at=end,
+        )
+    )
+    return work, [
+        Record(work.id, "planned_registered", opening_facts(work)),
+        AssignUnit(work.id),
+        *(_owes(work, rule) for rule in act.house.pack.of_planned_work),
+        DraftNotice(work.id, Kind.PLANNED_WORK_NOTICE),
+    ]
+
+
+def _owes(work: Incident, rule: Rule) -> OpenWindow:
+    return OpenWindow(work.id, rule.kind, work.planned_start_at or work.opened_at, rule=rule.id)
+
+
+def _named(codes: Sequence[str], field: str) -> tuple[str, ...]:
+    if not codes:
+        raise Invalid(
+            "{what} must be known: customers are told where and what",
+            what=field,
+            field=field,
+            next=f"tongbao {field}s list",
+        )
+    return tuple(codes)
+
+
+def _times(act: Act, start_at: datetime, end_at: datetime, *, begun: bool = False) -> Times:
+    """Both instants, checked; Invalid names the first that cannot be."""
+    start, end = instant(start_at, "start"), instant(end_at, "end")
+    if start <= act.now and not begun:
+        raise Invalid(
+            "start is in the past",
+            field="start",
+            next="planned work is put on the record before it begins; what fails now is an incident: tongbao open",
+        )
+    if end <= start:
+        raise Invalid("end is not after start", field="end", next="give the instant at which it is over")
+    if end <= act.now:
+        raise Invalid("end is in the past", field="end", next="give an instant ahead")
+    if start - act.now > AHEAD:
+        raise Invalid(
+            "start is more than {days} days ahead",
+            days=AHEAD.days,
+            field="start",
+            next="put it on the record when its date is fixed",
+        )
+    if end - start > LONGEST:
+        raise Invalid(
+            "planned work lasts at most {days} days",
+            days=LONGEST.days,
+            field="end",
+            next="put each stretch on the record by itself",
+        )
+    return start, end
+
+
+def change(
+    act: Act, reference: str, start_at: datetime | None, end_at: datetime | None, reason: str
+) -> Outcome:
+    """Move it: what is not decided moves by the rule; who was told other times is owed a correction."""
+    work = act.tx.incidents.work(reference)
+    _must_be(work, PLANNED_AHEAD, "change")
+    _must_say(reason)
+    begun = work.status == Status.IN_PROGRESS
+    if begun and start_at is not None:
+        raise Conflict("{ref} has begun", ref=reference, field="start", next="only --end can be changed")
+    before = _span(work)
+    times = _times(act, start_at or before[0], end_at or before[1], begun=begun)
+    if times == before:
+        raise Invalid("nothing to change", field="start", next="name another --start or --end")
+    moved = replace(work, planned_start_at=times[0], planned_end_at=times[1])
+    act.tx.incidents.save(moved)
+    said = {"reason": reason.strip(), FACTS: difference(work, moved)}
+    return moved, [
+        Record(work.id, "planned_changed", said),
+        StopNotices(work.id, "replanned"),
+        MoveWindows(work.id, "replanned"),
+        *_corrected(act, moved),
+        *([] if _told(act, work) else [DraftNotice(work.id, Kind.PLANNED_WORK_NOTICE)]),
+    ]
+
+
+def _corrected(act: Act, work: Incident) -> list[Effect]:
+    """Whoever was told other times is told the right ones, in the window that is open for that or in a new one."""
+    told, wrong = _told_times(act, work), tuple(n.id for n in _told(act, work))
+    if told is None or not wrong:
+        return []
+    if told == _span(work):
+        return [EndWindows(work.id, "as_told")]
+    open_ = [w for w in act.tx.windows.of_incident(work.id) if w.kind == Kind.CORRECTION_NOTICE and w.owed]
+    said, right = _in_words(act, told), _in_words(act, _span(work))
+    sequence = open_[-1].sequence if open_ else 0
+    return [OweTakingBack(work.id, Kind.CORRECTION_NOTICE, wrong, right, said, sequence)]
+
+
+def _told(act: Act, work: Incident) -> list[Notice]:
+    """Notices of it that somebody can have read, oldest first."""
+    every = act.tx.notices.of_incident(work.id)
+    return [n for n in every if n.released and n.told_somebody and n.kind not in TAKING_BACK]
+
+
+def _told_times(act: Act, work: Incident) -> Times | None:
+    """The times that customers were told last; None when nobody was told any."""
+    read_by = {n.id for n in act.tx.notices.of_incident(work.id) if n.released and n.told_somebody}
+    stood: dict[str, datetime | None] = {}
+    told: Times | None = None
+    for entry in act.tx.incidents.entries(work.id):
+        if entry.kind == "planned_registered":
+            stood = {name: read(entry.data[name]) for name in TIMES}
+        elif entry.kind == "planned_changed":
+            changed = entry.data[FACTS]
+            stood |= {name: read(changed[name]["to"]) for name in TIMES if name in changed}
+        elif entry.kind == "notice_submitted" and entry.data["notice"] in read_by:
+            start, end = (stood[name] for name in TIMES)
+            told = (start, end) if start and end else None
+    return told
+
+
+TIMES = ("planned_start_at", "planned_end_at")
+
+
+def _span(work: Incident) -> Times:
+    if work.planned_start_at is None or work.planned_end_at is None:
+        raise ValueError(f"{work.reference} is no planned work")
+    return work.planned_start_at, work.planned_end_at
+
+
+def _in_words(act: Act, times: Times) -> Bilingual:
+    """From when to when, as the notice says it."""
+    found = {}
+    for language in LANGUAGES:
+        words = drafting.renderer(act).words(language)
+        clock = Clock(act.house.setting.zone, act.now, words)
+        begins, ends = map(clock.dated, times)
+        found[language] = phrase(words["planned"]["span"], begins=begins, ends=ends, zone=clock.zone_name)
+    return found
+
+
+def begin(act: Act, reference: str) -> Outcome:
+    """A person says that it has begun; not before the instant that customers were told."""
+    work = act.tx.incidents.work(reference)
+    _must_be(work, (Status.SCHEDULED,), "begin")
+    start, _ = _span(work)
+    if act.now < start:
+        raise Conflict(
+            "{ref} begins at {at}",
+            ref=reference,
+            at=start.isoformat(),
+            field="status",
+            next=f"tongbao planned change {reference} --start … --reason '…'",
+        )
+    return _turned(act, work, Status.IN_PROGRESS, "planned_begun")
+
+
+def complete(act: Act, reference: str) -> Outcome:
+    """A person says that it is over: it need not be announced any more, and opens no incident."""
+    work = act.tx.incidents.work(reference)
+    _must_be(work, (*PLANNED_AHEAD, Status.OVERRUN), "complete")
+    if act.now < _span(work)[0]:
+        raise Conflict(
+            "{ref} has not begun",
+            ref=reference,
+            field="status",
+            next=f"tongbao planned cancel {reference} --reason '…'",
+        )
+    done, effects = _turned(act, work, Status.COMPLETED, "planned_completed")
+    return done, [*effects, *_announced_no_more(work, "planned_completed")]
+
+
+def _announced_no_more(work: Incident, cause: str) -> list[Effect]:
+    """What still goes out would say that it is to come; what it takes back is still owed."""
+    return [StopNotices(work.id, cause, kind=Kind.PLANNED_WORK_NOTICE), EndWindows(work.id, cause)]
+
+
+def cancel(act: Act, reference: str, reason: Bilingual) -> Outcome:
+    """It does not take place: a withdrawal is owed to exactly those who were told; nobody told, all lapses."""
+    work = act.tx.incidents.work(reference)
+    _must_be(work, (Status.SCHEDULED,), "cancel")
+    told = tuple(n.id for n in _told(act, work))
+    must_say_why(reason, to_customers=bool(told))
+    gone, effects = _turned(act, work, Status.CANCELLED, "planned_cancelled", reason=reason, told=len(told))
+    return gone, [
+        *effects,
+        StopNotices(work.id, "planned_cancelled"),
+        EndWindows(work.id, "planned_cancelled"),
+        *([OweTakingBack(work.id, Kind.WITHDRAWAL_NOTICE, told, reason)] if told else []),
+    ]
+
+
+def _turned(act: Act, work: Incident, status: Status, entry: str, **more: object) -> Outcome:
+    turned = replace(work, status=status)
+    act.tx.incidents.save(turned)
+    return turned, [Record(work.id, entry, {**more, FACTS: difference(work, turned)})]
+
+
+def _must_be(work: Incident, statuses: Sequence[Status], what: str) -> None:
+    if work.status not in statuses:
+        raise Conflict(
+            "cannot {act} planned work that is {status}",
+            act=what,
+            status=work.status,
+            field="status",
+            next=f"tongbao planned show {work.reference}",
+        )
+
+
+def _must_say(reason: str) -> None:
+    if not reason.strip():
+        raise Invalid("a reason is needed", field="reason", next="--reason 'what showed it'")
+
+
+def sweep(act: Act) -> tuple[int, list[Effect]]:
+    """Planned work that was not over at its planned end becomes an incident, known since that end; once."""
+    effects: list[Effect] = []
+    late = [work for work in act.tx.incidents.works(PLANNED_AHEAD) if _span(work)[1] <= act.now][:OVERRUNS]
+    for work in late:
+        incident, more = incidents.open_incident(act, _opening(work))
+        _, turned = _turned(act, work, Status.OVERRUN, "planned_overran", incident=incident.reference)
+        effects += [*turned, *_announced_no_more(work, "planned_overran"), *more]
+    return len(late), effects
+
+
+def _opening(work: Incident) -> Opening:
+    """Whether customers still notice it nobody has said: it waits to be confirmed."""
+    return Opening(
+        type=work.type,
+        level=None,
+        title=work.title,
+        areas=work.areas,
+        services=work.services,
+        onset_at=None,
+        aware_at=_span(work)[1],
+        affected=None,
+        cause={},
+        source=f"planned:{work.reference}",
+        confirmed=False,
+        overrun_of=work.id,
+    )
