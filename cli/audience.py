@@ -50,7 +50,7 @@ def _document(seen: Preview) -> Document:
         "left_out": {**{name: people.channel[name] for name in LEFT_OUT}, "not_affected": seen.not_affected},
         "next": f"tongbao notice preview {seen.draft}"
         if seen.draft
-        else f"tongbao notice draft {seen.incident} first_notice",
+        else f"tongbao notice draft {seen.incident} {seen.kind}",
     }
 
 

@@ -21,6 +21,12 @@ PLANNED = {
     "the planned work was over": "计划作业已完成",
     "the planned work was not over in time and became an incident": "计划作业未按时完成，已转为事件",
     "the planned work takes place when customers were told it would, after all": "计划作业仍按已告知客户的时间进行",
+    "by the rule alone it is due by then, {at}; this strict instant stays on the record": (
+        "按规则须在此之前完成，即 {at}；这一严格时刻保留在记录中"
+    ),
+    "by the rule alone it is due {span} before that, {at}; this strict instant stays on the record": (
+        "按规则须提前 {span}，即 {at}；这一严格时刻保留在记录中"
+    ),
     "the planned work was moved": "计划作业改期",
     "the planned work was moved after the verdict": "结论作出后计划作业改期",
     # timeline

@@ -141,10 +141,10 @@ def day(text: str | None, field: str, zone: str, end: bool = False) -> datetime 
 def statuses(texts: Iterable[str]) -> tuple[Status, ...]:
     """The statuses that were named; Invalid names one that does not exist."""
     from incidents.errors import Invalid
-    from incidents.terms import Status
+    from incidents.terms import OF_INCIDENTS, Status
 
     found = codes(texts)
-    strange = [name for name in found if name not in list(Status)]
+    strange = [name for name in found if name not in OF_INCIDENTS]
     if strange:
-        raise Invalid("no status {name}", name=strange[0][:40], field="status", next=", ".join(Status))
+        raise Invalid("no status {name}", name=strange[0][:40], field="status", next=", ".join(OF_INCIDENTS))
     return tuple(Status(name) for name in found)

@@ -127,17 +127,22 @@ def _rule(window: Document, t: Say, when: When) -> list[str]:
         ),
         t("rule {rule} of {version} applies", rule=window["rule"], version=window["rule_version"]),
         t("its clock starts at {name}: {at}", name=start, at=when(window["started_at"])),
-        t(
-            "by the rule alone it has {span} and is due {at}; this strict instant stays on the record",
-            span=length,
-            at=when(window["strict_due_at"]),
-        ),
+        t(_by_rule(window["length_seconds"]), span=length, at=when(window["strict_due_at"])),
     ]
     if window.get("rule_source"):
         found.insert(2, t("where the rule comes from: {source}", source=window["rule_source"]))
     if window["target_at"]:
         found.append(t("the house's own target is {at}", at=when(window["target_at"])))
     return found
+
+
+def _by_rule(length: float) -> str:
+    """How long it has by its rule; what counts from a planned start is due before it."""
+    if length > 0:
+        return "by the rule alone it has {span} and is due {at}; this strict instant stays on the record"
+    if length == 0:
+        return "by the rule alone it is due by then, {at}; this strict instant stays on the record"
+    return "by the rule alone it is due {span} before that, {at}; this strict instant stays on the record"
 
 
 def _upwards(window: Document, t: Say) -> list[str]:

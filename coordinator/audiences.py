@@ -32,7 +32,9 @@ class Preview:
     not_affected: int
     """Customers of the directory whom the incident does not meet."""
     draft: int
-    """The first notice that waits to be submitted; 0 when there is none."""
+    """The notice of it that waits to be submitted; 0 when there is none."""
+    kind: Kind = Kind.FIRST_NOTICE
+    """Which notice that is: of planned work another."""
 
 
 def preview(act: Act, reference: str) -> tuple[Preview, list[Effect]]:
@@ -42,13 +44,14 @@ def preview(act: Act, reference: str) -> tuple[Preview, list[Effect]]:
     people = counted(act.tx.audience.groups(scope), preference)
     sms, email = act.tx.audience.distinct(scope, preference)
     outside = act.tx.audience.directory_size() - people.matched
+    kind = Kind.PLANNED_WORK_NOTICE if incident.planned else Kind.FIRST_NOTICE
     drafts = [
         n.id
         for n in act.tx.notices.of_incident(incident.id)
-        if n.kind == Kind.FIRST_NOTICE and n.state == NoticeState.DRAFT
+        if n.kind == kind and n.state == NoticeState.DRAFT
     ]
     draft = max(drafts, default=0)
-    return Preview(reference, incident.level, scope, people, sms, email, outside, draft), []
+    return Preview(reference, incident.level, scope, people, sms, email, outside, draft, kind), []
 
 
 def begin_upload(act: Act, reference: str, alone: bool) -> tuple[Upload, list[Effect]]:

@@ -234,7 +234,7 @@ def _of_incident(act: Act, incident: Incident) -> dict[str, str]:
     return {
         "reference": incident.reference,
         "exercise": "1" if incident.exercise else "",
-        "level": words["levels"][str(incident.level)],
+        "level": words["planned"]["type"] if incident.planned else words["levels"][str(incident.level)],
         "headline": headline(incident, language, words, names),
         "affected": f"{incident.affected.count:,}" if incident.affected else "",
         "page": f"{act.house.setting.root(incident.exercise)}/{page_path(language, incident.reference)}",

@@ -15,7 +15,7 @@ from typing import Any
 from coordinator.act import Act
 from incidents.chain import canonical, leaf, merkle_root
 from incidents.effects import Effect
-from incidents.terms import PLANNED_OVER, Status
+from incidents.terms import Status
 
 Document = dict[str, Any]
 EVERY = timedelta(hours=1)
@@ -24,9 +24,7 @@ TROUBLE = "checkpoint_trouble"
 TRIED = "checkpoint_tried_at"
 AGAIN = timedelta(minutes=1)
 """How long until it is tried again, by whichever process."""
-RUNNING = tuple(
-    set(Status) - {Status.CLOSED, Status.MERGED, Status.REJECTED, Status.FALSE_ALARM, *PLANNED_OVER}
-)
+RUNNING = tuple(set(Status) - {Status.CLOSED, Status.MERGED, Status.REJECTED, Status.FALSE_ALARM})
 FORMAT = "tongbao-checkpoint/1"
 
 

@@ -110,7 +110,7 @@ def _of_incident(act: Act, incident: Incident, words: Words, language: str) -> d
     return {
         "reference": incident.reference,
         "exercise": "1" if incident.exercise else "",
-        "level": str(words["levels"][str(incident.level)]),
+        "level": str(words["planned"]["type"] if incident.planned else words["levels"][str(incident.level)]),
         "headline": headline(incident, language, words, names),
         "affected": f"{incident.affected.count:,}" if incident.affected else "",
     }

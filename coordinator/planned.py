@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from coordinator import drafting, incidents
 from coordinator.act import Act, instant
@@ -115,8 +115,8 @@ def _named(codes: Sequence[str], field: str) -> tuple[str, ...]:
 
 
 def _times(act: Act, start_at: datetime, end_at: datetime, *, begun: bool = False) -> Times:
-    """Both instants, checked; Invalid names the first that cannot be."""
-    start, end = instant(start_at, "start"), instant(end_at, "end")
+    """Both instants in UTC, checked; Invalid names the first that cannot be."""
+    start, end = instant(start_at, "start").astimezone(UTC), instant(end_at, "end").astimezone(UTC)
     if start <= act.now and not begun:
         raise Invalid(
             "start is in the past",

@@ -55,6 +55,8 @@ PLANNED_AHEAD = (Status.SCHEDULED, Status.IN_PROGRESS)
 """Statuses of planned work that is still to come, or under way."""
 PLANNED_OVER = (Status.COMPLETED, Status.CANCELLED)
 """Statuses in which nothing more is done about planned work."""
+OF_INCIDENTS = tuple(s for s in Status if s not in (*PLANNED_AHEAD, *PLANNED_OVER, Status.OVERRUN))
+"""Statuses of incidents."""
 
 
 class Kind(StrEnum):

@@ -18,7 +18,7 @@ def test_every_regime_is_listed_with_its_source_and_how_sure_it_is(terminal: Ter
         name for name, one in listed.items() if one["state"] == "off"
     ]
     assert all(one["source"] and one["confidence"] in ("P", "S", "K") for one in listed.values())
-    assert 28 == len(listed)
+    assert 27 == len(listed)
     assert 3 == terminal.types("regime", "enable", "uk.ofcom.105k", "--reason", "x", "--as", "hq").code
     assert 3 == terminal.types("regime", "enable", "nobody", "--reason", "x", "--as", "hq").code
     assert 4 == terminal.types("regime", "enable", "eu.nis2", "--reason", "we serve customers there").code

@@ -24,6 +24,7 @@ TABLE = {
     #             v t d c a l m h A
     "open": "     . . x . . . x x x",
     "drill": "    . . x . . . x x x",
+    "planned": "  . . x . . . x x x",
     "confirm": "  . . x . . . x x x",
     "level": "    . . x . . . x x x",
     "update": "   . . x . . . x x x",

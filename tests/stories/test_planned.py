@@ -193,9 +193,11 @@ def test_cancelled_before_anybody_was_told_it_lapses(house: House):
 
 
 @pytest.mark.parametrize("dark_hours", [0, 6])
-def test_not_over_at_its_planned_end_it_becomes_an_incident_once(house: House, dark_hours: float):
+def test_not_over_at_its_planned_end_it_becomes_an_incident_once(
+    house: House, monkeypatch: pytest.MonkeyPatch, dark_hours: float
+):
     """M30: the incident is known since the planned end, also when the program was down over it; the first notice's
-    clock counts from there; however often it is looked at, there is one."""
+    clock counts from there; whatever dies while it opens, and however often it is looked at, there is one (M20)."""
     house.has_customers(sms=1)
     work = plans(house, hours=80, lasts=2)
     tells(house, work)
@@ -203,6 +205,11 @@ def test_not_over_at_its_planned_end_it_becomes_an_incident_once(house: House, d
     end = work.planned_end_at
     assert end is not None
     house.fast_forward(until=end - timedelta(minutes=5))
+    with monkeypatch.context() as here:
+        here.setattr("coordinator.failpoints._passed", {})
+        here.setenv("TONGBAO_FAILPOINT", "playbook.before_pin=raise")
+        with pytest.raises(RuntimeError, match="before_pin"):
+            house.fast_forward(until=end)
     if dark_hours:
         house.goes_dark(hours=dark_hours)
         house.restarts()

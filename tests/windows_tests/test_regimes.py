@@ -117,7 +117,7 @@ def test_the_other_regimes_are_listed_and_no_packs():
     """Their facts are there with source and confidence; nothing of theirs is ever judged by."""
     listed = {one.id: one for one in to_come()}
 
-    assert 24 == len(listed)
+    assert 23 == len(listed)
     assert set() == set(listed) & set(PACKS)
     assert all(
         one.source and one.confidence in "PSK" and set(LANGUAGES) == set(one.name) for one in listed.values()

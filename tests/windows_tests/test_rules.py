@@ -137,6 +137,9 @@ def test_what_tells_what():
             "id: handbook.superior_report.phone",
             "two rules with one id",
         ),
+        ("length: -PT72H ", "length: PT72H ", "ends after the planned start"),
+        ("length: -PT72H ", "length: {1: -PT72H, 2: -PT48H, 3: -PT72H} ", "planned work has no level"),
+        ("{1: PT2H, 2: PT2H, 3: PT4H}", "{1: -PT2H, 2: PT2H, 3: PT4H}", "length of level 1 is negative"),
     ],
 )
 def test_a_pack_that_contradicts_itself_is_refused(old: str, new: str, problem: str):
