@@ -15,6 +15,9 @@ PLANNED = {
     "where: {areas}; what: {services}": "地区：{areas}；业务：{services}",
     "it was not over in time: {ref}": "未按时完成：{ref}",
     "told?": "告知",
+    "{ref} has to be said to begin, and to be over: else it becomes an incident": (
+        "{ref} 的开始和完成须登记，否则会转为事件"
+    ),
     # why a window stands as it does
     "planned work was put on the record, or moved, when this was due already": "计划作业登记或改期时已过到期时刻",
     "the planned work was cancelled": "计划作业已取消",
@@ -67,5 +70,6 @@ PLANNED = {
     "name another --start or --end": "请给出不同的 --start 或 --end",
     "{ref} begins at {at}": "{ref} 于 {at} 开始",
     "{ref} has not begun": "{ref} 尚未开始",
+    "planned work that is announced is cancelled, or its notice corrected": "已告知的计划作业应取消，或更正其通知",
     "cannot {act} planned work that is {status}": "计划作业状态为 {status}，不能 {act}",
 }

@@ -33,7 +33,7 @@ COUNTED_FOR = timedelta(minutes=5)
 """So long the figures of an audience hold, unless the incident's scope changes."""
 PARTS_GUESSED = 2
 """SMS parts of a notice that nobody has written yet."""
-SILENT = "person"
+SILENT = frozenset({"", "person", "planned"})
 
 
 @dataclass(frozen=True)
@@ -181,11 +181,12 @@ def _let_go(mine: Notice | None) -> frozenset[str]:
 
 
 def families(act: Act, incident: Incident) -> set[str]:
-    """The independent trigger families that speak of this incident: each source before its first colon."""
+    """The independent trigger families that speak of this incident: each source before its first colon. A plan that ran
+    out says nothing of the network."""
     found = {
         entry.data.get("source", "") for entry in act.tx.incidents.entries(incident.id) if entry.kind in SPEAK
     }
-    return {source.partition(":")[0] for source in found if source and source != SILENT}
+    return {source.partition(":")[0] for source in found} - SILENT
 
 
 SPEAK = ("opened", "alarm_joined")

@@ -8,7 +8,7 @@ from coordinator import steps, views
 from coordinator.act import Act
 from incidents.effects import Effect
 from incidents.incident import Incident
-from incidents.terms import PLANNED_OVER
+from incidents.terms import PLANNED_OVER, Status
 
 Document = dict[str, Any]
 
@@ -30,8 +30,21 @@ def document(act: Act, work: Incident) -> Document:
     }
 
 
+TURNS = {Status.SCHEDULED: "begin", Status.IN_PROGRESS: "complete", Status.OVERRUN: "complete"}
+"""What a person says next of planned work whose start has passed and that owes nothing."""
+WHY = "{ref} has to be said to begin, and to be over: else it becomes an incident"
+
+
 def _next(act: Act, work: Incident) -> Document:
-    step = steps.following(act, [act.tx.incidents.by_id(work.id)])
+    work = act.tx.incidents.by_id(work.id)
+    step = steps.following(act, [work])
+    turn = TURNS.get(work.status)
+    begun = work.planned_start_at is not None and work.planned_start_at <= act.now
+    if turn is not None and begun and not step.command:
+        return {
+            "next": f"tongbao planned {turn} {work.reference}",
+            "next_why": [WHY, {"ref": work.reference}],
+        }
     return {"next": step.look or step.command, "next_why": list(step.why)}
 
 

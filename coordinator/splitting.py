@@ -52,6 +52,7 @@ def split(act: Act, reference: str, areas: Sequence[str]) -> tuple[Incident, lis
             org_unit="",
             split_from=incident.id,
             split_areas=codes,
+            overrun_of=None,
         )
     )
     events = [EVENTS[e.kind] for e in standing(act.tx.incidents.entries(incident.id)) if e.kind in EVENTS]

@@ -47,6 +47,12 @@ def _take_back(act: Act, notice_id: int, kind: Kind, said: Bilingual, right: Bil
     unsaid = _unsaid(act, wrong, kind)
     if incident.status == Status.MERGED or (incident.status in NOTHING_THERE and not unsaid):
         raise Conflict("{ref} is {status}", ref=incident.reference, status=incident.status, field="status")
+    if incident.planned and kind == Kind.WITHDRAWAL_NOTICE and incident.status != Status.CANCELLED:
+        raise Conflict(
+            "planned work that is announced is cancelled, or its notice corrected",
+            field="notice",
+            next=f"tongbao planned cancel {incident.reference} --reason '中文 // English'",
+        )
     _must_have_told(wrong)
     _must_be_new(act, wrong, kind, said, right)
     draft = act.tx.notices.add(

@@ -6,6 +6,9 @@ from collections import defaultdict
 
 from reports.verifier.packed import Pack, Row, sha
 
+BEGINNINGS = ("opened", "planned_registered")
+"""Entries that say by which level notices are approved: an incident's first, and that of planned work."""
+
 
 def check_approvals(pack: Pack) -> None:
     """Who approved what: exactly these hashes, and at levels 1 and 2 somebody besides the author."""
@@ -15,7 +18,7 @@ def check_approvals(pack: Pack) -> None:
     at_release: dict[int, int] = {}
     for entry in pack.rows("chain.jsonl"):
         kind, data = entry["kind"], entry["data"]
-        levels += [data["level"]] if kind == "opened" else [data["to"]] if kind.endswith("graded") else []
+        levels += [data["level"]] if kind in BEGINNINGS else [data["to"]] if kind.endswith("graded") else []
         if kind == "undone" and data["act"].endswith("graded"):
             levels.pop()
         if kind.startswith("notice_"):

@@ -177,6 +177,7 @@ def test_every_kind_of_the_timeline_has_its_sentence() -> None:
     found |= {"reopened", "lost_again", "false_alarm", "rejected", "upgraded", "material_change"}
     found |= {"taking_back_owed", "regime_asked", "regime_applied", "regime_waived"}
     found |= {f"drill_{state}" for state in DrillState if state != DrillState.RUNNING}
+    found |= {f"planned_{how}" for how in ("begun", "completed", "cancelled", "overran")}
     for file in (TOP / "coordinator").glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Record":

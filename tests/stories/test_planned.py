@@ -86,6 +86,8 @@ def test_it_is_told_in_time_and_is_no_incident(house: House):
     texts = [one["body"] for one in house.told("sms")]
     with pytest.raises(Conflict, match="is planned work, not an incident"):
         house.alice.confirms(work)
+    with pytest.raises(Conflict, match="is cancelled, or its notice corrected"):
+        house.alice.withdraws(notice, WHY)
     with pytest.raises(Conflict, match="has no first_notice"):
         house.alice.drafts(work, Kind.FIRST_NOTICE)
     shown = board(house)
@@ -170,7 +172,7 @@ def test_moving_it_moves_its_clock_and_owes_a_correction_to_those_who_were_told(
     assert 2 == notice.audience_size == len(house.told("sms", notice))
     assert correction.id == house.window(work, Kind.CORRECTION_NOTICE, 1).id
     assert Verdict.MET == house.window(work, Kind.CORRECTION_NOTICE, 1).state
-    assert "时间变更" in body
+    assert "更正第1号通报" in body
     assert "有误" in body
     last = house.windows(work)[-1]
     assert (Kind.CORRECTION_NOTICE, Verdict.LAPSED, "as_told") == (last.kind, last.state, last.ended_by)
@@ -199,7 +201,7 @@ def test_not_over_at_its_planned_end_it_becomes_an_incident_once(
     """M30: the incident is known since the planned end, also when the program was down over it; the first notice's
     clock counts from there; whatever dies while it opens, and however often it is looked at, there is one (M20)."""
     house.has_customers(sms=1)
-    work = plans(house, hours=80, lasts=2)
+    work = plans(house, hours=80, lasts=2, areas=("ZZ0101", "ZZ0102"))
     tells(house, work)
     reports(house, work)
     end = work.planned_end_at
@@ -220,18 +222,21 @@ def test_not_over_at_its_planned_end_it_becomes_an_incident_once(
     first = house.window(incident, Kind.FIRST_NOTICE)
     house.restarts()
     house.works()
+    whole = house.incident(incident)
+    part = house.alice.splits(incident, "ZZ0102")
 
+    assert part.overrun_of is None
     assert (end, work.id, Status.PENDING_CONFIRMATION) == (
         incident.aware_at,
         incident.overrun_of,
         incident.status,
     )
-    assert (work.areas, work.services) == (incident.areas, incident.services)
+    assert (work.areas, work.services) == (whole.areas, whole.services)
     assert end == first.started_at
     assert bool(dark_hours) == ("coordinator_outage" in first.causes)
     assert Status.OVERRUN == house.incident(work).status
     assert [incident.reference] == [e.data["incident"] for e in house.entries(work, "planned_overran")]
-    assert 1 == len(incidents_of(house))
+    assert [incident.id, part.id] == [one.id for one in incidents_of(house)]
     assert Status.COMPLETED == does(house, planned.complete, work.reference).status
 
 
