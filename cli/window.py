@@ -37,11 +37,12 @@ def explain(session: Session, window: int) -> Answer:
         by_rule = {"rule_source": rule.get("source", ""), "fulfilled_by": rule.get("fulfilled_by", [])}
         by_rule |= {"figure": "operator" if rule.get("immediate") else "rule", "after": rule.get("after", "")}
         said = {**views.window_now(act, found), **by_rule, "notices": notices, "at": views.iso(act.now)}
-        return said, []
+        planned = act.tx.incidents.by_id(found.incident).planned
+        shows = "tongbao planned show" if planned else "tongbao show"
+        return {**said, "next": f"{shows} {said['incident']}"}, []
 
     document = session.act(seen)
     document["why"] = sentences(document, session.screen_words(), session.when)
-    document["next"] = f"tongbao show {document['incident']}"
     return Answer(document)
 
 

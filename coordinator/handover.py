@@ -123,9 +123,7 @@ def _of_incident(act: Act, incident: Incident) -> Iterator[Document]:
 
     windows = [window for window in act.tx.windows.of_incident(incident.id) if window.owed]
     what = ("planned", "planned_work") if incident.planned else ("incident", incident.type)
-    yield line(
-        what[0], incident.id, what[1], incident.status, incident.planned_start_at, {"": incident.title}
-    )
+    yield line(what[0], incident.id, what[1], incident.status, None, {"": incident.title})
     for window in windows:
         several = {"rule": window.rule} if window.kind in UPWARDS else {}
         yield {**line("window", window.id, window.kind, window.state, window.due_at), **several}

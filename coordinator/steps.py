@@ -220,7 +220,8 @@ def _by_word(act: Act, one: Window, values: dict[str, object]) -> Step:
         return Step(command, why, window=one, rank=Rank.END)
     how = rulebook.terms_of(act, one).rule.how
     command = f"tongbao fulfil {one.id} --how {how or chr(39) + '…' + chr(39)} --to '…' --evidence '…'"
-    why = (UPWARDS_WHY.get(how, REPORT_DUE), {**values, "rule": one.rule, "audience": one.audience})
+    said = UPWARDS_WHY.get(how, REPORT_DUE) if one.kind == Kind.SUPERIOR_REPORT else REPORT_DUE
+    why = (said, {**values, "rule": one.rule, "audience": one.audience})
     far = one.state == Verdict.OPEN and one.due_at - one.runs_from > LONG and _early(act, one)
     rank = Rank.TIME if far else Rank.AWAITED if one.state == Verdict.OPEN else Rank.OPEN
     return Step(command, why, window=one, rank=rank)

@@ -32,6 +32,7 @@ def test_it_is_planned_told_and_moved_at_the_terminal(terminal: Terminal) -> Non
     assert f"{ref}: planned, from 2026-10-20 01:00:00 to 2026-10-20 05:00:00" in board
     assert "Notice of planned work" in terminal.types("planned", "show", ref, **NOW).out
     assert "计划作业通知" in terminal.types("planned", "show", ref, "--lang", "zh-CN", **NOW).out
+    assert f"tongbao planned show {ref}" in terminal.types("explain", str(report["id"]), **NOW).out
     assert "3 days before that" in terminal.types("explain", str(notice["id"]), **NOW).out
     assert ref in terminal.types("planned", "list", **NOW).out
     assert ref in terminal.types("handover", **NOW).out

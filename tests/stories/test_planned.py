@@ -15,6 +15,7 @@ from incidents.incident import Incident
 from incidents.terms import Duty, Kind, Status, Verdict
 from tests.house import House
 from windows.window import Window
+from wiring.settings import Settings
 
 WHY = {"zh-CN": "天气原因", "en": "because of the weather"}
 EFFECTS = {"zh-CN": "可能短时无法通话", "en": "calls may fail for a while"}
@@ -327,3 +328,31 @@ def test_a_plan_that_cannot_be_is_refused_by_its_field(house: House, field: str,
     assert refusal.value.next
     with house.app.database.transaction() as tx:
         assert [] == tx.incidents.works()
+
+
+@pytest.mark.parametrize("settings", [Settings()], ids=["paged"])
+def test_people_are_paged_as_its_time_runs_out_and_when_it_overruns(house: House):
+    """The rungs stand between the registering and 72 hours before; their pages name no level, since it has none; the
+    incident of an overrun pages like any other."""
+    house.has_customers(sms=1)
+    work = plans(house, hours=80, lasts=1)
+    window = owed(house, work)
+    reports(house, work)
+    house.fast_forward(hours=6, minutes=1)
+    fired = [rung.name for rung in owed(house, work).rungs if rung.fired_at]
+    pages = [one["body"] for one in house.paged("sms", "alice")]
+    bound = {one["to"] for one in house.paged()}
+    tells(house, work)
+    quiet = len(house.paged())
+    house.fast_forward(hours=74)
+    still = len(house.paged())
+    house.fast_forward(hours=2)
+    [incident] = incidents_of(house)
+
+    assert window.history[0].at + timedelta(hours=4) == window.rungs[0].at
+    assert ["50%", "75%"] == fired
+    assert any(f"{work.reference} 计划作业" in one and "计划作业通知" in one for one in pages)
+    assert not any("级响应" in one for one in pages)
+    assert 2 <= len(bound)
+    assert quiet == still
+    assert any(incident.reference in one["body"] for one in house.paged("sms", "alice"))
