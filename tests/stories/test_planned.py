@@ -14,6 +14,7 @@ from incidents.errors import Conflict, Invalid, NotFound
 from incidents.incident import Incident
 from incidents.terms import Duty, Kind, Status, Verdict
 from tests.house import House
+from tests.proof_tests.conftest import forged, problems, proof_of
 from windows.window import Window
 from wiring.settings import Settings
 
@@ -81,10 +82,10 @@ def test_it_is_told_in_time_and_is_no_incident(house: House):
     work = plans(house)
     window = owed(house, work)
     first = following_of(house)
-    begun = house.app.coordinator
     notice = tells(house, work)
     reports(house, work)
     texts = [one["body"] for one in house.told("sms")]
+    alone = forged(proof_of(house, work), "chain.jsonl", lambda chain: chain.replace(b'"bob"', b'"alice"'))
     with pytest.raises(Conflict, match="is planned work, not an incident"):
         house.alice.confirms(work)
     with pytest.raises(Conflict, match="is cancelled, or its notice corrected"):
@@ -117,8 +118,8 @@ def test_it_is_told_in_time_and_is_no_incident(house: House):
     assert [Verdict.MET] == [one.state for one in house.upwards(work)]
     assert not house.tasks(work)
     assert house.holding(work) is None
+    assert "notices.json: notice 1 of level 2 was not approved by a second person" in problems(alone)
     assert {Kind.PLANNED_WORK_NOTICE} == {one.kind for one in house.windows(work)}
-    assert begun is house.app.coordinator
 
 
 def following_of(house: House) -> str:
