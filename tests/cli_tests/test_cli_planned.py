@@ -56,10 +56,7 @@ def test_it_is_planned_told_and_moved_at_the_terminal(terminal: Terminal) -> Non
     ("words", "code", "field"),
     [
         (("add", *WHAT, "--start", "2026-10-13T01:00:00+08:00", *TIMES[2:]), 6, "start"),
-        (("add", *WHAT, *TIMES[:2], "--end", "2026-10-20T01:00:00+08:00"), 6, "end"),
         (("add", *WHAT, *TIMES[:2], "--end", "unknown"), 6, "end"),
-        (("add", *WHAT[:2], "--area", "nowhere", *WHAT[4:], *TIMES), 6, "area"),
-        (("add", *WHAT[:4], "--service", "unknown", *TIMES), 6, "service"),
         (("add", *WHAT, *TIMES, "--effects", "a // b // c"), 6, "effects"),
         (("show", "PLAN-2026-0009"), 3, "reference"),
     ],

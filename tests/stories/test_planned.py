@@ -79,7 +79,7 @@ def test_it_is_told_in_time_and_is_no_incident(house: House):
     board and in `next`, and among no incidents; no verb of incidents takes it; completed in time it opens none."""
     house.has_customers(both=2, sms=1)
     house.has_customers(sms=1, language="en")
-    work = plans(house)
+    work = plans(house, hours=74)
     window = owed(house, work)
     first = following_of(house)
     notice = tells(house, work)
@@ -93,13 +93,14 @@ def test_it_is_told_in_time_and_is_no_incident(house: House):
     with pytest.raises(Conflict, match="has no first_notice"):
         house.alice.drafts(work, Kind.FIRST_NOTICE)
     shown = board(house)
-    assert work.planned_start_at is not None
-    house.fast_forward(until=work.planned_start_at)
+    house.goes_dark(hours=74)
     does(house, planned.begin, work.reference)
     house.fast_forward(hours=1)
     does(house, planned.complete, work.reference)
-    house.fast_forward(hours=12)
+    house.goes_dark(hours=12)
+    house.works()
 
+    assert work.planned_start_at is not None
     assert "PLAN-2026-0001" == work.reference
     assert (work.planned_start_at, work.planned_start_at - H72) == (window.started_at, window.strict_due_at)
     assert (window.due_at, "handbook@5", "customers") == (
@@ -185,7 +186,8 @@ def test_cancelled_before_anybody_was_told_it_lapses(house: House):
     house.has_customers(sms=1)
     work = plans(house, lasts=1)
     does(house, planned.cancel, work.reference, {"en": "no crew"})
-    house.fast_forward(hours=122)
+    house.goes_dark(hours=122)
+    house.works()
 
     assert {(Verdict.LAPSED, "planned_cancelled")} == {
         (one.state, one.ended_by) for one in house.every_window(work)
@@ -208,7 +210,9 @@ def test_not_over_at_its_planned_end_it_becomes_an_incident_once(
     reports(house, work)
     end = work.planned_end_at
     assert end is not None
-    house.fast_forward(until=end - timedelta(minutes=5))
+    house.fast_forward(minutes=1)
+    house.clock.set(end - timedelta(minutes=5))
+    house.works()
     with monkeypatch.context() as here:
         here.setattr("coordinator.failpoints._passed", {})
         here.setenv("TONGBAO_FAILPOINT", "playbook.before_pin=raise")
@@ -336,21 +340,22 @@ def test_people_are_paged_as_its_time_runs_out_and_when_it_overruns(house: House
     """The rungs stand between the registering and 72 hours before; their pages name no level, since it has none; the
     incident of an overrun pages like any other."""
     house.has_customers(sms=1)
-    work = plans(house, hours=80, lasts=1)
+    work = plans(house, hours=76, lasts=1)
     window = owed(house, work)
     reports(house, work)
-    house.fast_forward(hours=6, minutes=1)
+    house.fast_forward(hours=3, minutes=1)
     fired = [rung.name for rung in owed(house, work).rungs if rung.fired_at]
     pages = [one["body"] for one in house.paged("sms", "alice")]
     bound = {one["to"] for one in house.paged()}
     tells(house, work)
     quiet = len(house.paged())
-    house.fast_forward(hours=74)
-    still = len(house.paged())
     house.fast_forward(hours=2)
+    still = len(house.paged())
+    house.goes_dark(hours=72)
+    house.works()
     [incident] = incidents_of(house)
 
-    assert window.history[0].at + timedelta(hours=4) == window.rungs[0].at
+    assert window.history[0].at + timedelta(hours=2) == window.rungs[0].at
     assert ["50%", "75%"] == fired
     assert any(f"{work.reference} 计划作业" in one and "计划作业通知" in one for one in pages)
     assert not any("级响应" in one for one in pages)
