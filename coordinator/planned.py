@@ -304,20 +304,23 @@ def sweep(act: Act) -> tuple[int, list[Effect]]:
     effects: list[Effect] = []
     late = [work for work in act.tx.incidents.works(PLANNED_AHEAD) if _span(work)[1] <= act.now][:OVERRUNS]
     for work in late:
-        incident, more = incidents.open_incident(act, _opening(work))
+        incident, more = incidents.open_incident(act, _opening(act, work))
         _, turned = _turned(act, work, Status.OVERRUN, "planned_overran", incident=incident.reference)
         effects += [*turned, *_announced_no_more(work, "planned_overran"), *more]
     return len(late), effects
 
 
-def _opening(work: Incident) -> Opening:
-    """Whether customers still notice it nobody has said: it waits to be confirmed."""
+def _opening(act: Act, work: Incident) -> Opening:
+    """Whether customers still notice it nobody has said: it waits to be confirmed. Whatever has left the directory or
+    the shelf of playbooks since, it opens: a sweep that fails would keep every clock from being judged."""
+    kind = work.type if work.type.value in act.house.playbooks else IncidentType.NETWORK_FAULT
+    areas, services = act.tx.directory.areas(), act.tx.directory.services()
     return Opening(
-        type=work.type,
+        type=kind,
         level=None,
         title=work.title,
-        areas=work.areas,
-        services=work.services,
+        areas=tuple(code for code in work.areas if code in areas),
+        services=tuple(code for code in work.services if code in services),
         onset_at=None,
         aware_at=_span(work)[1],
         affected=None,
