@@ -1,6 +1,6 @@
-"""What is looked at beside the verdicts: regimes, drills, the yearly count of drills.
+"""What is looked at beside the verdicts: planned work that overran, regimes, drills, the yearly count of drills.
 
-Each in an act of its own, once what is judged is written: nothing of it keeps a verdict from being written (I9). One
+Each in an act of its own, and nothing of it keeps a verdict from being written (I9). One
 that fails stands as an alarm and is tried again; the others go on.
 """
 
@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from functools import partial
 
-from coordinator import alarms, drill_years, drills, regime_rows, regimes
+from coordinator import alarms, drill_years, drills, planned, regime_rows, regimes
 from coordinator.act import Act
 from incidents.effects import Alarm, Effect
 from incidents.errors import TongbaoError, Unavailable
-from incidents.operation import DRILL_YEARS_STUCK, DRILLS_STUCK, REGIMES_STUCK
+from incidents.operation import DRILL_YEARS_STUCK, DRILLS_STUCK, PLANNED_STUCK, REGIMES_STUCK
 from wiring.app import App
 
 log = logging.getLogger("tongbao.beside")
@@ -31,12 +32,25 @@ def _years(act: Act) -> tuple[int, list[Effect]]:
     return (0, []) if drills.over(act) else drill_years.sweep(act)
 
 
+def overran(act: Act) -> bool:
+    """Whether planned work was to be over by now."""
+    end = act.tx.incidents.next_planned_end()
+    return end is not None and end <= act.now
+
+
 LOOKS: Mapping[str, tuple[Callable[[Act], bool], Verb]] = {
+    PLANNED_STUCK: (overran, planned.sweep),
     REGIMES_STUCK: (_thresholds_due, regimes.sweep),
     DRILLS_STUCK: (lambda act: bool(drills.over(act)), drills.watch),
     DRILL_YEARS_STUCK: (drill_years.is_due, _years),
 }
 """The alarm of each -> whether it has something to do, and its verb."""
+
+
+def look_first(app: App) -> int:
+    """Planned work that overran opens its incident before anything is judged, so that a verdict still knows since when
+    nobody looked; returns how much was looked at."""
+    return _looked(app, PLANNED_STUCK) if app.coordinator.glance(partial(_is_due, due=overran)) else 0
 
 
 def look(app: App) -> int:

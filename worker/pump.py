@@ -17,7 +17,6 @@ from coordinator import (
     intake,
     judging,
     paging,
-    planned,
     playbooks,
     reconcile,
     roster,
@@ -75,13 +74,6 @@ def _due(act: Act) -> tuple[int, list[Effect]]:
     return done, [*held, *ahead, *effects, *more, *alarms, *notes]
 
 
-def _overran(act: Act) -> bool:
-    """Whether planned work was to be over by now: its incident opens before anything is judged, so that a verdict
-    still knows since when nobody looked."""
-    end = act.tx.incidents.next_planned_end()
-    return end is not None and end <= act.now
-
-
 def _pages_are_next(act: Act) -> bool:
     """Whether a round of pages is due and every verdict is there: a long silence pages about its newest window. A round
     that has waited for a second waits no longer, whatever keeps the verdicts busy (I23)."""
@@ -98,7 +90,7 @@ def sweep(app: App) -> int:
 
 
 def _judged(app: App) -> int:
-    looked = app.coordinator.system(planned.sweep) if app.coordinator.glance(_overran) else 0
+    looked = beside.look_first(app)
     looked += app.coordinator.system(_due)
     if looked:
         fp("sweep.after_commit")

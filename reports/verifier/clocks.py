@@ -135,10 +135,11 @@ def word_problems(window: Row, said: list[Row]) -> Iterator[str]:
     """Who moved the clock by which rule, what was learnt after the verdict, and how it ended: as the chain says."""
     moved = [e for e in said if e["kind"] in ("window_opened", "window_moved")]
     known = {(e["at"], e["data"]["due_at"], e["data"]["move"], e["actor"]) for e in moved}
-    since = min((when(e["at"]) for e in moved), default=None)
-    for move in window["history"]:
-        named = (move["at"], move["due_at"], move["rule"], move["by"])
-        if since is not None and when(move["at"]) >= since and named not in known:
+    moves = [(one["at"], one["due_at"], one["rule"], one["by"]) for one in window["history"]]
+    # A part that was split off brings along what had moved the clock of the whole.
+    own = moves[next((n for n, one in enumerate(moves) if one in known), 0) :]
+    for move in own:
+        if move not in known:
             yield "windows.json: a move of window {n} is not one of the chain"
     words = [e["data"] for e in said if "strict_due_at" in e["data"] or e["kind"] == "finding_added"]
     learnt = [(one["at"], one["kind"]) for one in (words[-1].get("findings", []) if words else [])]

@@ -10,14 +10,18 @@ KEPT = ("level", "aware_at", "status")
 """Facts that entries change; what they replaced stands in them too."""
 
 
+OPENINGS = ("opened", "planned_registered")
+"""The first entry of a record, with its facts; planned work has no level and nothing to be aware of."""
+
+
 def states(entries: list[Row]) -> list[Row]:
     """The facts of `KEPT` and those of the opening after each entry, undone acts included."""
     found: list[Row] = []
     now: Row = {}
     for entry in entries:
         data, kind = entry["data"], entry["kind"]
-        if kind == "opened":
-            now = {name: data[name] for name in (*KEPT, "type", "exercise")}
+        if kind in OPENINGS:
+            now = {name: data.get(name) for name in (*KEPT, "type", "exercise")}
         was = entries[data["sequence"] - 1] if kind == "undone" else entry
         side = "from" if kind == "undone" else "to"
         if was["kind"].endswith("graded"):
@@ -33,7 +37,7 @@ def check_facts(pack: Pack) -> None:
     incident, entries = pack.json("incident.json"), list(pack.rows("chain.jsonl"))
     *_, last = states(entries)
     for name in ("type", "level", "aware_at", "exercise"):
-        if incident[name] != last[name]:
+        if last[name] is not None and incident[name] != last[name]:
             pack.wrong("incident.json: the {what} is not the one of the chain", what=name)
 
 

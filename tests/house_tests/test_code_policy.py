@@ -13,7 +13,9 @@ from tests.house_tests.tree import ROOMS, dotted, modules, names_of
 BROAD = {"Exception", "BaseException"}
 MAY_CATCH_ALL = {
     "cli/main.py": "the top: whatever went wrong is one line for the person, and an exit code",
+    "worker/beside.py": "the sides: what fails beside the verdicts stands as an alarm, and keeps none of them waiting",
     "worker/engine.py": "the loops: what broke one round is logged, and must not end a lane or the clocks",
+    "worker/pump.py": "a tick: an exercise that breaks costs real notices nothing",
 }
 FUNCTION_LINES, FILE_LINES, TEST_FILE_LINES = 70, 500, 600
 """Ceilings; what to aim for is far below: most functions under 30 lines, most files under 360."""
@@ -61,7 +63,7 @@ def long_files(source: dict[str, str], limit: int) -> list[str]:
     return [path for path, text in source.items() if len(text.splitlines()) > limit]
 
 
-def test_everything_is_caught_in_two_named_places_only() -> None:
+def test_everything_is_caught_in_named_places_only() -> None:
     """Elsewhere a broad except hides the failure that nobody thought of."""
     source = modules(*ROOMS, "benchmarks")
 

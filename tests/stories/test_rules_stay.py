@@ -38,6 +38,7 @@ def test_an_edited_rule_changes_no_running_incident(house: House):
     assert START + timedelta(hours=5) == house.window(newer, "first_notice").due_at
 
 
+@pytest.mark.forged("windows.json: window 1 opened with another length than its rule has")
 def test_other_words_under_the_same_version_are_refused(house: House):
     """Whoever edits a rule raises the version; else nobody could say by which words a window was judged (R02)."""
     house.alice.opens(level=3)
