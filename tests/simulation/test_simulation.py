@@ -124,13 +124,15 @@ def test_planted_bugs_are_found_from_the_command_line():
 def test_a_failure_prints_the_line_that_repeats_it():
     """The printed seed alone brings the failure back."""
     done = simulate("--seeds", "3", "--plant", "calls without an intent")
-    line, *_ = [line for line in done.stdout.splitlines() if "failed; again" in line]
-    seed = line.rpartition("SEED=")[2]
+    lines = done.stdout.splitlines()
+    at = next(n for n, line in enumerate(lines) if "failed; again" in line)
+    seed, problem = lines[at].rpartition("SEED=")[2], lines[at + 1].strip()
 
     again = simulate("--seed", seed, "--plant", "calls without an intent")
 
     assert (1, 1) == (done.returncode, again.returncode)
-    assert "I7: attempt" in again.stdout
+    assert problem in again.stdout
+    assert problem.startswith(("I7: ", "R34: "))
 
 
 def test_a_dead_process_does_nothing_more():
