@@ -40,6 +40,10 @@ def test_from_the_alarm_to_the_recovery(telco: Telco) -> None:
 
     _resolves_nothing(telco, alertmanager, reference, started)
 
+    for window in telco.record(reference)["windows"]:
+        if window["kind"] == "superior_report":
+            said = ("--how", "phone", "--to", "the commander", "--evidence", "call log 7")
+            telco.types("alice", "fulfil", str(window["id"]), *said)
     telco.types("alice", "restored", reference)
     telco.types("alice", "resolve", reference)
     telco.tells(reference, "resolution_notice")
