@@ -102,4 +102,6 @@ def test_an_unknown_permission_cannot_be_asked_for():
 
 def test_roles_add_up():
     """Who has two roles may what either may."""
-    check("approve", Actor("both", ("viewer", "legal")))
+    assert check("approve", Actor("both", ("viewer", "legal"))) is None
+    with pytest.raises(NotAllowed):
+        check("approve", Actor("one", ("viewer",)))

@@ -91,6 +91,7 @@ def test_it_ends_by_itself_when_nobody_calls(tmp_path):
     sandbox.start(20, "--idle-minutes", "0.01")
 
     until(lambda: not sandbox._home.is_served())
+    assert not sandbox.is_running()
 
 
 def test_a_taken_port_is_named(sandbox, tmp_path):

@@ -228,12 +228,11 @@ def test_english_figures_cannot_be_smuggled_either(house: House, words: str):
 def test_what_stands_on_the_record_may_be_said(house: House, words: str):
     """R20: facts, numbers to call, and ordinary words pass."""
     _, draft = opened(house, affected=46_000)
-    edits(
-        house,
-        draft,
-        "zh-CN",
-        ZH.replace("请先", words + "。请先"),
-    )
+    own = ZH.replace("请先", words + "。请先")
+    edits(house, draft, "zh-CN", own)
+
+    with house.app.database.snapshot() as tx:
+        assert [own] == [version.text for version in tx.templates.words_for(draft.id).values()]
 
 
 def test_words_for_another_form_hold_nothing_up(house: House):
