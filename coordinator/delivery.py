@@ -10,10 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from coordinator import holds, regime_rows
+from coordinator import holds
 from coordinator.act import Act
 from coordinator.answering import answer, overtaken
-from coordinator.duty import ROSTER_LOOK
 from coordinator.failpoints import fp
 from coordinator.matters import lane_trouble
 from coordinator.spared import already_told
@@ -66,7 +65,7 @@ class Call:
     message: Message
 
 
-def _held_back(notice: Notice, channel: str, now: datetime) -> bool:
+def held_back(notice: Notice, channel: str, now: datetime) -> bool:
     """SMS and e-mail wait for the page a little (R24)."""
     return channel != Channel.WEB and notice.direct_from is not None and notice.direct_from > now
 
@@ -77,22 +76,27 @@ def claim(act: Act, channel: str, limit: int, exercise: bool = False) -> Found:
     Rows whose lease ended while calling are in doubt from now on.
     """
     busy = act.tx.notices.busy(exercise)
-    held = holds.standing(act) if busy else ()
-    for notice in busy:
-        may_send = _may_leave(notice, held) and not _held_back(notice, channel, act.now)
+    first = {notice.id: act.tx.deliveries.next_at([notice.id], (Channel(channel),)) for notice in busy}
+    due = [notice for notice in busy if (at := first[notice.id]) is not None and at <= act.now]
+    held = holds.standing(act) if due else ()
+    for notice in due:
+        may_send = may_leave(notice, held) and not held_back(notice, channel, act.now)
         found, effects = _claim_fresh(act, notice, channel, limit, may_send)
         if found is not None:
             fp("claim.before_commit")
             return found, effects
-    for notice in busy:
+    for notice in due:
         asking = _claim_asking(act, notice, channel, limit)
         if asking is not None:
             return asking, []
-        _rest(act, notice)
+    for notice in busy:
+        if first[notice.id] is None:
+            _rest(act, notice)
     return None, []
 
 
-def _may_leave(notice: Notice, held: tuple[Operation, ...]) -> bool:
+def may_leave(notice: Notice, held: tuple[Operation, ...]) -> bool:
+    """Whether anything of a notice may be sent now: it is released, and nothing holds it back."""
     return notice.state in SENDABLE and holds.holding(notice, held) is None
 
 
@@ -159,7 +163,7 @@ def _slots(act: Act, notice: Notice, channel: str, limit: int) -> int:
     rate = act.house.lane(channel).rate
     if not rate or channel == Channel.WEB:
         return limit
-    lane = _lane(act, notice, channel)
+    lane = lane_name(act, notice, channel)
     # A notice that goes by no SMS has texts of 0 parts.
     parts = max(1, *act.tx.notices.parts(notice.id).values()) if channel == Channel.SMS else 1
     next_slot, trouble = act.tx.receipts.lane(lane)
@@ -173,14 +177,15 @@ def _slots(act: Act, notice: Notice, channel: str, limit: int) -> int:
     return found
 
 
-def _lane(act: Act, notice: Notice, channel: str) -> str:
+def lane_name(act: Act, notice: Notice, channel: str) -> str:
+    """The lane by which a notice goes; exercises have their own."""
     return lane_of(channel, act.tx.incidents.by_id(notice.incident).exercise)
 
 
 def intend(act: Act, held: Claim, chunk: Sequence[Delivery]) -> tuple[list[Call], list[Effect]]:
     """Commit the attempts of a chunk; what is still ours goes to calling and may be sent."""
     notice = act.tx.notices.get(held.notice.id)
-    if not _may_leave(notice, holds.standing(act)):
+    if not may_leave(notice, holds.standing(act)):
         return [], []
     lane = act.house.lane(held.channel)
     mine = act.tx.deliveries.intend(chunk, act.now, act.now + lane.lease)
@@ -198,7 +203,7 @@ def intend(act: Act, held: Claim, chunk: Sequence[Delivery]) -> tuple[list[Call]
 
 def intend_page(act: Act, held: Claim) -> tuple[list[Delivery], list[Effect]]:
     """Commit the attempt to publish a page entry."""
-    if not _may_leave(act.tx.notices.get(held.notice.id), holds.standing(act)):
+    if not may_leave(act.tx.notices.get(held.notice.id), holds.standing(act)):
         return [], []
     act.tx.meta.put_instant(f"left:{held.lane}", act.now)
     mine = act.tx.deliveries.intend(held.send, act.now, act.now + act.house.lane(held.channel).lease)
@@ -442,58 +447,3 @@ def merge_receipts(act: Act, limit: int = BATCH) -> tuple[int, list[Effect]]:
 def _delivery_id(receipt: Receipt) -> int:
     head = receipt.attempt.partition(".")[0]
     return int(head) if head.isascii() and head.isdigit() and len(head) < 19 else 0
-
-
-def next_due(act: Act) -> tuple[datetime | None, list[Effect]]:
-    """When anything needs somebody next: a window's look, a level review, the end of planned work, a task nobody took,
-    a page to staff, a change of shifts, a regime's threshold, a delivery; None when all is at rest."""
-    instants = [
-        act.tx.windows.next_look(),
-        act.tx.outlooks.next_act(),
-        act.tx.incidents.next_review(),
-        act.tx.incidents.next_planned_end(),
-        act.tx.playbooks.next_escalation(),
-        act.tx.paging.next_at(act.house.paging.channels),
-        act.tx.meta.instant(ROSTER_LOOK),
-        act.tx.drills.next_at(),
-        regime_rows.next_look(act),
-    ]
-    busy = act.tx.notices.busy()
-    held = holds.standing(act) if busy else ()
-    for notice in busy:
-        at = act.tx.deliveries.next_at([notice.id]) if notice.state != NoticeState.PAUSED else None
-        if at is not None and not _may_leave(notice, held):
-            instants.append(act.tx.deliveries.next_asked_at(notice.id))
-            continue
-        if at is not None and notice.direct_from is not None and notice.page_live_at is not None:
-            at = max(at, notice.direct_from)
-        instants.append(_with_room(act, notice, at))
-    return min((at for at in instants if at is not None), default=None), []
-
-
-def _with_room(act: Act, notice: Notice, at: datetime | None) -> datetime | None:
-    """What is ready and not taken waits for its sender's rate: it is due when the lane has room again."""
-    if at is None or at > act.now:
-        return at
-    paced = [channel for channel in Channel if act.house.lane(channel).rate]
-    slots = [act.tx.receipts.lane(_lane(act, notice, channel))[0] for channel in paced]
-    rooms = [slot - SLOTS_AHEAD for slot in slots if slot is not None and slot - SLOTS_AHEAD > act.now]
-    return min(rooms, default=at)
-
-
-def left(act: Act) -> tuple[int, list[Effect]]:
-    """How much is due at this instant and not done: windows, deliveries, receipts, raw events."""
-    windows = len(act.tx.windows.to_look_at(act.now, BATCH))
-    ready = 0
-    busy = act.tx.notices.busy()
-    held = holds.standing(act) if busy else ()
-    for notice in busy:
-        if notice.state == NoticeState.PAUSED:
-            continue
-        waits = holds.holding(notice, held) is not None
-        for channel in Channel:
-            asking = waits or _held_back(notice, channel, act.now)
-            states = ASKING if asking else (*FRESH, *ASKING, State.CALLING)
-            ready += len(act.tx.deliveries.ready(notice.id, channel, act.now, BATCH, states))
-    ready += act.tx.paging.waiting(act.now, act.house.paging.channels)
-    return windows + ready + act.tx.receipts.waiting() + len(act.tx.intake.stored(BATCH)), []

@@ -25,6 +25,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from notifications.audience import Group, Member, Preference, Scope
 from notifications.states import MAY_HAVE_ARRIVED, Answered
+from storage.columns import driver
 from storage.directory import affected
 from storage.notice_schema import deliveries, members
 from storage.schema import customers
@@ -346,7 +347,7 @@ class Audience:
     def told_through(self, notice_id: int, customer_ids: Sequence[int]) -> list[int]:
         """Who is told by the deliveries of these customers too."""
         given = json.dumps(list(customer_ids))
-        rows = self._connection.exec_driver_sql(_THROUGH, (notice_id, given, notice_id, given))
+        rows = driver(self._connection).execute(_THROUGH, (notice_id, given, notice_id, given))
         return [row[0] for row in rows]
 
     def members(self, notice_id: int, after: int = 0, limit: int | None = None) -> Iterator[Member]:
@@ -366,13 +367,13 @@ class Audience:
         return {row.form for row in self._connection.execute(query)}
 
     def some(self, notice_id: int, customer_ids: Sequence[int]) -> dict[int, Member]:
-        rows = self._connection.exec_driver_sql(_SOME, (notice_id, json.dumps(list(customer_ids)))).all()
+        rows = driver(self._connection).execute(_SOME, (notice_id, json.dumps(list(customer_ids))))
         return {row[0]: _member(*row) for row in rows}
 
     def set_answers(self, notice_id: int, answers: Mapping[int, Answered]) -> None:
         rows = [(answer.value, notice_id, customer) for customer, answer in answers.items()]
         if rows:
-            self._connection.exec_driver_sql(_ANSWER, rows)
+            driver(self._connection).executemany(_ANSWER, rows)
 
     def tally(self, notice_ids: Sequence[int], stopped: Sequence[int] = ()) -> Counter[str]:
         """People by their best answer over these notices, and `with_address`.

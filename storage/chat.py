@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, select, update
 
 from notifications.chat import UNFINISHED, Post, PostState
+from storage.columns import driver, from_micros
 from storage.notice_schema import chat_posts
 from storage.rows import Rows
 
 _rows = Rows(chat_posts, Post)
-_unfinished = chat_posts.c.state.in_([state.value for state in UNFINISHED])
+_UNFINISHED = f"state IN ({', '.join(repr(state.value) for state in UNFINISHED)})"
+_WAITING = f"SELECT count(*), min(created_at) FROM chat_posts WHERE {_UNFINISHED}"  # noqa: S608 - names
 
 
 class Chat:
@@ -22,20 +23,18 @@ class Chat:
 
     def add(self, post: Post) -> None:
         """Plan a post; a second one for the same timeline entry changes nothing."""
-        self._connection.execute(upsert(chat_posts).values(**_rows.row(post)).on_conflict_do_nothing())
+        _rows.offer(self._connection, post)
 
     def first(self) -> list[Post]:
         """Of each incident the oldest unfinished post: what comes after it waits."""
-        oldest = select(func.min(chat_posts.c.id)).where(_unfinished).group_by(chat_posts.c.incident)
-        return self._found(select(chat_posts).where(chat_posts.c.id.in_(oldest)).order_by(chat_posts.c.id))
+        oldest = f"SELECT min(id) FROM chat_posts WHERE {_UNFINISHED} GROUP BY incident"  # noqa: S608 - names
+        return _rows.find(self._connection, f"WHERE id IN ({oldest}) ORDER BY id")
 
     def unfinished(self, incident: int) -> list[Post]:
-        query = select(chat_posts).where(chat_posts.c.incident == incident, _unfinished)
-        return self._found(query.order_by(chat_posts.c.id))
+        return _rows.find(self._connection, f"WHERE incident = ? AND {_UNFINISHED} ORDER BY id", (incident,))
 
     def merged_into(self, post_id: int) -> list[Post]:
-        query = select(chat_posts).where(chat_posts.c.merged_into == post_id)
-        return self._found(query.order_by(chat_posts.c.id))
+        return _rows.find(self._connection, "WHERE merged_into = ? ORDER BY id", (post_id,))
 
     def merge(self, ids: Sequence[int], into: int) -> None:
         """Let one post tell what these would have told, and what they were to tell themselves."""
@@ -56,9 +55,7 @@ class Chat:
 
     def take(self, post: Post) -> None:
         """Keep a post that is being called, with the number of its attempt."""
-        self._connection.execute(
-            update(chat_posts).where(chat_posts.c.id == post.id).values(**_rows.row(post))
-        )
+        _rows.update(self._connection, post)
 
     def settle(self, post: Post) -> bool:
         """Keep what became of an attempt; False when a later attempt has it already."""
@@ -69,9 +66,5 @@ class Chat:
 
     def waiting(self) -> tuple[int, datetime | None]:
         """How many posts are unfinished, and since when the oldest is."""
-        query = select(func.count(), func.min(chat_posts.c.created_at)).where(_unfinished)
-        number, oldest = self._connection.execute(query).one()
-        return number, oldest
-
-    def _found(self, query: object) -> list[Post]:
-        return [_rows.value(row) for row in self._connection.execute(query).mappings()]  # type: ignore[call-overload]
+        number, oldest = driver(self._connection).execute(_WAITING).fetchone()
+        return number, None if oldest is None else from_micros(oldest)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -49,6 +50,17 @@ class Nested(TypeDecorator[Any]):
 def driver(connection: Connection) -> Any:
     """The driver's own connection, in the same transaction, for statements that every sweep repeats."""
     return connection.connection.dbapi_connection
+
+
+def marks(values: Collection[Any]) -> str:
+    """As many placeholders as there are values."""
+    return ", ".join("?" * len(values))
+
+
+def earliest(connection: Connection, query: str, given: Sequence[Any] = ()) -> datetime | None:
+    """The one instant that `query` finds, read past Core; None when there is none."""
+    row = driver(connection).execute(query, tuple(given)).fetchone()
+    return None if row is None or row[0] is None else from_micros(row[0])
 
 
 metadata = MetaData()

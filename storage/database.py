@@ -19,6 +19,9 @@ from storage.transaction import Transaction
 PROFILE = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 """WAL, FULL, foreign keys on. synchronous=NORMAL loses acknowledged commits at a power cut."""
 BUSY_SECONDS = 10
+PREPARED_STATEMENTS = 1000
+"""How many statements a connection keeps prepared. There are some hundreds; the driver's 128 would prepare them
+again and again."""
 GLANCE_SECONDS = 1
 READING = "tongbao_reading"
 """The option of a connection that only reads: it takes no write lock."""
@@ -59,7 +62,11 @@ class Database:
         self.engine: Engine = create_engine(
             f"sqlite+pysqlite:///{path}",
             module=self.module,
-            connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+            connect_args={
+                "timeout": BUSY_SECONDS,
+                "check_same_thread": False,
+                "cached_statements": PREPARED_STATEMENTS,
+            },
             pool_size=16,
         )
         event.listen(self.engine, "connect", _set_profile)
@@ -103,14 +110,14 @@ class Database:
     @contextmanager
     def snapshot(self) -> Iterator[Transaction]:
         """The record as it stands at one instant: a reader that waits for no writer and holds none up."""
-        with self.engine.connect().execution_options(**{READING: True}) as connection:
-            connection.exec_driver_sql("PRAGMA query_only = ON")
+        with self.engine.connect().execution_options(**{READING: True}) as connection, connection.begin():
+            driver(connection).execute("PRAGMA query_only = ON")
             # A reader's instant is that of its first look.
-            connection.exec_driver_sql("SELECT 1 FROM meta LIMIT 1")
+            driver(connection).execute("SELECT 1 FROM meta LIMIT 1").fetchone()
             try:
                 yield Transaction(connection)
             finally:
-                connection.exec_driver_sql("PRAGMA query_only = OFF")
+                driver(connection).execute("PRAGMA query_only = OFF")
 
     @contextmanager
     def _begin(self) -> Iterator[Connection]:
@@ -194,7 +201,7 @@ def _set_profile(connection: Any, _record: object) -> None:
 def _begin_immediate(connection: Connection) -> None:
     # A deferred read-then-write fails at once with SQLITE_BUSY_SNAPSHOT, whatever the timeout.
     only_reads = connection.get_execution_options().get(READING, False)
-    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+    driver(connection).execute("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
 
 def _append_only(table: str, act: str) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection
 
 from incidents.decision import Decision, DecisionState
 from incidents.errors import NotFound
-from storage.rows import Rows, inserted_id
+from storage.rows import Rows
 from storage.schema import decisions
 
 _rows = Rows(decisions, Decision)
@@ -19,23 +19,22 @@ class Decisions:
         self._connection = connection
 
     def add(self, decision: Decision) -> Decision:
-        done = self._connection.execute(insert(decisions).values(_rows.row(decision)))
-        return replace(decision, id=inserted_id(done))
+        return replace(decision, id=_rows.insert(self._connection, decision))
 
     def get(self, decision_id: int) -> Decision:
-        query = select(decisions).where(decisions.c.id == decision_id)
-        row = self._connection.execute(query).mappings().first()
-        if row is None:
+        found = _rows.find(self._connection, "WHERE id = ?", (decision_id,))
+        if not found:
             raise NotFound("nothing is called {id}", id=f"D{decision_id}", field="id", next="tongbao pending")
-        return _rows.value(row)
+        return found[0]
 
     def save(self, decision: Decision) -> None:
-        mine = decisions.c.id == decision.id
-        self._connection.execute(update(decisions).where(mine).values(_rows.row(decision)))
+        _rows.update(self._connection, decision)
 
     def waiting(self, incident_id: int | None = None) -> list[Decision]:
         """What nobody has decided, oldest first."""
-        query = select(decisions).where(decisions.c.state == DecisionState.WAITING).order_by(decisions.c.id)
-        if incident_id is not None:
-            query = query.where(decisions.c.incident == incident_id)
-        return [_rows.value(row) for row in self._connection.execute(query).mappings()]
+        waiting: tuple[str | int, ...] = (DecisionState.WAITING.value,)
+        if incident_id is None:
+            return _rows.find(self._connection, "WHERE state = ? ORDER BY id", waiting)
+        return _rows.find(
+            self._connection, "WHERE state = ? AND incident = ? ORDER BY id", (*waiting, incident_id)
+        )

@@ -19,7 +19,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from incidents.terms import Channel
 from notifications.delivery import Delivery, Outcome
 from notifications.states import Answered, State
-from storage.columns import EPOCH, to_micros
+from storage.columns import EPOCH, driver, earliest, marks, to_micros
 from storage.notice_schema import deliveries, members, outcomes
 
 _COLUMNS = [deliveries.c[name] for name in Delivery.__dataclass_fields__]
@@ -40,6 +40,8 @@ WHERE notice_id = ? AND next_at IS NOT NULL AND state IN ('in_doubt', 'accepted'
 _DOUBTED = """SELECT count(*) FROM notices n JOIN deliveries d ON d.notice_id = n.id
 WHERE n.released_at IS NOT NULL AND n.settled = 0 AND d.next_at IS NOT NULL
 AND d.state = 'in_doubt' AND d.doubt_at < ?"""
+_NEXT_AT = "SELECT min(next_at) FROM deliveries WHERE notice_id = ? AND channel = ? AND next_at IS NOT NULL"
+_WHO_IN_STATE = "SELECT customer_id FROM deliveries WHERE notice_id = ? AND state = ?"
 _TAKE = "UPDATE deliveries SET state = ?, epoch = epoch + 1, next_at = ? WHERE id = ?"
 _INTEND = "UPDATE deliveries SET state = ?, attempts = attempts + 1, next_at = ? WHERE id = ?"
 _ATTEMPT = "INSERT INTO attempts (delivery_id, number, epoch, at) VALUES (?, ?, ?, ?)"
@@ -140,30 +142,23 @@ class Deliveries:
     ) -> list[Delivery]:
         """Rows in these states that need somebody now, the longest waiting first."""
         query = (
-            select(*_COLUMNS)
-            .where(
-                deliveries.c.notice_id == notice_id,
-                deliveries.c.channel == channel,
-                deliveries.c.next_at.is_not(None),
-                deliveries.c.next_at <= now,
-                deliveries.c.state.in_([state.value for state in states]),
-            )
-            .order_by(deliveries.c.next_at)
-            .limit(limit)
+            f"{_SELECT} WHERE notice_id = ? AND channel = ? AND next_at IS NOT NULL AND next_at <= ? "
+            f"AND state IN ({marks(states)}) ORDER BY next_at LIMIT ?"
         )
-        return [_delivery(row) for row in self._connection.execute(query).all()]
+        given = (notice_id, channel, to_micros(now), *(state.value for state in states), limit)
+        return [_stored(row) for row in driver(self._connection).execute(query, given)]
 
-    def next_at(self, notice_ids: Sequence[int]) -> datetime | None:
-        """When the first row of these notices needs somebody; a step into the index for each, never a walk."""
-        query = (
-            "SELECT min(next_at) FROM deliveries WHERE notice_id = ? AND channel = ? AND next_at IS NOT NULL"
-        )
+    def next_at(
+        self, notice_ids: Sequence[int], channels: Sequence[Channel] = tuple(Channel)
+    ) -> datetime | None:
+        """When the first row of these notices and channels needs somebody; a step into the index for each, never a
+        walk."""
         found = [
-            self._connection.exec_driver_sql(query, (notice_id, channel.value)).scalar()
+            earliest(self._connection, _NEXT_AT, (notice_id, channel.value))
             for notice_id in notice_ids
-            for channel in Channel
+            for channel in channels
         ]
-        return _instant(min((at for at in found if at is not None), default=None))
+        return min((at for at in found if at is not None), default=None)
 
     def take(self, held: Sequence[Delivery], state: State, until: datetime) -> list[Delivery]:
         """Lease rows: a new epoch, so that whoever held them before can write no more (I14)."""
@@ -185,12 +180,12 @@ class Deliveries:
         return [replace(d, state=State.CALLING, attempts=d.attempts + 1, next_at=until) for d in mine]
 
     def by_ids(self, ids: Sequence[int]) -> dict[int, Delivery]:
-        rows = self._connection.exec_driver_sql(_BY_IDS, (json.dumps(list(ids)),)).all()
+        rows = driver(self._connection).execute(_BY_IDS, (json.dumps(list(ids)),))
         return {delivery.id: delivery for delivery in map(_stored, rows)}
 
     def of_recipients(self, notice_id: int, customer_ids: Sequence[int]) -> list[Delivery]:
         given = (notice_id, json.dumps(list(customer_ids)))
-        return [_stored(row) for row in self._connection.exec_driver_sql(_OF_RECIPIENTS, given).all()]
+        return [_stored(row) for row in driver(self._connection).execute(_OF_RECIPIENTS, given)]
 
     def settle(self, settled: Sequence[Delivery]) -> None:
         """Write outcomes; the caller has checked epochs in this very transaction."""
@@ -216,7 +211,7 @@ class Deliveries:
 
     def _many(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
         if rows:
-            self._connection.exec_driver_sql(statement, rows)
+            driver(self._connection).executemany(statement, rows)
 
     def append_outcomes(
         self, incident_id: int, sequence: int, settled: Sequence[tuple[Delivery, str]]
@@ -251,8 +246,8 @@ class Deliveries:
 
     def unconfirmed(self, notice_id: int) -> list[int]:
         """Customers in whose name something of this notice is unconfirmed; few, or its window could not be told."""
-        mine = and_(deliveries.c.notice_id == notice_id, deliveries.c.state == State.UNCONFIRMED.value)
-        return list(self._connection.execute(select(deliveries.c.customer_id).where(mine)).scalars())
+        given = (notice_id, State.UNCONFIRMED.value)
+        return [row[0] for row in driver(self._connection).execute(_WHO_IN_STATE, given)]
 
     def plan_again(self, notice_id: int, reason: str, now: datetime) -> Counter[tuple[str, str]]:
         """Put failed rows whose reason begins so back in the line; how many by (channel, language)."""
@@ -312,9 +307,7 @@ class Deliveries:
 
     def unsent_after(self, notice_id: int, after: int, limit: int) -> list[Delivery]:
         """Direct deliveries of a notice that are neither answered nor in doubt, by id; a walk along the key."""
-        return [
-            _stored(row) for row in self._connection.exec_driver_sql(_UNSENT, (notice_id, after, limit)).all()
-        ]
+        return [_stored(row) for row in driver(self._connection).execute(_UNSENT, (notice_id, after, limit))]
 
     def doubted_before(self, at: datetime) -> int:
         """How many rows of unsettled notices have been in doubt since before this instant."""
@@ -328,7 +321,7 @@ class Deliveries:
 
     def next_asked_at(self, notice_id: int) -> datetime | None:
         """When the first row of a notice that is only asked about needs somebody."""
-        return _instant(self._connection.exec_driver_sql(_NEXT_ASKED, (notice_id,)).scalar())
+        return earliest(self._connection, _NEXT_ASKED, (notice_id,))
 
     def first(self, notice_id: int, limit: int) -> list[Delivery]:
         query = select(*_COLUMNS).where(deliveries.c.notice_id == notice_id).order_by(deliveries.c.id)

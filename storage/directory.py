@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
@@ -12,10 +13,17 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from notifications.audience import Scope
 from notifications.directory import Area, Breakdown, Customer, Service
+from storage.columns import driver
+from storage.rows import Rows
 from storage.schema import areas, customer_services, customers, services, uploaded
 
 _COLUMNS = tuple(column.name for column in customers.c if column.name != "id")
 """In the table's order, which is the order of the parameters of an INSERT."""
+_areas = Rows(areas, Area, key="code")
+_services = Rows(services, Service, key="code")
+_WITHIN = """WITH RECURSIVE tree (code) AS (
+SELECT code FROM areas WHERE code IN (SELECT value FROM json_each(?))
+UNION SELECT areas.code FROM areas JOIN tree ON areas.parent = tree.code) SELECT code FROM tree"""
 _STEP = 2000
 """Rows per statement: SQLite takes 32,766 parameters."""
 
@@ -25,15 +33,10 @@ class Directory:
         self._connection = connection
 
     def areas(self) -> dict[str, Area]:
-        query = select(areas).order_by(areas.c.code)
-        return {
-            row.code: Area(row.code, row.parent, row.names, row.rank)
-            for row in self._connection.execute(query)
-        }
+        return {area.code: area for area in _areas.find(self._connection, "ORDER BY code")}
 
     def services(self) -> dict[str, Service]:
-        query = select(services).order_by(services.c.code)
-        return {row.code: Service(row.code, row.names) for row in self._connection.execute(query)}
+        return {service.code: service for service in _services.find(self._connection, "ORDER BY code")}
 
     def put_areas(self, rows: Sequence[Area]) -> None:
         row = upsert(areas)
@@ -58,9 +61,8 @@ class Directory:
 
     def within(self, codes: Sequence[str]) -> tuple[str, ...]:
         """These areas and everything below them, sorted; a loop in the tree ends at its first repeat."""
-        tree = select(areas.c.code).where(areas.c.code.in_(codes)).cte("tree", recursive=True)
-        tree = tree.union(select(areas.c.code).join(tree, areas.c.parent == tree.c.code))
-        return tuple(sorted(row.code for row in self._connection.execute(select(tree.c.code))))
+        found = driver(self._connection).execute(_WITHIN, (json.dumps(list(codes)),))
+        return tuple(sorted(row[0] for row in found))
 
     def breakdown(self, area_codes: Sequence[str], service_codes: Sequence[str]) -> Breakdown:
         """How many customers these areas and services have, and how they can be told.

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from incidents.drill import Drill, DrillState, Injection
-from storage.rows import Rows, inserted_id
+from storage.columns import earliest, to_micros
+from storage.rows import Rows
 from storage.schema import drill_misses, drills, injections
 
 _rows = Rows(drills, Drill)
@@ -23,26 +24,21 @@ class Drills:
         self._connection = connection
 
     def add(self, drill: Drill) -> Drill:
-        done = self._connection.execute(insert(drills).values(_rows.row(drill)))
-        return replace(drill, id=inserted_id(done))
+        return replace(drill, id=_rows.insert(self._connection, drill))
 
     def save(self, drill: Drill) -> None:
-        mine = drills.c.id == drill.id
-        self._connection.execute(update(drills).where(mine).values(_rows.row(drill)))
+        _rows.update(self._connection, drill)
 
     def of_incident(self, incident_id: int) -> Drill | None:
-        row = self._connection.execute(select(drills).where(drills.c.incident == incident_id)).mappings()
-        found = row.first()
-        return None if found is None else _rows.value(found)
+        found = _rows.find(self._connection, "WHERE incident = ?", (incident_id,))
+        return found[0] if found else None
 
     def all(self) -> list[Drill]:
         """Every drill, the oldest first."""
-        query = select(drills).order_by(drills.c.started_at, drills.c.id)
-        return [_rows.value(row) for row in self._connection.execute(query).mappings()]
+        return _rows.find(self._connection, "ORDER BY started_at, id")
 
     def running(self) -> list[Drill]:
-        query = select(drills).where(drills.c.state == DrillState.RUNNING).order_by(drills.c.id)
-        return [_rows.value(row) for row in self._connection.execute(query).mappings()]
+        return _rows.find(self._connection, "WHERE state = ? ORDER BY id", (DrillState.RUNNING.value,))
 
     def plan(self, steps: Sequence[Injection]) -> None:
         if steps:
@@ -50,18 +46,16 @@ class Drills:
 
     def steps(self, drill_id: int) -> list[Injection]:
         """Every event of a drill but the opening, in order."""
-        query = select(injections).where(injections.c.drill == drill_id).order_by(injections.c.number)
-        return [_steps.value(row) for row in self._connection.execute(query).mappings()]
+        return _steps.find(self._connection, "WHERE drill = ? ORDER BY number", (drill_id,))
 
     def due(self, now: datetime) -> Injection | None:
         """The event whose turn it is; events of one drill come one after the other."""
-        query = select(injections).where(_WAITING, injections.c.due_at <= now)
-        row = self._connection.execute(query.order_by(injections.c.due_at, injections.c.number).limit(1))
-        found = row.mappings().first()
-        return None if found is None else _steps.value(found)
+        due = "WHERE done_at IS NULL AND due_at <= ? ORDER BY due_at, number LIMIT 1"
+        found = _steps.find(self._connection, due, (to_micros(now),))
+        return found[0] if found else None
 
     def next_at(self) -> datetime | None:
-        return self._connection.execute(select(func.min(injections.c.due_at)).where(_WAITING)).scalar()
+        return earliest(self._connection, "SELECT min(due_at) FROM injections WHERE done_at IS NULL")
 
     def settle(self, step: Injection) -> bool:
         """Keep what became of it; False when somebody got there first."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
 from incidents.chain import GENESIS, Entry, entry_hash
 from incidents.errors import Conflict, NotFound
@@ -16,26 +16,36 @@ from incidents.incident import Incident
 from incidents.lifecycle import OPEN
 from incidents.search import Wanted
 from incidents.terms import PLANNED_AHEAD, Status
-from storage.columns import driver, to_micros
+from storage.columns import driver, earliest, from_micros, marks, to_micros
 from storage.notice_schema import notices
-from storage.rows import Rows, inserted_id
-from storage.schema import incidents, timeline
+from storage.rows import Rows
+from storage.schema import incidents
 
 _rows = Rows(incidents, Incident)
 _PLANNED = incidents.c.planned_end_at.is_not(None)
+_OPEN = tuple(status.value for status in OPEN)
+_AWAITING_REVIEW = f"review_at IS NOT NULL AND review_recorded = 0 AND status IN ({marks(_OPEN)})"
+"""Running incidents with a level review ahead that the timeline does not tell of."""
+_NEXT_REVIEW = f"SELECT min(review_at) FROM incidents WHERE {_AWAITING_REVIEW}"  # noqa: S608 - names
+_NEXT_END = (
+    "SELECT min(planned_end_at) FROM incidents "  # noqa: S608 - names
+    f"WHERE planned_end_at IS NOT NULL AND status IN ({marks(PLANNED_AHEAD)})"
+)
+_DUPLICATES = "SELECT id FROM incidents WHERE merged_into = ? ORDER BY id"
 _HEAD = "SELECT reference, chain_head, chain_length FROM incidents WHERE id = ?"
 _MOVE_HEAD = "UPDATE incidents SET chain_head = ?, chain_length = ? WHERE id = ?"
+_SAID = (
+    "SELECT incident_id, sequence, at, actor, kind, data, previous, hash FROM timeline WHERE incident_id = ?"
+)
+_ENTRIES = f"{_SAID} ORDER BY sequence"
+_NEXT_ENTRIES = f"{_SAID} AND sequence > ? ORDER BY sequence LIMIT ?"
 _ENTRY = """INSERT INTO timeline (incident_id, sequence, at, actor, kind, data, previous, hash)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
 
 
-def _awaiting_review() -> ColumnElement[bool]:
-    """Running incidents with a level review ahead that the timeline does not tell of."""
-    return and_(
-        incidents.c.review_at.is_not(None),
-        incidents.c.review_recorded.is_(False),
-        incidents.c.status.in_(OPEN),
-    )
+def _entry(row: tuple[Any, ...]) -> Entry:
+    incident, sequence, at, actor, kind, data, previous, digest = row
+    return Entry(incident, sequence, from_micros(at), actor, kind, json.loads(data), previous, digest)
 
 
 def _has_told(incident: ColumnElement[int]) -> ColumnElement[bool]:
@@ -54,11 +64,9 @@ class Incidents:
     def add(self, incident: Incident) -> Incident:
         """Store a new incident and give it its id and reference: INC-year-number, of an exercise EXERCISE-year-number,
         of planned work PLAN-year-number, so that whatever names it says what it is."""
-        row = {**_rows.row(incident), "chain_head": GENESIS, "chain_length": 0}
-        row["reference"] = f"new-{incident.opened_at.isoformat()}"
-        done = self._connection.execute(insert(incidents).values(row))
+        fresh = replace(incident, reference=f"new-{incident.opened_at.isoformat()}")
+        number = _rows.insert(self._connection, fresh, chain_head=GENESIS, chain_length=0)
         head = "EXERCISE" if incident.exercise else "PLAN" if incident.planned else "INC"
-        number = inserted_id(done)
         reference = f"{head}-{incident.opened_at.year}-{number:04d}"
         numbered = replace(incident, id=number, reference=reference)
         self.save(numbered)
@@ -90,13 +98,12 @@ class Incidents:
 
     def record(self, reference: str) -> Incident:
         """The incident or planned work of this reference."""
-        row = self._connection.execute(select(incidents).where(incidents.c.reference == reference)).mappings()
-        found = row.first()
-        if found is None:
+        found = _rows.find(self._connection, "WHERE reference = ?", (reference,))
+        if not found:
             raise NotFound(
                 "no incident {reference}", reference=reference, field="reference", next="tongbao list"
             )
-        return _rows.value(found)
+        return found[0]
 
     def by_id(self, incident_id: int) -> Incident:
         if incident_id not in self._seen:
@@ -109,27 +116,24 @@ class Incidents:
 
     def all(self, statuses: Sequence[Status] | None = None) -> list[Incident]:
         """Incidents, oldest first; planned work is none."""
-        query = select(incidents).where(~_PLANNED).order_by(incidents.c.id)
-        if statuses is not None:
-            query = query.where(incidents.c.status.in_(statuses))
-        return [_rows.value(row) for row in self._connection.execute(query).mappings()]
+        return self._in("planned_end_at IS NULL", statuses, "id")
 
     def works(self, statuses: Sequence[Status] | None = None) -> list[Incident]:
         """Planned works, the earliest start first."""
-        query = select(incidents).where(_PLANNED).order_by(incidents.c.planned_start_at, incidents.c.id)
-        if statuses is not None:
-            query = query.where(incidents.c.status.in_(statuses))
-        return [_rows.value(row) for row in self._connection.execute(query).mappings()]
+        return self._in("planned_end_at IS NOT NULL", statuses, "planned_start_at, id")
+
+    def _in(self, mine: str, statuses: Sequence[Status] | None, order: str) -> list[Incident]:
+        given = [status.value for status in statuses or ()]
+        among = "" if statuses is None else f" AND status IN ({marks(given)})"
+        return _rows.find(self._connection, f"WHERE {mine}{among} ORDER BY {order}", given)
 
     def next_planned_end(self) -> datetime | None:
         """When the next planned work is to be over."""
-        ahead = and_(_PLANNED, incidents.c.status.in_(PLANNED_AHEAD))
-        return self._connection.execute(select(func.min(incidents.c.planned_end_at)).where(ahead)).scalar()
+        return earliest(self._connection, _NEXT_END, [status.value for status in PLANNED_AHEAD])
 
     def overruns_of(self, work_id: int) -> list[Incident]:
         """The incident that this planned work became, or nothing."""
-        query = select(incidents).where(incidents.c.overrun_of == work_id)
-        return [_rows.value(row) for row in self._connection.execute(query).mappings()]
+        return _rows.find(self._connection, "WHERE overrun_of = ?", (work_id,))
 
     def newest(self, wanted: Wanted) -> Iterator[Incident]:
         """What is wanted, newest first, read row by row: the caller stops when it has enough."""
@@ -167,22 +171,20 @@ class Incidents:
 
     def merged_into(self, incident_id: int) -> list[int]:
         """The duplicates that were merged into this one."""
-        query = select(incidents.c.id).where(incidents.c.merged_into == incident_id).order_by(incidents.c.id)
-        return list(self._connection.execute(query).scalars())
+        return [row[0] for row in driver(self._connection).execute(_DUPLICATES, (incident_id,))]
 
     def parts_of(self, incident_id: int) -> list[Incident]:
         """What was split off this one."""
-        query = select(incidents).where(incidents.c.split_from == incident_id).order_by(incidents.c.id)
-        return [_rows.value(row) for row in self._connection.execute(query).mappings()]
+        return _rows.find(self._connection, "WHERE split_from = ? ORDER BY id", (incident_id,))
 
     def reviews_due(self, now: datetime) -> list[Incident]:
         """Incidents whose level review fell due and is not on the timeline; no lower bound."""
-        query = select(incidents).where(_awaiting_review(), incidents.c.review_at <= now)
-        return [_rows.value(row) for row in self._connection.execute(query).mappings()]
+        return _rows.find(
+            self._connection, f"WHERE {_AWAITING_REVIEW} AND review_at <= ?", (*_OPEN, to_micros(now))
+        )
 
     def next_review(self) -> datetime | None:
-        query = select(func.min(incidents.c.review_at)).where(_awaiting_review())
-        return self._connection.execute(query).scalar()
+        return earliest(self._connection, _NEXT_REVIEW, _OPEN)
 
     def append(self, incident_id: int, at: datetime, actor: str, kind: str, data: dict[str, Any]) -> Entry:
         """Chain one entry to the incident's timeline and return it."""
@@ -197,15 +199,12 @@ class Incidents:
         return Entry(incident_id, sequence, at, actor, kind, data, previous, digest)
 
     def entries(self, incident_id: int) -> Iterator[Entry]:
-        query = select(timeline).where(timeline.c.incident_id == incident_id).order_by(timeline.c.sequence)
-        for row in self._connection.execute(query):
-            yield Entry(*row)
+        return map(_entry, driver(self._connection).execute(_ENTRIES, (incident_id,)))
 
     def entries_after(self, incident_id: int, sequence: int, limit: int) -> list[Entry]:
         """The next `limit` entries of a timeline."""
-        mine = (timeline.c.incident_id == incident_id) & (timeline.c.sequence > sequence)
-        query = select(timeline).where(mine).order_by(timeline.c.sequence).limit(limit)
-        return [Entry(*row) for row in self._connection.execute(query)]
+        found = driver(self._connection).execute(_NEXT_ENTRIES, (incident_id, sequence, limit))
+        return [_entry(row) for row in found]
 
     def heads_after(self, incident_id: int, limit: int) -> list[tuple[int, str, str, int]]:
         """`heads` of the next `limit` incidents."""

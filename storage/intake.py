@@ -7,9 +7,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
-from storage.rows import inserted_id
+from storage.columns import earliest
+from storage.rows import Rows, inserted_id
 from storage.schema import alarms, events
 from triggers.event import StoredEvent
+
+_rows = Rows(events, StoredEvent)
+_OLDEST = "SELECT received_at FROM events WHERE state = 'stored' ORDER BY id LIMIT 1"
 
 
 class Intake:
@@ -30,21 +34,18 @@ class Intake:
 
     def stored(self, limit: int) -> list[StoredEvent]:
         """Events that nobody has parsed yet, oldest first."""
-        query = select(events).where(events.c.state == "stored").order_by(events.c.id).limit(limit)
-        return [_event(row) for row in self._connection.execute(query)]
+        return _rows.find(self._connection, "WHERE state = 'stored' ORDER BY id LIMIT ?", (limit,))
 
     def oldest_stored(self) -> datetime | None:
         """Since when the first event that nobody has parsed waits."""
-        query = select(events.c.received_at).where(events.c.state == "stored").order_by(events.c.id).limit(1)
-        return self._connection.execute(query).scalar()
+        return earliest(self._connection, _OLDEST)
 
     def get(self, event_id: int) -> StoredEvent | None:
-        row = self._connection.execute(select(events).where(events.c.id == event_id)).first()
-        return None if row is None else _event(row)
+        found = _rows.find(self._connection, "WHERE id = ?", (event_id,))
+        return found[0] if found else None
 
     def newest(self, limit: int = 100) -> list[StoredEvent]:
-        query = select(events).order_by(events.c.id.desc()).limit(limit)
-        return [_event(row) for row in self._connection.execute(query)]
+        return _rows.find(self._connection, "ORDER BY id DESC LIMIT ?", (limit,))
 
     def mark(self, event_id: int, state: str, problem: str | None = None) -> None:
         self._connection.execute(
@@ -76,7 +77,3 @@ class Intake:
     def touch_alarm(self, source: str, dedup_key: str, status: str) -> None:
         same = (alarms.c.source == source) & (alarms.c.dedup_key == dedup_key)
         self._connection.execute(update(alarms).where(same).values(status=status, seen=alarms.c.seen + 1))
-
-
-def _event(row: object) -> StoredEvent:
-    return StoredEvent(**{name: getattr(row, name) for name in StoredEvent.__dataclass_fields__})

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, insert
 
 from incidents.errors import NotFound
 from incidents.terms import NoticeState, outlet
 from notifications.message import Text
 from notifications.notice import CountKey, Notice, TextKey
-from storage.notice_schema import counts, notices, texts
-from storage.rows import Rows, inserted_id
-from storage.schema import incidents
+from storage.columns import driver, marks
+from storage.notice_schema import notices, texts
+from storage.rows import Rows
 
 _rows = Rows(notices, Notice)
 
-# Built once: every settled batch reads its notice, saves it and moves its counters.
-_BY_ID = select(notices).where(notices.c.id == bindparam("wanted"))
-_TEXTS = select(texts).where(texts.c.notice_id == bindparam("wanted"))
-_SAVE = update(notices).where(notices.c.id == bindparam("wanted"))
+_TEXTS = "SELECT form, channel, language, subject, body, html, template, parts FROM texts WHERE notice_id = ?"
+_BUSY = "WHERE notices.released_at IS NOT NULL AND notices.settled = 0"
+_OF = "JOIN incidents ON incidents.id = notices.incident"
+_COUNTS = "SELECT channel, language, state, n FROM counts WHERE notice_id = ? AND n != 0"
 _COUNT = """INSERT INTO counts (notice_id, channel, language, state, n) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (notice_id, channel, language, state) DO UPDATE SET n = n + excluded.n"""
 
@@ -30,43 +31,36 @@ class Notices:
         self._connection = connection
 
     def add(self, notice: Notice) -> Notice:
-        done = self._connection.execute(insert(notices).values(_rows.row(notice)))
-        return replace(notice, id=inserted_id(done))
+        return replace(notice, id=_rows.insert(self._connection, notice))
 
     def get(self, notice_id: int) -> Notice:
-        row = self._connection.execute(_BY_ID, {"wanted": notice_id}).mappings().first()
-        if row is None:
+        found = _rows.find(self._connection, "WHERE id = ?", (notice_id,))
+        if not found:
             raise NotFound("no notice {id}", id=notice_id, field="notice", next="tongbao board")
-        return _rows.value(row)
+        return found[0]
 
     def save(self, notice: Notice) -> None:
-        row = _rows.row(notice)
-        # An UPDATE that names the key makes SQLite look through every child row for it.
-        del row["id"]
-        self._connection.execute(_SAVE, {"wanted": notice.id, **row})
+        _rows.update(self._connection, notice)
 
     def of_incident(self, incident_id: int) -> list[Notice]:
         return _rows.find(self._connection, "WHERE incident = ? ORDER BY id", (incident_id,))
 
     def in_state(self, states: Sequence[NoticeState]) -> list[Notice]:
         """Notices in these states, the highest level first, then the oldest."""
-        query = select(notices).where(notices.c.state.in_(states)).order_by(notices.c.level, notices.c.id)
-        return [_rows.value(row) for row in self._connection.execute(query).mappings()]
+        given = [state.value for state in states]
+        return _rows.find(self._connection, f"WHERE state IN ({marks(given)}) ORDER BY level, id", given)
 
     def busy(self, exercise: bool | None = None) -> list[Notice]:
         """Released notices with deliveries that still need somebody: highest level first, then the oldest.
 
         `exercise`: of exercises only, or of real incidents only; None takes both.
         """
-        query = (
-            select(notices)
-            .where(notices.c.released_at.is_not(None), notices.c.settled.is_(False))
-            .order_by(notices.c.level, notices.c.id)
+        order = "ORDER BY notices.level, notices.id"
+        if exercise is None:
+            return _rows.find(self._connection, f"{_BUSY} {order}")
+        return _rows.find(
+            self._connection, f"{_OF} {_BUSY} AND incidents.exercise = ? {order}", (int(exercise),)
         )
-        if exercise is not None:
-            query = query.join(incidents, incidents.c.id == notices.c.incident)
-            query = query.where(incidents.c.exercise.is_(exercise))
-        return [_rows.value(row) for row in self._connection.execute(query).mappings()]
 
     def put_texts(
         self, notice_id: int, content: Mapping[TextKey, Text], parts: Mapping[TextKey, int]
@@ -89,22 +83,25 @@ class Notices:
 
     def texts(self, notice_id: int) -> dict[TextKey, Text]:
         return {
-            (row.form, outlet(row.channel), row.language): Text(row.body, row.subject, row.html, row.template)
-            for row in self._connection.execute(_TEXTS, {"wanted": notice_id})
+            (form, outlet(channel), language): Text(body, subject, html, template)
+            for form, channel, language, subject, body, html, template, _ in self._texts(notice_id)
         }
 
     def parts(self, notice_id: int) -> dict[TextKey, int]:
         return {
-            (row.form, outlet(row.channel), row.language): row.parts
-            for row in self._connection.execute(_TEXTS, {"wanted": notice_id})
+            (form, outlet(channel), language): parts
+            for form, channel, language, *_, parts in self._texts(notice_id)
         }
+
+    def _texts(self, notice_id: int) -> list[tuple[Any, ...]]:
+        return list(driver(self._connection).execute(_TEXTS, (notice_id,)))
 
     def add_counts(self, notice_id: int, deltas: Mapping[CountKey, int]) -> None:
         """Move the counters by `deltas`; in the transaction that moves the deliveries (I20)."""
         rows = [(notice_id, *key, n) for key, n in deltas.items() if n]
         if rows:
-            self._connection.exec_driver_sql(_COUNT, rows)
+            driver(self._connection).executemany(_COUNT, rows)
 
     def counts(self, notice_id: int) -> dict[CountKey, int]:
-        query = select(counts).where(counts.c.notice_id == notice_id, counts.c.n != 0)
-        return {(row.channel, row.language, row.state): row.n for row in self._connection.execute(query)}
+        found = driver(self._connection).execute(_COUNTS, (notice_id,))
+        return {(channel, language, state): n for channel, language, state, n in found}

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, update
 
 from incidents.operation import Operation
 from storage.rows import Rows
@@ -22,18 +21,16 @@ class Operations:
 
     def note(self, operation: Operation) -> None:
         """Keep something that is over already."""
-        self._connection.execute(insert(operations).values(_rows.row(operation)))
+        _rows.insert(self._connection, operation)
 
     def stand(self, operation: Operation) -> bool:
         """Let it stand, unless its matter stands already; whether it is new (one row whoever comes, I15)."""
-        row = upsert(operations).values(_rows.row(operation)).on_conflict_do_nothing()
-        return self._connection.execute(row).rowcount > 0
+        return _rows.offer(self._connection, operation)
 
     def standing(self, about: str | None = None) -> list[Operation]:
-        query = select(operations).where(operations.c.over_at.is_(None)).order_by(operations.c.id)
-        if about is not None:
-            query = query.where(operations.c.about == about)
-        return [_rows.value(row) for row in self._connection.execute(query).mappings()]
+        if about is None:
+            return _rows.find(self._connection, "WHERE over_at IS NULL ORDER BY id")
+        return _rows.find(self._connection, "WHERE over_at IS NULL AND about = ? ORDER BY id", (about,))
 
     def refresh(self, operation: Operation, data: Mapping[str, Any]) -> None:
         """What is known of a standing matter by now."""
@@ -49,5 +46,4 @@ class Operations:
         return done.rowcount > 0
 
     def newest(self, limit: int) -> list[Operation]:
-        query = select(operations).order_by(operations.c.id.desc()).limit(limit)
-        return [_rows.value(row) for row in self._connection.execute(query).mappings()]
+        return _rows.find(self._connection, "ORDER BY id DESC LIMIT ?", (limit,))

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from notifications.organisation import OrgUnit, Rank
+from notifications.organisation import OrgUnit
+from storage.rows import Rows
 from storage.schema import org_units
+
+_rows = Rows(org_units, OrgUnit, key="code")
 
 
 class Organisation:
@@ -22,11 +25,7 @@ class Organisation:
         return self._read
 
     def _found(self) -> dict[str, OrgUnit]:
-        query = select(org_units).order_by(org_units.c.code)
-        return {
-            row.code: OrgUnit(row.code, row.parent, Rank(row.rank), row.names, tuple(row.areas))
-            for row in self._connection.execute(query)
-        }
+        return {unit.code: unit for unit in _rows.find(self._connection, "ORDER BY code")}
 
     def names(self, code: str) -> dict[str, str]:
         """What a unit is called, by language; nothing for one that is not there."""

@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, update
 
 from incidents.errors import NotFound
 from notifications.standing import Standing
-from storage.columns import to_micros
+from storage.columns import driver, earliest, to_micros
 from storage.notice_schema import standing_approvals
-from storage.rows import Rows, inserted_id
+from storage.rows import Rows
 from storage.schema import outlooks
 from windows.outlook import Outlook
 
 _rows = Rows(outlooks, Outlook, key="window")
 _approvals = Rows(standing_approvals, Standing)
+_LOOK_AGAIN = "UPDATE outlooks SET next_look_at = ? WHERE incident = ? AND next_look_at IS NOT NULL"
 
 
 class Outlooks:
@@ -37,16 +38,15 @@ class Outlooks:
         return _rows.find(self._connection, due, (to_micros(now), limit))
 
     def next_look(self) -> datetime | None:
-        return self._connection.execute(select(func.min(outlooks.c.next_look_at))).scalar()
+        return earliest(self._connection, "SELECT min(next_look_at) FROM outlooks")
 
     def next_act(self) -> datetime | None:
         """When the next decision falls; looks in between are not counted."""
-        return self._connection.execute(select(func.min(outlooks.c.act_at))).scalar()
+        return earliest(self._connection, "SELECT min(act_at) FROM outlooks")
 
     def look_again(self, incident_id: int, at: datetime) -> None:
         """Something that the forecasts of an incident depend on has changed."""
-        mine = (outlooks.c.incident == incident_id) & outlooks.c.next_look_at.is_not(None)
-        self._connection.execute(update(outlooks).where(mine).values(next_look_at=at))
+        driver(self._connection).execute(_LOOK_AGAIN, (to_micros(at), incident_id))
 
 
 class Approvals:
@@ -54,17 +54,15 @@ class Approvals:
         self._connection = connection
 
     def add(self, one: Standing) -> Standing:
-        done = self._connection.execute(insert(standing_approvals).values(_approvals.row(one)))
-        return replace(one, id=inserted_id(done))
+        return replace(one, id=_approvals.insert(self._connection, one))
 
     def get(self, number: int) -> Standing:
-        query = select(standing_approvals).where(standing_approvals.c.id == number)
-        row = self._connection.execute(query).mappings().first()
-        if row is None:
+        found = _approvals.find(self._connection, "WHERE id = ?", (number,))
+        if not found:
             raise NotFound(
                 "no approval {id}", id=f"holding-{number}", field="id", next="tongbao holding list"
             )
-        return _approvals.value(row)
+        return found[0]
 
     def save(self, one: Standing) -> None:
         """Keep a decision; what was submitted never changes."""
@@ -78,5 +76,4 @@ class Approvals:
         self._connection.execute(update(standing_approvals).where(mine).values(decided))
 
     def all(self) -> list[Standing]:
-        query = select(standing_approvals).order_by(standing_approvals.c.id)
-        return [_approvals.value(row) for row in self._connection.execute(query).mappings()]
+        return _approvals.find(self._connection, "ORDER BY id")

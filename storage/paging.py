@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from incidents.errors import NotFound
 from notifications.paging import UNFINISHED, CallOut, Page, PageState
-from storage.columns import driver, to_micros
+from storage.columns import driver, earliest, to_micros
 from storage.paging_schema import call_outs, page_uses, staff_pages
 from storage.rows import Rows
 
 _calls = Rows(call_outs, CallOut)
 _pages = Rows(staff_pages, Page)
-_unfinished = staff_pages.c.state.in_([state.value for state in UNFINISHED])
-_live = call_outs.c.ended_at.is_(None)
 _DROP = (
     f"UPDATE staff_pages SET state = '{PageState.DROPPED}', reason = ? "  # noqa: S608 - names, no values
     f"WHERE call = ? AND round < ? AND state = '{PageState.PLANNED}'"
 )
+_NEXT_CALL = "SELECT min(next_at) FROM call_outs WHERE ended_at IS NULL"
+_CALLS_DUE = "SELECT count(*) FROM call_outs WHERE ended_at IS NULL AND next_at <= ?"
+_UNFINISHED = f"state IN ({', '.join(repr(state.value) for state in UNFINISHED)})"
+_BY = "FROM staff_pages WHERE channel IN (SELECT value FROM json_each(?))"
+_NEXT_PAGE = f"SELECT min(next_at) {_BY} AND {_UNFINISHED}"
+_PAGES_DUE = f"SELECT count(*) {_BY} AND next_at <= ? AND {_UNFINISHED}"
 _TAKEN = "SELECT 1 FROM call_outs WHERE key = ? AND ended_at IS NULL"
 
 
@@ -61,43 +66,35 @@ class Paging:
 
     def next_at(self, channels: Sequence[str]) -> datetime | None:
         """When a call-out, or a page by one of these channels, is due next."""
-        calls = self._connection.execute(select(func.min(call_outs.c.next_at)).where(_live)).scalar()
-        mine = select(func.min(staff_pages.c.next_at)).where(_unfinished, staff_pages.c.channel.in_(channels))
-        pages = self._connection.execute(mine).scalar()
+        calls = earliest(self._connection, _NEXT_CALL)
+        pages = earliest(self._connection, _NEXT_PAGE, (json.dumps(list(channels)),)) if channels else None
         return min((at for at in (calls, pages) if at is not None), default=None)
 
     def add_pages(self, pages: Iterable[Page]) -> None:
         """Plan pages; one that is there already stays as it is."""
         for page in pages:
-            self._connection.execute(upsert(staff_pages).values(**_pages.row(page)).on_conflict_do_nothing())
+            _pages.offer(self._connection, page)
 
     def page(self, page_id: int) -> Page:
-        query = select(staff_pages).where(staff_pages.c.id == page_id)
-        row = self._connection.execute(query).mappings().first()
-        if row is None:
+        found = _pages.find(self._connection, "WHERE id = ?", (page_id,))
+        if not found:
             raise NotFound("no page {id}", id=page_id, field="page", next="tongbao board")
-        return _pages.value(row)
+        return found[0]
 
     def ready(self, channel: str, now: datetime, limit: int) -> list[Page]:
         """What of this channel is to be called or asked for now, the oldest first."""
-        c = staff_pages.c
-        query = select(staff_pages).where(c.channel == channel, c.next_at <= now, _unfinished)
-        return self._found(query.order_by(c.id).limit(limit))
+        due = f"WHERE channel = ? AND next_at <= ? AND {_UNFINISHED} ORDER BY id LIMIT ?"
+        return _pages.find(self._connection, due, (channel, to_micros(now), limit))
 
     def of_call(self, call_id: int) -> list[Page]:
-        query = select(staff_pages).where(staff_pages.c.call == call_id).order_by(staff_pages.c.id)
-        return self._found(query)
+        return _pages.find(self._connection, "WHERE call = ? ORDER BY id", (call_id,))
 
     def by_code(self, person: str, code: str) -> list[Page]:
         """The pages of this person with this code, the newest first."""
-        c = staff_pages.c
-        query = select(staff_pages).where(c.person == person, c.code == code)
-        return self._found(query.order_by(c.id.desc()))
+        return _pages.find(self._connection, "WHERE person = ? AND code = ? ORDER BY id DESC", (person, code))
 
     def save(self, page: Page) -> None:
-        self._connection.execute(
-            update(staff_pages).where(staff_pages.c.id == page.id).values(**_pages.row(page))
-        )
+        _pages.update(self._connection, page)
 
     def settle(self, page: Page) -> bool:
         """Keep what became of an attempt; False when a later attempt has it already."""
@@ -113,10 +110,9 @@ class Paging:
 
     def waiting(self, now: datetime, channels: Sequence[str]) -> int:
         """How many call-outs, and pages by these channels, are due."""
-        c = staff_pages.c
-        calls = select(func.count()).where(call_outs.c.next_at <= now, _live)
-        pages = select(func.count()).where(c.next_at <= now, _unfinished, c.channel.in_(channels))
-        return sum(self._connection.execute(query).scalar_one() for query in (calls, pages))
+        execute, at = driver(self._connection).execute, to_micros(now)
+        calls = execute(_CALLS_DUE, (at,)).fetchone()[0]
+        return int(calls + execute(_PAGES_DUE, (json.dumps(list(channels)), at)).fetchone()[0])
 
     def use(self, page_id: int, purpose: str, at: datetime, how: str) -> bool:
         """Spend a page's link for one purpose; False when that was done before."""
@@ -126,6 +122,3 @@ class Paging:
     def used(self, page_id: int, purpose: str) -> bool:
         query = select(page_uses.c.page).where(page_uses.c.page == page_id, page_uses.c.purpose == purpose)
         return self._connection.execute(query).first() is not None
-
-    def _found(self, query: object) -> list[Page]:
-        return [_pages.value(row) for row in self._connection.execute(query).mappings()]  # type: ignore[call-overload]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
+from storage.columns import driver
 from storage.schema import keys, users
 
 
@@ -18,12 +20,12 @@ class People:
 
     def roles(self, name: str) -> tuple[str, ...] | None:
         """The roles of a user; None when there is no such user."""
-        found = self._connection.execute(select(users.c.roles).where(users.c.name == name)).scalar()
-        return None if found is None else tuple(found)
+        found = driver(self._connection).execute("SELECT roles FROM users WHERE name = ?", (name,)).fetchone()
+        return None if found is None else tuple(json.loads(found[0]))
 
     def all(self) -> list[tuple[str, tuple[str, ...]]]:
-        query = select(users.c.name, users.c.roles).order_by(users.c.name)
-        return [(row.name, tuple(row.roles)) for row in self._connection.execute(query)]
+        found = driver(self._connection).execute("SELECT name, roles FROM users ORDER BY name")
+        return [(name, tuple(json.loads(roles))) for name, roles in found]
 
     def add_key(self, user: str, digest: str, now: datetime) -> None:
         self._connection.execute(insert(keys).values(user=user, hash=digest, created_at=now))

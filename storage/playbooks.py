@@ -6,14 +6,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, select, update
+from sqlalchemy import Connection, and_, insert, select, update
 
 from playbooks.engine import Run
 from playbooks.task import WITHDRAWN, Task
+from storage.columns import earliest, marks, to_micros
+from storage.rows import Rows
 from storage.schema import playbook_runs, tasks
 
-_WAITING = (tasks.c.escalates.is_(True), tasks.c.state == "open", tasks.c.escalated_at.is_(None))
+_tasks = Rows(tasks, Task)
+_WAITING = "escalates = 1 AND state = 'open' AND escalated_at IS NULL"
 """Tasks that somebody must acknowledge, that nobody has, and that are not escalated yet."""
+_NEXT_ESCALATION = f"SELECT min(due_at) FROM tasks WHERE {_WAITING}"  # noqa: S608 - names
 
 
 class Playbooks:
@@ -57,16 +61,20 @@ class Playbooks:
             self._connection.execute(insert(tasks).values(**row, state="open"))
 
     def tasks(self, incident_id: int | None = None, states: Sequence[str] | None = None) -> list[Task]:
-        query = select(tasks).order_by(tasks.c.id)
+        parts: list[str] = []
+        given: list[Any] = []
         if incident_id is not None:
-            query = query.where(tasks.c.incident_id == incident_id)
+            parts.append("incident_id = ?")
+            given.append(incident_id)
         if states is not None:
-            query = query.where(tasks.c.state.in_(states))
-        return [Task(*row) for row in self._connection.execute(query)]
+            parts.append(f"state IN ({marks(states)})")
+            given += map(str, states)
+        mine = f"WHERE {' AND '.join(parts)} " if parts else ""
+        return _tasks.find(self._connection, f"{mine}ORDER BY id", given)
 
     def task(self, task_id: int) -> Task | None:
-        row = self._connection.execute(select(tasks).where(tasks.c.id == task_id)).first()
-        return None if row is None else Task(*row)
+        found = _tasks.find(self._connection, "WHERE id = ?", (task_id,))
+        return found[0] if found else None
 
     def end_task(self, task_id: int, state: str, by: str, reason: str | None, now: datetime) -> None:
         self._write(task_id, state=state, ended_at=now, ended_by=by, reason=reason)
@@ -79,11 +87,11 @@ class Playbooks:
 
     def to_escalate(self, now: datetime, limit: int) -> list[Task]:
         """Tasks that nobody acknowledged when they were due, the longest overdue first."""
-        query = select(tasks).where(*_WAITING, tasks.c.due_at <= now).order_by(tasks.c.due_at).limit(limit)
-        return [Task(*row) for row in self._connection.execute(query)]
+        due = f"WHERE {_WAITING} AND due_at <= ? ORDER BY due_at LIMIT ?"
+        return _tasks.find(self._connection, due, (to_micros(now), limit))
 
     def next_escalation(self) -> datetime | None:
-        return self._connection.execute(select(func.min(tasks.c.due_at)).where(*_WAITING)).scalar()
+        return earliest(self._connection, _NEXT_ESCALATION)
 
     def mark_escalated(self, task_id: int, now: datetime) -> None:
         self._write(task_id, escalated_at=now)

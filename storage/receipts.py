@@ -11,10 +11,15 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from incidents.chain import canonical, leaf
 from incidents.terms import Channel, lane_of
 from notifications.message import Receipt
-from storage.columns import driver
-from storage.notice_schema import lanes, receipts
+from storage.columns import driver, from_micros, to_micros
+from storage.notice_schema import receipts
 
 _adapter = TypeAdapter(Receipt)
+_UNMERGED = "SELECT id, content FROM receipts WHERE merged_at IS NULL ORDER BY id LIMIT ?"
+_LANE = "SELECT next_slot, trouble FROM lanes WHERE channel = ?"
+_KEEP_LANE = """INSERT INTO lanes (channel, next_slot, trouble, trouble_at) VALUES (?, ?, ?, ?)
+ON CONFLICT (channel) DO UPDATE SET next_slot = excluded.next_slot, trouble = excluded.trouble,
+trouble_at = excluded.trouble_at"""
 _IN_TROUBLE = "SELECT channel, trouble FROM lanes WHERE trouble != ''"
 
 
@@ -31,9 +36,8 @@ class Receipts:
         return self._connection.execute(row.on_conflict_do_nothing()).rowcount > 0
 
     def unmerged(self, limit: int) -> list[tuple[int, Receipt]]:
-        query = select(receipts.c.id, receipts.c.content).where(receipts.c.merged_at.is_(None))
-        rows = self._connection.execute(query.order_by(receipts.c.id).limit(limit))
-        return [(row.id, _adapter.validate_python(row.content)) for row in rows]
+        rows = driver(self._connection).execute(_UNMERGED, (limit,))
+        return [(number, _adapter.validate_json(content)) for number, content in rows]
 
     def oldest_unmerged(self) -> datetime | None:
         """Since when the first receipt that nobody has merged waits."""
@@ -49,13 +53,12 @@ class Receipts:
 
     def lane(self, channel: str) -> tuple[datetime | None, str]:
         """(next free send slot, present trouble) of a channel's sender."""
-        row = self._connection.execute(select(lanes).where(lanes.c.channel == channel)).first()
-        return (None, "") if row is None else (row.next_slot, row.trouble)
+        row = driver(self._connection).execute(_LANE, (channel,)).fetchone()
+        return (None, "") if row is None else (row[0] if row[0] is None else from_micros(row[0]), row[1])
 
     def keep_lane(self, channel: str, next_slot: datetime, trouble: str, at: datetime) -> None:
-        values = {"next_slot": next_slot, "trouble": trouble, "trouble_at": at if trouble else None}
-        row = upsert(lanes).values(channel=channel, **values)
-        self._connection.execute(row.on_conflict_do_update(index_elements=["channel"], set_=values))
+        row = (channel, to_micros(next_slot), trouble, to_micros(at) if trouble else None)
+        driver(self._connection).execute(_KEEP_LANE, row)
 
     def lanes(self, exercise: bool = False) -> dict[str, str]:
         """Channels in trouble just now, with why; those of exercises are lines of their own."""

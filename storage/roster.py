@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from notifications.roster import Person, Roster, Shift
 from storage.paging_schema import shifts, staff
 from storage.rows import Rows, inserted_id
 
+_staff = Rows(staff, Person, key="name")
 _shifts = Rows(shifts, Shift)
 
 
@@ -23,12 +24,8 @@ class Rosters:
         return self._read
 
     def _found(self) -> Roster:
-        people = {
-            row.name: Person(row.name, row.phone, row.email, row.language, row.unit, tuple(row.substitutes))
-            for row in self._connection.execute(select(staff).order_by(staff.c.name))
-        }
-        found = self._connection.execute(select(shifts).order_by(shifts.c.id)).mappings()
-        return Roster(people, [_shifts.value(row) for row in found])
+        people = {person.name: person for person in _staff.find(self._connection, "ORDER BY name")}
+        return Roster(people, _shifts.find(self._connection, "ORDER BY id"))
 
     def put_person(self, person: Person) -> None:
         """Insert or replace by name."""

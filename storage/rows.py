@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_
 from pydantic import TypeAdapter
 from sqlalchemy import Boolean, Connection, CursorResult, RowMapping, Table
 
-from storage.columns import Instant, Nested, driver, from_micros, to_micros
+from storage.columns import Instant, Nested, driver, from_micros, marks, to_micros
 
 T = TypeVar("T")
 
@@ -40,9 +40,12 @@ class Rows(Generic[T]):
         self._nested = {name for name in self._names if isinstance(table.c[name].type, Nested)}
         self._adapter = TypeAdapter(cls)
         self._fields = {name: TypeAdapter[Any](hints[name]) for name in self._nested}
-        self._readers = [self._reader(name, hints[name]) for name in self._names]
+        readers = [self._reader(name, hints[name]) for name in self._names]
+        self._readers = [(at, reader) for at, reader in enumerate(readers) if reader is not _plain]
+        """(place in the row, how it is read) of what the driver does not give as it is."""
         self._writers = {column.name: self._writer(column.name) for column in table.c}
-        self._select = f"SELECT {_listed(self._names)} FROM {table.name}"  # noqa: S608 - names, no values
+        named = ", ".join(f'{table.name}."{name}"' for name in self._names)
+        self._select = f"SELECT {named} FROM {table.name}"  # noqa: S608 - names, no values
 
     def row(self, value: T) -> dict[str, Any]:
         """The columns of `value`; an id of 0 is left out, so that the database gives one."""
@@ -59,16 +62,27 @@ class Rows(Generic[T]):
     def find(self, connection: Connection, rest: str, given: Sequence[Any] = ()) -> list[T]:
         """The values of the rows that `rest` (WHERE … ORDER BY …) selects, read past Core."""
         found = driver(connection).execute(f"{self._select} {rest}", tuple(given)).fetchall()
-        return [self._cls(*map(_read, self._readers, row)) for row in found]
+        return [self._made(list(row)) for row in found]
+
+    def _made(self, row: list[Any]) -> T:
+        for at, reader in self._readers:
+            if row[at] is not None:
+                row[at] = reader(row[at])
+        return self._cls(*row)
 
     def insert(self, connection: Connection, value: T, **more: Any) -> int:
         """Insert `value` with these further columns, past Core; returns its id."""
-        row = self._driven(value, more)
-        if row["id"] == 0:
+        return int(self._put(connection, self._driven(value, more)).lastrowid)
+
+    def offer(self, connection: Connection, value: T) -> bool:
+        """Insert `value` unless a row like it is there already; whether it was new."""
+        return int(self._put(connection, self._driven(value, {}), "ON CONFLICT DO NOTHING").rowcount) > 0
+
+    def _put(self, connection: Connection, row: dict[str, Any], unless: str = "") -> Any:
+        if row.get("id") == 0:
             row["id"] = None
-        marks = ", ".join("?" * len(row))
-        text = f"INSERT INTO {self.table.name} ({_listed(row)}) VALUES ({marks})"  # noqa: S608 - names
-        return int(driver(connection).execute(text, tuple(row.values())).lastrowid)
+        text = f"INSERT INTO {self.table.name} ({_listed(row)}) VALUES ({marks(row)}) {unless}"  # noqa: S608 - names
+        return driver(connection).execute(text, tuple(row.values()))
 
     def update(self, connection: Connection, value: T, **more: Any) -> None:
         """Write `value` over the row of its key, past Core.
@@ -113,10 +127,6 @@ def _inner(hint: Any) -> Any:
     if get_origin(hint) in (Union, types.UnionType):
         return next(one for one in get_args(hint) if one is not type(None))
     return hint
-
-
-def _read(reader: Callable[[Any], Any], value: Any) -> Any:
-    return None if value is None else reader(value)
 
 
 def _plain(value: Any) -> Any:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import Connection, and_, func, insert, select, update
+from sqlalchemy import Connection, update
 
 from incidents.errors import NotFound
 from notifications.template import Version, VersionState
 from storage.notice_schema import template_versions as versions
-from storage.rows import Rows, inserted_id
+from storage.rows import Rows
 
 _rows = Rows(versions, Version)
 
@@ -19,16 +19,15 @@ class Templates:
         self._connection = connection
 
     def add(self, version: Version) -> Version:
-        done = self._connection.execute(insert(versions).values(_rows.row(version)))
-        return replace(version, id=inserted_id(done))
+        return replace(version, id=_rows.insert(self._connection, version))
 
     def get(self, version_id: int) -> Version:
-        row = self._connection.execute(select(versions).where(versions.c.id == version_id)).mappings().first()
-        if row is None:
+        found = _rows.find(self._connection, "WHERE id = ?", (version_id,))
+        if not found:
             raise NotFound(
                 "no template {id}", id=f"template-{version_id}", field="id", next="tongbao pending"
             )
-        return _rows.value(row)
+        return found[0]
 
     def save(self, version: Version) -> None:
         """Keep a decision; what was submitted never changes."""
@@ -42,24 +41,21 @@ class Templates:
 
     def of_path(self, path: str) -> list[Version]:
         """Every version of one text, the oldest first."""
-        mine = and_(versions.c.path == path, versions.c.notice == 0)
-        query = select(versions).where(mine).order_by(versions.c.id)
-        return [_rows.value(row) for row in self._connection.execute(query).mappings()]
+        return _rows.find(self._connection, "WHERE path = ? AND notice = 0 ORDER BY id", (path,))
 
     def waiting(self) -> list[Version]:
         """What waits for a second person, the oldest first."""
-        query = select(versions).where(versions.c.state == VersionState.WAITING).order_by(versions.c.id)
-        return [_rows.value(row) for row in self._connection.execute(query).mappings()]
+        waiting = (VersionState.WAITING.value,)
+        return _rows.find(self._connection, "WHERE state = ? ORDER BY id", waiting)
 
     def words_for(self, notice_id: int) -> dict[str, Version]:
         """Path -> the words that a person gave this one notice."""
-        mine = and_(versions.c.notice == notice_id, versions.c.state == VersionState.WORDS)
-        query = select(versions).where(mine).order_by(versions.c.id)
-        return {row["path"]: _rows.value(row) for row in self._connection.execute(query).mappings()}
+        given = (notice_id, VersionState.WORDS.value)
+        found = _rows.find(self._connection, "WHERE notice = ? AND state = ? ORDER BY id", given)
+        return {version.path: version for version in found}
 
     def in_force(self) -> dict[str, Version]:
         """Path -> its newest approved version."""
-        approved = versions.c.state == VersionState.APPROVED
-        newest = select(func.max(versions.c.id)).where(approved).group_by(versions.c.path)
-        query = select(versions).where(versions.c.id.in_(newest))
-        return {row["path"]: _rows.value(row) for row in self._connection.execute(query).mappings()}
+        newest = "SELECT max(id) FROM template_versions WHERE state = ? GROUP BY path"
+        found = _rows.find(self._connection, f"WHERE id IN ({newest})", (VersionState.APPROVED.value,))
+        return {version.path: version for version in found}

@@ -10,6 +10,7 @@ import time
 from datetime import datetime, timedelta
 
 from coordinator import (
+    agenda,
     calling,
     decisions,
     delivery,
@@ -139,10 +140,10 @@ def drain(app: App, max_seconds: float = 50.0) -> int:
         # do: a slow or broken sandbox stands before no real batch.
         if done or post(app) or play(app, end):
             continue
-        if app.clock.fixed or not (app.coordinator.system(delivery.left) or _soon(app)):
+        if app.clock.fixed or not (app.coordinator.system(agenda.left) or _soon(app)):
             break
         time.sleep(TICK.total_seconds())
-    return app.coordinator.system(delivery.left)
+    return app.coordinator.system(agenda.left)
 
 
 def play(app: App, end: float) -> int:
@@ -163,7 +164,7 @@ def forward(app: App, clock: ManualClock, until: datetime) -> None:
     """Move a manual clock to `until`, stopping wherever something is due and working it off there."""
     while True:
         drain(app)
-        due = app.coordinator.system(delivery.next_due)
+        due = app.coordinator.system(agenda.next_due)
         step = min(until, clock.now() + LONGEST_STEP)
         if due is not None and due < step:
             step = due

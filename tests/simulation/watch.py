@@ -60,6 +60,9 @@ class Watch:
         self._notices: dict[int, Row] = {}
         self._breaches: dict[int, Row] = {}
         self._chains: dict[int, Row] = {}
+        self._seen: dict[str, dict[tuple[Any, ...], Row]] = {}
+        self._people: dict[int, int] = {}
+        """Released notice -> how many people its approval needed."""
         self._audiences: dict[int, list[Row]] = {}
         self._held: dict[int, int] = {}
         """Notice -> true instant at which it was seen stopped or paused."""
@@ -88,7 +91,14 @@ class Watch:
         return [dict(zip(names, row, strict=True)) for row in found]
 
     def _by_id(self, sql: str) -> dict[int, Row]:
-        return {row["id"]: row for row in self.rows(sql)}
+        """Every row by its id, which is its first column; one that has not changed is the value that it was."""
+        found = self._line.execute(sql)
+        names = [column[0] for column in found.description]
+        before, now = self._seen.get(sql, {}), {}
+        for row in found:
+            now[row] = before.get(row) or dict(zip(names, row, strict=True))
+        self._seen[sql] = now
+        return {row[0]: value for row, value in now.items()}
 
     def _delivery_steps(self) -> None:
         """I5, I14, I6: the lattice, the epochs, and never more than one deliberate re-send."""
@@ -266,6 +276,11 @@ class Watch:
 
     def _needed(self, notice: Row) -> int:
         """Two people at levels 1 and 2, by the level at which it was released."""
+        if notice["id"] not in self._people:
+            self._people[notice["id"]] = self._approvers(notice)
+        return self._people[notice["id"]]
+
+    def _approvers(self, notice: Row) -> int:
         level = 3
         entries = "SELECT kind, data FROM timeline WHERE incident_id = ? ORDER BY sequence"
         for row in self.rows(entries, notice["incident"]):
