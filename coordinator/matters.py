@@ -11,7 +11,7 @@ from incidents.chain import Entry
 from incidents.decision import Asked
 from incidents.effects import PageStaff
 from incidents.lifecycle import OPEN
-from incidents.terms import Kind, NoticeState, Role, lane_of
+from incidents.terms import LANGUAGES, Kind, NoticeState, Role, lane_of
 from notifications.notice import Notice, approvals_needed
 from notifications.paging import LONG, MATTERS, CallOut
 from notifications.roster import who_is_on
@@ -209,6 +209,14 @@ def lane_trouble(channel: str, reason: str, exercise: bool) -> PageStaff:
     return PageStaff(key, "lane", DUTY_MANAGER, after_seconds=TROUBLE_SECONDS, data=data)
 
 
+def stuck(act: Act, about: str) -> PageStaff:
+    """What is looked at beside the verdicts fails: an overrun or a regime would be forgotten, so somebody must look.
+    What passes within two minutes wakes nobody."""
+    said = {language: str(act.house.renderer.words(language)["stuck"][about]) for language in LANGUAGES}
+    data = {"stuck": about, "words": said}
+    return PageStaff(f"stuck:{about}", "trouble", DUTY_MANAGER, after_seconds=TROUBLE_SECONDS, data=data)
+
+
 _RULES: dict[str, Callable[[Act, Entry], Iterator[PageStaff]]] = {
     "warning": _warning,
     "opened": _opened,
@@ -232,6 +240,8 @@ def over(act: Act, call: CallOut) -> str:
     if call.about in ("opened", "headquarters") and call.incident is not None:
         status = act.tx.incidents.by_id(call.incident).status
         return "" if status in OPEN else status.value
+    if "stuck" in call.data:
+        return "" if act.tx.operations.standing(call.data["stuck"]) else "well_again"
     match MATTERS[call.about].while_:
         case "owed" if call.window is not None:
             window = act.tx.windows.get(call.window)

@@ -96,8 +96,8 @@ def _opened(act: Act, incident: Incident, window: Window, instead_of: int | None
 def renew_first(act: Act, incident_id: int, undone: Window | None = None) -> list[Effect]:
     """The first notice is owed again if it was waived or lapsed and no customer was told.
 
-    It is due as the table says. `undone` is the window whose end is taken back: it comes back with its due, and
-    with what was sent for it, which may have told too few.
+    It is due as the table says. `undone` is the window whose end is taken back: the same clock goes on, with what was
+    sent for it, which may have told too few.
     """
     firsts = [w for w in act.tx.windows.of_incident(incident_id) if w.kind == Kind.FIRST_NOTICE]
     gone = [w for w in firsts if w.state in (Verdict.WAIVED, Verdict.LAPSED)]
@@ -105,11 +105,11 @@ def renew_first(act: Act, incident_id: int, undone: Window | None = None) -> lis
     told = undone is None and any(n.told_somebody for n in notices_of(act, incident) if n.released)
     if not gone or told or any(w.owed for w in firsts):
         return []
-    terms, event = rulebook.in_force(act, Kind.FIRST_NOTICE), event_of(act, incident, "upgrade")
-    old_due = undone.due_at if undone else None
-    window = moves.renewed(
-        terms, event, incident_id, next_sequence(act, incident_id, Kind.FIRST_NOTICE), old_due
-    )
+    event, sequence = event_of(act, incident, "upgrade"), next_sequence(act, incident_id, Kind.FIRST_NOTICE)
+    if undone is None:
+        window = moves.renewed(rulebook.in_force(act, Kind.FIRST_NOTICE), event, incident_id, sequence)
+    else:
+        window = moves.resumed(undone, rulebook.terms_of(act, undone), event, sequence)
     _hand_over(act, incident_id, Kind.FIRST_NOTICE, None, window.sequence)
     stands = undone is not None and _hand_over_sent(act, undone, window.sequence)
     opened = _opened(act, incident, window, undone.id if undone else None)

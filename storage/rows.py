@@ -10,6 +10,7 @@ import types
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from enum import Enum
+from functools import lru_cache
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from pydantic import TypeAdapter
@@ -18,6 +19,8 @@ from sqlalchemy import Boolean, Connection, CursorResult, RowMapping, Table
 from storage.columns import Instant, Nested, driver, from_micros, marks, to_micros
 
 T = TypeVar("T")
+MADE = 1024
+"""Rows of a table whose values are kept: they are frozen, and most of what a sweep reads has not changed."""
 
 
 def inserted_id(done: CursorResult[Any]) -> int:
@@ -45,6 +48,7 @@ class Rows(Generic[T]):
         """(place in the row, how it is read) of what the driver does not give as it is."""
         self._writers = {column.name: self._writer(column.name) for column in table.c}
         named = ", ".join(f'{table.name}."{name}"' for name in self._names)
+        self._made = lru_cache(maxsize=MADE)(self._make)
         self._select = f"SELECT {named} FROM {table.name}"  # noqa: S608 - names, no values
 
     def row(self, value: T) -> dict[str, Any]:
@@ -62,13 +66,14 @@ class Rows(Generic[T]):
     def find(self, connection: Connection, rest: str, given: Sequence[Any] = ()) -> list[T]:
         """The values of the rows that `rest` (WHERE … ORDER BY …) selects, read past Core."""
         found = driver(connection).execute(f"{self._select} {rest}", tuple(given)).fetchall()
-        return [self._made(list(row)) for row in found]
+        return [self._made(row) for row in found]
 
-    def _made(self, row: list[Any]) -> T:
+    def _make(self, row: Sequence[Any]) -> T:
+        values = list(row)
         for at, reader in self._readers:
-            if row[at] is not None:
-                row[at] = reader(row[at])
-        return self._cls(*row)
+            if values[at] is not None:
+                values[at] = reader(values[at])
+        return self._cls(*values)
 
     def insert(self, connection: Connection, value: T, **more: Any) -> int:
         """Insert `value` with these further columns, past Core; returns its id."""

@@ -247,18 +247,13 @@ def _moved(
     return replace(moved, rungs=rungs_for(terms, moved.runs_from, due, target_at, before=window.rungs))
 
 
-def renewed(
-    terms: Terms, event: Event, incident: int, sequence: int, old_due: datetime | None = None
-) -> Window:
+def renewed(terms: Terms, event: Event, incident: int, sequence: int) -> Window:
     """The first notice that is owed again, after it was waived or lapsed with customers untold.
 
-    due = max(strict, event + grace). `old_due`: it comes back by `undo`, with its old due if that is ahead.
+    due = max(strict, event + grace).
     """
     window = _by_rule(terms, event, incident, sequence)
-    due = max(window.strict_due_at, event.at + terms.upgrade_grace)
-    if old_due is not None and old_due > event.at:
-        due = old_due
-    return _opening(window, terms, due, RENEWED)
+    return _opening(window, terms, max(window.strict_due_at, event.at + terms.upgrade_grace), RENEWED)
 
 
 def became_owed(terms: Terms, event: Event, incident: int, sequence: int) -> Window:

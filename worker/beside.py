@@ -1,7 +1,7 @@
 """What is looked at beside the verdicts: planned work that overran, regimes, drills, the yearly count of drills.
 
 Each in an act of its own, and nothing of it keeps a verdict from being written (I9). One
-that fails stands as an alarm and is tried again; the others go on.
+that fails stands as an alarm, people are paged, and it is tried again; the others go on.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from coordinator import alarms, drill_years, drills, planned, regime_rows, regimes
+from coordinator import alarms, drill_years, drills, matters, planned, regime_rows, regimes
 from coordinator.act import Act
 from incidents.effects import Alarm, Effect
 from incidents.errors import TongbaoError, Unavailable
@@ -94,4 +94,4 @@ def _freed(act: Act, about: str) -> tuple[int, list[Effect]]:
 def _stuck(act: Act, about: str, why: str) -> tuple[bool, list[Effect]]:
     """Whether that is new: it comes again four times a second."""
     known = [one.data.get("failed") for one in act.tx.operations.standing(about)]
-    return (False, []) if why in known else (True, [Alarm(about, {"failed": why})])
+    return (False, []) if why in known else (True, [Alarm(about, {"failed": why}), matters.stuck(act, about)])

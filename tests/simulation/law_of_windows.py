@@ -177,6 +177,9 @@ def _started(record: Record, window: Row, at: int) -> int:
         return int(window["started_at"])
     incident, (first, *moves) = window["incident"], json.loads(window["history"])
     start = aware_at(record, incident, instant(first["at"]))
+    before = _goes_on_with(record, window)
+    if before is not None:
+        start = _started(record, before, instant(first["at"]))
     of_awareness = {
         e["at"] for e in record.entries(incident, "undone") if e["data"]["act"] == "aware_changed"
     }
@@ -187,6 +190,14 @@ def _started(record: Record, window: Row, at: int) -> int:
         elif moved <= at and rule == "undo" and moved in of_awareness:
             start = aware_at(record, incident, moved)
     return start
+
+
+def _goes_on_with(record: Record, window: Row) -> Row | None:
+    """The window that ended by a slip and whose clock this one goes on with (§4, "undo")."""
+    for entry in record.entries(window["incident"], "window_opened"):
+        if entry["data"]["window"] == window["id"] and entry["data"].get("instead_of"):
+            return record.windows[entry["data"]["instead_of"]]
+    return None
 
 
 def _from_awareness(window: Row) -> bool:

@@ -69,6 +69,20 @@ def test_a_later_awareness_needs_the_right_and_a_reason(house: House):
     assert [] == house.audit()
 
 
+def test_a_false_alarm_that_was_none_washes_no_override_into_strict(house: House):
+    """Undo of a false alarm goes on with the old clock: the granted due, the old strict (§4, M06, M07)."""
+    incident = house.alice.opens(level=1)
+    house.fast_forward(minutes=30)
+    house.hq.updates(incident, aware_at=at(20), reason="the alarm was a test")
+    house.alice.calls_off(incident)
+    house.fast_forward(minutes=2)
+    house.alice.undoes(incident)
+
+    window = house.window(incident, "first_notice", 2)
+    assert (at(0), at(120), at(140)) == (window.started_at, window.strict_due_at, window.due_at)
+    assert [] == house.audit()
+
+
 def test_breached_stays_breached(house: House):
     """No override washes a breach off (§4, M06)."""
     incident = house.alice.opens(level=1)

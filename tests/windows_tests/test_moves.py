@@ -165,16 +165,27 @@ def test_what_ends_duties(cause: type[moves.Event], ends: tuple[Kind, ...], stay
 
 @given(minutes, levels)
 def test_a_first_notice_that_is_owed_again(minute: float, level: int):
-    """After a waiver or a lapse: due = max(strict, event + 30 min); undo gives the old due back if it is ahead
-    (M07)."""
+    """After a waiver or a lapse: due = max(strict, event + 30 min) (M07)."""
     terms = PACK.terms(Kind.FIRST_NOTICE)
     event = happens(moves.LevelRose, minute, level)
     window = moves.renewed(terms, event, 1, 2)
 
     assert max(window.strict_due_at, at(minute) + HALF_AN_HOUR) == window.due_at
     assert ("renewed", 2, Verdict.OPEN) == (window.history[0].rule, window.sequence, window.state)
-    assert at(minute + 5) == moves.renewed(terms, event, 1, 2, old_due=at(minute + 5)).due_at
-    assert window.due_at == moves.renewed(terms, event, 1, 2, old_due=at(minute)).due_at
+
+
+@given(minutes, levels, st.integers(1, 90))
+def test_a_first_notice_that_ended_by_a_slip_goes_on_with_its_clock(minute: float, level: int, later: int):
+    """Undo gives start, strict and the old due back; if that has passed, half an hour. An override of awareness before
+    the slip has extended the due alone, and the slip washes nothing off strict (M06, M07, I12)."""
+    overridden = after(opened(level=level), happens(moves.AwareLater, 0, level, aware=later))
+    ended = after(overridden, happens(moves.FalseAlarm, 1, level, aware=later))
+    terms = PACK.terms(Kind.FIRST_NOTICE)
+    back = moves.resumed(ended, terms, happens(moves.LevelRose, minute, level, aware=later), 2)
+
+    assert (AWARE, overridden.strict_due_at) == (back.started_at, back.strict_due_at)
+    granted = overridden.due_at if overridden.due_at > at(minute) else at(minute) + HALF_AN_HOUR
+    assert (granted, Verdict.OPEN, "renewed") == (back.due_at, back.state, back.history[0].rule)
 
 
 @given(st.integers(0, 600))
