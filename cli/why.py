@@ -33,6 +33,7 @@ CAUSES = {
     "planned_cancelled": "the planned work was cancelled",
     "planned_completed": "the planned work was over",
     "planned_overran": "the planned work was not over in time and became an incident",
+    "nobody_had_it": "what was to be taken back had reached nobody",
     "as_told": "the planned work takes place when customers were told it would, after all",
     "coordinator_outage": "the coordinator itself was not running at the due instant",
 }
@@ -72,6 +73,7 @@ ENDS = {
     "planned_cancelled": "the planned work was cancelled",
     "planned_completed": "the planned work was over",
     "planned_overran": "the planned work was not over in time and became an incident",
+    "nobody_had_it": "what was to be taken back had reached nobody",
     "as_told": "the planned work takes place when customers were told it would, after all",
 }
 """What each cause of an end by rule means."""

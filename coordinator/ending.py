@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from coordinator import family, upwards
 from coordinator.act import Act
+from coordinator.heard import may_have_told
 from incidents.effects import (
     AdvancePlaybook,
     Effect,
@@ -41,9 +42,7 @@ def _nothing_there(act: Act, reference: str, move: str, entry: str, reason: Bili
     incident = act.tx.incidents.get(reference)
     ended = replace(incident, status=after(move, incident.status))
     told = tuple(
-        n.id
-        for n in family.notices_of(act, incident)
-        if n.released and n.told_somebody and n.kind not in TAKING_BACK
+        n.id for n in family.notices_of(act, incident) if n.kind not in TAKING_BACK and may_have_told(act, n)
     )
     must_say_why(reason, to_customers=bool(told))
     act.tx.incidents.save(ended)

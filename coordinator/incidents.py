@@ -17,6 +17,7 @@ from coordinator.changes import (
     said,
     widened,
 )
+from coordinator.heard import may_have_told
 from coordinator.owed import owed
 from coordinator.regime_rows import learnt
 from incidents.effects import (
@@ -42,7 +43,6 @@ from notifications.directory import known
 from notifications.notice import Notice
 
 Outcome = tuple[Incident, list[Effect]]
-UNDER_WAY = ("calling", "in_doubt")
 
 
 def open_incident(act: Act, opening: Opening) -> Outcome:
@@ -270,9 +270,7 @@ def _going_out(act: Act, notice: Notice) -> bool:
     """Whether people are being told of the outage, or may have been: also paused, stopped or in doubt."""
     if notice.kind not in (Kind.FIRST_NOTICE, Kind.HOLDING_NOTICE) or not notice.released:
         return False
-    if notice.state != NoticeState.STOPPED or notice.told_somebody:
-        return True
-    return any(n for (_, _, state), n in act.tx.notices.counts(notice.id).items() if state in UNDER_WAY)
+    return notice.state != NoticeState.STOPPED or may_have_told(act, notice)
 
 
 def close(act: Act, reference: str) -> Outcome:

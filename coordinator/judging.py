@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from coordinator import duty, levels, rulebook, standing
 from coordinator.act import Act
 from coordinator.failpoints import fp
+from coordinator.heard import may_have_told
 from coordinator.kept import keep
+from coordinator.release import superseded
 from incidents.effects import Effect, OpenWindow, Record
 from incidents.lifecycle import OPEN
-from incidents.terms import Kind
+from incidents.terms import TAKING_BACK, Kind, NoticeState, Verdict
 from notifications.notice import Notice
 from windows import ladder, verdict
 from windows.window import Window
@@ -33,9 +35,26 @@ def judge_windows(act: Act, incident_id: int) -> list[Effect]:
 
 
 def _judge(act: Act, window: Window, notices: list[Notice], alive_at: datetime | None) -> list[Effect]:
+    silent = _nobody_had_it(act, window, notices)
+    if silent is not None:
+        over = keep(act, window, verdict.ended(window, act.now, "nobody_had_it"))
+        return [*over, *(effect for draft in silent for effect in superseded(act, draft))]
     seen, found = standing.look(act, window, notices)
     coverage = rulebook.terms_of(act, window).coverage
     return keep(act, window, verdict.judged(seen, found, coverage, act.now, alive_at))
+
+
+def _nobody_had_it(act: Act, window: Window, notices: list[Notice]) -> list[Notice] | None:
+    """The drafts that take back what nobody had after all: the calls whose answers were lost never arrived. None while
+    somebody had it or may have, and once a person has submitted."""
+    if window.kind not in TAKING_BACK or window.state != Verdict.OPEN:
+        return None
+    mine = [n for n in notices if (n.kind, n.sequence) == (window.kind, window.sequence)]
+    drafts = [n for n in mine if n.state == NoticeState.DRAFT]
+    if not drafts or any(n.submitted_at for n in mine):
+        return None
+    wrong = {number for draft in drafts for number in draft.wrong}
+    return None if any(may_have_told(act, act.tx.notices.get(number)) for number in wrong) else drafts
 
 
 def page_went_live(act: Act, incident_id: int, notice: Notice) -> list[Effect]:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from coordinator import drafting, incidents
 from coordinator.act import Act, instant
 from coordinator.ending import must_say_why
+from coordinator.heard import may_have_told
 from incidents.effects import (
     AssignUnit,
     DraftNotice,
@@ -184,9 +185,9 @@ def _corrected(act: Act, work: Incident) -> list[Effect]:
 
 
 def _told(act: Act, work: Incident) -> list[Notice]:
-    """Notices of it that somebody can have read, oldest first."""
+    """Notices of it that somebody has read, or may have, oldest first."""
     every = act.tx.notices.of_incident(work.id)
-    return [n for n in every if n.released and n.told_somebody and n.kind not in TAKING_BACK]
+    return [n for n in every if n.kind not in TAKING_BACK and may_have_told(act, n)]
 
 
 def _told_times(act: Act, work: Incident) -> Times | None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from coordinator import family, material
 from coordinator.act import Act
+from coordinator.heard import may_have_told
 from incidents.effects import (
     AdvancePlaybook,
     Effect,
@@ -50,12 +51,12 @@ def reopen(act: Act, reference: str, reason: str) -> tuple[Incident, list[Effect
         *([EndWindows(incident.id, REOPENED)] if entry == REOPENED else []),
         RenewFirst(incident.id),
     ]
-    wrong = tuple(n.id for n in told if _told_of_it(n) and n.submitted_at and n.submitted_at >= since)
+    wrong = tuple(n.id for n in told if _told_of_it(act, n) and n.submitted_at and n.submitted_at >= since)
     if wrong:
         effects.append(OweTakingBack(incident.id, Kind.CORRECTION_NOTICE, wrong, {}))
     else:
         effects += material.owe(act, back, LOST_AGAIN)
-    if entry == REOPENED and any(_told_of_it(notice) for notice in told):
+    if entry == REOPENED and any(_told_of_it(act, notice) for notice in told):
         effects.append(OpenWindow(incident.id, Kind.PROGRESS_UPDATE, act.now))
     left = (
         event
@@ -71,5 +72,5 @@ def reopen(act: Act, reference: str, reason: str) -> tuple[Incident, list[Effect
     ]
 
 
-def _told_of_it(notice: Notice) -> bool:
-    return notice.released and notice.told_somebody and notice.kind not in TAKING_BACK
+def _told_of_it(act: Act, notice: Notice) -> bool:
+    return notice.kind not in TAKING_BACK and may_have_told(act, notice)

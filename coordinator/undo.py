@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from coordinator import drafting, levels
 from coordinator.act import SYSTEM, Act
+from coordinator.heard import may_have_told
 from incidents.chain import Entry
 from incidents.effects import (
     AdvancePlaybook,
@@ -49,8 +50,6 @@ WITHIN = timedelta(minutes=5)
 TWO_INCIDENTS = ("merged", "duplicate_joined", "split", "split_off")
 GIVES_BACK_TASKS = ("false_alarm", "rejected", "reopened", "lost_again")
 """Acts that withdrew tasks."""
-UNDER_WAY = ("calling", "in_doubt")
-"""States of a delivery that may have told its person."""
 
 
 def undo(act: Act, reference: str) -> tuple[Incident, list[Effect]]:
@@ -91,7 +90,7 @@ def _last(act: Act, incident: Incident, acts: Sequence[Entry], entries: Sequence
     told = {
         (n.kind, n.sequence)
         for n in act.tx.notices.of_incident(incident.id)
-        if n.released and _may_have_told(act, n)
+        if n.released and may_have_told(act, n)
     }
     open_ = [
         one for one in acts if one.kind not in ASKED or (ASKED[one.kind], sequence(entries, one)) not in told
@@ -142,7 +141,7 @@ def _must_be_untold(
     for notice in map(act.tx.notices.get, later):
         if not notice.released or not _tells(act, notice, incident, without, last, owed):
             continue
-        if _may_have_told(act, notice):
+        if may_have_told(act, notice):
             raise Conflict(
                 "notice {id} has told of it already",
                 id=notice.id,
@@ -163,11 +162,6 @@ def _mended(incident: Incident, last: Entry, notice: Notice) -> str:
     if last.kind in RECOVERY:
         return f"tongbao reopen {incident.reference} --reason '…'"
     return f"tongbao notice correct {notice.id}"
-
-
-def _may_have_told(act: Act, notice: Notice) -> bool:
-    counts = act.tx.notices.counts(notice.id)
-    return notice.told_somebody or any(n and state in UNDER_WAY for (_, _, state), n in counts.items())
 
 
 def _tells(act: Act, notice: Notice, incident: Incident, without: Incident, last: Entry, owed: int) -> bool:

@@ -34,14 +34,12 @@ def nothing_there(record: Record) -> Iterator[str]:
             owed = window["incident"] == incident and window["duty"] == "owed"
             if owed and window["kind"] != "withdrawal_notice":
                 yield f"window {number} ({window['kind']}) is owed though it was a {row['status']}"
-        (*_, last) = record.entries(incident, *NOTHING_THERE)
         sent = [
             d["id"]
             for d in record.deliveries.values()
             if record.notices[d["notice_id"]]["incident"] == incident and d["channel"] != "web"
             if record.notices[d["notice_id"]]["kind"] not in ("correction_notice", "withdrawal_notice")
-            if any(t.at < last["at"] and t.answered for t in record.taken.get(d["id"], ()))
-            if any(at <= last["at"] and outcome == "accepted" for at, outcome, _ in record.outcomes[d["id"]])
+            if any(outcome == "accepted" for _, outcome, _ in record.outcomes[d["id"]])
         ]
         if sent and not any(
             w["incident"] == incident and w["kind"] == "withdrawal_notice" for w in record.windows.values()

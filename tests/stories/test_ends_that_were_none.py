@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 
 from incidents.errors import Conflict, Invalid
+from incidents.incident import Incident
 from incidents.terms import REPORTS, Kind
+from notifications.notice import Notice
 from tests.house import START, House
 
 
@@ -57,6 +59,62 @@ def test_a_false_alarm_is_withdrawn_before_exactly_those_who_were_told(house: Ho
     assert house.notice(withdrawal).page_live_at is not None
     assert "监测探头误报" in house.told("email", withdrawal)[0]["body"]
     assert {"lapsed"} == {w.state for w in house.windows(incident) if w.kind not in ("withdrawal_notice",)}
+    assert [] == house.audit()
+
+
+def hide_pages(house: House) -> None:
+    """No page can be written: something is in the way of the public folder."""
+    (house.folder / "public").rename(house.folder / "public.away")
+    (house.folder / "public").write_text("in the way")
+
+
+def lost(house: House) -> tuple[Incident, Notice]:
+    """An incident whose first notice is with the provider, and nobody knows: the answers are lost, no page is live."""
+    house.has_customers(sms=3)
+    incident = house.alice.opens(level=1)
+    hide_pages(house)
+    house.sandbox.dial("twilio", lose_answer=1, lookup=0)
+    first = house.alice.tells(incident)
+    house.fast_forward(seconds=12)
+    assert 0 == house.notice(first).counters.reached
+    return incident, first
+
+
+def test_a_false_alarm_is_withdrawn_before_those_who_may_have_been_told(house: House):
+    """The answers were lost: whoever turns out to have the text is owed the withdrawal (§4, I1, M18)."""
+    incident, first = lost(house)
+    assert 3 == len(house.told("sms", first))
+
+    house.alice.calls_off(incident)
+    house.sandbox.calm()
+    house.fast_forward(minutes=10)
+    assert 3 == house.notice(first).counters.reached
+    assert "open" == house.window(incident, "withdrawal_notice").state
+
+    withdrawal = house.alice.tells(incident, Kind.WITHDRAWAL_NOTICE)
+    house.fast_forward(minutes=1)
+    assert 3 == len(house.told("sms", withdrawal))
+    assert [] == house.audit()
+
+
+def test_what_reached_nobody_after_all_need_not_be_withdrawn(house: House):
+    """Nobody knew whether the calls had arrived; they had not: the withdrawal lapses, and no page takes back what never
+    stood there (§4, M18)."""
+    house.has_customers(sms=3)
+    incident = house.alice.opens(level=1)
+    hide_pages(house)
+    house.sandbox.dial("twilio", status=503, lookup=0)
+    first = house.alice.tells(incident)
+    house.fast_forward(seconds=12)
+    house.alice.calls_off(incident)
+    assert "open" == house.window(incident, "withdrawal_notice").state
+
+    house.sandbox.calm()
+    house.fast_forward(minutes=20)
+    window = house.window(incident, "withdrawal_notice")
+    assert ("lapsed", "nobody_had_it") == (window.state, window.ended_by)
+    assert ["stopped", "superseded"] == [notice.state for notice in house.notices(incident)]
+    assert [] == house.told("sms", first)
     assert [] == house.audit()
 
 
