@@ -342,7 +342,9 @@ SCREENS = {
     "the directory is empty; a person must say how customers were told": (
         "客户目录为空；须由人说明如何告知客户"
     ),
-    "the level was raised when this due instant had passed or was near": "升级时该到期时刻已过或临近",
+    "it became known that this applies when its due instant had passed or was near": (
+        "得知须适用（升级或监管认定）时，该到期时刻已过或临近"
+    ),
     "the coordinator itself was not running at the due instant": "到期时本程序没有运行",
 }
 CHINESE = {

@@ -30,7 +30,7 @@ ERRORS = {
     "{where}: {key}: {what}": "{where}：{key}：{what}",
     "unknown key": "未知的键",
     # who may
-    "{name} may not {act}": "{name} 无权执行 {act}",
+    "{name} may not do this ({act})": "{name} 无权执行此操作（{act}）",
     "--as works only while every channel is the sandbox": "--as 仅在所有渠道都是沙箱时可用",
     "TONGBAO_NOW works only while every channel is the sandbox": "TONGBAO_NOW 仅在所有渠道都是沙箱时可用",
     "TONGBAO_NOW is for one-shot commands": "TONGBAO_NOW 只用于一次性命令",

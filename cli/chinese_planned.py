@@ -73,4 +73,5 @@ PLANNED = {
     "{ref} has not begun": "{ref} 尚未开始",
     "planned work that is announced is cancelled, or its notice corrected": "已告知的计划作业应取消，或更正其通知",
     "cannot {act} planned work that is {status}": "计划作业状态为 {status}，不能 {act}",
+    "cannot {act} planned work that was to be over at {at}": "计划作业应于 {at} 结束，已超时，不能 {act}",
 }

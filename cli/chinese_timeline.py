@@ -25,6 +25,8 @@ TIMELINE = {
     "material: {change}": "重大变化：{change}",
     "learnt after the verdict of window {window}: {finding}": "时限{window}判定后得知：{finding}",
     "new facts: {changed}": "情况更新：{changed}",
+    "the facts still suggest level {to}": "按已知情况，建议级别仍为{to}级",
+    "{kind} {sequence} stays due {due_at}": "{kind}{sequence} 到期仍为 {due_at}",
     "the facts suggest level {to} instead of {from}": "按已知情况，建议级别由{from}级变为{to}级",
     "the level is due for review: how big it is is still unknown": "影响范围仍不明，定级复核时间已到",
     "level {level} stays: {reason}": "维持{level}级：{reason}",

@@ -140,6 +140,11 @@ SENTENCES = {
     "unsent_cancelled": "{deliveries} unsent messages cancelled: {why}",
 }
 """Timeline kind -> its sentence; the slots are names of the entry's data, said as `_SAID` says."""
+AS_BEFORE = {
+    "suggestion_moved": ("to", "the facts still suggest level {to}"),
+    "window_moved": ("due_at", "{kind} {sequence} stays due {due_at}"),
+}
+"""Kinds whose entry may say the same as before in the slot that is named here: another reason, another strict due."""
 FULFILLED_UPWARDS = "window {window} was told by hand: {how}, to {whom} ({evidence})"
 
 
@@ -159,6 +164,9 @@ def sentence(screen: Screen, entry: Document, tasks: list[Document]) -> str:
     if template is None:
         said = " ".join(f"{name}={value}" for name, value in data.items())
         return f"{entry['kind']} {said}".strip()
+    slot, alike = AS_BEFORE.get(entry["kind"], ("", ""))
+    if alike and data.get("from") == data.get(slot):
+        template = alike
     if entry["kind"] in IN_WORDS:
         data = {**data, "words": data[IN_WORDS[entry["kind"]]]}
     if entry["kind"] == "updated":

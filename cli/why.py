@@ -21,7 +21,7 @@ CAUSES = {
     "too_few_accepted": "too few recipients were reached",
     "no_match": "nobody in the directory matches; a person must say how they were told",
     "directory_empty": "the directory is empty; a person must say how customers were told",
-    "late_by_classification": "the level was raised when this due instant had passed or was near",
+    "late_by_classification": "it became known that this applies when its due instant had passed or was near",
     "late_by_discovery": "it became known late that the operator had known earlier",
     "reopened": "the incident was reopened",
     "false_alarm": "it was a false alarm",

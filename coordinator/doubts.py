@@ -13,6 +13,7 @@ from coordinator.act import Act
 from incidents.incident import Incident
 from incidents.terms import LANGUAGES, Kind
 from notifications.notice import Notice
+from notifications.phrases import Clock
 
 Sentence = tuple[str, dict[str, object]]
 STILL = "the record still says {words}, and this correction says it again: first tongbao update {ref}"
@@ -54,7 +55,10 @@ def _not_there(act: Act, notice: Notice, incident: Incident) -> list[Sentence]:
     every |= {code: service.names for code, service in services.items()}
     held = {*incident.services, *_with_parents(incident.areas, parents)}
     for language in LANGUAGES:
-        right = notice.right.get(language, "")
+        # The name of the clock's zone is no place.
+        words = drafting.renderer(act).words(language)
+        zone = Clock(act.house.setting.zone, act.now, words).zone_name
+        right = notice.right.get(language, "").replace(zone, "")
         known = {every[code].get(language, "") for code in held if code in every}
         strange = (names.get(language, "") for code, names in every.items() if code not in held)
         found = max((name for name in strange if name not in known and _in(name, right)), key=len, default="")

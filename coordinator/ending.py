@@ -10,6 +10,7 @@ from dataclasses import replace
 from coordinator import family, upwards
 from coordinator.act import Act
 from coordinator.heard import may_have_told
+from coordinator.right import must_be_right
 from incidents.effects import (
     AdvancePlaybook,
     Effect,
@@ -22,8 +23,9 @@ from incidents.effects import (
 from incidents.errors import Invalid
 from incidents.incident import Bilingual, Incident
 from incidents.lifecycle import after
-from incidents.terms import LANGUAGES, TAKING_BACK, Kind
+from incidents.terms import LANGUAGES, TAKING_BACK, Kind, NoticeState
 from incidents.values import difference
+from notifications.notice import Notice
 
 Outcome = tuple[Incident, list[Effect]]
 
@@ -45,6 +47,8 @@ def _nothing_there(act: Act, reference: str, move: str, entry: str, reason: Bili
         n.id for n in family.notices_of(act, incident) if n.kind not in TAKING_BACK and may_have_told(act, n)
     )
     must_say_why(reason, to_customers=bool(told))
+    if told:
+        must_be_told_rightly(act, incident, reason)
     act.tx.incidents.save(ended)
     withdrawal = OweTakingBack(incident.id, Kind.WITHDRAWAL_NOTICE, told, reason)
     return ended, [
@@ -58,6 +62,22 @@ def _nothing_there(act: Act, reference: str, move: str, entry: str, reason: Bili
         EndTasks(incident.id),
         AdvancePlaybook(incident.id, entry),
     ]
+
+
+def must_be_told_rightly(act: Act, incident: Incident, reason: Bilingual) -> None:
+    """Invalid for a figure that the record does not have: the withdrawal could not be submitted in its half hour."""
+    withdrawal = Notice(
+        id=0,
+        incident=incident.id,
+        kind=Kind.WITHDRAWAL_NOTICE,
+        state=NoticeState.DRAFT,
+        channels=(),
+        author=act.actor.name,
+        created_at=act.now,
+        level=incident.level,
+        right=reason,
+    )
+    must_be_right(act, withdrawal, incident)
 
 
 def must_say_why(reason: Bilingual, to_customers: bool) -> None:

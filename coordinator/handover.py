@@ -92,8 +92,10 @@ def _document(act: Act, items: list[Document], last: Handover | None) -> Documen
 def _items(act: Act) -> list[Document]:
     """One line for each thing owed, without anything that only passes with time."""
     found: list[Document] = []
+    owing = {window.incident for window in act.tx.windows.owed()}
     for incident in act.tx.incidents.all():
-        if incident.status not in ENDED:
+        # What has ended may owe still: a withdrawal, a correction, the archive.
+        if incident.status not in ENDED or incident.id in owing:
             found += _of_incident(act, incident)
     for work in act.tx.incidents.works():
         found += [line for line in _of_incident(act, work) if _goes_on(work, line)]
@@ -114,7 +116,7 @@ def _of_incident(act: Act, incident: Incident) -> Iterator[Document]:
             "id": number,
             "incident": incident.reference,
             "incident_id": incident.id,
-            "level": incident.level,
+            "level": None if incident.planned else incident.level,
             "kind": kind,
             "state": state,
             "title": title or {},

@@ -173,9 +173,8 @@ class _Book:
 
     @cached_property
     def works(self) -> dict[int, Incident]:
-        """Planned works that are to be under way now: what their alarms say is expected."""
-        ahead = self.act.tx.incidents.works(PLANNED_AHEAD)
-        return {work.id: work for work in ahead if _under_way(work, self.act.now)}
+        """Planned works that are to come or under way: what arrives while they are under way is expected."""
+        return {work.id: work for work in self.act.tx.incidents.works((*PLANNED_AHEAD, Status.OVERRUN))}
 
     def related(self, codes: Sequence[str]) -> set[str]:
         """These areas with everything above and below them in the tree."""
@@ -191,10 +190,7 @@ class _Book:
 def _alarm(book: _Book, event: StoredEvent, alarm: Alarm) -> list[Effect]:
     """A new one opens or joins; a repeat is only counted; an end is evidence and closes nothing."""
     known = book.act.tx.intake.alarm(alarm.source, alarm.dedup_key)
-    if known is not None and _begins_again(book, alarm, known[0]):
-        alarm = replace(alarm, dedup_key=f"{alarm.dedup_key}#{event.id}")
-        known = book.act.tx.intake.alarm(alarm.source, alarm.dedup_key)
-    if known is None:
+    if known is None or _begins_again(book, event, alarm, known[0]):
         return _new_alarm(book, event, alarm) if alarm.firing else []
     incident, status = known
     book.act.tx.intake.touch_alarm(alarm.source, alarm.dedup_key, alarm.status)
@@ -203,12 +199,13 @@ def _alarm(book: _Book, event: StoredEvent, alarm: Alarm) -> list[Effect]:
     return [Record(incident, "alarm_resolved", {"source": alarm.source, "dedup_key": alarm.dedup_key})]
 
 
-def _begins_again(book: _Book, alarm: Alarm, incident: int | None) -> bool:
-    """An alarm that gives no start keeps one key for ever: after its incident's end it counts as another."""
+def _begins_again(book: _Book, event: StoredEvent, alarm: Alarm, incident: int | None) -> bool:
+    """An alarm that gives no start keeps one key for ever: after its incident's end it counts as another. One that was
+    expected of planned work and goes on after it belongs to what it opens or joins then."""
     if not alarm.firing or incident is None:
         return False
     if book.act.tx.incidents.by_id(incident).planned:
-        return not _expected(book, _placed_by_rules(book, alarm), incident)
+        return not _expected(book, event, _placed_by_rules(book, alarm), incident)
     return alarm.onset_at is None and incident not in book.open
 
 
@@ -223,10 +220,10 @@ def _under_way(work: Incident, now: datetime) -> bool:
     return start is not None and end is not None and start <= now < end
 
 
-def _expected(book: _Book, placed: Route | None, work_id: int) -> bool:
-    """Whether an alarm lies in this planned work, which is under way; one of level 1 is never expected."""
+def _expected(book: _Book, event: StoredEvent, placed: Route | None, work_id: int) -> bool:
+    """Whether an alarm lies in this planned work and arrived while it was under way; level 1 is never expected."""
     work = book.works.get(work_id)
-    if work is None or (placed is not None and placed.level == 1):
+    if work is None or not _under_way(work, event.received_at) or (placed is not None and placed.level == 1):
         return False
     if placed is None or not (placed.areas and placed.services):
         return placed is None
@@ -242,7 +239,7 @@ def _new_alarm(book: _Book, event: StoredEvent, alarm: Alarm) -> list[Effect]:
         return []
     placed = _placed(book, chosen)
     graded = _graded(act, alarm, placed)
-    work = next((one for one in book.works if _expected(book, graded, one)), None)
+    work = next((one for one in book.works if _expected(book, event, graded, one)), None)
     if work is not None:
         act.tx.intake.keep_alarm(alarm.source, alarm.dedup_key, work, event.id, alarm.status)
         return [Record(work, "alarm_expected", _joined(event, alarm, graded))]

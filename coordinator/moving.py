@@ -12,7 +12,7 @@ from coordinator.family import notices_of
 from coordinator.kept import keep, next_sequence, summary
 from coordinator.standing import audience_at_opening
 from coordinator.upwards import became_owed
-from incidents.effects import DraftNotice, Effect, MoveWindows, OpenWindow, Record, UndoWindows
+from incidents.effects import DraftNotice, Effect, EndWindows, MoveWindows, OpenWindow, Record, UndoWindows
 from incidents.incident import Incident
 from incidents.terms import REPORTS, TAKING_BACK, UPWARDS, Kind, NoticeState, Verdict
 from incidents.undoing import OWED, OWES_TAKING_BACK
@@ -116,11 +116,13 @@ def renew_first(act: Act, incident_id: int, undone: Window | None = None) -> lis
     return [opened] if stands else [opened, DraftNotice(incident_id, Kind.FIRST_NOTICE)]
 
 
-def end_windows(act: Act, incident_id: int, cause: str) -> list[Effect]:
+def end_windows(act: Act, effect: EndWindows) -> list[Effect]:
     """Something ended duties: undecided ones lapse, breached ones keep their verdict and are no longer owed."""
-    event = event_of(act, act.tx.incidents.by_id(incident_id), cause)
+    event = event_of(act, act.tx.incidents.by_id(effect.incident), effect.cause)
     effects: list[Effect] = []
-    for window in act.tx.windows.of_incident(incident_id):
+    for window in act.tx.windows.of_incident(effect.incident):
+        if effect.windows is not None and window.id not in effect.windows:
+            continue
         effects += keep(act, window, moves.decide(window, rulebook.terms_of(act, window), event).window)
     return effects
 

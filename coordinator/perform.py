@@ -289,8 +289,8 @@ def _perform_clock(
             return windows.open_window(act, effect)
         case MoveWindows():
             return moving.move_windows(act, effect)
-        case EndWindows(incident, cause):
-            return moving.end_windows(act, incident, cause)
+        case EndWindows():
+            return moving.end_windows(act, effect)
         case UndoWindows():
             return moving.undo_windows(act, effect)
         case RenewFirst(incident):

@@ -66,7 +66,7 @@ def check(act: str, actor: Actor) -> None:
     allowed = PERMISSIONS[act]
     if not allowed & {Role(role) for role in actor.roles}:
         raise NotAllowed(
-            "{name} may not {act}",
+            "{name} may not do this ({act})",
             name=actor.name,
             act=act,
             field="user",

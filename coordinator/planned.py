@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from coordinator import drafting, incidents
 from coordinator.act import Act, instant
-from coordinator.ending import must_say_why
+from coordinator.ending import must_be_told_rightly, must_say_why
 from coordinator.heard import may_have_told
 from incidents.effects import (
     AssignUnit,
@@ -28,7 +28,16 @@ from incidents.effects import (
 )
 from incidents.errors import Conflict, Invalid
 from incidents.incident import Bilingual, Incident
-from incidents.terms import LANGUAGES, PLANNED_AHEAD, TAKING_BACK, IncidentType, Kind, Status
+from incidents.terms import (
+    LANGUAGES,
+    PLANNED_AHEAD,
+    TAKING_BACK,
+    Duty,
+    IncidentType,
+    Kind,
+    NoticeState,
+    Status,
+)
 from incidents.undoing import FACTS
 from incidents.values import difference
 from incidents.values import instant as read
@@ -151,6 +160,7 @@ def change(
     """Move it: what is not decided moves by the rule; who was told other times is owed a correction."""
     work = act.tx.incidents.work(reference)
     _must_be(work, PLANNED_AHEAD, "change")
+    _must_not_be_late(act, work, "change")
     _must_say(reason)
     begun = work.status == Status.IN_PROGRESS
     if begun and start_at is not None:
@@ -162,24 +172,47 @@ def change(
     moved = replace(work, planned_start_at=times[0], planned_end_at=times[1])
     act.tx.incidents.save(moved)
     said = {"reason": reason.strip(), FACTS: difference(work, moved)}
+    # Another error is written down from the record when it is submitted: its draft stands.
+    others = tuple(n.id for n in _corrections(act, work) if not _of_times(n) and n.state == NoticeState.DRAFT)
     return moved, [
         Record(work.id, "planned_changed", said),
-        StopNotices(work.id, "replanned"),
+        StopNotices(work.id, "replanned", spare=others),
         MoveWindows(work.id, "replanned"),
         *_corrected(act, moved),
-        *([] if _told(act, work) else [DraftNotice(work.id, Kind.PLANNED_WORK_NOTICE)]),
+        *([] if _told(act, work) else _announced_anew(act, moved)),
     ]
+
+
+def _announced_anew(act: Act, work: Incident) -> list[Effect]:
+    """Nobody knows of it: its notice is drafted, and what was waived or ended for the old time is owed for the new."""
+    owed = {window.rule for window in act.tx.windows.of_incident(work.id) if window.owed}
+    rules = [rule for rule in act.house.pack.of_planned_work if rule.id not in owed]
+    return [*(_owes(work, rule) for rule in rules), DraftNotice(work.id, Kind.PLANNED_WORK_NOTICE)]
+
+
+def _corrections(act: Act, work: Incident) -> list[Notice]:
+    return [n for n in act.tx.notices.of_incident(work.id) if n.kind == Kind.CORRECTION_NOTICE]
+
+
+def _of_times(correction: Notice) -> bool:
+    """Whether a correction is of the times, owed by the move itself; what a person corrects names one notice."""
+    return bool(correction.takes_back)
 
 
 def _corrected(act: Act, work: Incident) -> list[Effect]:
     """Whoever was told other times is told the right ones, in the window that is open for that or in a new one."""
     told, wrong = _told_times(act, work), tuple(n.id for n in _told(act, work))
-    if told is None or not wrong:
+    if not told or not wrong:
         return []
-    if told == _span(work):
-        return [EndWindows(work.id, "as_told")]
-    open_ = [w for w in act.tx.windows.of_incident(work.id) if w.kind == Kind.CORRECTION_NOTICE and w.owed]
-    said, right = _in_words(act, told), _in_words(act, _span(work))
+    mine = {n.sequence for n in _corrections(act, work) if _of_times(n)}
+    corrections = [
+        w for w in act.tx.windows.of_incident(work.id) if w.kind == Kind.CORRECTION_NOTICE and w.owed
+    ]
+    open_ = [window for window in corrections if window.sequence in mine]
+    others = [times for times in told if times != _span(work)]
+    if not others:
+        return [EndWindows(work.id, "as_told", tuple(window.id for window in open_))]
+    said, right = _in_words(act, others[-1]), _in_words(act, _span(work))
     sequence = open_[-1].sequence if open_ else 0
     return [OweTakingBack(work.id, Kind.CORRECTION_NOTICE, wrong, right, said, sequence)]
 
@@ -190,11 +223,17 @@ def _told(act: Act, work: Incident) -> list[Notice]:
     return [n for n in every if n.kind not in TAKING_BACK and may_have_told(act, n)]
 
 
-def _told_times(act: Act, work: Incident) -> Times | None:
-    """The times that customers were told last; None when nobody was told any."""
-    read_by = {n.id for n in act.tx.notices.of_incident(work.id) if n.released and n.told_somebody}
+def _told_times(act: Act, work: Incident) -> list[Times]:
+    """The times that customers hold, the newest last. A correction that has not reached everybody leaves what was told
+    before it standing."""
+    read_by = {n.id: n for n in act.tx.notices.of_incident(work.id) if may_have_told(act, n)}
+    done = {
+        w.sequence
+        for w in act.tx.windows.of_incident(work.id)
+        if w.duty == Duty.DONE and w.kind in TAKING_BACK
+    }
     stood: dict[str, datetime | None] = {}
-    told: Times | None = None
+    told: list[Times] = []
     for entry in act.tx.incidents.entries(work.id):
         if entry.kind == "planned_registered":
             stood = {name: read(entry.data[name]) for name in TIMES}
@@ -202,8 +241,12 @@ def _told_times(act: Act, work: Incident) -> Times | None:
             changed = entry.data[FACTS]
             stood |= {name: read(changed[name]["to"]) for name in TIMES if name in changed}
         elif entry.kind == "notice_submitted" and entry.data["notice"] in read_by:
+            notice = read_by[entry.data["notice"]]
             start, end = (stood[name] for name in TIMES)
-            told = (start, end) if start and end else None
+            if notice.kind in TAKING_BACK and notice.sequence in done and notice.state == NoticeState.TOLD:
+                told.clear()
+            if start and end:
+                told.append((start, end))
     return told
 
 
@@ -227,6 +270,12 @@ def _in_words(act: Act, times: Times) -> Bilingual:
     return found
 
 
+def _dated(act: Act, at: datetime) -> str:
+    """An instant for a refusal, in the operator's zone."""
+    clock = Clock(act.house.setting.zone, act.now, drafting.renderer(act).words("en"))
+    return f"{clock.dated(at)} ({clock.zone_name})"
+
+
 def begin(act: Act, reference: str) -> Outcome:
     """A person says that it has begun; not before the instant that customers were told."""
     work = act.tx.incidents.work(reference)
@@ -236,7 +285,7 @@ def begin(act: Act, reference: str) -> Outcome:
         raise Conflict(
             "{ref} begins at {at}",
             ref=reference,
-            at=start.isoformat(),
+            at=_dated(act, start),
             field="status",
             next=f"tongbao planned change {reference} --start … --reason '…'",
         )
@@ -254,8 +303,11 @@ def complete(act: Act, reference: str) -> Outcome:
             field="status",
             next=f"tongbao planned cancel {reference} --reason '…'",
         )
+    # What was not over in time is an incident, also when nobody looked before this word of a person.
+    late = work.status in PLANNED_AHEAD and _span(work)[1] < act.now
+    work, before = _overrun(act, work) if late else (work, [])
     done, effects = _turned(act, work, Status.COMPLETED, "planned_completed")
-    return done, [*effects, *_announced_no_more(work, "planned_completed")]
+    return done, [*before, *effects, *_announced_no_more(work, "planned_completed")]
 
 
 def _announced_no_more(work: Incident, cause: str) -> list[Effect]:
@@ -267,8 +319,11 @@ def cancel(act: Act, reference: str, reason: Bilingual) -> Outcome:
     """It does not take place: a withdrawal is owed to exactly those who were told; nobody told, all lapses."""
     work = act.tx.incidents.work(reference)
     _must_be(work, (Status.SCHEDULED,), "cancel")
+    _must_not_be_late(act, work, "cancel")
     told = tuple(n.id for n in _told(act, work))
     must_say_why(reason, to_customers=bool(told))
+    if told:
+        must_be_told_rightly(act, work, reason)
     gone, effects = _turned(act, work, Status.CANCELLED, "planned_cancelled", reason=reason, told=len(told))
     return gone, [
         *effects,
@@ -295,6 +350,19 @@ def _must_be(work: Incident, statuses: Sequence[Status], what: str) -> None:
         )
 
 
+def _must_not_be_late(act: Act, work: Incident, what: str) -> None:
+    """What is not over at its planned end is an incident; nothing that is typed later makes it none."""
+    end = _span(work)[1]
+    if end < act.now:
+        raise Conflict(
+            "cannot {act} planned work that was to be over at {at}",
+            act=what,
+            at=_dated(act, end),
+            field="status",
+            next=f"tongbao planned complete {work.reference}; the incident that it became is on tongbao board",
+        )
+
+
 def _must_say(reason: str) -> None:
     if not reason.strip():
         raise Invalid("a reason is needed", field="reason", next="--reason 'what showed it'")
@@ -305,10 +373,14 @@ def sweep(act: Act) -> tuple[int, list[Effect]]:
     effects: list[Effect] = []
     late = [work for work in act.tx.incidents.works(PLANNED_AHEAD) if _span(work)[1] <= act.now][:OVERRUNS]
     for work in late:
-        incident, more = incidents.open_incident(act, _opening(act, work))
-        _, turned = _turned(act, work, Status.OVERRUN, "planned_overran", incident=incident.reference)
-        effects += [*turned, *_announced_no_more(work, "planned_overran"), *more]
+        effects += _overrun(act, work)[1]
     return len(late), effects
+
+
+def _overrun(act: Act, work: Incident) -> Outcome:
+    incident, more = incidents.open_incident(act, _opening(act, work))
+    over, turned = _turned(act, work, Status.OVERRUN, "planned_overran", incident=incident.reference)
+    return over, [*turned, *_announced_no_more(work, "planned_overran"), *more]
 
 
 def _opening(act: Act, work: Incident) -> Opening:

@@ -12,8 +12,15 @@ from coordinator.act import Act
 from coordinator.edited import strange_figures
 from incidents.errors import Invalid
 from incidents.incident import Incident
+from incidents.lifecycle import OPEN
 from incidents.terms import LANGUAGES, TAKING_BACK
 from notifications.notice import Notice
+
+
+def _way_out(incident: Incident) -> str:
+    if incident.planned or incident.status not in OPEN:
+        return "say it without the figure"
+    return f"put it on the record first, as: tongbao update {incident.reference} --affected N"
 
 
 def must_be_right(act: Act, notice: Notice, incident: Incident) -> None:
@@ -29,5 +36,5 @@ def must_be_right(act: Act, notice: Notice, incident: Incident) -> None:
                 number=strange[0],
                 ref=incident.reference,
                 field="right",
-                next=f"put it on the record first, as: tongbao update {incident.reference} --affected N",
+                next=_way_out(incident),
             )

@@ -130,7 +130,7 @@ def stop_notices(act: Act, effect: StopNotices) -> list[Effect]:
     """What would say something that is not so: what is going out stops, what waits is superseded."""
     effects: list[Effect] = []
     for notice in own_notices(act, effect.incident):
-        if effect.kind is not None and notice.kind != effect.kind:
+        if notice.id in effect.spare or (effect.kind is not None and notice.kind != effect.kind):
             continue
         if effect.since is not None and not _tells_of_recovery(notice, effect.since):
             continue

@@ -7,18 +7,14 @@ from typing import Any
 from coordinator import views
 from coordinator.act import Act
 from coordinator.family import notices_of
-from coordinator.playbooks import end_task
-from incidents.effects import Effect, Record
+from incidents.effects import Effect, EndQuestion, Record
 from incidents.errors import Conflict, Invalid, NotAllowed, NotFound
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN
-from incidents.supervision import feedback, supervision, wants_supervision
+from incidents.supervision import NAMED_BY, feedback, supervision, wants_supervision
 from incidents.terms import Role, Status
 from notifications.organisation import supervises
-from playbooks.task import OWED
 
-STEP = "name-supervisor"
-"""The step of a playbook that naming the supervisor fulfils."""
 LONGEST_NUDGE = 200
 RUNNING = (*OPEN, Status.RESOLVED)
 Outcome = tuple[Incident, list[Effect]]
@@ -32,13 +28,11 @@ def supervise(act: Act, reference: str, person: str, unit: str = "") -> Outcome:
     incident = _running(act, reference)
     if person not in dict(act.tx.people.all()):
         raise NotFound("no user {name}", name=person, field="person", next="tongbao user list")
-    known = act.tx.roster.roster().people.get(person)
-    of = unit or (known.unit if known else "")
-    units = act.tx.organisation.units()
-    if not supervises(of, incident.org_unit, units):
+    of = _unit_of(act, person, unit)
+    if not supervises(of, incident.org_unit, act.tx.organisation.units()):
         raise Invalid(
             "{unit} does not stand above {own}, which handles {ref}",
-            unit=of or "?",
+            unit=of,
             own=incident.org_unit or "?",
             ref=reference,
             field="unit",
@@ -46,9 +40,32 @@ def supervise(act: Act, reference: str, person: str, unit: str = "") -> Outcome:
         )
     before = supervision(act.tx.incidents.entries(incident.id))
     said = {"person": person, "unit": of, "before": before.person if before else ""}
-    asked = [task for task in act.tx.playbooks.tasks(incident.id, OWED) if task.step == STEP]
-    done = [effect for task in asked for effect in end_task(act, task.id, "done", None)[1]]
-    return incident, [Record(incident.id, "supervised", said), *done]
+    return incident, [Record(incident.id, "supervised", said), EndQuestion(incident.id, NAMED_BY, "")]
+
+
+def _unit_of(act: Act, person: str, given: str) -> str:
+    """The person's unit: that of the roster, or the one that is given for somebody whose unit it does not know."""
+    known = act.tx.roster.roster().people.get(person)
+    of = (known.unit if known else "") or given
+    if not of:
+        raise Invalid(
+            "the roster does not say which unit {name} is of",
+            name=person,
+            field="unit",
+            next="--unit CODE, see tongbao org list",
+        )
+    if given and given != of:
+        raise Invalid(
+            "{name} is of {unit} on the roster, not of {given}",
+            name=person,
+            unit=of,
+            given=given,
+            field="unit",
+            next="leave --unit out, or change the roster: tongbao duty staff",
+        )
+    if of not in act.tx.organisation.units():
+        raise NotFound("no unit {code}", code=of, field="unit", next="tongbao org list")
+    return of
 
 
 def nudge(act: Act, reference: str, text: str) -> Outcome:
@@ -63,7 +80,7 @@ def nudge(act: Act, reference: str, text: str) -> Outcome:
             "nobody supervises {ref}",
             ref=reference,
             field="ref",
-            next=f"tongbao supervise {reference} PERSON",
+            next=f"tongbao supervise {reference} PERSON --unit CODE",
         )
     if act.actor.name != found.person and Role.HEADQUARTERS not in act.actor.roles:
         raise NotAllowed(

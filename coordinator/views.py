@@ -233,16 +233,16 @@ def notice(act: Act, notice: Notice, people: int | None = None) -> Document:
         if n:
             lanes.setdefault((channel, language), {})[state] = n
     needed, counters = approvals_needed(notice.level), notice.counters
-    step = steps.of_notice(act, notice)
+    step, incident = steps.of_notice(act, notice), act.tx.incidents.by_id(notice.incident)
     return {
         "id": notice.id,
-        "incident": act.tx.incidents.by_id(notice.incident).reference,
+        "incident": incident.reference,
         "kind": notice.kind,
         "state": notice.state,
         "automatic": notice.automatic,
         "window": notice.window or None,
         "held_channels": list(notice.held),
-        "level": notice.level,
+        "level": None if incident.planned else notice.level,
         "number": notice.number,
         "channels": list(notice.channels),
         "author": notice.author,

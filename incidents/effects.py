@@ -99,10 +99,12 @@ class EndQuestion:
 
 @dataclass(frozen=True)
 class EndWindows:
-    """Something ends duties by rule: resolved, reopened, false_alarm or rejected."""
+    """Something ends duties by rule: resolved, reopened, false_alarm or rejected. `windows`: these alone (None: all
+    that the cause ends)."""
 
     incident: int
     cause: str
+    windows: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -132,12 +134,13 @@ class RenewFirst:
 @dataclass(frozen=True)
 class StopNotices:
     """What is on its way or waits would not be true any more: all of it, what was written `since` and tells of a
-    recovery, or what is of one kind."""
+    recovery, or what is of one kind; but for the notices of `spare`."""
 
     incident: int
     reason: str
     since: datetime | None = None
     kind: Kind | None = None
+    spare: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ from incidents.terms import IncidentType
 
 SUPERVISED, NUDGED = "supervised", "nudged"
 """Timeline entries: somebody was named; they pushed."""
+NAMED_BY = "name-supervisor"
+"""The step of a playbook that naming the supervisor fulfils."""
 
 
 @dataclass(frozen=True)

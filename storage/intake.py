@@ -7,12 +7,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
-from storage.columns import earliest
+from storage.columns import driver, earliest
 from storage.rows import Rows, inserted_id
 from storage.schema import alarms, events
 from triggers.event import StoredEvent
 
 _rows = Rows(events, StoredEvent)
+_KEEP = """INSERT INTO alarms (source, dedup_key, incident_id, event_id, status, seen) VALUES (?, ?, ?, ?, ?, 1)
+ON CONFLICT (source, dedup_key) DO UPDATE SET incident_id = excluded.incident_id, event_id = excluded.event_id,
+status = excluded.status, seen = seen + 1"""
 _OLDEST = "SELECT received_at FROM events WHERE state = 'stored' ORDER BY id LIMIT 1"
 
 
@@ -63,16 +66,8 @@ class Intake:
     def keep_alarm(
         self, source: str, dedup_key: str, incident_id: int | None, event_id: int, status: str
     ) -> None:
-        self._connection.execute(
-            insert(alarms).values(
-                source=source,
-                dedup_key=dedup_key,
-                incident_id=incident_id,
-                event_id=event_id,
-                status=status,
-                seen=1,
-            )
-        )
+        """Keep where an alarm belongs; one that begins again belongs to what it opened or joined last."""
+        driver(self._connection).execute(_KEEP, (source, dedup_key, incident_id, event_id, status))
 
     def touch_alarm(self, source: str, dedup_key: str, status: str) -> None:
         same = (alarms.c.source == source) & (alarms.c.dedup_key == dedup_key)

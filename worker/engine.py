@@ -18,7 +18,7 @@ from incidents.errors import TongbaoError
 from incidents.terms import Channel
 from wiring.app import App
 from wiring.proofs import keep_checkpoint
-from worker import chat, paging
+from worker import beside, chat, paging
 from worker.deliver import deliver, deliver_exercises
 from worker.drills import inject
 from worker.pump import ask_first, expand, sweep
@@ -44,6 +44,8 @@ def _parse(app: App) -> int:
     event = system(intake.oldest)
     if event is None:
         return 0
+    # Planned work that is over by now has its incident before the alarm that may join it.
+    beside.look_first(app)
     try:
         return system(intake.parse_stored)
     except TongbaoError:

@@ -273,10 +273,10 @@ def test_alarms_of_planned_work_are_on_its_record(house: House):
     assert ["alertmanager"] == [e.data["source"] for e in house.entries(grave[-1], "alarm_joined")]
 
 
-def alarms(house: House, name: str, **labels: str) -> None:
+def alarms(house: House, name: str, status: str = "firing", **labels: str) -> None:
     body = {
         "version": "4",
-        "status": "firing",
+        "status": status,
         "receiver": "tongbao",
         "groupKey": name,
         "groupLabels": {},
@@ -286,7 +286,7 @@ def alarms(house: House, name: str, **labels: str) -> None:
         "truncatedAlerts": 0,
         "alerts": [
             {
-                "status": "firing",
+                "status": status,
                 "labels": {"alertname": name, **labels},
                 "annotations": {},
                 "startsAt": "2026-10-14T06:16:00Z",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,8 +12,10 @@ import pytest
 from coordinator import supervising
 from incidents.errors import Conflict, Invalid, NotAllowed, NotFound, TongbaoError
 from incidents.incident import Incident
+from incidents.supervision import NAMED_BY
 from incidents.terms import IncidentType, Kind
 from notifications.organisation import supervises
+from notifications.roster import Person as Listed
 from storage.database import Database
 from tests.house import House, Person
 from wiring.settings import Settings
@@ -93,14 +96,27 @@ def test_how_often_customers_heard_is_measured(house: House):
     [
         (lambda h, i: names(h.alice, i, "bob", "ZZ-D0101"), Invalid, "unit"),
         (lambda h, i: names(h.alice, i, "bob", "ZZ-D0102"), Invalid, "unit"),
-        (lambda h, i: names(h.alice, i, "bob", "ZZ-NOWHERE"), Invalid, "unit"),
+        (lambda h, i: names(h.alice, i, "bob", "ZZ-NOWHERE"), NotFound, "unit"),
+        (lambda h, i: names(h.alice, i, "bob"), Invalid, "unit"),
+        (lambda h, i: (is_of(h, "bob", "ZZ-D0101"), names(h.alice, i, "bob", "ZZ-HQ")), Invalid, "unit"),
         (lambda h, i: names(h.alice, i, "nobody", "ZZ-HQ"), NotFound, "person"),
         (lambda h, i: pushes(h.hq, i, "why so long"), Conflict, "ref"),
         (lambda h, i: (names(h.alice, i, "hq", "ZZ-HQ"), pushes(h.carol, i, "me too")), NotAllowed, "user"),
         (lambda h, i: (names(h.alice, i, "hq", "ZZ-HQ"), pushes(h.hq, i, " ")), Invalid, "text"),
         (lambda h, i: (names(h.alice, i, "hq", "ZZ-HQ"), pushes(h.hq, i, "x" * 201)), Invalid, "text"),
     ],
-    ids=["own unit", "beside", "no unit", "no person", "nobody named", "not theirs", "empty", "too long"],
+    ids=[
+        "own unit",
+        "beside",
+        "no unit",
+        "unit not known",
+        "another on the roster",
+        "no person",
+        "nobody named",
+        "not theirs",
+        "empty",
+        "too long",
+    ],
 )
 def test_who_may_not(
     house: House, act: Callable[[House, Incident], object], wrong: type[TongbaoError], field: str
@@ -110,6 +126,24 @@ def test_who_may_not(
     with pytest.raises(wrong) as refused:
         act(house, incident)
     assert field == refused.value.field
+
+
+def test_no_task_is_done_that_names_nobody(house: House):
+    """R42: whoever is asked for a supervisor names one; the task ends by that alone."""
+    incident = house.alice.opens(level=1, type=IncidentType.COMPLAINT_ESCALATION)
+    [task] = [one for one in house.tasks(incident) if one.step == NAMED_BY and one.owed]
+    with pytest.raises(Conflict, match="asks who supervises"):
+        house.alice.does(task)
+    names(house.alice, incident, "hq", "ZZ-HQ")
+
+    assert ["done"] == [one.state for one in house.tasks(incident) if one.step == NAMED_BY]
+
+
+def is_of(house: House, person: str, unit: str) -> None:
+    """What the roster says of this person."""
+    with house.app.database.transaction() as tx:
+        known = tx.roster.roster().people.get(person) or Listed(person)
+        tx.roster.put_person(replace(known, unit=unit))
 
 
 def test_a_superior_unit_is_one_above(house: House):

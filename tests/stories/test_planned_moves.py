@@ -1,0 +1,165 @@
+"""Planned work that is moved, taken back or late: nothing that customers hold is forgotten (M28 to M30)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from coordinator import handover, planned, views
+from coordinator.act import SYSTEM, Act
+from incidents.errors import Conflict
+from incidents.terms import Kind, Status, Verdict
+from tests.house import House
+from tests.stories.test_planned import (
+    WHY,
+    alarms,
+    board,
+    does,
+    incidents_of,
+    moved_by,
+    owed,
+    plans,
+    reports,
+    tells,
+)
+
+SAID = {"zh-CN": "只影响通话", "en": "calls only"}
+RIGHT = {"zh-CN": "也影响上网", "en": "data too"}
+
+
+def sheet(house: House) -> list[dict[str, object]]:
+    return house.app.coordinator.act("read", house.alice.actor, handover.sheet)["items"]
+
+
+@pytest.mark.parametrize("hours", [24, -24])
+def test_another_correction_is_owed_whatever_the_times_do(house: House, hours: float):
+    """A move joins and ends corrections of the times alone: what else was wrong is still told (R20, M28)."""
+    house.has_customers(sms=2)
+    work = moved_by(house, plans(house), hours=24)
+    first = tells(house, work)
+    reports(house, work)
+    draft = house.alice.corrects(first, SAID, RIGHT)
+    other = house.windows(work)[-1]
+    moved_by(house, work, hours=hours)
+
+    assert (Kind.CORRECTION_NOTICE, "owed") == (
+        other.kind,
+        house.window(work, other.kind, other.sequence).duty,
+    )
+    assert "draft" == house.notice(draft).state
+    times = house.windows(work)[-1]
+    assert (other.sequence + 1, "owed") == (times.sequence, times.duty)
+    moved_by(house, house.incident(work), hours=-hours)
+    assert {other.sequence: "owed", times.sequence: "ended"} == {
+        one.sequence: one.duty for one in house.windows(work) if one.kind == Kind.CORRECTION_NOTICE
+    }
+    house.bob.approves(house.alice.submits_draft(house.notice(draft)))
+    house.works()
+    assert Verdict.MET == house.window(work, other.kind, other.sequence).state
+    assert any("也影响上网" in sms["body"] for sms in house.told("sms"))
+
+
+def test_times_that_some_hold_still_are_corrected(house: House):
+    """A correction that has not reached everybody leaves the first times standing: moved on, and back to the times of
+    that correction, those who hold the first are still owed the right ones (I1, M28)."""
+    house.has_customers(sms=5)
+    work = plans(house)
+    tells(house, work)
+    reports(house, work)
+    work = moved_by(house, work, hours=24)
+    house.sandbox.dial("twilio", down=1)
+    tells(house, work, Kind.CORRECTION_NOTICE)
+    work = moved_by(house, work, hours=24)
+    work = moved_by(house, work, hours=-24)
+    [correction] = [w for w in house.windows(work) if w.kind == Kind.CORRECTION_NOTICE and w.owed]
+    house.sandbox.calm()
+    notice = tells(house, work, Kind.CORRECTION_NOTICE)
+    house.fast_forward(minutes=10)
+
+    assert 5 == len(house.told("sms", notice))
+    assert Verdict.MET == house.window(work, Kind.CORRECTION_NOTICE, correction.sequence).state
+
+
+def test_what_was_waived_for_the_old_time_is_owed_for_the_new(house: House):
+    """Nobody knows of it: the new date is announced like any other, and the waiver stays (AMB-24, M28)."""
+    house.has_customers(sms=1)
+    work = plans(house)
+    first = owed(house, work)
+    house.hq.waives(first)
+    house.bob.agrees(work)
+    assert Verdict.WAIVED == owed(house, work).state
+    work = moved_by(house, work, days=30)
+    second = house.window(work, Kind.PLANNED_WORK_NOTICE, 2)
+
+    assert work.planned_start_at is not None
+    assert (Verdict.OPEN, work.planned_start_at - timedelta(hours=72)) == (second.state, second.due_at)
+    tells(house, work)
+    assert Verdict.MET == house.window(work, Kind.PLANNED_WORK_NOTICE, 2).state
+
+
+def test_the_first_word_after_a_dark_night_makes_no_overrun_undone(house: House):
+    """M30: completed by a person who comes before the clocks, it is an incident all the same; it is neither moved nor
+    cancelled any more."""
+    house.has_customers(sms=1)
+    work = plans(house, hours=80, lasts=2)
+    house.goes_dark(hours=85)
+    house.restarts()
+    assert work.planned_end_at is not None
+    with pytest.raises(Conflict, match="was to be over"):
+        does(house, planned.change, work.reference, None, work.planned_end_at + timedelta(hours=10), "late")
+    with pytest.raises(Conflict, match="was to be over"):
+        does(house, planned.cancel, work.reference, WHY)
+
+    assert Status.COMPLETED == does(house, planned.complete, work.reference).status
+    [incident] = incidents_of(house)
+    assert (work.planned_end_at, work.id) == (incident.aware_at, incident.overrun_of)
+    house.works()
+    assert [incident.id] == [one.id for one in incidents_of(house)]
+
+
+def test_an_alarm_that_goes_on_after_the_work_is_one_incident_and_ends_there(house: House):
+    """However often it repeats; a person who refuses the incident is asked once, and its end is that incident's
+    evidence (one key never opens two incidents)."""
+    house.has_customers(sms=1)
+    work = plans(house, hours=1, lasts=2)
+    tells(house, work)
+    reports(house, work)
+    house.fast_forward(minutes=90)
+    alarms(house, "inside", area="ZZ0101", service="mobile", level="3")
+    does(house, planned.complete, work.reference)
+    for _ in range(3):
+        alarms(house, "inside", area="ZZ0101", service="mobile", level="3")
+    [incident] = incidents_of(house)
+    house.alice.rejects(incident, {"en": "it belongs to the work"})
+    for _ in range(2):
+        alarms(house, "inside", area="ZZ0101", service="mobile", level="3")
+    alarms(house, "inside", status="resolved", area="ZZ0101", service="mobile", level="3")
+
+    assert [incident.id] == [one.id for one in incidents_of(house)]
+    assert [] == house.entries(incident, "alarm_joined")
+    assert ([], 1) == (house.entries(work, "alarm_resolved"), len(house.entries(incident, "alarm_resolved")))
+
+
+def test_what_has_ended_and_owes_still_is_handed_over(house: House):
+    """A false alarm owes its withdrawal, a closed record its archive: nothing is handed over silently (windows of ended
+    records stand on the sheet as they stand on the board)."""
+    house.has_customers(both=1)
+    incident = house.alice.opens(level=1)
+    house.alice.tells(incident)
+    house.alice.calls_off(incident)
+
+    kinds = {item["kind"] for item in sheet(house) if item["what"] == "window"}
+    assert Kind.WITHDRAWAL_NOTICE in kinds
+    assert kinds == {window["kind"] for window in board(house)["windows"]}
+
+
+def test_planned_work_shows_no_level(house: House):
+    """What customers are told as of level 2 has none: neither on the sheet nor on its notices (decision 18)."""
+    work = plans(house)
+    with house.app.database.transaction() as tx:
+        act = Act(tx, house.clock.now(), SYSTEM, house.app.house)
+        shown = [views.notice(act, notice) for notice in tx.notices.of_incident(work.id)]
+
+    assert {None} == {item["level"] for item in sheet(house)}
+    assert [None] == [notice["level"] for notice in shown]
