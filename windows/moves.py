@@ -221,9 +221,8 @@ def _undone(window: Window, terms: Terms, event: RiseUndone) -> Ruling:
     if window.state != Verdict.OPEN or not moved_by_it:
         return Ruling(window, DUE_STAYS)
     old = window.history[-2].due_at
-    of_awareness = isinstance(event, AwarenessUndone) and _counts_from_awareness(window)
-    start = event.aware_at if of_awareness else window.started_at
-    strict = start + length_of(terms.rule, event.level, start, event.aware_at)
+    start = last.started_before or window.started_at
+    strict = last.strict_before or window.strict_due_at
     marks = {mark for _, mark in MOVES.values()}
     back = replace(window, causes=tuple(cause for cause in window.causes if cause not in marks))
     due = old if old > event.at else window.due_at
@@ -242,7 +241,10 @@ def _moved(
         strict_due_at=strict,
         due_at=due,
         target_at=target_at,
-        history=(*window.history, Move(at=event.at, due_at=due, rule=rule, by=event.by)),
+        history=(
+            *window.history,
+            Move(event.at, due, rule, event.by, window.strict_due_at, window.started_at),
+        ),
     )
     return replace(moved, rungs=rungs_for(terms, moved.runs_from, due, target_at, before=window.rungs))
 

@@ -22,6 +22,9 @@ class Move:
     due_at: datetime
     rule: str
     by: str
+    strict_before: datetime | None = None
+    started_before: datetime | None = None
+    """Strict and start as they stood before a move, for the undo of it; None for an opening."""
 
 
 @dataclass(frozen=True)

@@ -452,9 +452,10 @@ def tasks(record: Record) -> Iterator[str]:
         yield f"task {row['id']} ended by nobody"
 
 
+from tests.simulation.law_of_dues import levels, statuses  # noqa: E402  (reads a Record)
 from tests.simulation.law_of_people import PEOPLE_LAWS  # noqa: E402  (its model reads a Record)
 from tests.simulation.law_of_rungs import rungs  # noqa: E402  (its model reads a Record)
-from tests.simulation.law_of_windows import WINDOW_LAWS, levels, statuses  # noqa: E402  (reads a Record)
+from tests.simulation.law_of_windows import WINDOW_LAWS  # noqa: E402
 
 
 def nothing_stuck(record: Record) -> Iterator[str]:

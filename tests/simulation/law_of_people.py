@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from tests.simulation.law_of_windows import NOTHING_THERE, OPEN, UPWARDS, Check, levels, words_for
+from tests.simulation.law_of_dues import NOTHING_THERE, OPEN, UPWARDS, Check, levels
+from tests.simulation.law_of_windows import words_for
 
 if TYPE_CHECKING:
     from tests.simulation.checker import Record

@@ -1,36 +1,31 @@
-"""The checker's model of the clocks, from windows.md §1-5 alone: dues, verdicts, rungs, and who is owed what."""
+"""The checker's model of duties, from windows.md §1-5 alone: verdicts, who is told, who is owed what."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
-from itertools import pairwise
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from tests.simulation.law_of_dues import (
+    HOUR,
+    LENGTHS,
+    NOTHING_THERE,
+    OF_THEIR_OWN,
+    OPEN,
+    SECOND,
+    Check,
+    dues,
+    from_awareness,
+    opened_by,
+    started_at,
+    status_at,
+)
 from tests.simulation.watch import instant
 
 if TYPE_CHECKING:
     from tests.simulation.checker import Record, Row
 
-MINUTE = 60 * 1_000_000
-HOUR = 60 * MINUTE
-SECOND = 1_000_000
-LENGTHS = {
-    "first_notice": {1: 120, 2: 120, 3: 240},
-    "progress_update": {1: 60, 2: 120, 3: 240},
-    "material_update": {1: 30, 2: 30, 3: 60},
-    "resolution_notice": {1: 60, 2: 60, 3: 120},
-    "correction_notice": {1: 30, 2: 30, 3: 60},
-    "withdrawal_notice": {1: 30, 2: 30, 3: 60},
-}
-"""Minutes by level: windows.md §2."""
-UPWARDS = {
-    "handbook.superior_report.phone": {1: 15, 2: 30},
-    "handbook.superior_report.written": {1: 30, 2: 60, 3: 60},
-}
-"""The same for reports to superiors; where a level has none, nothing becomes owed at it."""
-SLOW_AFTER, SLOW = 24 * HOUR, 24 * 60
 FULFILLED_BY = {
     "first_notice": {"first_notice", "resolution_notice"},
     "progress_update": {"first_notice", "progress_update", "material_update", "correction_notice"},
@@ -40,94 +35,8 @@ FULFILLED_BY = {
     "withdrawal_notice": {"withdrawal_notice"},
 }
 BY_PEOPLE = {"first_notice", "resolution_notice", "correction_notice", "withdrawal_notice"}
-OF_THEIR_OWN = {"grown", "merged"}
-"""How a first notice opens that is for people who are in no earlier one."""
 BY_A_PERSON = ("waived", "ended_by_person")
-NOTHING_THERE = ("false_alarm", "rejected")
 DECIDED = {"met", "breached", "waived", "lapsed"}
-OPEN = {"pending_confirmation", "open", "responding", "partially_restored", "restored"}
-Check = Callable[["Record"], Iterator[str]]
-
-
-def levels(record: Record, incident: int) -> list[tuple[int, int, int]]:
-    """(sequence, instant, level) of every change of the level, undone ones included."""
-    found: list[tuple[int, int, int]] = []
-    for entry in record.timeline[incident]:
-        data = entry["data"]
-        if entry["kind"] == "opened":
-            found.append((entry["sequence"], entry["at"], data["level"]))
-        elif entry["kind"] in ("upgraded", "downgraded"):
-            found.append((entry["sequence"], entry["at"], data["to"]))
-        elif entry["kind"] == "undone" and data["act"] in ("upgraded", "downgraded"):
-            was = record.timeline[incident][data["sequence"] - 1]
-            found.append((entry["sequence"], entry["at"], was["data"]["from"]))
-    return found
-
-
-def statuses(record: Record, incident: int) -> list[tuple[int, str]]:
-    """(instant, status since then), undone ones included."""
-    by_act = {
-        "confirmed": "responding",
-        "partly_restored": "partially_restored",
-        "restored": "restored",
-        "resolved": "resolved",
-        "closed": "closed",
-    }
-    found: list[tuple[int, str]] = []
-    entries = record.timeline[incident]
-    for entry in entries:
-        data = entry["data"]
-        if entry["kind"] == "opened":
-            found.append((entry["at"], data["status"]))
-        elif entry["kind"] in by_act:
-            found.append((entry["at"], by_act[entry["kind"]]))
-        if "status" in data.get("facts", {}):
-            found.append((entry["at"], data["facts"]["status"]["to"]))
-        elif entry["kind"] == "undone":
-            was = entries[data["sequence"] - 1]
-            if "status" in was["data"].get("facts", {}):
-                found.append((entry["at"], was["data"]["facts"]["status"]["from"]))
-            elif was["kind"] in by_act:
-                found.append((entry["at"], was["data"]["from"]))
-    return found
-
-
-def status_at(record: Record, incident: int, at: int) -> str:
-    """The status after everything that happened until that instant."""
-    return [status for when, status in statuses(record, incident) if when <= at][-1]
-
-
-def awareness(record: Record, incident: int) -> list[tuple[int, int]]:
-    """(instant of the entry, awareness since then), undone ones included."""
-    found: list[tuple[int, int]] = []
-    for entry in record.timeline[incident]:
-        data = entry["data"]
-        if entry["kind"] in ("opened", "aware_changed"):
-            found.append((entry["at"], instant(data["aware_at"])))
-        elif entry["kind"] == "undone" and data["act"] == "aware_changed":
-            was = record.timeline[incident][data["sequence"] - 1]
-            found.append((entry["at"], instant(was["data"]["facts"]["aware_at"]["from"])))
-    return found
-
-
-def aware_at(record: Record, incident: int, at: int) -> int:
-    """What the record said of awareness at that instant."""
-    return [aware for when, aware in awareness(record, incident) if when <= at][-1]
-
-
-def level_at(record: Record, incident: int, at: int) -> set[int]:
-    """The levels that the incident had at that instant; two at the very instant of a change."""
-    changes = levels(record, incident)
-    before = [level for _, when, level in changes if when < at][-1:]
-    return {*before, *(level for _, when, level in changes if when == at)}
-
-
-def length(kind: str, level: int, started: int, aware: int) -> int:
-    if kind in UPWARDS:
-        return (UPWARDS[kind].get(level) or UPWARDS[kind][max(UPWARDS[kind])]) * MINUTE
-    if kind == "progress_update" and started - aware >= SLOW_AFTER:
-        return SLOW * MINUTE
-    return LENGTHS[kind][level] * MINUTE
 
 
 def verdicts(record: Record) -> Iterator[str]:
@@ -153,123 +62,6 @@ def verdicts(record: Record) -> Iterator[str]:
             yield f"window {number} lapsed without cause or after its due"
         if (window["duty"] == "owed") != (window["told_at"] is None and not window["ended_by"]):
             yield f"window {number} is {window['duty']}, told {window['told_at']}, ended by {window['ended_by']!r}"
-
-
-def dues(record: Record) -> Iterator[str]:
-    """I12: due moves by the table of windows.md, "What may move a clock", only."""
-    for number, window in record.windows.items():
-        if window["kind"] not in LENGTHS and window["rule"] not in UPWARDS:
-            continue
-        history = [(instant(m["at"]), instant(m["due_at"]), m["rule"]) for m in json.loads(window["history"])]
-        yield from _opening(record, number, window, history[0])
-        yield from _moves(record, number, window, history)
-
-
-def _first_of(record: Record, incident: int) -> Row:
-    return next(
-        w for w in record.windows.values() if w["incident"] == incident and w["kind"] == "first_notice"
-    )
-
-
-def _started(record: Record, window: Row, at: int) -> int:
-    """Where the window began as it stood at that instant: awareness that was found to be earlier moves it."""
-    if not _from_awareness(window):
-        return int(window["started_at"])
-    incident, (first, *moves) = window["incident"], json.loads(window["history"])
-    start = aware_at(record, incident, instant(first["at"]))
-    before = _goes_on_with(record, window)
-    if before is not None:
-        start = _started(record, before, instant(first["at"]))
-    of_awareness = {
-        e["at"] for e in record.entries(incident, "undone") if e["data"]["act"] == "aware_changed"
-    }
-    for moved, rule in ((instant(move["at"]), move["rule"]) for move in moves):
-        if moved <= at and rule == "aware_earlier":
-            # An override to a later awareness extends the due and leaves the start.
-            start = min(start, aware_at(record, incident, moved))
-        elif moved <= at and rule == "undo" and moved in of_awareness:
-            start = aware_at(record, incident, moved)
-    return start
-
-
-def _goes_on_with(record: Record, window: Row) -> Row | None:
-    """The window that ended by a slip and whose clock this one goes on with (§4, "undo")."""
-    for entry in record.entries(window["incident"], "window_opened"):
-        if entry["data"]["window"] == window["id"] and entry["data"].get("instead_of"):
-            return record.windows[entry["data"]["instead_of"]]
-    return None
-
-
-def _from_awareness(window: Row) -> bool:
-    """First notices but those of who joined later, and reports to superiors."""
-    first = window["kind"] == "first_notice" and _rule(window) not in OF_THEIR_OWN
-    return first or window["rule"] in UPWARDS
-
-
-def _duty(window: Row) -> str:
-    """What the table of lengths knows it by."""
-    return str(window["rule"] if window["rule"] in UPWARDS else window["kind"])
-
-
-def _rule(window: Row) -> str:
-    """How it opened."""
-    return str(json.loads(window["history"])[0]["rule"])
-
-
-def _opening(record: Record, number: int, window: Row, first: tuple[int, int, str]) -> Iterator[str]:
-    (at, due, rule), kind = first, _duty(window)
-    aware, started = aware_at(record, window["incident"], at), _started(record, window, at)
-    at_levels = level_at(record, window["incident"], at)
-    stricts = {started + length(kind, level, started, aware) for level in at_levels}
-    if rule == "opened" and due not in stricts:
-        yield f"window {number} ({kind}) opened with another due than its rule's"
-    if rule == "promise" and not any(due < strict for strict in stricts):
-        yield f"window {number} was promised for later than its cadence"
-    if rule == "grown":
-        moves = json.loads(_first_of(record, window["incident"])["history"])
-        before = [instant(move["due_at"]) for move in moves if instant(move["at"]) <= at][-1]
-        if due not in {max(before, started + LENGTHS["material_update"][one] * MINUTE) for one in at_levels}:
-            yield f"window {number} for those who joined is due at {due}, which no rule says"
-    if rule == "renewed":
-        given_back = {
-            w["due_at"]
-            for n, w in record.windows.items()
-            if n < number and (w["incident"], _duty(w)) == (window["incident"], kind) and w["due_at"] > at
-        }
-        grace = {min(30 * MINUTE, length(kind, one, started, aware)) for one in at_levels}
-        least = grace if kind in UPWARDS else {30 * MINUTE}
-        if due not in {*(max(strict, at + one) for strict in stricts for one in least), *given_back}:
-            yield f"window {number} is owed again by {due}, which no rule says"
-    if rule == "became_owed" and due not in {
-        max(started + one, at + min(one, 30 * MINUTE))
-        for one in (length(kind, level, started, aware) for level in at_levels)
-    }:
-        yield f"window {number} became owed by {due}, which no rule says"
-    if rule not in ("opened", "promise", "grown", "renewed", "became_owed"):
-        yield f"window {number} opened by {rule}, of which the model knows nothing"
-
-
-def _moves(record: Record, number: int, window: Row, history: list[tuple[int, int, str]]) -> Iterator[str]:
-    kind, incident = _duty(window), window["incident"]
-    for (_, old, _), (at, due, rule) in pairwise(history):
-        started, aware = _started(record, window, at), aware_at(record, incident, at)
-        lengths = {length(kind, level, started, aware) for level in level_at(record, incident, at)}
-        if rule.startswith("aware_") and not _from_awareness(window):
-            yield f"window {number} ({kind}) does not count from awareness, and was moved by {rule}"
-        if rule.startswith("aware_") and at not in {when for when, _ in awareness(record, incident)}:
-            yield f"window {number} was moved by {rule}, and nobody said anything of awareness"
-        soon = {min(old, max(started + one, at + 30 * MINUTE)) for one in lengths}
-        if rule in ("upgrade", "aware_earlier"):
-            if due not in soon or due > old:
-                yield f"window {number} was moved by {rule} from {old} to {due}"
-        elif rule == "aware_later":
-            if due not in {max(old, aware + one) for one in lengths}:
-                yield f"window {number} was moved by a later awareness from {old} to {due}"
-        elif rule == "undo":
-            if due not in {old, *(d for _, d, _ in history if d > at)}:
-                yield f"window {number} was moved by an undo from {old} to {due}"
-        else:
-            yield f"window {number} was moved by {rule}, of which the model knows nothing"
 
 
 def told(record: Record) -> Iterator[str]:
@@ -336,14 +128,14 @@ def _fits(record: Record, window: Row, notice: Row) -> bool:
             and (n["kind"], n["sequence"]) == (window["kind"], window["sequence"])
         )
     if window["kind"] == "first_notice":
-        if _rule(window) in OF_THEIR_OWN:
+        if opened_by(window) in OF_THEIR_OWN:
             return notice["kind"] == "first_notice" and bool(notice["sequence"] == window["sequence"])
         return bool(notice["kind"] != "first_notice" or max(1, notice["sequence"]) == window["sequence"])
     if window["kind"] == "material_update":
         joined = notice["kind"] == "first_notice" and any(
             w["incident"] == window["incident"]
             and (w["kind"], w["sequence"]) == ("first_notice", notice["sequence"])
-            and _rule(w) in OF_THEIR_OWN
+            and opened_by(w) in OF_THEIR_OWN
             for w in record.windows.values()
         )
         return bool(notice["submitted_at"] >= window["started_at"]) and not joined
@@ -520,7 +312,7 @@ def starts(record: Record) -> Iterator[str]:
     """windows.md §1: each clock starts where its rule says."""
     for number, window in record.windows.items():
         incident, kind = window["incident"], window["kind"]
-        if _from_awareness(window) and window["started_at"] != _started(record, window, record.now):
+        if from_awareness(window) and window["started_at"] != started_at(record, window, record.now):
             yield f"window {number} does not start at awareness"
         later = kind in ("resolution_notice", "correction_notice", "withdrawal_notice", "material_update")
         if later and window["started_at"] not in {entry["at"] for entry in record.timeline[incident]}:

@@ -17,7 +17,14 @@ from tests.simulation.sim import Simulation
 from tests.simulation.world import Killed, Process, World
 
 HERE = Path(__file__).parent
-INDEPENDENT = ("checker.py", "law_of_people.py", "law_of_rungs.py", "law_of_windows.py", "watch.py")
+INDEPENDENT = (
+    "checker.py",
+    "law_of_dues.py",
+    "law_of_people.py",
+    "law_of_rungs.py",
+    "law_of_windows.py",
+    "watch.py",
+)
 ITS_OWN = {f"tests.simulation.{name.removesuffix('.py')}" for name in INDEPENDENT}
 
 

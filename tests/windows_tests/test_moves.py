@@ -110,6 +110,21 @@ def test_an_override_leaves_the_start_whatever_comes_after_it():
     assert [at(140), at(120), at(120), at(140)] == [w.due_at for w in (overridden, found, raised, lowered)]
 
 
+@pytest.mark.parametrize(
+    ("rise", "slip"), [(moves.LevelRose, moves.RiseUndone), (moves.AwareEarlier, moves.AwarenessUndone)]
+)
+def test_undo_gives_back_the_strict_that_was(rise: type[moves.Event], slip: type[moves.RiseUndone]):
+    """Opened at level 2, lowered to 3, overridden to later: a slip after that and its undo leave start, strict and due
+    as they were; neither the lower level nor the override is washed into strict (M03, M06, M08)."""
+    before = after(opened(level=2), happens(moves.AwareLater, 20, 3, aware=20))
+    moved = after(before, happens(rise, 30, 1 if rise is moves.LevelRose else 3, aware=-10))
+    back = after(moved, slip(at(32), "hq", 3, at(20), moved_at=at(30)))
+
+    assert (at(0), at(120), at(260)) == (before.started_at, before.strict_due_at, before.due_at)
+    assert moved.due_at < before.due_at
+    assert (at(0), at(120), at(260)) == (back.started_at, back.strict_due_at, back.due_at)
+
+
 def test_awareness_moves_only_what_counts_from_it():
     """A progress window counts from the last entry; nobody's discovery moves it."""
     window = opened(Kind.PROGRESS_UPDATE, 1)
