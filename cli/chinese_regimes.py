@@ -77,6 +77,7 @@ REGIMES = {
     "at is before awareness": "at 早于知悉时刻",
     "awareness ≤ classification ≤ now": "知悉 ≤ 定级 ≤ 现在",
     "task {id} asks whether a regime applies": "任务{id}询问监管制度是否适用",
+    "no unit {code}": "没有单位 {code}",
     "task {id} asks who supervises": "任务{id}要求指定督办人",
     "the roster does not say which unit {name} is of": "值班表未注明 {name} 属于哪个单位",
     "--unit CODE, see tongbao org list": "请加 --unit CODE，见 tongbao org list",

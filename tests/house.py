@@ -28,6 +28,7 @@ from coordinator import (
     report,
     sending,
     splitting,
+    supervising,
     taking_back,
     undo,
     waiving,
@@ -38,6 +39,7 @@ from coordinator.changes import Changes
 from incidents.decision import Decision
 from incidents.effects import Opening
 from incidents.incident import Bilingual, Incident
+from incidents.supervision import NAMED_BY
 from incidents.terms import REPORTS, UPWARDS, Audience, Channel, IncidentType, Kind
 from notifications.delivery import Delivery
 from notifications.directory import Customer
@@ -177,7 +179,16 @@ class Person:
         return self._act("task", playbooks.ack_task, task.id)
 
     def does(self, task: Task) -> Task:
+        """Ends a task; one that asks who supervises by naming headquarters."""
+        if task.step == NAMED_BY and task.owed:
+            return self._names_supervisor(task)
         return self._act("task", playbooks.end_task, task.id, "done", None)
+
+    def _names_supervisor(self, task: Task) -> Task:
+        with self.house.app.database.transaction() as tx:
+            incident = tx.incidents.by_id(task.incident_id)
+        self._act("supervise", supervising.supervise, incident.reference, "hq", "ZZ-HQ")
+        return self.house.task(incident, task.step)
 
     def skips(self, task: Task, reason: str = "the site has no staff") -> Task:
         return self._act("task", playbooks.end_task, task.id, "skipped", reason)

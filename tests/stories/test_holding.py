@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 
 from coordinator import incidents
 from coordinator.act import Act
@@ -389,7 +388,7 @@ def test_eight_sweeps_send_once(house: House):
     notice = house.holding(incident)
     assert notice is not None
     assert (1, 3) == (len(said(house, incident, "holding_sent")), len(house.told("sms")))
-    with pytest.raises(IntegrityError), house.app.database.transaction() as tx:
+    with pytest.raises(house.app.database.module.IntegrityError), house.app.database.transaction() as tx:
         tx.notices.add(replace(notice, id=0))
 
 
