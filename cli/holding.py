@@ -97,7 +97,7 @@ def resume(session: Session, window: int) -> Answer:
     permission="submit",
     mutating=True,
     show="notice",
-    example="tongbao holding send INC-20261014-001\ntongbao holding send INC-20261014-001 --channels web",
+    example="tongbao holding send INC-2026-0001\ntongbao holding send INC-2026-0001 --channels web",
 )
 @click.argument("ref")
 @click.option("--channels", metavar="LIST", help="web,sms,email; all of its own when left out.")
