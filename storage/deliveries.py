@@ -22,8 +22,6 @@ from notifications.states import Answered, State
 from storage.columns import EPOCH, driver, earliest, marks, to_micros
 from storage.notice_schema import deliveries, members, outcomes
 
-_COLUMNS = [deliveries.c[name] for name in Delivery.__dataclass_fields__]
-
 # The fan-out touches every row several times, so its statements go straight to the driver: Core's own work per
 # statement and per value costs more than SQLite's. Ids travel as one JSON array, so that each text is prepared
 # once, whatever the size of a batch.
@@ -42,6 +40,7 @@ WHERE n.released_at IS NOT NULL AND n.settled = 0 AND d.next_at IS NOT NULL
 AND d.state = 'in_doubt' AND d.doubt_at < ?"""
 _NEXT_AT = "SELECT min(next_at) FROM deliveries WHERE notice_id = ? AND channel = ? AND next_at IS NOT NULL"
 _WHO_IN_STATE = "SELECT customer_id FROM deliveries WHERE notice_id = ? AND state = ?"
+_FIRST = f"{_SELECT} WHERE notice_id = ? ORDER BY id LIMIT ?"
 _TAKE = "UPDATE deliveries SET state = ?, epoch = epoch + 1, next_at = ? WHERE id = ?"
 _INTEND = "UPDATE deliveries SET state = ?, attempts = attempts + 1, next_at = ? WHERE id = ?"
 _ATTEMPT = "INSERT INTO attempts (delivery_id, number, epoch, at) VALUES (?, ?, ?, ?)"
@@ -58,12 +57,6 @@ def batched(items: Sequence[int], size: int) -> Iterator[list[int]]:
     rest = iter(items)
     while chunk := list(islice(rest, size)):
         yield chunk
-
-
-def _delivery(row: Any) -> Delivery:
-    values = list(row)
-    values[6] = State(values[6])
-    return Delivery(*values)
 
 
 def _stored(row: Any) -> Delivery:
@@ -324,8 +317,7 @@ class Deliveries:
         return earliest(self._connection, _NEXT_ASKED, (notice_id,))
 
     def first(self, notice_id: int, limit: int) -> list[Delivery]:
-        query = select(*_COLUMNS).where(deliveries.c.notice_id == notice_id).order_by(deliveries.c.id)
-        return [_delivery(row) for row in self._connection.execute(query.limit(limit))]
+        return [_stored(row) for row in driver(self._connection).execute(_FIRST, (notice_id, limit))]
 
     def batch(self, incident_id: int, sequence: int) -> list[Outcome]:
         """What one timeline entry covers, in leaf order."""

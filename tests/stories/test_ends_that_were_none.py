@@ -144,6 +144,17 @@ def test_customers_are_told_why_in_both_languages(house: House):
     assert "open" == house.incident(incident).status
 
 
+def test_a_reason_with_a_figure_that_is_not_on_the_record_is_refused_at_once(house: House):
+    """Customers read the reason: what could not be submitted in the half hour of its withdrawal is said now (R20)."""
+    house.has_customers(both=1)
+    incident = house.alice.opens(level=1)
+    house.alice.tells(incident)
+
+    with pytest.raises(Invalid, match="7, which is not on the record"):
+        house.alice.calls_off(incident, {"zh-CN": "探头 7 误报", "en": "probe 7 was wrong"})
+    assert "open" == house.incident(incident).status
+
+
 def test_a_missed_first_notice_of_a_false_alarm_is_no_longer_owed(house: House):
     """The breach stays for ever; the duty ends, for there is nothing to tell (§1)."""
     incident = house.alice.opens(level=1)

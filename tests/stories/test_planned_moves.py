@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from coordinator import handover, planned, views
+from coordinator import doubts, handover, planned, views
 from coordinator.act import SYSTEM, Act
-from incidents.errors import Conflict
+from incidents.errors import Conflict, Invalid
 from incidents.terms import Kind, Status, Verdict
 from tests.house import House
 from tests.stories.test_planned import (
@@ -79,6 +79,22 @@ def test_times_that_some_hold_still_are_corrected(house: House):
 
     assert 5 == len(house.told("sms", notice))
     assert Verdict.MET == house.window(work, Kind.CORRECTION_NOTICE, correction.sequence).state
+
+
+def test_the_name_of_the_clock_is_no_place_that_a_correction_names(house: House):
+    """What the house writes of the times warns of nothing; and a figure of a cancelling is refused at once (R20)."""
+    house.has_customers(sms=1)
+    work = plans(house)
+    tells(house, work)
+    reports(house, work)
+    moved_by(house, work, hours=24)
+    [correction] = [n for n in house.notices(work) if n.kind == Kind.CORRECTION_NOTICE]
+    with house.app.database.transaction() as tx:
+        assert "Beijing" in correction.right["en"]
+        assert [] == doubts.of(Act(tx, house.clock.now(), SYSTEM, house.app.house), correction)
+    with pytest.raises(Invalid, match="12, which is not on the record") as refused:
+        does(house, planned.cancel, work.reference, {"zh-CN": "台风 12", "en": "typhoon 12"})
+    assert "say it without the figure" == refused.value.next
 
 
 def test_what_was_waived_for_the_old_time_is_owed_for_the_new(house: House):
