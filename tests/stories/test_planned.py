@@ -273,7 +273,8 @@ def test_alarms_of_planned_work_are_on_its_record(house: House):
     assert ["alertmanager"] == [e.data["source"] for e in house.entries(grave[-1], "alarm_joined")]
 
 
-def alarms(house: House, name: str, status: str = "firing", **labels: str) -> None:
+def alarms(house: House, name: str, status: str = "firing", read: bool = True, **labels: str) -> None:
+    """One alarm comes, and is read if `read` says so."""
     body = {
         "version": "4",
         "status": status,
@@ -298,7 +299,8 @@ def alarms(house: House, name: str, status: str = "firing", **labels: str) -> No
     }
     at = json.dumps(body).encode() + b" " * alarms_sent()
     house.app.coordinator.act("trigger", house.alice.actor, intake.store, "alertmanager", "am-1", at)
-    house.works()
+    if read:
+        house.works()
 
 
 def alarms_sent(count: list[int] = [0]) -> int:  # noqa: B006 - each body is another

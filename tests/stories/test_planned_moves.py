@@ -157,6 +157,23 @@ def test_an_alarm_that_goes_on_after_the_work_is_one_incident_and_ends_there(hou
     assert ([], 1) == (house.entries(work, "alarm_resolved"), len(house.entries(incident, "alarm_resolved")))
 
 
+def test_an_alarm_of_the_work_that_is_read_late_was_expected_all_the_same(house: House):
+    """It arrived while the work was under way: its instant counts, not that at which somebody read it (AMB-24)."""
+    house.has_customers(sms=1)
+    work = plans(house, hours=1, lasts=2)
+    tells(house, work)
+    reports(house, work)
+    house.fast_forward(minutes=170)
+    alarms(house, "inside", read=False, area="ZZ0101", service="mobile", level="3")
+    house.goes_dark(minutes=15)
+    house.restarts()
+    house.works()
+
+    [incident] = incidents_of(house)
+    assert 1 == len(house.entries(work, "alarm_expected"))
+    assert [] == house.entries(incident, "alarm_joined")
+
+
 def test_what_has_ended_and_owes_still_is_handed_over(house: House):
     """A false alarm owes its withdrawal, a closed record its archive: nothing is handed over silently (windows of ended
     records stand on the sheet as they stand on the board)."""

@@ -117,7 +117,7 @@ def test_undo_gives_back_the_strict_that_was(rise: type[moves.Event], slip: type
     """Opened at level 2, lowered to 3, overridden to later: a slip after that and its undo leave start, strict and due
     as they were; neither the lower level nor the override is washed into strict (M03, M06, M08)."""
     before = after(opened(level=2), happens(moves.AwareLater, 20, 3, aware=20))
-    moved = after(before, happens(rise, 30, 1 if rise is moves.LevelRose else 3, aware=-10))
+    moved = after(before, happens(rise, 30, 1 if rise is moves.LevelRose else 3, aware=-180))
     back = after(moved, slip(at(32), "hq", 3, at(20), moved_at=at(30)))
 
     assert (at(0), at(120), at(260)) == (before.started_at, before.strict_due_at, before.due_at)
