@@ -29,19 +29,22 @@ def judge_windows(act: Act, incident_id: int) -> list[Effect]:
     effects: list[Effect] = []
     for window in act.tx.windows.of_incident(incident_id):
         if window.owed:
-            effects += _judge(act, window, notices, alive_at)
+            effects += _judge(act, window, window, notices, alive_at)
     survivor = act.tx.incidents.by_id(incident_id).merged_into
     return effects if survivor is None else effects + judge_windows(act, survivor)
 
 
-def _judge(act: Act, window: Window, notices: list[Notice], alive_at: datetime | None) -> list[Effect]:
+def _judge(
+    act: Act, stored: Window, window: Window, notices: list[Notice], alive_at: datetime | None
+) -> list[Effect]:
+    """Judge `window`, which may have climbed since it was `stored`: both are written at once."""
     silent = _nobody_had_it(act, window, notices)
     if silent is not None:
-        over = keep(act, window, verdict.ended(window, act.now, "nobody_had_it"))
+        over = keep(act, stored, verdict.ended(window, act.now, "nobody_had_it"))
         return [*over, *(effect for draft in silent for effect in superseded(act, draft))]
     seen, found = standing.look(act, window, notices)
     coverage = rulebook.terms_of(act, window).coverage
-    return keep(act, window, verdict.judged(seen, found, coverage, act.now, alive_at))
+    return keep(act, stored, verdict.judged(seen, found, coverage, act.now, alive_at))
 
 
 def _nobody_had_it(act: Act, window: Window, notices: list[Notice]) -> list[Notice] | None:
@@ -88,9 +91,8 @@ def sweep(act: Act) -> tuple[int, list[Effect]]:
     for window in looked:
         climbed, fired = ladder.climbed(window, act.now, _why_passed(window))
         if fired is not None:
-            act.tx.windows.save(climbed)
             effects.append(_warning(act, climbed, fired.name, fired.to))
-        effects += _judge(act, climbed, act.tx.notices.of_incident(window.incident), alive_at)
+        effects += _judge(act, window, climbed, act.tx.notices.of_incident(window.incident), alive_at)
     effects += levels.reviews_fallen_due(act)
     if looked or alive_at is None or act.now - alive_at >= timedelta(seconds=1):
         act.tx.meta.put_instant(LAST_LOOK, act.now)

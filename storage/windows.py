@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select
 
 from incidents.errors import NotFound
 from incidents.terms import Duty, Verdict
@@ -20,6 +20,8 @@ from windows.window import Window
 _rows = Rows(windows, Window)
 _outlooks = Rows(outlooks, Outlook)
 _NEXT_LOOK = "SELECT min(next_look_at) FROM windows WHERE next_look_at IS NOT NULL"
+_FORESEE_ANEW = 'UPDATE outlooks SET next_look_at = ? WHERE "window" = ?'
+_FORESEE_NO_MORE = 'UPDATE outlooks SET next_look_at = NULL, act_at = NULL WHERE "window" = ?'
 _BREACH = "INSERT INTO breaches (window_id, due_at, recorded_at, basis, causes) VALUES (?, ?, ?, ?, ?)"
 
 
@@ -50,10 +52,11 @@ class Windows:
         if window.told_by != "recipients":
             return
         # What is foreseen hangs on the window: it is looked at anew, or no more once there is a verdict.
-        again = window.history[-1].at if window.state == Verdict.OPEN else None
-        mine = outlooks.c.window == window.id
-        look: dict[str, Any] = {"next_look_at": again} if again else {"next_look_at": None, "act_at": None}
-        self._connection.execute(update(outlooks).where(mine).values(look))
+        execute = driver(self._connection).execute
+        if window.state == Verdict.OPEN:
+            execute(_FORESEE_ANEW, (to_micros(window.history[-1].at), window.id))
+        else:
+            execute(_FORESEE_NO_MORE, (window.id,))
 
     def of_incident(self, incident_id: int) -> list[Window]:
         return _rows.find(self._connection, "WHERE incident = ? ORDER BY id", (incident_id,))
