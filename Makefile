@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run peers test simulate seeds soak long check coverage bench lock clean
+.PHONY: help setup demo run peers test simulate seeds fresh planted soak long check coverage bench lock clean
 
 help: ## List the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -34,13 +34,17 @@ test: setup peers ## Run the tests
 simulate: setup ## The simulation: SEED=17 runs one and tells it, SEEDS=10000 runs many (100)
 	$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),100)) $(if $(PLANT),--plant "$(PLANT)")
 
-seeds: setup ## 250 seeds, the same for every change, then every planted bug with the seed that finds it
+seeds: setup ## 250 seeds of the simulation, the same for every change
 	$(BIN)/python -m tests.simulation --seeds 250
+
+fresh: setup ## 240 s of seeds that nobody has run
+	$(BIN)/python -m tests.simulation --fresh --seconds 240
+
+planted: setup ## Every planted bug with the seed that finds it
 	$(BIN)/python -m tests.simulation --planted
 
-soak: setup ## 240 s of seeds that nobody has run, then every planted bug with the seed that finds it
-	$(BIN)/python -m tests.simulation --fresh --seconds 240
-	$(BIN)/python -m tests.simulation --planted
+soak: setup ## Fresh seeds and planted bugs side by side, as in CI
+	$(MAKE) -j2 fresh planted
 
 long: setup ## A process of the clocks stands still for ten real minutes over a due instant
 	STOPPED_SECONDS=600 $(BIN)/python -m pytest -n 0 -o faulthandler_timeout=900 tests/kill_tests/test_clocks.py -k stopped_clock
