@@ -25,8 +25,6 @@ PLAYBOOKS = {
     "role": "岗位",
     "limit": "时限",
     "leads": "牵头",
-    "{days} d": "{days}天",
-    "{hours} h": "{hours}小时",
     "duty_manager": "值班经理",
     "comms": "通报岗",
     "legal": "法务",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from cli.screen import Screen
+from cli.spans import MINUTE, span
 
 Document = dict[str, Any]
 
@@ -43,21 +43,16 @@ def sentence(one: Document, t: Callable[..., str], when: Callable[[str], str]) -
         if key in data
     }
     if "seconds" in data:
-        values["span"] = span(data["seconds"], t)
+        values["span"] = _stretch(data["seconds"], t)
     values |= {"n": len(data.get("problems", [])), "reason": data.get("reason", "")}
     values |= {key: data[key] for key in ("pack", "ref") if key in data}
     values["failed"] = data.get("failed", "")
     return t(SENTENCES.get(name, name), **values)
 
 
-def span(seconds: float, t: Callable[..., str]) -> str:
-    """A stretch of time in its two largest units."""
-    whole = abs(timedelta(seconds=seconds))
-    if whole >= timedelta(days=1):
-        return t("{n} d {rest} h", n=whole.days, rest=whole.seconds // 3600)
-    if whole >= timedelta(minutes=1):
-        return t("{n} min {rest} s", n=whole.seconds // 60, rest=whole.seconds % 60)
-    return t("{n} s", n=round(whole.total_seconds(), 1))
+def _stretch(seconds: float, t: Callable[..., str]) -> str:
+    """A stretch of time; one of less than a minute to the tenth of a second."""
+    return span(seconds, t) if abs(seconds) >= MINUTE else t("{seconds} s", seconds=round(abs(seconds), 1))
 
 
 def problems(found: list[Any], t: Callable[..., str]) -> list[str]:

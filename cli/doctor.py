@@ -97,28 +97,29 @@ def _configuration(session: Session) -> tuple[str, list[str]]:
 
     settings = session.settings
     examined(settings)
-    return f"zone {settings.operator.zone}, country {settings.operator.country}", []
+    zone, country = settings.operator.zone, settings.operator.country
+    return session.screen_words()("zone {zone}, country {country}", zone=zone, country=country), []
 
 
 def _channels(session: Session) -> tuple[str, list[str]]:
-    settings = session.settings
+    t, settings = session.screen_words(), session.settings
     providers: dict[str, str] = {
         "sms": settings.sms.provider,
         "email": settings.email.provider,
         "web": settings.web.provider,
         "voice": settings.calls,
     }
-    found = ", ".join(f"{channel}: {_loud(provider)}" for channel, provider in providers.items())
-    return found, []
-
-
-def _loud(provider: str) -> str:
-    return "SANDBOX (nothing leaves this machine)" if provider == "sandbox" else provider
+    loud = {"sandbox": t("SANDBOX (nothing leaves this machine)")}
+    return ", ".join(f"{channel}: {loud.get(name, name)}" for channel, name in providers.items()), []
 
 
 def _home(session: Session) -> tuple[str, list[str]]:
     session.home.mkdir(parents=True, exist_ok=True)
-    problems = [] if os.access(session.home, os.W_OK) else [f"{session.home} cannot be written"]
+    problems = (
+        []
+        if os.access(session.home, os.W_OK)
+        else [session.screen_words()("{folder} cannot be written", folder=session.home)]
+    )
     return str(session.home), problems
 
 
@@ -133,7 +134,10 @@ def _templates(session: Session) -> tuple[str, list[str]]:
     from rendering.notices import Notices
 
     in_force, _, _ = session.app.coordinator.act("read", _auditor(), templates.in_force)
-    return "every kind, channel and language", [*Notices(in_force).check(), *Calls().check()]
+    return session.screen_words()("every kind, channel and language"), [
+        *Notices(in_force).check(),
+        *Calls().check(),
+    ]
 
 
 def _playbooks(session: Session) -> tuple[str, list[str]]:
@@ -167,13 +171,13 @@ def _holding(session: Session) -> tuple[str, list[str]]:
 
 def _rules(session: Session) -> tuple[str, list[str]]:
     pack = session.app.house.pack
-    return f"{pack.pack}@{pack.version}, {len(pack.rules)} rules", []
+    return session.screen_words()("{pack}, {n} {n:rule|rules}", pack=pack.label, n=len(pack.rules)), []
 
 
 def _record(session: Session) -> tuple[str, list[str]]:
     """Every incident's chain against its head."""
     problems: list[str] = session.app.coordinator.act("read", _auditor(), _chains)
-    return "chains follow", problems
+    return session.screen_words()("every chain follows"), problems
 
 
 def _auditor() -> Any:
@@ -211,12 +215,12 @@ def _chat(session: Session) -> tuple[str, list[str]]:
     """The staff chat's last trouble is a finding: staff would wait for posts that do not come."""
     from coordinator.chat import standing
 
-    chat = session.app.coordinator.act("read", _auditor(), standing)
+    t, chat = session.screen_words(), session.app.coordinator.act("read", _auditor(), standing)
     if chat is None:
-        return "none", []
-    return f"{session.settings.chat.provider}, {chat['waiting']} posts wait", [chat["trouble"]] if chat[
-        "trouble"
-    ] else []
+        return t("not configured"), []
+    name, waiting = session.settings.chat.provider, chat["waiting"]
+    said = t("{name}, {n} {n:post waits|posts wait}", name=name, n=waiting)
+    return said, [chat["trouble"]] if chat["trouble"] else []
 
 
 def _roster(session: Session) -> tuple[str, list[str]]:
@@ -225,7 +229,8 @@ def _roster(session: Session) -> tuple[str, list[str]]:
 
     t = session.screen_words()
     found = session.app.coordinator.act("read", _auditor(), roster.check)
-    return "tongbao roster check", [t(one.what, **one.values) for one in found]
+    problems = [t(one.what, **one.values) for one in found]
+    return "" if problems else t("somebody can be reached at every hour of the next two weeks"), problems
 
 
 def _drills(session: Session) -> tuple[str, list[str]]:
@@ -257,9 +262,9 @@ def _sandbox(session: Session) -> tuple[str, list[str]]:
         session.settings.calls,
     )
     if "sandbox" not in providers:
-        return "not used", []
+        return session.screen_words()("not used"), []
     address = Sandbox(session.home).start()
-    return f"answers at {address['http']}", []
+    return session.screen_words()("answers at {url}", url=address["http"]), []
 
 
 def _clock(session: Session) -> tuple[str, list[str]]:

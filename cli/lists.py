@@ -388,20 +388,9 @@ def playbook(screen: Screen, shown: Document) -> None:
 def _planned(screen: Screen, shown: Document, one: Document, level: str) -> tuple[str, ...]:
     seconds = one["limit_seconds"][level]
     title = one["title"].get(screen.language, one["id"])
-    limit = "–" if seconds is None else _span(screen, seconds // 60)
+    limit = "–" if seconds is None else screen.span(seconds)
     owner = _department(screen, shown, one["department"])
     return screen.t(one["phase"]), owner, screen.t(one["role"]), title, limit
-
-
-def _span(screen: Screen, minutes: int) -> str:
-    """A planned length in its largest whole unit."""
-    if minutes % (24 * 60) == 0:
-        return screen.t("{days} d", days=minutes // (24 * 60))
-    return (
-        screen.t("{minutes} min", minutes=minutes)
-        if minutes % 60
-        else screen.t("{hours} h", hours=minutes // 60)
-    )
 
 
 def _department(screen: Screen, shown: Document, code: str) -> str:

@@ -191,24 +191,14 @@ def _next(screen: Screen, shown: Document) -> None:
     """Why, then the command."""
     if "next_why" in shown:
         screen.line()
-        _why(screen, shown["next_why"])
+        why, values = shown["next_why"]
+        screen.say(why, **values)
     screen.next(shown.get("next"))
     for other in shown.get("also", []):
         screen.line()
-        _why(screen, other["next_why"])
+        why, values = other["next_why"]
+        screen.say(why, **values)
         screen.say("after that → {command}", DIM, command=other["next"])
-
-
-def _why(screen: Screen, sentence: list[Any]) -> None:
-    """A reason; words of the record are said in the reader's language where they are in it."""
-    template, values = sentence
-    said = {
-        name: value.get(screen.language) or next(iter(value.values()), "")
-        if isinstance(value, dict)
-        else value
-        for name, value in values.items()
-    }
-    screen.say(template, **said)
 
 
 def board(screen: Screen, shown: Document) -> None:

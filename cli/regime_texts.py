@@ -19,6 +19,7 @@ STARTS = {
     "previous_told_at": "the last page entry",
 }
 """What a clock counts from that does not run from awareness."""
+AUDIENCES = {"customers": "customers", "internal": "within the house"}
 
 
 def regimes(screen: Screen, shown: Document) -> None:
@@ -36,7 +37,11 @@ def regime(screen: Screen, shown: Document) -> None:
     """One regime after it was switched."""
     screen.line(f"{shown['pack']}@{shown['version']}: {_name(screen, shown)}", bold=True)
     screen.say("state: {state}", state=screen.t(STATES[shown["state"]]))
-    screen.say("source ({sure}): {source}", sure=screen.t(SURE[shown["confidence"]]), source=shown["source"])
+    screen.say(
+        "source ({sure}): {source}",
+        sure=screen.t(SURE[shown["confidence"]]),
+        source=_own(screen, shown["source"]),
+    )
     screen.say("a person says whether it applies: {question}", question=_own(screen, shown["question"]))
     if shown["running"]:
         screen.say(
@@ -85,7 +90,11 @@ def _duty(screen: Screen, one: Document) -> str:
 def _regime(screen: Screen, one: Document) -> None:
     screen.line()
     screen.line(f"{one['pack']}: {_name(screen, one)}", bold=True)
-    screen.say("source ({sure}): {source}", sure=screen.t(SURE[one["confidence"]]), source=one["source"])
+    screen.say(
+        "source ({sure}): {source}",
+        sure=screen.t(SURE[one["confidence"]]),
+        source=_own(screen, one["source"]),
+    )
     if not one["concerns"]:
         screen.say("it does not concern incidents of this type", "yellow")
     if one["computed"]:
@@ -105,8 +114,12 @@ def _own(screen: Screen, words: Document) -> str:
 
 
 def _to(screen: Screen, one: Document) -> str:
+    from incidents.terms import REGULATOR
+
     name = str(one["audience"])
-    return name.partition(":")[2] if ":" in name else screen.t(f"to {name}")
+    if name.startswith(REGULATOR):
+        return screen.word("authorities", name.removeprefix(REGULATOR))
+    return screen.t(AUDIENCES[name])
 
 
 def _length(screen: Screen, one: Document) -> str:

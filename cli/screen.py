@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.spans import span
+
 if TYPE_CHECKING:
     from coordinator.act import House
 
 WHOLE = ("incident", "kind", "left", "state", "who", "user", "code")
 """Columns that keep their width when a terminal is narrow."""
-LONG_HOURS = 48
-"""From here on a length is said in days."""
 SANDBOX = "SANDBOX: nothing leaves this machine"
 
 
@@ -115,14 +115,7 @@ class Screen:
 
     def span(self, length: timedelta | float) -> str:
         """A length of time (a number is seconds) in words."""
-        whole = length.total_seconds() if isinstance(length, timedelta) else length
-        minutes, seconds = divmod(int(whole), 60)
-        hours, minutes = divmod(minutes, 60)
-        if hours >= LONG_HOURS:
-            return self.t("{days} d {hours} h", days=hours // 24, hours=hours % 24)
-        if hours:
-            return self.t("{hours} h {minutes} min", hours=hours, minutes=minutes)
-        return self.t("{minutes} min", minutes=minutes) if minutes else self.t("{seconds} s", seconds=seconds)
+        return span(length.total_seconds() if isinstance(length, timedelta) else length, self.t)
 
     def table(
         self,

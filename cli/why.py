@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from cli.spans import span
+
 Document = dict[str, Any]
 Say = Callable[..., str]
 When = Callable[[str], str]
@@ -99,21 +101,6 @@ def sentences(window: Document, t: Say, when: When) -> list[str]:
     ]
 
 
-def span(seconds: float, t: Say) -> str:
-    """A length of time in words: whole days from two on, else hours and minutes, else seconds."""
-    whole = int(abs(seconds))
-    minutes, hours = whole // 60 % 60, whole // 3600
-    if whole >= 2 * 86_400 and not whole % 86_400:
-        return t("{days} days", days=whole // 86_400)
-    if hours:
-        return (
-            t("{hours} h {minutes} min", hours=hours, minutes=minutes)
-            if minutes
-            else t("{hours} h", hours=hours)
-        )
-    return t("{minutes} min", minutes=minutes) if minutes else t("{seconds} s", seconds=whole)
-
-
 def _rule(window: Document, t: Say, when: When) -> list[str]:
     length = span(window["length_seconds"], t)
     start = t(STARTS.get(window["clock_start"], window["clock_start"]))
@@ -150,8 +137,8 @@ def _by_rule(length: float) -> str:
 def _upwards(window: Document, t: Say) -> list[str]:
     """To whom a report upwards goes, and whose figure its length is."""
     found = []
-    if str(window["audience"]).startswith("regulator:"):
-        found.append(t("it is owed to {name}", name=str(window["audience"]).partition(":")[2]))
+    if window.get("owed_to"):
+        found.append(t("it is owed to {name}", name=window["owed_to"]))
     if window.get("figure") == "operator":
         found.append(t("the law says at once; the length is the operator's figure"))
     return found

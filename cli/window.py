@@ -34,7 +34,7 @@ def explain(session: Session, window: int) -> Answer:
         found = act.tx.windows.get(window)
         notices = [views.notice(act, n) for n in act.tx.notices.of_incident(found.incident)]
         rule = rules_of(act, [found])[0]
-        by_rule = {"rule_source": rule.get("source", ""), "fulfilled_by": rule.get("fulfilled_by", [])}
+        by_rule = {"rule_source": rule["source"], "fulfilled_by": rule.get("fulfilled_by", [])}
         by_rule |= {"figure": "operator" if rule.get("immediate") else "rule", "after": rule.get("after", "")}
         said = {**views.window_now(act, found), **by_rule, "notices": notices, "at": views.iso(act.now)}
         planned = act.tx.incidents.by_id(found.incident).planned
@@ -42,8 +42,20 @@ def explain(session: Session, window: int) -> Answer:
         return {**said, "next": f"{shows} {said['incident']}"}, []
 
     document = session.act(seen)
-    document["why"] = sentences(document, session.screen_words(), session.when)
+    own = {"rule_source": document["rule_source"][session.lang], "owed_to": _authority(session, document)}
+    document["why"] = sentences({**document, **own}, session.screen_words(), session.when)
     return Answer(document)
+
+
+def _authority(session: Session, document: Document) -> str:
+    """The authority that a report is owed to, as the house calls it; "" where it is owed to nobody outside."""
+    from incidents.terms import REGULATOR
+
+    name = str(document["audience"])
+    if not name.startswith(REGULATOR):
+        return ""
+    name = name.removeprefix(REGULATOR)
+    return str(session.app.house.renderer.words(session.lang)["authorities"].get(name, name))
 
 
 @command(

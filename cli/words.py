@@ -7,11 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from incidents.errors import TongbaoError
-
+from incidents.errors import Several, TongbaoError
 
 LANGUAGES = ("zh-CN", "en")
 
@@ -34,8 +31,15 @@ def words(language: str) -> Callable[..., str]:
         wording = catalogue.get(template, template)
         if not values:
             return wording
-        said = {name: Value(catalogue.get(str(value), value)) for name, value in values.items()}
+        said = {name: Value(in_own_words(value)) for name, value in values.items()}
         return wording.format(**said)
+
+    def in_own_words(value: object) -> object:
+        if isinstance(value, Mapping):
+            return value.get(language) or next(iter(value.values()), "")
+        if isinstance(value, Several):
+            return t("; ").join(t(template, **values) for template, values in value.sentences)
+        return catalogue.get(str(value), value)
 
     return t
 

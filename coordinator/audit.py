@@ -13,6 +13,7 @@ from coordinator import alarms, pulse
 from coordinator.act import Act
 from incidents.chain import GENESIS, followed
 from incidents.effects import Alarm, Effect
+from incidents.errors import Sentence
 from incidents.operation import AUDIT
 from incidents.terms import Verdict
 from notifications.notice import Notice
@@ -84,7 +85,7 @@ def _finished(act: Act, state: dict[str, Any]) -> list[Effect]:
     return [Alarm(AUDIT, {"problems": found})]
 
 
-def _now(act: Act) -> list[pulse.Sentence]:
+def _now(act: Act) -> list[Sentence]:
     """What is wrong at this instant, whatever the record says."""
     found = pulse.undecided(act)
     doubts = act.tx.deliveries.doubted_before(act.now - DOUBT_ENDS)
@@ -117,9 +118,9 @@ def _slice(act: Act, state: dict[str, Any]) -> bool:
     return bool(heads)
 
 
-def _verdicts(act: Act, number: int, reference: str) -> list[pulse.Sentence]:
+def _verdicts(act: Act, number: int, reference: str) -> list[Sentence]:
     """One breach row per missed window, with its due; none without (I10)."""
-    found: list[pulse.Sentence] = []
+    found: list[Sentence] = []
     for window in act.tx.windows.of_incident(number):
         due = act.tx.windows.breach_due(window.id)
         if (window.state == Verdict.BREACHED) != (due is not None) or due not in (None, window.due_at):
@@ -128,7 +129,7 @@ def _verdicts(act: Act, number: int, reference: str) -> list[pulse.Sentence]:
     return found
 
 
-def _counts(act: Act, number: int) -> list[pulse.Sentence]:
+def _counts(act: Act, number: int) -> list[Sentence]:
     """What a notice's counters say is what its rows say (I20)."""
     return [
         ("the counters of notice {id} differ from its deliveries", {"id": notice.id})

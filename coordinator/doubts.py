@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping
 
 from coordinator import drafting
 from coordinator.act import Act
+from incidents.errors import Sentence
 from incidents.incident import Incident
 from incidents.terms import LANGUAGES, Kind
 from notifications.notice import Notice
 from notifications.phrases import Clock
 
-Sentence = tuple[str, dict[str, object]]
 STILL = "the record still says {words}, and this correction says it again: first tongbao update {ref}"
 NOT_THERE = "what is right names {words}, which is not on the record: first tongbao update {ref}"
 SHORTEST = 2

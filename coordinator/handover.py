@@ -15,10 +15,13 @@ from incidents.effects import Effect, Record
 from incidents.errors import Conflict, NotAllowed
 from incidents.incident import Incident
 from incidents.terms import PLANNED_OVER, UPWARDS, Status
+from incidents.values import facts
 from playbooks.task import OWED
 from reports.handover import Handover, changes, sheet_hash
 
 Document = dict[str, Any]
+FACTS_DIGITS = 16
+"""Of the hash that says whether the facts of an incident are those that were signed for."""
 ENDED = (Status.CLOSED, Status.MERGED, Status.REJECTED, Status.FALSE_ALARM)
 
 
@@ -125,7 +128,8 @@ def _of_incident(act: Act, incident: Incident) -> Iterator[Document]:
 
     windows = [window for window in act.tx.windows.of_incident(incident.id) if window.owed]
     what = ("planned", "planned_work") if incident.planned else ("incident", incident.type)
-    yield line(what[0], incident.id, what[1], incident.status, None, {"": incident.title})
+    head = line(what[0], incident.id, what[1], incident.status, None, {"": incident.title})
+    yield {**head, "facts": sheet_hash([facts(incident)])[:FACTS_DIGITS]}
     for window in windows:
         several = {"rule": window.rule} if window.kind in UPWARDS else {}
         yield {**line("window", window.id, window.kind, window.state, window.due_at), **several}

@@ -34,7 +34,7 @@ from incidents.effects import (
     OpenWindow,
     Record,
 )
-from incidents.errors import Conflict, Invalid
+from incidents.errors import Conflict, Invalid, Several
 from incidents.incident import Bilingual, Incident
 from incidents.lifecycle import OPEN, after
 from incidents.terms import LANGUAGES, LEVELS, REPORTS, Duty, Kind, NoticeState, Status
@@ -281,7 +281,7 @@ def close(act: Act, reference: str) -> Outcome:
         raise Conflict(
             "{ref} still owes: {owed}",
             ref=reference,
-            owed="; ".join(left),
+            owed=Several(left),
             field="status",
             next="tongbao next",
         )

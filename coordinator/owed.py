@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from coordinator.act import Act
 from coordinator.overtaken import why_over
 from incidents.chain import Entry
+from incidents.errors import Sentence
 from incidents.incident import Incident
 from incidents.terms import NOTICES, REPORTS, Kind, NoticeState, Verdict
 from incidents.undoing import FACTS
@@ -26,28 +27,55 @@ DECIDED = (
 """Timeline entries by which a duty is decided or ends."""
 
 
-def owed(act: Act, incident: Incident) -> tuple[str, ...]:
+def owed(act: Act, incident: Incident) -> tuple[Sentence, ...]:
     """Everything that must end before the record closes: windows, notices under way, tasks, and the steps that
     its playbook asks for, how it ended, and reports that say what is so (R10, R19, R32, R35)."""
-    windows = [f"window {w.id} {w.kind}" for w in act.tx.windows.of_incident(incident.id) if w.owed]
-    notices = [
-        f"notice {n.id} {n.state}" for n in act.tx.notices.of_incident(incident.id) if n.state in GOING
-    ]
-    every = act.tx.playbooks.tasks(incident.id)
-    tasks = [f"task {t.id} {t.step}" for t in every if t.state in OWED]
-    text, _ = act.tx.playbooks.run(incident.id)
-    known = {task.step for task in every}
-    ended = {task.step for task in every if task.state in ENDED}
-    steps = [f"step {s}" for s in missing(parse(text), incident.level, ended) if s not in known]
-    facts = [] if incident.result else ["fact result"]
-    waiting = [one for one in act.tx.decisions.waiting(incident.id) if not why_over(act, one)]
-    asked = [f"decision {one.name} {one.asked}" for one in waiting]
     ref = incident.reference
-    reports = [
-        f"report {kind} is older than the record (tongbao report submit {ref} --kind {kind})"
+    found: list[Sentence] = [
+        ("window {id}, {kind}", {"id": w.id, "kind": w.kind})
+        for w in act.tx.windows.of_incident(incident.id)
+        if w.owed
+    ]
+    found += [
+        ("notice {id}, {state}", {"id": n.id, "state": n.state})
+        for n in act.tx.notices.of_incident(incident.id)
+        if n.state in GOING
+    ]
+    found += _work(act, incident)
+    found += [
+        ("decision {id}, {asked}", {"id": one.name, "asked": one.asked})
+        for one in act.tx.decisions.waiting(incident.id)
+        if not why_over(act, one)
+    ]
+    if not incident.result:
+        found.append(("how it ended ({command})", {"command": f"tongbao update {ref} --result '…'"}))
+    found += [
+        (
+            "report {kind} is older than the record ({command})",
+            {"kind": kind, "command": f"tongbao report submit {ref} --kind {kind}"},
+        )
         for kind in outdated(act, incident)
     ]
-    return (*windows, *notices, *tasks, *steps, *asked, *facts, *reports)
+    return tuple(found)
+
+
+def _work(act: Act, incident: Incident) -> list[Sentence]:
+    """Tasks that nobody has ended, and steps of the playbook whose task has not even begun."""
+    every = act.tx.playbooks.tasks(incident.id)
+    text, _ = act.tx.playbooks.run(incident.id)
+    playbook = parse(text)
+    known = {task.step for task in every}
+    ended = {task.step for task in every if task.state in ENDED}
+    titles = {step.id: step.title.words() for step in playbook.steps}
+    found: list[Sentence] = [
+        ("task {id}, {title}", {"id": t.id, "title": t.title}) for t in every if t.state in OWED
+    ]
+    found += [
+        ("the step “{title}”", {"title": titles[step]})
+        for step in missing(playbook, incident.level, ended)
+        if step not in known
+    ]
+    return found
 
 
 def outdated(act: Act, incident: Incident) -> dict[Kind, datetime]:

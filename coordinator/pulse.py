@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from coordinator import alarms, holds
 from coordinator.act import Act
 from incidents.effects import Effect
+from incidents.errors import Sentence
 from incidents.operation import HEARTBEAT, Operation
 from incidents.terms import Channel
 from notifications.states import State
@@ -24,8 +25,6 @@ DECIDED_WITHIN = timedelta(seconds=1)
 YOUNG = timedelta(seconds=30)
 """How long a raw event, a receipt, or the line of a lane whose rows do not leave may wait."""
 BEAT = "last_beat"
-Sentence = tuple[str, dict[str, object]]
-"""An English template and its values: the surfaces say it in their reader's language."""
 
 
 def ticked(act: Act, names: Collection[str]) -> tuple[None, list[Effect]]:

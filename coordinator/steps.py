@@ -13,6 +13,7 @@ from coordinator.holds import unreconciled
 from coordinator.joined import first_fits, material_fits, takes_back
 from coordinator.owed import outdated
 from coordinator.regime_rows import STEP
+from incidents.errors import Sentence
 from incidents.incident import Incident
 from incidents.operation import ACCEPTED_BY_PEOPLE, RESTORED
 from incidents.terms import TAKING_BACK, UPWARDS, Kind, NoticeState, Status, Verdict
@@ -29,8 +30,6 @@ UNDER_WAY = (
     NoticeState.SENDING,
     NoticeState.PAUSED,
 )
-Sentence = tuple[str, dict[str, object]]
-"""An English template and its values: the surfaces say it in their reader's language."""
 
 
 class Rank(IntEnum):

@@ -55,8 +55,12 @@ def _regime(act: Act, pack: Pack, incident: Incident) -> Document:
 
 
 def _owed(act: Act, pack: Pack, incident: Incident) -> list[Document]:
-    """The duties that this level has, in the order of the pack; those without a figure too, never judged."""
-    owing = [rule for rule in pack.rules if rule.no_figure or rule.owes(incident.level)]
+    """The duties that this level has, in the order of the pack; those without a figure too, never judged.
+
+    What is owed before planned work is no incident's.
+    """
+    planned = pack.of_planned_work
+    owing = [r for r in pack.rules if r not in planned and (r.no_figure or r.owes(incident.level))]
     return [_window(rule, pack, incident, act.now) for rule in owing]
 
 

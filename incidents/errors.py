@@ -5,6 +5,30 @@ The command line and HTTP translate them by one table each (exit codes and statu
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+Sentence = tuple[str, dict[str, object]]
+"""An English template and its values, said by the surfaces in their reader's language; a value that is a mapping has
+the same in several."""
+
+
+@dataclass(frozen=True)
+class Several:
+    """Sentences that fill one slot of a message; the surfaces say each in their reader's language."""
+
+    sentences: tuple[Sentence, ...]
+
+    def __str__(self) -> str:
+        return "; ".join(template.format(**_english(values)) for template, values in self.sentences)
+
+
+def _english(values: Mapping[str, object]) -> dict[str, object]:
+    return {
+        name: value.get("en") or next(iter(value.values()), "") if isinstance(value, Mapping) else value
+        for name, value in values.items()
+    }
+
 
 class TongbaoError(Exception):
     """A refusal: nothing was changed.

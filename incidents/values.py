@@ -95,5 +95,14 @@ def difference(before: Incident, after: Incident) -> dict[str, Any]:
     }
 
 
+BY_THE_CLOCKS = ("review_recorded",)
+"""What of an incident no person said."""
+
+
+def facts(incident: Incident) -> Facts:
+    """Everything that people have put on the record of an incident, as JSON."""
+    return {name: plain(getattr(incident, name)) for name in _KNOWN if name not in BY_THE_CLOCKS}
+
+
 def _same(value: Any) -> Any:
     return value

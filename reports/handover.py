@@ -35,18 +35,25 @@ def sheet_hash(items: Sequence[Item]) -> str:
 
 
 def changes(before: Sequence[Item], after: Sequence[Item]) -> list[dict[str, Any]]:
-    """What came, went or moved between two sheets: {"change": new, gone or moved, "item": …}, moved with `was`."""
+    """What came, went or moved between two sheets: {"change": new, gone, moved or facts, "item": …}.
+
+    Moved has what it `was`; of an incident that stands as it stood, only the facts may be new.
+    """
     old, new = ({_key(item): item for item in items} for items in (before, after))
     found: list[dict[str, Any]] = [
         {"change": "new", "item": item} for key, item in new.items() if key not in old
     ]
     found += [{"change": "gone", "item": item} for key, item in old.items() if key not in new]
     found += [
-        {"change": "moved", "item": item, "was": old[key]}
+        {"change": _moved(old[key], item), "item": item, "was": old[key]}
         for key, item in new.items()
         if key in old and dict(old[key]) != dict(item)
     ]
     return found
+
+
+def _moved(was: Item, item: Item) -> str:
+    return "facts" if {**was, "facts": ""} == {**item, "facts": ""} else "moved"
 
 
 def _key(item: Item) -> tuple[str, int]:

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from incidents import strict_yaml
-from windows.rules import Pack, Threshold, parse_pack
+from windows.rules import Pack, Source, Threshold, parse_pack
 
 
 class ToCome(BaseModel):
@@ -28,7 +28,7 @@ class ToCome(BaseModel):
     clock_start: str = ""
     due: dict[str, str]
     audience: tuple[str, ...]
-    source: str
+    source: Source
     confidence: Literal["P", "S", "K"]
 
 

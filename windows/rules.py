@@ -10,16 +10,41 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from incidents import strict_yaml
 from incidents.errors import Invalid
-from incidents.terms import LEVELS, REGULATOR, UPWARDS, Audience, ClockStart, IncidentType, Kind
+from incidents.terms import LANGUAGES, LEVELS, REGULATOR, UPWARDS, Audience, ClockStart, IncidentType, Kind
 
 BY_LEVEL = ("length", "working_days", "months")
 """Fields that say how long a duty has, by level; one figure alone is every level's."""
+
+
+def _alike(given: Any) -> Any:
+    """A bare text stands for every language: a citation may need no translation."""
+    return dict.fromkeys(LANGUAGES, given) if isinstance(given, str) else given
+
+
+def _complete(words: dict[str, str]) -> dict[str, str]:
+    missing = [language for language in LANGUAGES if not words.get(language, "").strip()]
+    if missing:
+        raise ValueError(f"is not said in {', '.join(missing)}")
+    return words
+
+
+Source = Annotated[dict[str, str], BeforeValidator(_alike), AfterValidator(_complete)]
+"""Where a rule comes from, by language."""
 
 
 class _Frozen(BaseModel):
@@ -79,7 +104,7 @@ class Rule(_Frozen):
     told_by: Literal["recipients", "page", "report", "person"]
     fulfilled_by: tuple[Kind, ...] = ()
     """Kinds of notices that tell it; none for what an approved report or a person's word tells."""
-    source: str
+    source: Source
 
     @field_validator("audience")
     @classmethod
@@ -205,7 +230,7 @@ class Pack(_Frozen):
 
     pack: str
     version: int
-    source: str
+    source: Source
     name: dict[str, str] = {}
     confidence: Literal["P", "S", "K", ""] = ""
     """P: the primary text was read; S: a secondary source; K: general knowledge. A regime must say it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from tests.cli_tests.conftest import OPEN, Terminal
 
@@ -72,6 +73,10 @@ def test_a_record_is_restored_resolved_and_refuses_to_close_while_it_owes(termin
     refused = terminal.types("close", reference, "--json")
     assert 5 == refused.code
     assert "still owes" in refused.error["message"]
+    said = terminal.types("--lang", "zh-CN", "close", reference, "--json").error["message"]
+    assert "首次通报" in said
+    assert "处理结果说明" in said
+    assert not re.search(r"[a-z]+[-_][a-z]+", said.replace(f"tongbao update {reference} --result", "")), said
     shown = terminal.asks("show", reference)
     assert 1200 == shown["affected"]["count"]
     assert {"zh-CN": "光缆被挖断", "en": "a cut fibre"} == shown["cause"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.cli_tests.conftest import OPEN, Terminal
@@ -124,8 +126,28 @@ def test_whatif_reads_well_in_both_languages(
 
     for words in said:
         assert words in shown
+    assert not re.search(r"\b[a-z]+_[a-z_]+\b", shown), shown
     first = shown.index("14:30:00")
     assert first < shown.index("14:45:00") < shown.index("16:15:00")
+
+
+def test_no_incident_would_owe_what_comes_before_planned_work(terminal: Terminal) -> None:
+    """The handbook's rules of planned work are owed by planned work alone (AMB-24)."""
+    found = terminal.asks(*TRY)
+
+    assert [] == [one["rule"] for one in found["windows"] if "planned" in one["rule"]]
+
+
+def test_explain_says_where_a_rule_comes_from_in_the_readers_language(terminal: Terminal) -> None:
+    """No English citation stands inside Chinese sentences; in JSON both are there."""
+    terminal.asks(*OPEN)
+    english, chinese = (terminal.types("--lang", lang, "explain", "1").out for lang in ("en", "zh-CN"))
+    document = terminal.asks("explain", "1")
+
+    assert "major within 2 h, ordinary within 4 h" in english
+    assert "重大事件2小时内、一般事件4小时内" in chinese
+    assert {"zh-CN", "en"} == set(document["rule_source"])
+    assert "2 h and is due" in english
 
 
 def test_at_level_3_whatif_calls_nobody(terminal: Terminal) -> None:

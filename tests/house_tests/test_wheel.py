@@ -93,7 +93,7 @@ def test_packs_playbooks_routing_and_seeds_are_in_the_wheel(fresh: Path, tmp_pat
         " len(load_seed()), len(case_ids()), len(Shipped()), len(to_come())]))"
     )
 
-    assert [5, SHIPPED, True, 1, 2, 6, 4, 23] == json.loads(_run(fresh, tmp_path, code))
+    assert [6, SHIPPED, True, 1, 2, 6, 4, 23] == json.loads(_run(fresh, tmp_path, code))
 
 
 def test_doctor_finds_a_home_of_the_wheel_in_order(fresh: Path, tmp_path: Path) -> None:

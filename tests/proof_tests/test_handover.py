@@ -93,6 +93,23 @@ def test_what_changes_between_signing_and_taking_is_said(house: House) -> None:
         assert [len(shown["signed"]["changes"])] == [entry.data["moved"] for entry in accepted]
 
 
+def test_new_facts_are_a_change(house: House) -> None:
+    """Who comes must not take over facts that nobody signed for: an estimate that moved is said, by itself."""
+    incident = house.alice.opens(level=2)
+    signs(house.alice)
+    house.alice.updates(incident, expected_at=house.clock.now() + timedelta(hours=3))
+    shown = accepts(house.hq)
+    found = [
+        (one["item"]["what"], one["item"]["incident"])
+        for one in shown["signed"]["changes"]
+        if one["change"] == "facts"
+    ]
+
+    assert [("incident", incident.reference)] == found
+    for language, said in (("en", "new facts"), ("zh-CN", "有新事实")):
+        assert said in in_words(shown, language, ZONE)
+
+
 def test_time_alone_changes_no_sheet(house: House) -> None:
     """Who signs an hour later signs the same, as long as nothing has happened."""
     house.alice.opens(level=3)

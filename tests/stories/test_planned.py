@@ -103,7 +103,7 @@ def test_it_is_told_in_time_and_is_no_incident(house: House):
     assert work.planned_start_at is not None
     assert "PLAN-2026-0001" == work.reference
     assert (work.planned_start_at, work.planned_start_at - H72) == (window.started_at, window.strict_due_at)
-    assert (window.due_at, "handbook@5", "customers") == (
+    assert (window.due_at, "handbook@6", "customers") == (
         window.strict_due_at,
         window.rule_version,
         window.audience,

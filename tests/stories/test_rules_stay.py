@@ -15,7 +15,7 @@ from windows.rules import Pack, parse_pack
 def _edited(house: House, version: int) -> Pack:
     """The handbook with five hours for everything that had four, and level 1 in one."""
     text = house.app.house.pack.text
-    text = text.replace("version: 5", f"version: {version}")
+    text = text.replace("version: 6", f"version: {version}")
     return parse_pack(
         text.replace("length: {1: PT2H, 2: PT2H, 3: PT4H}", "length: {1: PT1H, 2: PT2H, 3: PT5H}"), "x"
     )
@@ -28,13 +28,13 @@ def _puts_in_force(house: House, pack: Pack) -> None:
 def test_an_edited_rule_changes_no_running_incident(house: House):
     """An upgrade after the edit still counts by the two hours that stood when the window opened (R02, I12)."""
     incident = house.alice.opens(level=3)
-    _puts_in_force(house, _edited(house, 6))
+    _puts_in_force(house, _edited(house, 7))
     newer = house.alice.opens(level=3)
     house.fast_forward(minutes=60)
     house.alice.raises(incident, 1)
 
     window = house.window(incident, "first_notice")
-    assert ("handbook@5", START + timedelta(hours=2)) == (window.rule_version, window.due_at)
+    assert ("handbook@6", START + timedelta(hours=2)) == (window.rule_version, window.due_at)
     assert START + timedelta(hours=5) == house.window(newer, "first_notice").due_at
 
 
@@ -42,7 +42,7 @@ def test_an_edited_rule_changes_no_running_incident(house: House):
 def test_other_words_under_the_same_version_are_refused(house: House):
     """Whoever edits a rule raises the version; else nobody could say by which words a window was judged (R02)."""
     house.alice.opens(level=3)
-    _puts_in_force(house, _edited(house, 5))
+    _puts_in_force(house, _edited(house, 6))
 
-    with pytest.raises(Conflict, match="handbook@5 were changed and their version was not"):
+    with pytest.raises(Conflict, match="handbook@6 were changed and their version was not"):
         house.alice.opens(level=3)

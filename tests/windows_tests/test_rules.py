@@ -34,7 +34,7 @@ def test_the_handbook_pack_has_the_laws_figures(kind: Kind, level: int):
 
     assert at(TABLE[kind][level - 1]) == window.due_at == window.strict_due_at
     assert TABLE[kind][level - 1] * 60 == window.length_seconds
-    assert ("handbook@5", PACK.rule(kind).id) == (window.rule_version, window.rule)
+    assert ("handbook@6", PACK.rule(kind).id) == (window.rule_version, window.rule)
 
 
 UPWARDS = {"phone": (15, 30, None), "written": (30, 60, 60)}
@@ -226,6 +226,11 @@ WRONG = [
     ),
     ("length: PT4H, told_by: person", "length: PT4H, told_by: page", "told by a person's word"),
     ("confidence: S", "", "a regime must say its confidence"),
+    (
+        "told_by: person, source: s",
+        "told_by: person, source: {en: s}",
+        "rules.0.source: Value error, is not said in zh",
+    ),
 ]
 
 
@@ -238,6 +243,12 @@ def test_a_regime_that_contradicts_itself_is_refused(old: str, new: str, problem
         parse_pack(REGIME.replace(old, new), "ours")
 
     assert problem in refused.value.message
+
+
+def test_where_a_rule_comes_from_is_said_in_both_languages():
+    """A citation that needs no translation is written once and stands for both."""
+    assert {"zh-CN": "s", "en": "s"} == parse_pack(REGIME, "ours").rules[0].source
+    assert {"zh-CN", "en"} == set(PACK.source)
 
 
 def test_problems_between_rules_are_named_beside_those_inside_them():
