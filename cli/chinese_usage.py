@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 
 INVALID = re.compile(r"Invalid value(?: for (?P<what>.+?))?: (?P<why>.*)", re.DOTALL)
+MEANT = r" \(?Did you mean (?:one of: )?(.+)\?\)?"
 SAID = (
-    (r"No such option:? (.+?)\.?(?: Did you mean .+)?", "没有选项 {0}"),
-    (r"No such command (.+?)\.(?: Did you mean .+)?", "没有命令 {0}"),
+    (r"No such option:? (.+?)\.?" + MEANT, "没有选项 {0}；是否指 {1}？"),
+    (r"No such option:? (.+?)\.?", "没有选项 {0}"),
+    (r"No such command (.+?)\.?" + MEANT, "没有命令 {0}；是否指 {1}？"),
+    (r"No such command (.+?)\.?", "没有命令 {0}"),
     (r"Missing option (.+?)\.(?: Choose from:\s*(.+))?", "缺少选项 {0}"),
     (r"Missing argument (.+?)\.(?: Choose from:\s*(.+))?", "缺少参数 {0}"),
     (r"Missing command\.", "缺少命令"),
