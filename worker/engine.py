@@ -13,15 +13,14 @@ from collections.abc import Callable, Collection
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from coordinator import clock, delivery, intake, pulse
-from incidents.errors import TongbaoError
+from coordinator import clock, delivery, pulse
 from incidents.terms import Channel
 from wiring.app import App
 from wiring.proofs import keep_checkpoint
-from worker import beside, chat, paging
+from worker import chat, paging
 from worker.deliver import deliver, deliver_exercises
 from worker.drills import inject
-from worker.pump import ask_first, expand, sweep
+from worker.pump import ask_first, expand, read_event, sweep
 from worker.watch import Watch
 
 TICK_SECONDS = 0.25
@@ -36,23 +35,6 @@ log = logging.getLogger("tongbao.engine")
 # A tick that comes while one still sweeps is left out, four times a second: the pulse says how late the clocks are.
 logging.getLogger("apscheduler").setLevel(logging.ERROR)
 Work = Callable[[], int]
-
-
-def _parse(app: App) -> int:
-    """Read one raw event; one that breaks us is set aside, so that the next gets its turn."""
-    system = app.coordinator.system
-    event = system(intake.oldest)
-    if event is None:
-        return 0
-    # Planned work that is over by now has its incident before the alarm that may join it.
-    beside.look_first(app)
-    try:
-        return system(intake.parse_stored)
-    except TongbaoError:
-        raise
-    except Exception:
-        system(intake.set_aside, event, "it broke the reader; the log has the details")
-        raise
 
 
 class Engine:
@@ -88,7 +70,7 @@ class Engine:
         system = self._app.coordinator.system
         loops: dict[str, Work] = {}
         if CLOCKS in self._parts:
-            loops[pulse.INTAKE] = lambda: _parse(self._app)
+            loops[pulse.INTAKE] = lambda: read_event(self._app)
             loops["drills"] = lambda: inject(self._app)
         if DELIVERY in self._parts:
             loops[pulse.RECEIPTS] = lambda: system(delivery.merge_receipts)

@@ -28,6 +28,7 @@ from coordinator.act import Act
 from coordinator.chat import soon
 from coordinator.failpoints import fp
 from incidents.effects import Effect
+from incidents.errors import TongbaoError
 from incidents.terms import Channel
 from wiring.app import App
 from wiring.clock import ManualClock
@@ -122,10 +123,28 @@ def ask_first(app: App) -> int:
     return app.coordinator.system(reconcile.reconcile)
 
 
+def read_event(app: App) -> int:
+    """Read one raw event; one that breaks us is set aside, so that the next gets its turn. How many were read."""
+    system = app.coordinator.system
+    event = system(intake.oldest)
+    if event is None:
+        return 0
+    # Planned work that is over by now has its incident before the alarm that may join it.
+    beside.look_first(app)
+    try:
+        return system(intake.parse_stored)
+    except TongbaoError:
+        raise
+    except Exception:
+        log.exception("event %s broke the reader; it is set aside", event)
+        system(intake.set_aside, event, "it broke the reader; the log has the details")
+        return 1
+
+
 def look(app: App, end: float) -> int:
     """The clocks and the in-tray: sweep, parse, merge receipts, expand. Returns how much was done."""
     done = catch_up(app, end)
-    done += app.coordinator.system(intake.parse_stored)
+    done += read_event(app)
     done += app.coordinator.system(delivery.merge_receipts)
     return done + expand(app) + ask_first(app)
 
