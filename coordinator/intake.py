@@ -15,7 +15,7 @@ from coordinator import levels
 from coordinator.act import Act
 from coordinator.failpoints import fp
 from incidents.classification import Impact, classify
-from incidents.effects import Effect, OpenIncident, Opening, RaiseLevel, Record
+from incidents.effects import Effect, OpenIncident, Opening, RaiseLevel, ReadAlarmsAgain, Record
 from incidents.errors import Conflict, Invalid, NotFound
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN
@@ -250,6 +250,38 @@ def _new_alarm(book: _Book, event: StoredEvent, alarm: Alarm) -> list[Effect]:
     act.tx.intake.keep_alarm(alarm.source, alarm.dedup_key, incident.id, event.id, alarm.status)
     joined = Record(incident.id, "alarm_joined", _joined(event, alarm, placed))
     return [joined, *_raised(book, incident, graded)]
+
+
+def read_alarms_again(act: Act, effect: ReadAlarmsAgain) -> list[Effect]:
+    """What planned work had expected and fires on after it: known as an outage from now, whatever its source repeats.
+
+    At most one incident opens per turn, so that the next alarm of the same outage joins it.
+    """
+    book = _Book(act)
+    if effect.work in book.works and _under_way(book.works[effect.work], act.now):
+        return []
+    firing = act.tx.intake.firing(effect.work, min(ALARMS_PER_CALL, effect.at_most))
+    effects: list[Effect] = []
+    left = effect.at_most
+    for source, key, event_id in firing:
+        left -= 1
+        event = act.tx.intake.get(event_id)
+        alarm = _of_event(event, source, key)
+        if event is None or alarm is None:
+            act.tx.intake.keep_alarm(source, key, None, event_id, "firing")
+            continue
+        said = {"source": source, "dedup_key": key, "event": event_id}
+        effects.append(Record(effect.work, "alarm_goes_on", said))
+        effects += _new_alarm(book, replace(event, received_at=act.now), alarm)
+        if isinstance(effects[-1], OpenIncident):
+            break
+    return [*effects, replace(effect, at_most=left)] if firing else []
+
+
+def _of_event(event: StoredEvent | None, source: str, key: str) -> Alarm | None:
+    """The alarm of this key in an event that was read before."""
+    found = () if event is None else read(event.format, event.body)
+    return next((one for one in found if (one.source, one.dedup_key) == (source, key)), None)
 
 
 def _placed(book: _Book, chosen: Route) -> Route:

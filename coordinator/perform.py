@@ -12,6 +12,7 @@ from coordinator import (
     chat,
     evidence,
     incidents,
+    intake,
     judging,
     merging,
     moving,
@@ -58,6 +59,7 @@ from incidents.effects import (
     PageStaff,
     PageWentLive,
     RaiseLevel,
+    ReadAlarmsAgain,
     Record,
     RenewFirst,
     RewindPlaybook,
@@ -203,6 +205,8 @@ def _perform(act: Act, effect: Effect) -> list[Effect]:
             opened, more = incidents.open_incident(act, opening)
             act.tx.intake.keep_alarm(source, dedup_key, opened.id, event, "firing")
             return more
+        case ReadAlarmsAgain():
+            return intake.read_alarms_again(act, effect)
         case DraftNotice() | DropDrafts() | StopUnsent() | StopNotices() | OweTakingBack():
             return _perform_notice(act, effect)
         case (

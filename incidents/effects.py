@@ -325,6 +325,15 @@ class OpenIncident:
 
 
 @dataclass(frozen=True)
+class ReadAlarmsAgain:
+    """Planned work is not under way any more: what fires on is expected no longer, and opens or joins an incident."""
+
+    work: int
+    at_most: int = 2_000
+    """So many alarms in one act; what is left of a storm stays with the work, whose outage is an incident by then."""
+
+
+@dataclass(frozen=True)
 class RaiseLevel:
     """A worse alarm of the same outage: the higher level counts until a person says otherwise."""
 
@@ -396,5 +405,6 @@ Effect = (
     | DraftNotice
     | StopUnsent
     | OpenIncident
+    | ReadAlarmsAgain
     | PageStaff
 )

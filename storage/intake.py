@@ -16,6 +16,8 @@ _rows = Rows(events, StoredEvent)
 _KEEP = """INSERT INTO alarms (source, dedup_key, incident_id, event_id, status, seen) VALUES (?, ?, ?, ?, ?, 1)
 ON CONFLICT (source, dedup_key) DO UPDATE SET incident_id = excluded.incident_id, event_id = excluded.event_id,
 status = excluded.status, seen = seen + 1"""
+_FIRING = """SELECT source, dedup_key, event_id FROM alarms WHERE incident_id = ? AND status = 'firing'
+ORDER BY event_id, dedup_key LIMIT ?"""
 _OLDEST = "SELECT received_at FROM events WHERE state = 'stored' ORDER BY id LIMIT 1"
 
 
@@ -62,6 +64,10 @@ class Intake:
         )
         row = self._connection.execute(query).first()
         return None if row is None else (row[0], row[1])
+
+    def firing(self, incident_id: int, limit: int) -> list[tuple[str, str, int]]:
+        """(source, key, event id) of alarms that belong here and have not ended, in the order of their events."""
+        return list(driver(self._connection).execute(_FIRING, (incident_id, limit)))
 
     def keep_alarm(
         self, source: str, dedup_key: str, incident_id: int | None, event_id: int, status: str

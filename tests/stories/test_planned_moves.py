@@ -196,3 +196,63 @@ def test_planned_work_shows_no_level(house: House):
 
     assert {None} == {item["level"] for item in sheet(house)}
     assert [None] == [notice["level"] for notice in shown]
+
+
+def test_what_fires_on_when_the_work_is_over_is_an_outage_at_once(house: House):
+    """Its source may never say it again: two alarms of one place are one incident, known since the word that the work
+    is over; what has ended meanwhile opens nothing (AMB-24)."""
+    house.has_customers(sms=1)
+    work = plans(house, hours=1, lasts=2)
+    tells(house, work)
+    reports(house, work)
+    house.fast_forward(minutes=90)
+    for name in ("first", "second", "over"):
+        alarms(house, name, area="ZZ0101", service="mobile", level="3")
+    alarms(house, "over", status="resolved", area="ZZ0101", service="mobile", level="3")
+    does(house, planned.complete, work.reference)
+    now = house.clock.now()
+    house.works()
+
+    [incident] = incidents_of(house)
+    assert (now, Status.PENDING_CONFIRMATION) == (incident.aware_at, incident.status)
+    assert 2 == len(house.entries(work, "alarm_goes_on"))
+    assert 1 == len(house.entries(incident, "alarm_joined"))
+    for name in ("first", "second"):
+        alarms(house, name, status="resolved", area="ZZ0101", service="mobile", level="3")
+    assert (1, 2) == tuple(len(house.entries(one, "alarm_resolved")) for one in (work, incident))
+
+
+@pytest.mark.parametrize("end", ["cancel", "change"])
+def test_an_alarm_of_work_that_does_not_take_place_is_no_longer_expected(house: House, end: str):
+    """Nobody began it, and its time had come: cancelled or moved, its alarms are those of an outage."""
+    house.has_customers(sms=1)
+    work = plans(house, hours=1, lasts=2)
+    house.fast_forward(minutes=61)
+    alarms(house, "inside", area="ZZ0101", service="mobile", level="3")
+    assert [] == incidents_of(house)
+    if end == "cancel":
+        does(house, planned.cancel, work.reference, WHY)
+    else:
+        start = house.clock.now() + timedelta(days=4)
+        does(house, planned.change, work.reference, start, start + timedelta(hours=1), "the crew is ill")
+
+    [incident] = incidents_of(house)
+    assert house.clock.now() == incident.aware_at
+    assert ["alertmanager"] == [e.data["source"] for e in house.entries(work, "alarm_goes_on")]
+
+
+def test_an_alarm_of_work_that_overran_belongs_to_its_incident(house: House):
+    """The end of the alarm is evidence there, not on the record of the work."""
+    house.has_customers(sms=1)
+    work = plans(house, hours=1, lasts=2)
+    tells(house, work)
+    reports(house, work)
+    house.fast_forward(minutes=90)
+    alarms(house, "inside", area="ZZ0101", service="mobile", level="3")
+    house.fast_forward(minutes=91)
+    alarms(house, "inside", status="resolved", area="ZZ0101", service="mobile", level="3")
+
+    [incident] = incidents_of(house)
+    assert work.id == incident.overrun_of
+    assert (1, 1) == tuple(len(house.entries(incident, f"alarm_{what}")) for what in ("joined", "resolved"))
+    assert [] == house.entries(work, "alarm_resolved")
