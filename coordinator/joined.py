@@ -7,18 +7,15 @@ from collections.abc import Iterable
 from coordinator.act import Act
 from incidents.terms import Kind
 from notifications.notice import Notice
-from windows.moves import GROWN, MERGED
+from windows.moves import of_their_own
 from windows.window import Window
-
-OF_THEIR_OWN = (GROWN, MERGED)
-"""How a first notice opens that is for people who are in no earlier one."""
 
 
 def first_fits(window: Window, notice: Notice) -> bool:
     """Whether this notice can tell this first-notice window: those who joined have a first notice of their own."""
     if notice.holding:
         return notice.window == window.id
-    if window.history[0].rule in OF_THEIR_OWN:
+    if of_their_own(window):
         return notice.kind == Kind.FIRST_NOTICE and notice.sequence == window.sequence
     return notice.kind != Kind.FIRST_NOTICE or max(1, notice.sequence) == window.sequence
 
@@ -26,7 +23,7 @@ def first_fits(window: Window, notice: Notice) -> bool:
 def is_for_those_who_joined(act: Act, notice: Notice) -> bool:
     """Whether a first notice is for people who joined, and for nobody else."""
     return notice.sequence > 1 and any(
-        w.kind == Kind.FIRST_NOTICE and w.sequence == notice.sequence and w.history[0].rule in OF_THEIR_OWN
+        w.kind == Kind.FIRST_NOTICE and w.sequence == notice.sequence and of_their_own(w)
         for w in act.tx.windows.of_incident(notice.incident)
     )
 

@@ -57,7 +57,8 @@ def _verdict(window: Window) -> dict[str, object]:
 
 
 def _silence(act: Act, window: Window) -> list[Effect]:
-    """Silence keeps producing duties: a missed first or progress window starts the next progress clock."""
+    """Silence keeps producing duties: a missed first or progress window starts the next progress clock, at its due; a
+    promise that had passed when its page entry went live, with that entry, which must not tell both."""
     if window.kind not in (Kind.FIRST_NOTICE, Kind.PROGRESS_UPDATE):
         return []
     incident = act.tx.incidents.by_id(window.incident)
@@ -66,7 +67,7 @@ def _silence(act: Act, window: Window) -> list[Effect]:
     newest = act.tx.windows.newest(incident.id, Kind.PROGRESS_UPDATE)
     if newest is not None and (newest.state == Verdict.OPEN or window.kind == Kind.FIRST_NOTICE):
         return []
-    return [OpenWindow(incident.id, Kind.PROGRESS_UPDATE, window.due_at)]
+    return [OpenWindow(incident.id, Kind.PROGRESS_UPDATE, max(window.due_at, window.started_at))]
 
 
 def next_sequence(act: Act, incident_id: int, kind: Kind, rule: str = "") -> int:

@@ -103,17 +103,22 @@ def renew_first(act: Act, incident_id: int, undone: Window | None = None) -> lis
     gone = [w for w in firsts if w.state in (Verdict.WAIVED, Verdict.LAPSED)]
     incident = act.tx.incidents.by_id(incident_id)
     told = undone is None and any(n.told_somebody for n in notices_of(act, incident) if n.released)
-    if not gone or told or any(w.owed for w in firsts):
+    if not gone or told or any(w.owed and _same_people(w, undone) for w in firsts):
         return []
     event, sequence = event_of(act, incident, "upgrade"), next_sequence(act, incident_id, Kind.FIRST_NOTICE)
     if undone is None:
         window = moves.renewed(rulebook.in_force(act, Kind.FIRST_NOTICE), event, incident_id, sequence)
     else:
         window = moves.resumed(undone, rulebook.terms_of(act, undone), event, sequence)
-    _hand_over(act, incident_id, Kind.FIRST_NOTICE, None, window.sequence)
+    _hand_over(act, incident_id, Kind.FIRST_NOTICE, undone.sequence if undone else None, window.sequence)
     stands = undone is not None and _hand_over_sent(act, undone, window.sequence)
     opened = _opened(act, incident, window, undone.id if undone else None)
     return [opened] if stands else [opened, DraftNotice(incident_id, Kind.FIRST_NOTICE)]
+
+
+def _same_people(window: Window, undone: Window | None) -> bool:
+    """Whether an owed first notice takes along whom another was owed to: those who joined have one of their own."""
+    return undone is None or not (moves.of_their_own(window) or moves.of_their_own(undone))
 
 
 def end_windows(act: Act, effect: EndWindows) -> list[Effect]:
@@ -183,7 +188,7 @@ def _resumed(act: Act, window: Window) -> Record:
 def _hand_over(act: Act, incident_id: int, kind: Kind, before: int | None, after: int) -> None:
     """What is written for a window that is over (None: for any) belongs to the one that comes after it."""
     for notice in act.tx.notices.of_incident(incident_id):
-        mine = notice.kind == kind and before in (None, notice.sequence)
+        mine = notice.kind == kind and before in (None, max(1, notice.sequence))
         if mine and not notice.released:
             act.tx.notices.save(replace(notice, sequence=after))
 

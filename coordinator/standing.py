@@ -9,11 +9,12 @@ from datetime import datetime
 from coordinator import rulebook
 from coordinator.act import Act
 from coordinator.family import members_of
-from coordinator.joined import OF_THEIR_OWN, first_fits, material_fits, takes_back
+from coordinator.joined import first_fits, material_fits, takes_back
 from coordinator.scope import scope_of
 from incidents.incident import Incident
 from incidents.terms import TAKING_BACK, Channel, Kind, NoticeState
 from notifications.notice import Notice
+from windows.moves import of_their_own
 from windows.rules import Terms
 from windows.verdict import Standing
 from windows.window import Coverage, Window
@@ -45,7 +46,7 @@ def look(act: Act, window: Window, notices: Sequence[Notice]) -> tuple[Window, S
 def _of_duplicates(act: Act, window: Window, own: list[Notice]) -> list[Notice]:
     """First notices of merged duplicates: their people are told. They tell this window only with a notice for all
     others, or when there are no others."""
-    if window.kind != Kind.FIRST_NOTICE or window.history[0].rule in OF_THEIR_OWN:
+    if window.kind != Kind.FIRST_NOTICE or of_their_own(window):
         return []
     theirs = [
         n

@@ -21,6 +21,7 @@ from incidents.effects import (
     AssignUnit,
     DropDrafts,
     Effect,
+    EndWindows,
     JudgeWindows,
     LookAtRegimes,
     Record,
@@ -29,6 +30,7 @@ from incidents.effects import (
 )
 from incidents.errors import Conflict, Invalid, NotAllowed
 from incidents.incident import Incident
+from incidents.lifecycle import OPEN
 from incidents.material import CHANGE_OF
 from incidents.terms import NoticeState
 from incidents.undoing import (
@@ -82,7 +84,13 @@ def undo(act: Act, reference: str) -> tuple[Incident, list[Effect]]:
         *([AdvancePlaybook(incident.id, TASK_ENDED)] if last.kind in GIVES_BACK_TASKS else []),
         AskRegimes(incident.id) if last.kind in GIVES_BACK_TASKS else LookAtRegimes(incident.id),
         JudgeWindows(incident.id),
+        *([EndWindows(incident.id, "resolution")] if _over_again(incident, before) else []),
     ]
+
+
+def _over_again(incident: Incident, before: Incident) -> bool:
+    """Whether the response stands down once more: pages that went live meanwhile promise nothing any more."""
+    return incident.status in OPEN and before.status not in OPEN
 
 
 def _last(act: Act, incident: Incident, acts: Sequence[Entry], entries: Sequence[Entry]) -> Entry | None:

@@ -19,6 +19,8 @@ from windows.window import Finding, Move, Window
 
 RENEWED, GROWN, MERGED, SPLIT, BECAME_OWED = "renewed", "grown", "merged", "split", "became_owed"
 """How a window opened, where its rule alone does not say it: the first word of its history."""
+OF_THEIR_OWN = (GROWN, MERGED)
+"""How a first notice opens that is for people who are in no earlier one."""
 
 
 @dataclass(frozen=True)
@@ -273,6 +275,11 @@ def became_due(window: Window, terms: Terms, event: Event) -> Window:
     return replace(_opening(window, terms, due, BECAME_OWED), causes=late)
 
 
+def of_their_own(window: Window) -> bool:
+    """Whether a first notice is for people who are in no earlier one."""
+    return window.history[0].rule in OF_THEIR_OWN
+
+
 def resumed(window: Window, terms: Terms, event: Event, sequence: int) -> Window:
     """A duty that lapsed or was waived by a slip: the same start and strict, and the old due if that is ahead.
 
@@ -295,7 +302,7 @@ def resumed(window: Window, terms: Terms, event: Event, sequence: int) -> Window
         findings=(),
         history=(Move(event.at, due, RENEWED, event.by),),
     )
-    return _opening(fresh, terms, due, RENEWED)
+    return _opening(fresh, terms, due, window.history[0].rule if of_their_own(window) else RENEWED)
 
 
 def share_of(window: Window, event: Event, incident: int) -> Window:

@@ -124,7 +124,10 @@ def ask_first(app: App) -> int:
 
 
 def read_event(app: App) -> int:
-    """Read one raw event; one that breaks us is set aside, so that the next gets its turn. How many were read."""
+    """Read one raw event; one that breaks us is set aside, so that the next gets its turn. How many were read.
+
+    What broke us is raised all the same.
+    """
     system = app.coordinator.system
     event = system(intake.oldest)
     if event is None:
@@ -136,15 +139,25 @@ def read_event(app: App) -> int:
     except TongbaoError:
         raise
     except Exception:
-        log.exception("event %s broke the reader; it is set aside", event)
         system(intake.set_aside, event, "it broke the reader; the log has the details")
+        raise
+
+
+def _read_on(app: App) -> int:
+    """The same for a tick, which has notices to send: what broke is in the log."""
+    try:
+        return read_event(app)
+    except TongbaoError:
+        raise
+    except Exception:
+        log.exception("an event broke the reader and is set aside; the next is read")
         return 1
 
 
 def look(app: App, end: float) -> int:
     """The clocks and the in-tray: sweep, parse, merge receipts, expand. Returns how much was done."""
     done = catch_up(app, end)
-    done += read_event(app)
+    done += _read_on(app)
     done += app.coordinator.system(delivery.merge_receipts)
     return done + expand(app) + ask_first(app)
 

@@ -206,7 +206,14 @@ def _opening(record: Record, number: int, window: Row, first: tuple[int, int, st
         yield f"window {number} ({kind}) opened with another due than its rule's"
     if rule == "promise" and not any(due < strict for strict in stricts):
         yield f"window {number} was promised for later than its cadence"
-    if rule == "grown":
+    slipped = _goes_on_with(record, window)
+    if slipped is not None and not from_awareness(window):
+        # Given back: the old due if that is ahead, else half an hour or less.
+        spare = min(30 * MINUTE, slipped["strict_due_at"] - slipped["started_at"])
+        late = max(slipped["strict_due_at"], at + spare)
+        if rule == "grown" and due != (slipped["due_at"] if slipped["due_at"] > at else late):
+            yield f"window {number} for those who joined is given back by {due}, which no rule says"
+    elif rule == "grown":
         moves = json.loads(first_of(record, window["incident"])["history"])
         before = [instant(move["due_at"]) for move in moves if instant(move["at"]) <= at][-1]
         if due not in {max(before, started + LENGTHS["material_update"][one] * MINUTE) for one in at_levels}:

@@ -104,14 +104,14 @@ def given_back(record: Record) -> Iterator[str]:
         for undone in (e for e in entries if e["kind"] == "undone"):
             was = entries[undone["data"]["sequence"] - 1]
             cause = ENDED_BY.get(was["kind"])
-            opened = {
-                e["data"].get("rule")
+            gone_on = {
+                e["data"].get("instead_of")
                 for e in entries
                 if e["at"] == undone["at"] and e["kind"] == "window_opened"
             }
             for number, window in record.windows.items():
                 lapsed = window["incident"] == incident and window["decided_at"] == was["at"]
-                if lapsed and window["ended_by"] == cause and window["rule"] not in opened:
+                if lapsed and window["ended_by"] == cause and number not in gone_on:
                     yield f"window {number} ({window['kind']}) was ended by what was undone, and is not owed again"
 
 

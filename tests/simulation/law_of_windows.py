@@ -217,7 +217,7 @@ def silence(record: Record) -> Iterator[str]:
 def promises(record: Record) -> Iterator[str]:
     """windows.md §2: an earlier promise moves the next due forward."""
     for number, window in record.windows.items():
-        if window["kind"] != "progress_update":
+        if window["kind"] != "progress_update" or _follows_at_once(record, number, window):
             continue
         notice = next(
             (
@@ -232,6 +232,14 @@ def promises(record: Record) -> Iterator[str]:
         first = instant(json.loads(window["history"])[0]["due_at"])
         if first > notice["next_update_at"]:
             yield f"window {number} is due after what notice {notice['id']} promised"
+
+
+def _follows_at_once(record: Record, number: int, window: Row) -> bool:
+    """Whether it comes after a promise that had passed when its page entry went live."""
+    return any(
+        n < number and all(w[name] == window[name] for name in ("incident", "kind", "started_at"))
+        for n, w in record.windows.items()
+    )
 
 
 def only_those_told(record: Record) -> Iterator[str]:

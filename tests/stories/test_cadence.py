@@ -83,6 +83,26 @@ def test_an_earlier_promise_moves_the_due_forward(house: House):
     assert "promise" == window.history[0].rule
 
 
+def test_a_promise_that_had_passed_when_its_page_went_live_is_followed_by_the_cadence(house: House):
+    """Approved in time, and the house was dark: the promise is missed, and the page that broke it tells nothing after
+    it: the cadence runs from that page on (R28, I9)."""
+    house.has_customers(email=1)
+    incident = house.alice.opens(level=2)
+    house.bob.approves(house.alice.submits(incident, next_update_at=at(minutes=45)))
+    house.goes_dark(minutes=50)
+    house.works()
+
+    promised, after = (w for w in house.every_window(incident) if w.kind == "progress_update")
+    assert ("breached", at(minutes=45), at(minutes=50)) == (
+        promised.state,
+        promised.due_at,
+        promised.started_at,
+    )
+    assert ("open", at(minutes=50), at(minutes=170)) == (after.state, after.started_at, after.due_at)
+    house.fast_forward(minutes=1)
+    assert "open" == house.window(incident, "progress_update", after.sequence).state
+
+
 def test_a_promise_later_than_the_cadence_or_past_is_refused(house: House):
     """The next update comes within the cadence and in the future, or the notice is refused (R28)."""
     incident = house.alice.opens(level=2)

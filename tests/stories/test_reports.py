@@ -32,7 +32,7 @@ def finished(house: House, level: int):
 def test_an_incident_is_closed_with_both_reports(house: House, level: int):
     """Nothing is closed before both reports are approved and the result is said (R10, R32, R35, R38)."""
     incident = finished(house, level)
-    with pytest.raises(Conflict, match=r"handling_report.*summary_report.*fact result"):
+    with pytest.raises(Conflict, match=r"handling_report.*summary_report.*how it ended"):
         house.alice._act("close", incidents.close, incident.reference)
 
     assert "closed" == house.alice.wraps_up(incident).status

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -175,3 +176,66 @@ def test_a_task_that_somebody_took_stays(house: House):
     assert "acknowledged" == house.task(incident, handle.step).state
     house.alice.confirms(incident)
     assert 1 == len([task for task in house.tasks(incident) if task.step == handle.step])
+
+
+def test_who_joined_is_owed_their_own_first_notice_again(house: House):
+    """Two first notices end by a slip, each of its own people: both are owed again, by their old dues (M11, M18)."""
+    house.has_customers(sms=2)
+    house.has_customers(sms=1, area="ZZ0201")
+    incident = house.alice.opens(level=2)
+    house.sandbox.dial("twilio", down=1)
+    house.alice.tells(incident)
+    house.fast_forward(minutes=20)
+    house.alice.updates(incident, areas=("ZZ0101", "ZZ0201"))
+    dues = [w.due_at for w in house.every_window(incident) if w.kind == Kind.FIRST_NOTICE]
+    house.alice.calls_off(incident)
+
+    house.alice.undoes(incident)
+    firsts = [w for w in house.every_window(incident) if w.kind == Kind.FIRST_NOTICE]
+    assert ["lapsed", "lapsed", "open", "open"] == [w.state for w in firsts]
+    assert dues == [w.due_at for w in firsts[2:]]
+    assert ["renewed", "grown"] == [w.history[0].rule for w in firsts[2:]]
+    house.sandbox.calm()
+    for _ in range(2):
+        house.alice.tells(incident)
+        house.fast_forward(minutes=5)
+    assert ["met", "met"] == [
+        w.state for w in house.every_window(incident) if w.id in (firsts[2].id, firsts[3].id)
+    ]
+    assert [1, 1, 1] == sorted(Counter(item["to"] for item in house.told("sms")).values())
+    assert [] == house.audit()
+
+
+def test_a_waiver_that_is_taken_back_is_owed_beside_what_is_owed_to_who_joined(house: House):
+    """The first notice was waived while that of people who joined was owed; each comes back by itself (M15)."""
+    house.has_customers(sms=2)
+    house.has_customers(sms=1, area="ZZ0201")
+    incident = house.alice.opens(level=3)
+    house.sandbox.dial("twilio", down=1)
+    house.alice.tells(incident)
+    house.fast_forward(minutes=20)
+    house.alice.updates(incident, areas=("ZZ0101", "ZZ0201"))
+    first, joined = (w for w in house.every_window(incident) if w.kind == Kind.FIRST_NOTICE)
+    house.alice.waives(first)
+
+    house.alice.undoes(incident)
+    firsts = [w for w in house.every_window(incident) if w.kind == Kind.FIRST_NOTICE]
+    assert ["waived", "open", "open"] == [w.state for w in firsts]
+    assert (joined.due_at, first.due_at) == (firsts[1].due_at, firsts[2].due_at)
+
+
+def test_a_page_that_went_live_meanwhile_promises_nothing_when_the_end_stands_again(house: House):
+    """Reopened by a slip: the progress duty that a page started until the undo ends with the resolution (M13)."""
+    house.has_customers(sms=1)
+    incident = house.alice.opens(level=2)
+    house.bob.approves(house.alice.submits(incident))
+    house.clock.set(at(1))
+    house.alice.resolves(incident)
+    house.alice.reopens(incident)
+    house.clock.set(at(2))
+    house.works()
+    assert any(w.kind == Kind.PROGRESS_UPDATE and w.owed for w in house.every_window(incident))
+
+    house.alice.undoes(incident)
+    assert [] == [w for w in house.every_window(incident) if w.kind == Kind.PROGRESS_UPDATE and w.owed]
+    assert [] == house.audit()
