@@ -157,7 +157,7 @@ def test_a_record_does_not_close_while_superiors_wait(house: House):
     incident = house.alice.opens(level=3, reports_up=False, type=IncidentType.SERVICE_INTERRUPTION)
     house.fast_forward(minutes=2)
     house.alice.resolves(incident)
-    with pytest.raises(Conflict, match=f"window {written(house, incident).id} superior_report"):
+    with pytest.raises(Conflict, match=f"window {written(house, incident).id}, superior_report"):
         house.alice.closes(incident)
     house.fulfils(written(house, incident), "mail", "message 12")
     version = house.alice.reports(incident, Kind.HANDLING_REPORT)
