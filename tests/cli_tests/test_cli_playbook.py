@@ -117,7 +117,7 @@ def test_doctor_names_a_broken_plan_and_the_incident_opens_all_the_same(terminal
     (checked,) = [one for one in doctor.json["checks"] if one["name"] == "playbooks"]
     assert (1, False, 1) == (doctor.code, checked["ok"], len(checked["problems"]))
     assert 1 == len(terminal.asks("playbook", "list", **variables)["wrong"])
-    assert "network_fault@1" == terminal.asks(*OPEN, **variables)["playbook"]
+    assert "network_fault@2" == terminal.asks(*OPEN, **variables)["playbook"]
 
 
 def test_the_gap_of_a_role_is_said_at_opening(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from coordinator.act import SYSTEM, Act
 from coordinator.owed import GOING, owed
 from incidents.chain import Entry
-from incidents.errors import Conflict
+from incidents.errors import Conflict, Sentence
 from incidents.terms import LEVELS, NOTICES, REPORTS, TAKING_BACK, IncidentType, Kind, NoticeState, Status
 from playbooks.engine import missing
 from playbooks.playbook import parse
@@ -208,7 +208,7 @@ class Afternoon:
         newest = max(told + facts, default=0)
         return [f"old {kind}" for kind, report in approved.items() if asked[report] < newest]
 
-    def refusal(self) -> list[str]:
+    def refusal(self) -> list[Sentence]:
         with self.house.app.database.transaction() as tx:
             act = Act(tx, self.house.clock.now(), SYSTEM, self.house.app.house)
             return list(owed(act, tx.incidents.by_id(self.incident.id)))

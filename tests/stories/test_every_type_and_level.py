@@ -80,7 +80,10 @@ def test_from_opening_to_closed_with_its_reports(house: House, kind: IncidentTyp
     story.goes_on()
 
     house.fast_forward(hours=20)
-    with pytest.raises(Conflict, match=r"handling_report.*summary_report.*handling-report.*fact result"):
+    with pytest.raises(
+        Conflict,
+        match=r"handling_report.*summary_report.*Check and hand in.*how it ended",
+    ):
         house.alice.closes(incident)
     assert REVIEW[level] == house.alice.reviews(incident)
     assert [] == house.audit()

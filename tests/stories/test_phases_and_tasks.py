@@ -170,11 +170,11 @@ def test_resolving_owes_the_review_also_when_one_combined_notice_is_owed(house: 
     with pytest.raises(Conflict) as refused:
         house.alice.closes(incident)
     for owed in (
-        "window 1 first_notice",
-        "handling-report",
-        "root-cause",
-        "step review-meeting",
-        "step summary-report",
+        "window 1, first_notice",
+        "Check and hand in the incident handling report",
+        "Find the root cause",
+        "the step “Hold the review meeting",
+        "the step “Write the incident summary report”",
     ):
         assert owed in str(refused.value)
 
@@ -231,7 +231,7 @@ def test_a_submitted_notice_holds_the_record_open(house: House):
     incident = house.alice.opens(level=1)
     house.alice.submits(incident)
     house.alice.resolves(incident)
-    with pytest.raises(Conflict, match="notice 1 submitted"):
+    with pytest.raises(Conflict, match="notice 1, submitted"):
         house.alice.closes(incident)
 
 

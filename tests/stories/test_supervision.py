@@ -59,6 +59,24 @@ def test_a_level_1_incident_stands_in_the_ledger_until_somebody_is_named(house: 
     assert "name-supervisor" not in [task.step for task in house.tasks(incident) if task.owed]
 
 
+@pytest.mark.parametrize("kind", IncidentType)
+def test_every_type_asks_for_a_supervisor_at_level_1_and_when_its_level_rises_to_it(
+    house: House, kind: IncidentType
+):
+    """The playbook of each type has the task, red after half an hour; below level 1 nobody asks (R42)."""
+    incident = house.alice.opens(level=2, type=kind)
+    house.fast_forward(minutes=5)
+    assert NAMED_BY not in [task.step for task in house.tasks(incident)]
+    house.alice.raises(incident, 1)
+    [asked] = [task for task in house.tasks(incident) if task.step == NAMED_BY]
+    assert ("headquarters", timedelta(minutes=30)) == (asked.role, asked.due_at - asked.opened_at)
+
+    house.fast_forward(minutes=31)
+    assert house.task(incident, NAMED_BY).red
+    names(house.alice, incident, "hq", "ZZ-HQ")
+    assert not house.task(incident, NAMED_BY).owed
+
+
 def test_a_push_is_on_the_record_and_pages_who_is_on_duty(house: House):
     """Each push counts, and the duty manager hears it at once, in words that name who asks (R42)."""
     incident = house.alice.opens(level=1)
