@@ -61,7 +61,7 @@ class SummaryReport:
 
 def summary(record: HandlingReport) -> SummaryReport:
     """Fold the same record into its summary."""
-    late = tuple(window for window in record.to_customers() if window.state == Verdict.BREACHED)
+    late = tuple(window for window in record.windows if window.state == Verdict.BREACHED)
     return SummaryReport(record, record.incident.level >= SHORT_FROM, _effect(record), late)
 
 

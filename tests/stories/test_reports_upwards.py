@@ -237,3 +237,22 @@ def test_a_merge_that_raises_the_survivor_owes_what_an_upgrade_would(house: Hous
     house.alice.merges(told, second)
     assert [] == house.upwards(second, "phone")
     assert [] == house.audit()
+
+
+def test_what_superiors_did_not_hear_in_time_is_among_what_was_missed(house: House):
+    """The summary names every duty that was missed, whoever it was owed to; its figures count those to customers (R38)."""
+    house.has_customers(sms=1)
+    incident = house.alice.opens(level=2, reports_up=False)
+    house.alice.tells(incident)
+    house.fast_forward(minutes=61)
+    house.alice.resolves(incident)
+    house.alice.tells(incident, Kind.RESOLUTION_NOTICE)
+    house.fulfils(written(house, incident), "mail", "message 12")
+    version = house.alice.reports(incident, Kind.SUMMARY_REPORT)
+    with house.app.database.transaction() as tx:
+        text = tx.reports.files(version.id)["summary_report.en.md"].decode()
+
+    missed = text.partition("### Duties that were missed")[2].partition("###")[0]
+    assert "Report to superiors by phone" in missed
+    assert "First notice" not in missed
+    assert "on time, 0 late" in text.partition("Duties to customers |")[2].partition("\n")[0]
