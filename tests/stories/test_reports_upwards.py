@@ -240,7 +240,7 @@ def test_a_merge_that_raises_the_survivor_owes_what_an_upgrade_would(house: Hous
 
 
 def test_what_superiors_did_not_hear_in_time_is_among_what_was_missed(house: House):
-    """The summary names every duty that was missed, whoever it was owed to; its figures count those to customers (R38)."""
+    """The summary names every missed duty, whoever it was owed to; its figures count those to customers (R38)."""
     house.has_customers(sms=1)
     incident = house.alice.opens(level=2, reports_up=False)
     house.alice.tells(incident)
