@@ -299,7 +299,7 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     try:
         return Settings.model_validate(tree)
     except ValidationError as error:
-        raise _problems(error, text, file) from error
+        raise _problems(error, text, file, environ) from error
 
 
 def _text_of(file: Path) -> str:
@@ -357,11 +357,12 @@ def _merge_environment(tree: dict[str, Any], environ: Mapping[str, str]) -> None
         place[leaf] = value
 
 
-def _problems(error: ValidationError, text: str, file: Path) -> Invalid:
+def _problems(error: ValidationError, text: str, file: Path, environ: Mapping[str, str]) -> Invalid:
     first = error.errors()[0]
     key = ".".join(str(part) for part in first["loc"])
     line = _line_of(text, str(first["loc"][-1]))
-    where = f"{file.name} line {line}" if line else "the environment"
+    variable = "TONGBAO_" + "__".join(str(part).upper() for part in first["loc"])
+    where = variable if variable in environ else f"{file.name} line {line}" if line else file.name
     what = "unknown key" if first["type"] == "extra_forbidden" else first["msg"]
     return Invalid(
         "{where}: {key}: {what}",

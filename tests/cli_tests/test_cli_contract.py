@@ -167,6 +167,13 @@ def test_an_unknown_key_is_refused_with_its_name_and_line(terminal: Terminal) ->
     assert any("line 3" in problem for problem in checked.json["problems"])
 
 
+def test_an_unknown_variable_is_refused_by_its_name(terminal: Terminal) -> None:
+    """Who set it looks for the variable, not for a key in a file."""
+    refused = terminal.types("board", "--json", TONGBAO_SMS__PROVIDR="twilio")
+
+    assert "TONGBAO_SMS__PROVIDR: sms.providr: unknown key" == refused.error["message"]
+
+
 def test_the_configuration_may_be_elsewhere(terminal: Terminal) -> None:
     """--config names another file, which must exist."""
     assert 6 == terminal.types("--config", "nowhere.toml", "board").code
