@@ -42,8 +42,8 @@ PLANNED = {
     "planned work completed": "计划作业完成",
     "planned work cancelled: {words}": "计划作业取消：{words}",
     "not over at its planned end: {incident} was opened": "到计划结束时刻仍未完成：已开立 {incident}",
-    "the alarm of {source} fires on after the planned work (event {event})": (
-        "{source} 的告警在计划作业之后仍未消除（事件记录 {event}）"
+    "the alarm of {source} fires on after the planned work (event {event}): {incident}": (
+        "{source} 的告警在计划作业之后仍未消除（事件记录 {event}）：{incident}"
     ),
     "an alarm of {source} lies in this planned work (event {event}): {reasons}": (
         "{source} 的告警属于本计划作业（事件记录 {event}）：{reasons}"

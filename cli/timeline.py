@@ -81,7 +81,7 @@ SENTENCES = {
     "planned_cancelled": "planned work cancelled: {words}",
     "planned_overran": "not over at its planned end: {incident} was opened",
     "alarm_expected": "an alarm of {source} lies in this planned work (event {event}): {reasons}",
-    "alarm_goes_on": "the alarm of {source} fires on after the planned work (event {event})",
+    "alarm_goes_on": "the alarm of {source} fires on after the planned work (event {event}): {incident}",
     "alarm_joined": "another alarm of {source} joined (event {event}): {reasons}",
     "alarm_resolved": "{source} says that its alarm is over",
     "playbook_activated": "playbook {playbook} applies",

@@ -5,7 +5,7 @@ Store first, read after: one event per transaction, so that a bad one delays not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -15,7 +15,7 @@ from coordinator import levels
 from coordinator.act import Act
 from coordinator.failpoints import fp
 from incidents.classification import Impact, classify
-from incidents.effects import Effect, OpenIncident, Opening, RaiseLevel, ReadAlarmsAgain, Record
+from incidents.effects import Effect, OpenIncident, Opening, RaiseLevel, Record
 from incidents.errors import Conflict, Invalid, NotFound
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN
@@ -34,6 +34,10 @@ ALARMS_PER_CALL = 50
 BOOKMARK = "intake_bookmark"
 """Which event is half read, and how many of its alarms are done."""
 _LONGEST_SHOWN = 40
+UNREADABLE = "unreadable"
+"""The state of an alarm whose event the present reader refuses; one that comes again is read."""
+ENDS_WORK = ("planned_completed", "planned_cancelled", "planned_changed")
+"""Entries after which planned work is not under way, or not then."""
 
 
 def check_format(name: str) -> None:
@@ -193,6 +197,10 @@ def _alarm(book: _Book, event: StoredEvent, alarm: Alarm) -> list[Effect]:
     if known is None or _begins_again(book, event, alarm, known[0]):
         return _new_alarm(book, event, alarm) if alarm.firing else []
     incident, status = known
+    if alarm.firing and incident is not None and book.act.tx.incidents.by_id(incident).planned:
+        # What it says last counts, should it fire on after the work.
+        book.act.tx.intake.keep_alarm(alarm.source, alarm.dedup_key, incident, event.id, alarm.status)
+        return []
     book.act.tx.intake.touch_alarm(alarm.source, alarm.dedup_key, alarm.status)
     if alarm.firing or incident is None or status == alarm.status:
         return []
@@ -252,35 +260,69 @@ def _new_alarm(book: _Book, event: StoredEvent, alarm: Alarm) -> list[Effect]:
     return [joined, *_raised(book, incident, graded)]
 
 
-def read_alarms_again(act: Act, effect: ReadAlarmsAgain) -> list[Effect]:
-    """What planned work had expected and fires on after it: known as an outage from now, whatever its source repeats.
+def goes_on(act: Act) -> bool:
+    """Whether an alarm that planned work had expected fires on after it."""
+    return bool(act.tx.intake.going_on(act.now, 1))
 
-    At most one incident opens per turn, so that the next alarm of the same outage joins it.
+
+def read_going_on(act: Act) -> tuple[int, list[Effect]]:
+    """What planned work had expected and fires on after it is an outage since the work was over, whatever its source
+    repeats; also where the incident of an overrun was refused and the work is completed. How many were looked at.
+
+    At most one incident opens per call, so that the next alarm of the same outage joins it.
     """
-    book = _Book(act)
-    if effect.work in book.works and _under_way(book.works[effect.work], act.now):
-        return []
-    firing = act.tx.intake.firing(effect.work, min(ALARMS_PER_CALL, effect.at_most))
-    effects: list[Effect] = []
-    left = effect.at_most
-    for source, key, event_id in firing:
-        left -= 1
+    book, effects, done = _Book(act), list[Effect](), 0
+    for source, key, event_id, owner in act.tx.intake.going_on(act.now, ALARMS_PER_CALL):
+        done += 1
         event = act.tx.intake.get(event_id)
         alarm = _of_event(event, source, key)
+        work = _work_of(act, owner)
+        book.works.pop(work.id, None)
         if event is None or alarm is None:
-            act.tx.intake.keep_alarm(source, key, None, event_id, "firing")
+            act.tx.intake.touch_alarm(source, key, UNREADABLE)
             continue
-        said = {"source": source, "dedup_key": key, "event": event_id}
-        effects.append(Record(effect.work, "alarm_goes_on", said))
-        effects += _new_alarm(book, replace(event, received_at=act.now), alarm)
-        if isinstance(effects[-1], OpenIncident):
+        found = _new_alarm(book, replace(event, received_at=_over_since(act, work)), alarm)
+        effects += _traced(act, work, found)
+        if any(isinstance(one, OpenIncident) for one in found):
             break
-    return [*effects, replace(effect, at_most=left)] if firing else []
+    return done, effects
+
+
+def _traced(act: Act, work: Incident, found: Iterable[Effect]) -> Iterator[Effect]:
+    """The same effects, and on the record of the work what its alarm became."""
+    for one in found:
+        if isinstance(one, OpenIncident):
+            yield replace(one, goes_on_from=work.id)
+            continue
+        yield one
+        if isinstance(one, Record) and one.kind in ("alarm_joined", "alarm_expected"):
+            said = {name: one.data[name] for name in ("source", "dedup_key", "event")}
+            yield Record(work.id, "alarm_goes_on", {**said, "incident": _reference(act, one.incident)})
+
+
+def _reference(act: Act, number: int) -> str:
+    return act.tx.incidents.by_id(number).reference
+
+
+def _work_of(act: Act, owner: int) -> Incident:
+    """The planned work that an alarm belongs to, also by the incident that it became."""
+    found = act.tx.incidents.by_id(owner)
+    return found if found.overrun_of is None else act.tx.incidents.by_id(found.overrun_of)
+
+
+def _over_since(act: Act, work: Incident) -> datetime:
+    """Since when this work is not under way any more: its end, or the word that ended or moved it."""
+    ended = [e.at for e in act.tx.incidents.entries(work.id) if e.kind in ENDS_WORK]
+    end = work.planned_end_at if work.status in (*PLANNED_AHEAD, Status.OVERRUN) else None
+    return end if end is not None and end <= act.now else max(ended, default=act.now)
 
 
 def _of_event(event: StoredEvent | None, source: str, key: str) -> Alarm | None:
-    """The alarm of this key in an event that was read before."""
-    found = () if event is None else read(event.format, event.body)
+    """The alarm of this key in an event that was read before; None if it cannot be read any more."""
+    try:
+        found = () if event is None else read(event.format, event.body)
+    except (Invalid, NotFound):
+        return None
     return next((one for one in found if (one.source, one.dedup_key) == (source, key)), None)
 
 

@@ -16,6 +16,7 @@ from incidents.effects import DraftNotice, Effect, EndWindows, MoveWindows, Open
 from incidents.incident import Incident
 from incidents.terms import REPORTS, TAKING_BACK, UPWARDS, Kind, NoticeState, Verdict
 from incidents.undoing import OWED, OWES_TAKING_BACK
+from notifications.notice import Notice
 from windows import moves, verdict
 from windows.window import Window
 
@@ -103,7 +104,7 @@ def renew_first(act: Act, incident_id: int, undone: Window | None = None) -> lis
     gone = [w for w in firsts if w.state in (Verdict.WAIVED, Verdict.LAPSED)]
     incident = act.tx.incidents.by_id(incident_id)
     told = undone is None and any(n.told_somebody for n in notices_of(act, incident) if n.released)
-    if not gone or told or any(w.owed and _same_people(w, undone) for w in firsts):
+    if not gone or told or any(w.owed and _takes_along(act, w, undone) for w in firsts):
         return []
     event, sequence = event_of(act, incident, "upgrade"), next_sequence(act, incident_id, Kind.FIRST_NOTICE)
     if undone is None:
@@ -116,9 +117,25 @@ def renew_first(act: Act, incident_id: int, undone: Window | None = None) -> lis
     return [opened] if stands else [opened, DraftNotice(incident_id, Kind.FIRST_NOTICE)]
 
 
-def _same_people(window: Window, undone: Window | None) -> bool:
-    """Whether an owed first notice takes along whom another was owed to: those who joined have one of their own."""
-    return undone is None or not (moves.of_their_own(window) or moves.of_their_own(undone))
+def _takes_along(act: Act, window: Window, undone: Window | None) -> bool:
+    """Whether an owed first notice is for those too whom `undone` was owed to. Who joined has one of their own as long
+    as something stands that was sent to those before them."""
+    if undone is None:
+        return True
+    if moves.of_their_own(window):
+        return False
+    return not moves.of_their_own(undone) or not any(
+        n.state != NoticeState.STOPPED for n in _sent(act, window)
+    )
+
+
+def _sent(act: Act, window: Window) -> list[Notice]:
+    """The notices of this window's kind and number that were released."""
+    return [
+        n
+        for n in act.tx.notices.of_incident(window.incident)
+        if n.kind == window.kind and n.released and max(1, n.sequence) == window.sequence
+    ]
 
 
 def end_windows(act: Act, effect: EndWindows) -> list[Effect]:
@@ -195,11 +212,7 @@ def _hand_over(act: Act, incident_id: int, kind: Kind, before: int | None, after
 
 def _hand_over_sent(act: Act, before: Window, after: int) -> bool:
     """What has gone out for a first notice that comes back counts for it still; whether any of it stands."""
-    sent = [
-        notice
-        for notice in act.tx.notices.of_incident(before.incident)
-        if notice.kind == before.kind and notice.released and max(1, notice.sequence) == before.sequence
-    ]
+    sent = _sent(act, before)
     for notice in sent:
         act.tx.notices.save(replace(notice, sequence=after))
     return any(notice.state != NoticeState.STOPPED for notice in sent)

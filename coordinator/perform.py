@@ -12,7 +12,6 @@ from coordinator import (
     chat,
     evidence,
     incidents,
-    intake,
     judging,
     merging,
     moving,
@@ -59,7 +58,6 @@ from incidents.effects import (
     PageStaff,
     PageWentLive,
     RaiseLevel,
-    ReadAlarmsAgain,
     Record,
     RenewFirst,
     RewindPlaybook,
@@ -201,12 +199,8 @@ def _perform(act: Act, effect: Effect) -> list[Effect]:
             return organisation.assign(act, incident)
         case GrowAudience(incident):
             return windows.grow_audience(act, incident)
-        case OpenIncident(opening, source, dedup_key, event):
-            opened, more = incidents.open_incident(act, opening)
-            act.tx.intake.keep_alarm(source, dedup_key, opened.id, event, "firing")
-            return more
-        case ReadAlarmsAgain():
-            return intake.read_alarms_again(act, effect)
+        case OpenIncident():
+            return _open_incident(act, effect)
         case DraftNotice() | DropDrafts() | StopUnsent() | StopNotices() | OweTakingBack():
             return _perform_notice(act, effect)
         case (
@@ -223,6 +217,16 @@ def _perform(act: Act, effect: Effect) -> list[Effect]:
             return _perform_playbook(act, effect)
         case _:
             return _perform_clock(act, effect)
+
+
+def _open_incident(act: Act, effect: OpenIncident) -> list[Effect]:
+    """What an alarm says; the alarm belongs to it from then on."""
+    opened, effects = incidents.open_incident(act, effect.opening)
+    act.tx.intake.keep_alarm(effect.source, effect.dedup_key, opened.id, effect.event, "firing")
+    if not effect.goes_on_from:
+        return effects
+    said = {"source": effect.source, "dedup_key": effect.dedup_key, "event": effect.event}
+    return [*effects, Record(effect.goes_on_from, "alarm_goes_on", {**said, "incident": opened.reference})]
 
 
 def _perform_notice(

@@ -23,7 +23,6 @@ from incidents.effects import (
     Opening,
     OpenWindow,
     OweTakingBack,
-    ReadAlarmsAgain,
     Record,
     StopNotices,
 )
@@ -180,7 +179,6 @@ def change(
         StopNotices(work.id, "replanned", spare=others),
         MoveWindows(work.id, "replanned"),
         *_corrected(act, moved),
-        ReadAlarmsAgain(work.id),
         *([] if _told(act, work) else _announced_anew(act, moved)),
     ]
 
@@ -295,7 +293,7 @@ def begin(act: Act, reference: str) -> Outcome:
 
 
 def complete(act: Act, reference: str) -> Outcome:
-    """A person says that it is over: it need not be announced any more, and opens no incident."""
+    """A person says that it is over: it need not be announced any more, and opens no incident; what fires on does."""
     work = act.tx.incidents.work(reference)
     _must_be(work, (*PLANNED_AHEAD, Status.OVERRUN), "complete")
     if act.now < _span(work)[0]:
@@ -309,8 +307,7 @@ def complete(act: Act, reference: str) -> Outcome:
     late = work.status in PLANNED_AHEAD and _span(work)[1] < act.now
     work, before = _overrun(act, work) if late else (work, [])
     done, effects = _turned(act, work, Status.COMPLETED, "planned_completed")
-    again = [] if late else [ReadAlarmsAgain(work.id)]
-    return done, [*before, *effects, *_announced_no_more(work, "planned_completed"), *again]
+    return done, [*before, *effects, *_announced_no_more(work, "planned_completed")]
 
 
 def _announced_no_more(work: Incident, cause: str) -> list[Effect]:
@@ -332,7 +329,6 @@ def cancel(act: Act, reference: str, reason: Bilingual) -> Outcome:
         *effects,
         StopNotices(work.id, "planned_cancelled"),
         EndWindows(work.id, "planned_cancelled"),
-        ReadAlarmsAgain(work.id),
         *([OweTakingBack(work.id, Kind.WITHDRAWAL_NOTICE, told, reason)] if told else []),
     ]
 
@@ -384,7 +380,7 @@ def sweep(act: Act) -> tuple[int, list[Effect]]:
 def _overrun(act: Act, work: Incident) -> Outcome:
     incident, more = incidents.open_incident(act, _opening(act, work))
     over, turned = _turned(act, work, Status.OVERRUN, "planned_overran", incident=incident.reference)
-    return over, [*turned, *_announced_no_more(work, "planned_overran"), *more, ReadAlarmsAgain(work.id)]
+    return over, [*turned, *_announced_no_more(work, "planned_overran"), *more]
 
 
 def _opening(act: Act, work: Incident) -> Opening:

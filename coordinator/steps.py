@@ -16,7 +16,7 @@ from coordinator.regime_rows import STEP
 from incidents.errors import Sentence
 from incidents.incident import Incident
 from incidents.operation import ACCEPTED_BY_PEOPLE, RESTORED
-from incidents.terms import TAKING_BACK, UPWARDS, Kind, NoticeState, Status, Verdict
+from incidents.terms import LANGUAGES, REGULATOR, TAKING_BACK, UPWARDS, Kind, NoticeState, Status, Verdict
 from notifications.notice import Notice
 from notifications.paging import LONG
 from playbooks.playbook import parse
@@ -220,10 +220,17 @@ def _by_word(act: Act, one: Window, values: dict[str, object]) -> Step:
     how = rulebook.terms_of(act, one).rule.how
     command = f"tongbao fulfil {one.id} --how {how or chr(39) + '…' + chr(39)} --to '…' --evidence '…'"
     said = UPWARDS_WHY.get(how, REPORT_DUE) if one.kind == Kind.SUPERIOR_REPORT else REPORT_DUE
-    why = (said, {**values, "rule": one.rule, "audience": one.audience})
+    why = (said, {**values, "rule": one.rule, "audience": _authority(act, one.audience)})
     far = one.state == Verdict.OPEN and one.due_at - one.runs_from > LONG and _early(act, one)
     rank = Rank.TIME if far else Rank.AWAITED if one.state == Verdict.OPEN else Rank.OPEN
     return Step(command, why, window=one, rank=rank)
+
+
+def _authority(act: Act, audience: str) -> dict[str, str]:
+    """Whom a report is owed to, as the house calls them."""
+    name = audience.removeprefix(REGULATOR)
+    names = {language: act.house.renderer.words(language)["authorities"] for language in LANGUAGES}
+    return {language: str(known.get(name, name)) for language, known in names.items()}
 
 
 def _early(act: Act, one: Window) -> bool:

@@ -322,15 +322,8 @@ class OpenIncident:
     source: str
     dedup_key: str
     event: int
-
-
-@dataclass(frozen=True)
-class ReadAlarmsAgain:
-    """Planned work is not under way any more: what fires on is expected no longer, and opens or joins an incident."""
-
-    work: int
-    at_most: int = 2_000
-    """So many alarms in one act; what is left of a storm stays with the work, whose outage is an incident by then."""
+    goes_on_from: int = 0
+    """The planned work that had expected the alarm; its record says what it became."""
 
 
 @dataclass(frozen=True)
@@ -405,6 +398,5 @@ Effect = (
     | DraftNotice
     | StopUnsent
     | OpenIncident
-    | ReadAlarmsAgain
     | PageStaff
 )

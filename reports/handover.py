@@ -47,9 +47,14 @@ def changes(before: Sequence[Item], after: Sequence[Item]) -> list[dict[str, Any
     found += [
         {"change": _moved(old[key], item), "item": item, "was": old[key]}
         for key, item in new.items()
-        if key in old and dict(old[key]) != dict(item)
+        if key in old and _known(old[key], item) != dict(item)
     ]
     return found
+
+
+def _known(was: Item, item: Item) -> dict[str, Any]:
+    """What was signed for; a sheet of before facts were on it says nothing of them."""
+    return {**({"facts": item["facts"]} if "facts" in item else {}), **was}
 
 
 def _moved(was: Item, item: Item) -> str:

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
-from storage.columns import driver, earliest
+from incidents.terms import PLANNED_AHEAD, Status
+from storage.columns import driver, earliest, marks, to_micros
 from storage.rows import Rows, inserted_id
 from storage.schema import alarms, events
 from triggers.event import StoredEvent
@@ -16,8 +17,14 @@ _rows = Rows(events, StoredEvent)
 _KEEP = """INSERT INTO alarms (source, dedup_key, incident_id, event_id, status, seen) VALUES (?, ?, ?, ?, ?, 1)
 ON CONFLICT (source, dedup_key) DO UPDATE SET incident_id = excluded.incident_id, event_id = excluded.event_id,
 status = excluded.status, seen = seen + 1"""
-_FIRING = """SELECT source, dedup_key, event_id FROM alarms WHERE incident_id = ? AND status = 'firing'
-ORDER BY event_id, dedup_key LIMIT ?"""
+_AHEAD = tuple(status.value for status in PLANNED_AHEAD)
+_GOING_ON = f"""SELECT alarms.source, alarms.dedup_key, alarms.event_id, mine.id
+FROM alarms JOIN incidents mine ON mine.id = alarms.incident_id LEFT JOIN incidents work ON work.id = mine.overrun_of
+WHERE alarms.status = 'firing' AND (
+    (mine.planned_start_at IS NOT NULL
+        AND NOT (mine.status IN ({marks(_AHEAD)}) AND mine.planned_start_at <= ? AND mine.planned_end_at > ?))
+    OR (work.status = '{Status.COMPLETED}' AND mine.status IN ('{Status.REJECTED}', '{Status.FALSE_ALARM}'))
+) ORDER BY alarms.event_id, alarms.dedup_key LIMIT ?"""  # noqa: S608 - names, no values
 _OLDEST = "SELECT received_at FROM events WHERE state = 'stored' ORDER BY id LIMIT 1"
 
 
@@ -65,9 +72,11 @@ class Intake:
         row = self._connection.execute(query).first()
         return None if row is None else (row[0], row[1])
 
-    def firing(self, incident_id: int, limit: int) -> list[tuple[str, str, int]]:
-        """(source, key, event id) of alarms that belong here and have not ended, in the order of their events."""
-        return list(driver(self._connection).execute(_FIRING, (incident_id, limit)))
+    def going_on(self, now: datetime, limit: int) -> list[tuple[str, str, int, int]]:
+        """(source, key, event id, whose) of alarms that fire though the planned work they belong to is not under way,
+        or has become an incident that was refused and is completed; in the order of their events."""
+        at = to_micros(now)
+        return list(driver(self._connection).execute(_GOING_ON, (*_AHEAD, at, at, limit)))
 
     def keep_alarm(
         self, source: str, dedup_key: str, incident_id: int | None, event_id: int, status: str

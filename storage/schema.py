@@ -130,6 +130,12 @@ alarms = table(
     Column("event_id", Integer, ForeignKey("events.id"), nullable=False),
     Column("status", Text, nullable=False),
     Column("seen", Integer, nullable=False),
+    Index(
+        "alarms_firing",
+        "incident_id",
+        sqlite_where=text("status = 'firing'"),
+        postgresql_where=text("status = 'firing'"),
+    ),
 )
 
 incidents = table(

@@ -131,7 +131,7 @@ def read_event(app: App) -> int:
     system = app.coordinator.system
     event = system(intake.oldest)
     if event is None:
-        return 0
+        return _read_going_on(app)
     # Planned work that is over by now has its incident before the alarm that may join it.
     beside.look_first(app)
     try:
@@ -143,15 +143,24 @@ def read_event(app: App) -> int:
         raise
 
 
+def _read_going_on(app: App) -> int:
+    """Alarms that fire on after planned work; that of an overrun is opened first, so that they join it."""
+    if not app.coordinator.glance(intake.goes_on):
+        return 0
+    beside.look_first(app)
+    return app.coordinator.system(intake.read_going_on)
+
+
 def _read_on(app: App) -> int:
     """The same for a tick, which has notices to send: what broke is in the log."""
+    first = app.coordinator.system(intake.oldest)
     try:
         return read_event(app)
     except TongbaoError:
         raise
     except Exception:
-        log.exception("an event broke the reader and is set aside; the next is read")
-        return 1
+        log.exception("an event cannot be read; the next gets its turn")
+        return int(app.coordinator.system(intake.oldest) != first)
 
 
 def look(app: App, end: float) -> int:

@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from tests.simulation.law_of_dues import NOTHING_THERE, OPEN, UPWARDS, Check, levels
+from tests.simulation.law_of_dues import (
+    NOTHING_THERE,
+    OF_THEIR_OWN,
+    OPEN,
+    UPWARDS,
+    Check,
+    levels,
+    opened_by,
+)
 from tests.simulation.law_of_windows import words_for
 
 if TYPE_CHECKING:
@@ -111,8 +119,28 @@ def given_back(record: Record) -> Iterator[str]:
             }
             for number, window in record.windows.items():
                 lapsed = window["incident"] == incident and window["decided_at"] == was["at"]
-                if lapsed and window["ended_by"] == cause and number not in gone_on:
+                along = opened_by(window) in OF_THEIR_OWN and not _something_stands(
+                    record, incident, undone["at"]
+                )
+                if lapsed and window["ended_by"] == cause and number not in gone_on and not along:
                     yield f"window {number} ({window['kind']}) was ended by what was undone, and is not owed again"
+
+
+def _something_stands(record: Record, incident: int, at: int) -> bool:
+    """Whether a first notice for all that was released until then was not stopped: else what is written anew is for
+    who joined too."""
+    for_all = {
+        w["sequence"]
+        for w in record.windows.values()
+        if (w["incident"], w["kind"]) == (incident, "first_notice") and opened_by(w) not in OF_THEIR_OWN
+    }
+    return any(
+        (n["incident"], n["kind"]) == (incident, "first_notice")
+        and max(1, n["sequence"]) in for_all
+        and n["state"] != "stopped"
+        for n in record.notices.values()
+        if n["released_at"] is not None and n["released_at"] <= at
+    )
 
 
 def reopened(record: Record) -> Iterator[str]:

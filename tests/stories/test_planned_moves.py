@@ -158,7 +158,8 @@ def test_an_alarm_that_goes_on_after_the_work_is_one_incident_and_ends_there(hou
 
 
 def test_an_alarm_of_the_work_that_is_read_late_was_expected_all_the_same(house: House):
-    """It arrived while the work was under way: its instant counts, not that at which somebody read it (AMB-24)."""
+    """It arrived while the work was under way: its instant counts, not that at which somebody read it. It fires on, so
+    it belongs to what the work has become (AMB-24)."""
     house.has_customers(sms=1)
     work = plans(house, hours=1, lasts=2)
     tells(house, work)
@@ -171,7 +172,8 @@ def test_an_alarm_of_the_work_that_is_read_late_was_expected_all_the_same(house:
 
     [incident] = incidents_of(house)
     assert 1 == len(house.entries(work, "alarm_expected"))
-    assert [] == house.entries(incident, "alarm_joined")
+    assert [incident.reference] == [e.data["incident"] for e in house.entries(work, "alarm_goes_on")]
+    assert 1 == len(house.entries(incident, "alarm_joined"))
 
 
 def test_what_has_ended_and_owes_still_is_handed_over(house: House):
@@ -236,8 +238,9 @@ def test_an_alarm_of_work_that_does_not_take_place_is_no_longer_expected(house: 
         start = house.clock.now() + timedelta(days=4)
         does(house, planned.change, work.reference, start, start + timedelta(hours=1), "the crew is ill")
 
+    house.works()
     [incident] = incidents_of(house)
-    assert house.clock.now() == incident.aware_at
+    assert (house.clock.now(), "system") == (incident.aware_at, house.entries(incident, "opened")[0].actor)
     assert ["alertmanager"] == [e.data["source"] for e in house.entries(work, "alarm_goes_on")]
 
 
@@ -256,3 +259,57 @@ def test_an_alarm_of_work_that_overran_belongs_to_its_incident(house: House):
     assert work.id == incident.overrun_of
     assert (1, 1) == tuple(len(house.entries(incident, f"alarm_{what}")) for what in ("joined", "resolved"))
     assert [] == house.entries(work, "alarm_resolved")
+
+
+def test_what_an_alarm_says_last_counts_when_it_fires_on(house: House):
+    """It got worse while the work was under way: the incident opens by that, and by the program, so that nobody takes
+    its level back as a slip of their own."""
+    house.has_customers(sms=1)
+    work = plans(house, hours=1, lasts=2)
+    house.fast_forward(minutes=90)
+    alarms(house, "inside", area="ZZ0101", service="mobile", level="3")
+    alarms(house, "inside", area="ZZ0101", service="mobile", level="2")
+    does(house, planned.complete, work.reference)
+    house.works()
+
+    [incident] = incidents_of(house)
+    assert 2 == incident.level
+    with pytest.raises(Conflict):
+        house.alice.undoes(incident)
+
+
+def test_an_alarm_whose_overrun_was_refused_is_asked_about_when_the_work_is_over(house: House):
+    """Refused because the work was merely late: the alarm that fires on after it is a new question, once."""
+    house.has_customers(sms=1)
+    work = plans(house, hours=1, lasts=2)
+    house.fast_forward(minutes=90)
+    alarms(house, "inside", area="ZZ0101", service="mobile", level="3")
+    house.fast_forward(minutes=91)
+    [overrun] = incidents_of(house)
+    house.alice.rejects(overrun, {"en": "the crew is packing up"})
+    house.works()
+    assert [overrun.id] == [one.id for one in incidents_of(house)]
+    does(house, planned.complete, work.reference)
+    house.works()
+
+    _, again = incidents_of(house)
+    assert house.clock.now() == again.aware_at
+    house.alice.rejects(again, {"en": "it is over"})
+    alarms(house, "inside", area="ZZ0101", service="mobile", level="3")
+    assert 2 == len(incidents_of(house))
+
+
+def test_a_storm_over_several_works_opens_every_overrun(house: House):
+    """I9, I23: hundreds of alarms of works that end together are read by turns; no turn is long, and none is lost."""
+    house.has_customers(sms=1)
+    works = [plans(house, hours=1, lasts=2) for _ in range(3)]
+    house.fast_forward(minutes=90)
+    for number in range(120):
+        alarms(house, f"a{number}", read=False, area="ZZ0101", service="mobile", level="3")
+    house.works()
+    house.fast_forward(minutes=91)
+
+    assert {one.id for one in works} == {one.overrun_of for one in incidents_of(house)}
+    joined = [len(house.entries(one, "alarm_joined")) for one in incidents_of(house)]
+    assert 120 == sum(joined)
+    assert 120 == sum(len(house.entries(one, "alarm_goes_on")) for one in works)

@@ -179,12 +179,14 @@ def test_a_task_that_somebody_took_stays(house: House):
 
 
 def test_who_joined_is_owed_their_own_first_notice_again(house: House):
-    """Two first notices end by a slip, each of its own people: both are owed again, by their old dues (M11, M18)."""
+    """Two first notices end by a slip, and what was sent for one of them stands: both are owed again, each of its own
+    people and by its old due (M11, M18)."""
     house.has_customers(sms=2)
     house.has_customers(sms=1, area="ZZ0201")
     incident = house.alice.opens(level=2)
-    house.sandbox.dial("twilio", down=1)
+    house.sandbox.dial("twilio", refuse_code=21211)
     house.alice.tells(incident)
+    house.sandbox.calm()
     house.fast_forward(minutes=20)
     house.alice.updates(incident, areas=("ZZ0101", "ZZ0201"))
     dues = [w.due_at for w in house.every_window(incident) if w.kind == Kind.FIRST_NOTICE]
@@ -195,13 +197,29 @@ def test_who_joined_is_owed_their_own_first_notice_again(house: House):
     assert ["lapsed", "lapsed", "open", "open"] == [w.state for w in firsts]
     assert dues == [w.due_at for w in firsts[2:]]
     assert ["renewed", "grown"] == [w.history[0].rule for w in firsts[2:]]
+    assert 1 == house.alice.tells(incident).audience_size
+    firsts = [w for w in house.every_window(incident) if w.kind == Kind.FIRST_NOTICE]
+    assert ["open", "met"] == [w.state for w in firsts[2:]]
+    assert [] == house.audit()
+
+
+def test_who_joined_is_taken_along_where_nothing_sent_stands(house: House):
+    """The false alarm had stopped the only notice: what is written anew is for everybody, and one draft is enough."""
+    house.has_customers(sms=2)
+    house.has_customers(sms=1, area="ZZ0201")
+    incident = house.alice.opens(level=3)
+    house.sandbox.dial("twilio", down=1)
+    house.alice.tells(incident)
+    house.fast_forward(minutes=20)
+    house.alice.updates(incident, areas=("ZZ0101", "ZZ0201"))
+    house.alice.calls_off(incident)
+
+    house.alice.undoes(incident)
     house.sandbox.calm()
-    for _ in range(2):
-        house.alice.tells(incident)
-        house.fast_forward(minutes=5)
-    assert ["met", "met"] == [
-        w.state for w in house.every_window(incident) if w.id in (firsts[2].id, firsts[3].id)
-    ]
+    again = house.alice.tells(incident)
+    firsts = [w for w in house.every_window(incident) if w.kind == Kind.FIRST_NOTICE]
+    assert ["lapsed", "lapsed", "met"] == [w.state for w in firsts]
+    assert 3 == again.audience_size
     assert [1, 1, 1] == sorted(Counter(item["to"] for item in house.told("sms")).values())
     assert [] == house.audit()
 
