@@ -215,7 +215,7 @@ def test_an_incident_that_owes_something_cannot_be_closed(house: House):
         house.alice._act("close", incidents.close, incident.reference)
     house.alice.resolves(incident)
 
-    with pytest.raises(Conflict, match="window 1 first_notice"):
+    with pytest.raises(Conflict, match="window 1, first_notice"):
         house.alice._act("close", incidents.close, incident.reference)
 
 

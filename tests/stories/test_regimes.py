@@ -365,10 +365,11 @@ def test_personal_data_found_later_are_asked_about(house: House):
     assert [] == house.audit()
 
 
-def ships(house: House, pack: str, more: str, version: int = 1) -> None:
-    """tongbao as it would be with other words in this pack."""
+def ships(house: House, pack: str, more: str, later: int = 0) -> None:
+    """tongbao as it would be with other words in this pack, so many versions later."""
     shipped = house.app.house
-    text = shipped.regimes[pack].text.replace("version: 1", f"version: {version}") + more
+    before = shipped.regimes[pack]
+    text = before.text.replace(f"version: {before.version}", f"version: {before.version + later}") + more
     house.app.coordinator.house = replace(shipped, regimes={**shipped.regimes, pack: parse_pack(text, pack)})
 
 
@@ -393,7 +394,7 @@ def test_a_pack_that_is_refused_stops_no_other_clock(house: House):
     assert (Verdict.BREACHED, began + timedelta(minutes=120)) == (first.state, first.due_at)
     assert {} == owed(house, late, NORS)
 
-    ships(house, NORS, "# other words", version=2)
+    ships(house, NORS, "# other words", later=1)
     house.fast_forward(minutes=1)
     assert began + timedelta(minutes=120) == owed(house, late, NORS)["notification"].strict_due_at
     assert [] == matters(house)
