@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import lru_cache, partial
 
 from coordinator import duty, levels, rulebook, standing
 from coordinator.act import Act
@@ -18,7 +20,7 @@ from windows import ladder, verdict
 from windows.window import Window
 
 LAST_LOOK = "last_look"
-SWEEP_LIMIT = 100
+SWEEP_LIMIT = 200
 
 
 def judge_windows(act: Act, incident_id: int) -> list[Effect]:
@@ -88,10 +90,11 @@ def sweep(act: Act) -> tuple[int, list[Effect]]:
     alive_at = act.tx.meta.instant(LAST_LOOK)
     effects: list[Effect] = []
     looked = act.tx.windows.to_look_at(act.now, SWEEP_LIMIT)
+    people = lru_cache(partial(duty.first, act))
     for window in looked:
         climbed, fired = ladder.climbed(window, act.now, _why_passed(window))
         if fired is not None:
-            effects.append(_warning(act, climbed, fired.name, fired.to))
+            effects.append(_warning(act, climbed, fired.name, fired.to, people))
         effects += _judge(act, window, climbed, act.tx.notices.of_incident(window.incident), alive_at)
     effects += levels.reviews_fallen_due(act)
     if looked or alive_at is None or act.now - alive_at >= timedelta(seconds=1):
@@ -105,7 +108,7 @@ def _why_passed(window: Window) -> str:
     return "due_moved" if len(window.history) > 1 else "coordinator_outage"
 
 
-def _warning(act: Act, window: Window, rung: str, to: str) -> Record:
+def _warning(act: Act, window: Window, rung: str, to: str, people: Callable[[str, str], list[str]]) -> Record:
     unit = act.tx.incidents.by_id(window.incident).org_unit
     return Record(
         window.incident,
@@ -116,7 +119,7 @@ def _warning(act: Act, window: Window, rung: str, to: str) -> Record:
             "rule": window.rule,
             "rung": rung,
             "to": to,
-            "people": duty.first(act, to, unit),
+            "people": people(to, unit),
             "due_at": window.due_at.isoformat(),
             "skipped": [r.name for r in window.rungs if r.skipped],
         },

@@ -28,6 +28,8 @@ _BREACH = "INSERT INTO breaches (window_id, due_at, recorded_at, basis, causes) 
 class Windows:
     def __init__(self, connection: Connection):
         self._connection = connection
+        self._known: dict[int, Window] = {}
+        """What this transaction has read or written: nobody else writes meanwhile, and a verdict asks often."""
 
     def add(self, window: Window) -> Window:
         number = _rows.insert(self._connection, window, next_look_at=window.next_look_at)
@@ -42,12 +44,16 @@ class Windows:
         self._connection.execute(insert(outlooks).values(row))
 
     def get(self, window_id: int) -> Window:
+        if window_id in self._known:
+            return self._known[window_id]
         found = _rows.find(self._connection, "WHERE id = ?", (window_id,))
         if not found:
             raise NotFound("no window {id}", id=window_id, field="window", next="tongbao board")
+        self._known[window_id] = found[0]
         return found[0]
 
     def save(self, window: Window) -> None:
+        self._known[window.id] = window
         _rows.update(self._connection, window, next_look_at=window.next_look_at)
         if window.told_by != "recipients":
             return
