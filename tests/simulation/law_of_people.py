@@ -20,7 +20,7 @@ from tests.simulation.law_of_dues import (
 from tests.simulation.law_of_windows import words_for
 
 if TYPE_CHECKING:
-    from tests.simulation.checker import Record
+    from tests.simulation.checker import Record, Row
 
 TOLD_BY_A_WORD = {"archive", "superior_report"}
 FOUND_NOBODY = {"no_match", "directory_empty"}
@@ -122,8 +122,18 @@ def given_back(record: Record) -> Iterator[str]:
                 along = opened_by(window) in OF_THEIR_OWN and not _something_stands(
                     record, incident, undone["at"]
                 )
+                along = along or _told_meanwhile(record, window, was["at"], undone["at"])
                 if lapsed and window["ended_by"] == cause and number not in gone_on and not along:
                     yield f"window {number} ({window['kind']}) was ended by what was undone, and is not owed again"
+
+
+def _told_meanwhile(record: Record, window: Row, since: int, until: int) -> bool:
+    """Whether a page entry went live before the undo and started the next progress duty: it tells every older one."""
+    return window["kind"] == "progress_update" and any(
+        (w["incident"], w["kind"]) == (window["incident"], window["kind"])
+        and since < w["started_at"] <= until
+        for w in record.windows.values()
+    )
 
 
 def _something_stands(record: Record, incident: int, at: int) -> bool:
