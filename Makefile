@@ -43,7 +43,7 @@ fresh: setup ## 240 s of seeds that nobody has run
 planted: setup ## Every planted bug with the seed that finds it
 	$(BIN)/python -m tests.simulation --planted
 
-soak: setup ## Fresh seeds and planted bugs side by side, as in CI
+soak: setup ## Fresh seeds and planted bugs side by side
 	$(MAKE) -j2 fresh planted
 
 long: setup ## A process of the clocks stands still for ten real minutes over a due instant
