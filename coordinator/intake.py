@@ -280,6 +280,8 @@ def read_going_on(act: Act) -> tuple[int, list[Effect]]:
         book.works.pop(work.id, None)
         if event is None or alarm is None:
             act.tx.intake.touch_alarm(source, key, UNREADABLE)
+            said = {"source": source, "dedup_key": key, "event": event_id, "incident": "–"}
+            effects.append(Record(work.id, "alarm_goes_on", said))
             continue
         found = _new_alarm(book, replace(event, received_at=_over_since(act, work)), alarm)
         effects += _traced(act, work, found)

@@ -11,6 +11,7 @@ from coordinator import handover
 from incidents.errors import Conflict, NotAllowed
 from incidents.terms import LANGUAGES, Kind
 from rendering.handover import sheet as in_words
+from reports.handover import changes
 from tests.house import House, Person
 
 ZONE = "Asia/Shanghai"
@@ -108,6 +109,15 @@ def test_new_facts_are_a_change(house: House) -> None:
     assert [("incident", incident.reference)] == found
     for language, said in (("en", "new facts"), ("zh-CN", "有新事实")):
         assert said in in_words(shown, language, ZONE)
+
+
+def test_a_sheet_from_before_facts_were_on_it_says_nothing_of_them(house: House) -> None:
+    """Signed before the upgrade and taken after it: what was not signed for is no change."""
+    house.alice.opens(level=3)
+    items = sheet(house.alice)["items"]
+    before = [{name: value for name, value in item.items() if name != "facts"} for item in items]
+
+    assert [] == changes(before, items)
 
 
 def test_time_alone_changes_no_sheet(house: House) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from incidents.errors import Conflict
+from incidents.incident import Incident
 from incidents.terms import REPORTS, Kind
 from tests.house import START, House
 
@@ -203,8 +204,8 @@ def test_who_joined_is_owed_their_own_first_notice_again(house: House):
     assert [] == house.audit()
 
 
-def test_who_joined_is_taken_along_where_nothing_sent_stands(house: House):
-    """The false alarm had stopped the only notice: what is written anew is for everybody, and one draft is enough."""
+def _grows_while_nothing_leaves(house: House) -> Incident:
+    """At level 3, with a first notice that is going out to two people, one more turns out to be hit."""
     house.has_customers(sms=2)
     house.has_customers(sms=1, area="ZZ0201")
     incident = house.alice.opens(level=3)
@@ -212,6 +213,12 @@ def test_who_joined_is_taken_along_where_nothing_sent_stands(house: House):
     house.alice.tells(incident)
     house.fast_forward(minutes=20)
     house.alice.updates(incident, areas=("ZZ0101", "ZZ0201"))
+    return incident
+
+
+def test_who_joined_is_taken_along_where_nothing_sent_stands(house: House):
+    """The false alarm had stopped the only notice: what is written anew is for everybody, and one draft is enough."""
+    incident = _grows_while_nothing_leaves(house)
     house.alice.calls_off(incident)
 
     house.alice.undoes(incident)
@@ -226,13 +233,7 @@ def test_who_joined_is_taken_along_where_nothing_sent_stands(house: House):
 
 def test_a_waiver_that_is_taken_back_is_owed_beside_what_is_owed_to_who_joined(house: House):
     """The first notice was waived while that of people who joined was owed; each comes back by itself (M15)."""
-    house.has_customers(sms=2)
-    house.has_customers(sms=1, area="ZZ0201")
-    incident = house.alice.opens(level=3)
-    house.sandbox.dial("twilio", down=1)
-    house.alice.tells(incident)
-    house.fast_forward(minutes=20)
-    house.alice.updates(incident, areas=("ZZ0101", "ZZ0201"))
+    incident = _grows_while_nothing_leaves(house)
     first, joined = (w for w in house.every_window(incident) if w.kind == Kind.FIRST_NOTICE)
     house.alice.waives(first)
 

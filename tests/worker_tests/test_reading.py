@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from coordinator import intake
+from coordinator import intake, planned
 from incidents.terms import Kind
 from tests.house import House
-from tests.stories.test_planned import alarms, incidents_of, plans, reports, tells
+from tests.stories.test_planned import alarms, does, incidents_of, plans, reports, tells
 from worker.pump import read_event
 
 
@@ -50,3 +50,38 @@ def test_an_event_that_breaks_its_reader_is_set_aside_at_a_tick_too(
     assert 1 == house.notice(notice).counters.reached
     states = {event.id: event.state for event in system(intake.trigger_list)}
     assert ("quarantined", {"quarantined", "parsed"}) == (states[bad], set(states.values()))
+
+
+def test_what_cannot_be_read_again_is_on_the_record_and_holds_nothing_up(
+    house: House, monkeypatch: pytest.MonkeyPatch
+):
+    """A stricter reader refuses the body of an alarm that fires on: said on the work, and tried once (I23)."""
+    house.has_customers(sms=1)
+    work = plans(house, hours=1, lasts=2)
+    house.fast_forward(minutes=90)
+    alarms(house, "inside", area="ZZ0101", service="mobile", level="3")
+    does(house, planned.complete, work.reference)
+    intake.read.cache_clear()
+    monkeypatch.setattr(intake, "FORMATS", {})
+    house.works()
+
+    assert ["–"] == [e.data["incident"] for e in house.entries(work, "alarm_goes_on")]
+    assert 0 == read_event(house.app)
+
+
+def test_a_reader_that_breaks_without_an_event_ends_no_tick(house: House, monkeypatch: pytest.MonkeyPatch):
+    """Nothing was set aside, so nothing is gained by trying at once: the notices of the tick leave (I23)."""
+
+    tried: list[object] = []
+
+    def broken(act):
+        tried.append(act.now)
+        raise ZeroDivisionError
+
+    house.has_customers(sms=1)
+    incident = house.alice.opens(level=3)
+    monkeypatch.setattr(intake, "goes_on", broken)
+    notice = house.alice.tells(incident, Kind.FIRST_NOTICE)
+
+    assert 1 == house.notice(notice).counters.reached
+    assert len(tried) < 50
