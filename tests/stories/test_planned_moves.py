@@ -313,3 +313,15 @@ def test_a_storm_over_several_works_opens_every_overrun(house: House):
     joined = [len(house.entries(one, "alarm_joined")) for one in incidents_of(house)]
     assert 120 == sum(joined)
     assert 120 == sum(len(house.entries(one, "alarm_goes_on")) for one in works)
+
+
+def test_next_names_the_authority_in_the_readers_language(house: House):
+    """The report before the work is owed to an authority, which has a name in both languages."""
+    house.has_customers(sms=1)
+    work = plans(house, hours=80, lasts=2)
+    tells(house, work)
+    _, said = house.app.coordinator.act("read", house.alice.actor, views.next_step)["next_why"]
+
+    assert {"zh-CN": "省级通信管理局", "en": "the provincial communications administration"} == said[
+        "audience"
+    ]
