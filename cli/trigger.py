@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -108,7 +108,7 @@ def _outcome(act: Act, number: int, new: bool) -> tuple[Document, list[Any]]:
     except Invalid:
         alarms = ()
     for alarm in alarms:
-        known = _known(act, event, alarm)
+        known, _ = _known(act, event, alarm)
         if known is not None:
             found.setdefault(known)
     records = [act.tx.incidents.by_id(one) for one in found]
@@ -147,9 +147,7 @@ def list_(session: Session) -> Answer:
     """List the newest events: what became of each, why, and what to do about it."""
     from coordinator import intake
 
-    found = session.act(intake.trigger_list)
-    alarms = {event.id: _alarms(event) for event in found}
-    items = session.act(_fates, found, alarms)
+    items = session.act(fates, session.act(intake.trigger_list))
     following = next((item["next"] for item in items if item["next"]), "tongbao board")
     return Answer({"items": items, "next": following})
 
@@ -165,13 +163,12 @@ def _alarms(event: StoredEvent) -> Sequence[Alarm]:
         return ()
 
 
-def _fates(
-    act: Act, events: Sequence[StoredEvent], alarms: Mapping[int, Sequence[Alarm]]
-) -> tuple[list[Document], list[Any]]:
+def fates(act: Act, events: Sequence[StoredEvent]) -> tuple[list[Document], list[Any]]:
+    """Each event with what became of it."""
     from coordinator import row_views
 
     books: dict[int, _Book] = {}
-    return [{**row_views.event(one), **_fate(act, one, alarms[one.id], books)} for one in events], []
+    return [{**row_views.event(one), **_fate(act, one, _alarms(one), books)} for one in events], []
 
 
 @dataclass(frozen=True)
@@ -206,7 +203,7 @@ def _fate(act: Act, event: StoredEvent, alarms: Sequence[Alarm], books: dict[int
     references: dict[str, None] = {}
     reasons: dict[str, None] = {}
     for alarm in alarms:
-        known = _known(act, event, alarm)
+        known, by_event = _known(act, event, alarm)
         if known is None:
             reasons.update(dict.fromkeys(_why_ignored(act, alarm)))
             continue
@@ -215,7 +212,7 @@ def _fate(act: Act, event: StoredEvent, alarms: Sequence[Alarm], books: dict[int
         if event.id in book.joined:
             became = "joined" if became != "opened" else became
             reasons.update(dict.fromkeys(book.joined[event.id]))
-        elif book.incident.aware_at == event.received_at:
+        elif by_event == event.id and not book.incident.planned:
             became = "opened"
             reasons.update(dict.fromkeys(book.opened))
         elif became == "ignored":
@@ -224,13 +221,10 @@ def _fate(act: Act, event: StoredEvent, alarms: Sequence[Alarm], books: dict[int
     return {"became": became, "incidents": list(references), "why": list(reasons), "next": following}
 
 
-def _known(act: Act, event: StoredEvent, alarm: Alarm) -> int | None:
-    """The incident that an alarm of this event belongs to."""
-    for key in (f"{alarm.dedup_key}#{event.id}", alarm.dedup_key):
-        found = act.tx.intake.alarm(alarm.source, key)
-        if found is not None and found[0] is not None:
-            return found[0]
-    return None
+def _known(act: Act, event: StoredEvent, alarm: Alarm) -> tuple[int | None, int]:
+    """The incident that an alarm of this event belongs to, and the event that brought the alarm there."""
+    found = act.tx.intake.alarm(alarm.source, alarm.dedup_key)
+    return (None, event.id) if found is None else (found[0], found[2])
 
 
 def _why_ignored(act: Act, alarm: Alarm) -> list[str]:

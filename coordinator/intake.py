@@ -196,7 +196,7 @@ def _alarm(book: _Book, event: StoredEvent, alarm: Alarm) -> list[Effect]:
     known = book.act.tx.intake.alarm(alarm.source, alarm.dedup_key)
     if known is None or _begins_again(book, event, alarm, known[0]):
         return _new_alarm(book, event, alarm) if alarm.firing else []
-    incident, status = known
+    incident, status, _ = known
     if alarm.firing and incident is not None and book.act.tx.incidents.by_id(incident).planned:
         # What it says last counts, should it fire on after the work.
         book.act.tx.intake.keep_alarm(alarm.source, alarm.dedup_key, incident, event.id, alarm.status)

@@ -64,13 +64,13 @@ class Intake:
             update(events).where(events.c.id == event_id).values(state=state, problem=problem)
         )
 
-    def alarm(self, source: str, dedup_key: str) -> tuple[int | None, str] | None:
-        """(incident id, status) of an alarm already seen."""
-        query = select(alarms.c.incident_id, alarms.c.status).where(
+    def alarm(self, source: str, dedup_key: str) -> tuple[int | None, str, int] | None:
+        """(incident id, status, id of the event by which it came there) of an alarm already seen."""
+        query = select(alarms.c.incident_id, alarms.c.status, alarms.c.event_id).where(
             alarms.c.source == source, alarms.c.dedup_key == dedup_key
         )
         row = self._connection.execute(query).first()
-        return None if row is None else (row[0], row[1])
+        return None if row is None else (row[0], row[1], row[2])
 
     def going_on(self, now: datetime, limit: int) -> list[tuple[str, str, int, int]]:
         """(source, key, event id, whose) of alarms that fire though the planned work they belong to is not under way,

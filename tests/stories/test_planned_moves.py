@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
-from coordinator import doubts, handover, planned, views
+from cli.trigger import fates
+from coordinator import doubts, handover, intake, planned, views
 from coordinator.act import SYSTEM, Act
 from incidents.errors import Conflict, Invalid
 from incidents.terms import Kind, Status, Verdict
@@ -30,6 +32,12 @@ RIGHT = {"zh-CN": "也影响上网", "en": "data too"}
 
 def sheet(house: House) -> list[dict[str, object]]:
     return house.app.coordinator.act("read", house.alice.actor, handover.sheet)["items"]
+
+
+def became(house: House) -> list[tuple[str, list[str]]]:
+    """What `tongbao trigger list` says of every event, newest first."""
+    act = partial(house.app.coordinator.act, "read", house.alice.actor)
+    return [(one["became"], one["incidents"]) for one in act(fates, act(intake.trigger_list))]
 
 
 @pytest.mark.parametrize("hours", [24, -24])
@@ -155,6 +163,7 @@ def test_an_alarm_that_goes_on_after_the_work_is_one_incident_and_ends_there(hou
     assert [incident.id] == [one.id for one in incidents_of(house)]
     assert [] == house.entries(incident, "alarm_joined")
     assert ([], 1) == (house.entries(work, "alarm_resolved"), len(house.entries(incident, "alarm_resolved")))
+    assert [*["repeated"] * 5, "opened", "repeated"] == [fate for fate, of in became(house) if of]
 
 
 def test_an_alarm_of_the_work_that_is_read_late_was_expected_all_the_same(house: House):
