@@ -31,8 +31,8 @@ peers: setup ## Install the programs of others that the tests run against (Alert
 test: setup peers ## Run the tests
 	$(BIN)/python -m pytest
 
-simulate: setup ## The simulation: SEED=17 runs one and tells it, SEEDS=10000 runs many (100)
-	$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),100)) $(if $(PLANT),--plant "$(PLANT)")
+simulate: setup ## The simulation: SEED=17 runs one and tells it, SEEDS=10000 runs many (100) on all cores
+	$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),100) --jobs $$(nproc)) $(if $(PLANT),--plant "$(PLANT)")
 
 seeds: setup ## 250 seeds of the simulation, the same for every change
 	$(BIN)/python -m tests.simulation --seeds 250

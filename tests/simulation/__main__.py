@@ -7,18 +7,19 @@ import json
 import os
 import sys
 import time
-from collections import Counter
-from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
+
+from tests.simulation.many import Sums, database_of_process, run, sums_of
 
 if TYPE_CHECKING:
     from tests.simulation.memory import MemoryDatabase
-    from tests.simulation.sim import Outcome
 
 WITHIN = 1000
 """A planted bug must be found within so many seeds."""
 AGAIN = 60
 """How many seeds are tried when the known one finds its planted bug no more."""
+TOLD_SECONDS = 60.0
+"""Between two lines that say how far a long run is."""
 
 
 def main() -> int:
@@ -26,17 +27,15 @@ def main() -> int:
         # The order of a set must not differ between two runs of one seed.
         os.environ["PYTHONHASHSEED"] = "0"
         os.execv(sys.executable, [sys.executable, "-m", "tests.simulation", *sys.argv[1:]])
-    from tests.simulation.memory import MemoryDatabase
-
     given = _arguments()
-    database = MemoryDatabase()
+    if given.seed is None and given.hunt is None and not given.planted:
+        return _many(given)
+    database = database_of_process()
     if given.hunt is not None:
         return _hunt(database, given.hunt, given.first, min(given.seeds, WITHIN))
     if given.planted:
         return _planted(database, given.planted)
-    if given.seed is not None:
-        return _one(database, given.seed, given.plant)
-    return _many(database, given)
+    return _one(database, given.seed, given.plant)
 
 
 def _arguments() -> argparse.Namespace:
@@ -44,6 +43,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, help="run this seed and print all that happened")
     parser.add_argument("--seeds", type=int, default=100, help="run so many (default 100)")
     parser.add_argument("--seconds", type=float, help="run for so long instead")
+    parser.add_argument(
+        "--jobs", type=int, default=1, help="of several seeds: processes side by side (default 1)"
+    )
     parser.add_argument("--first", type=int, default=0, help="the first of several seeds")
     parser.add_argument("--fresh", action="store_true", help="begin at a seed that nobody has run")
     parser.add_argument("--json", action="store_true", help="the sums of many seeds as one JSON line")
@@ -67,16 +69,6 @@ def _arguments() -> argparse.Namespace:
     return given
 
 
-def run(database: MemoryDatabase, seed: int, plant: str | None = None, trace: bool = False) -> Outcome:
-    """One seed, with a planted bug or without."""
-    from tests.simulation.planted import planted
-    from tests.simulation.sim import Simulation
-
-    bug: AbstractContextManager[None] = planted(plant) if plant else nullcontext()
-    with bug:
-        return Simulation(seed, database, trace, early=bool(plant) and not trace).run()
-
-
 def _one(database: MemoryDatabase, seed: int, plant: str | None) -> int:
     out = run(database, seed, plant, trace=True)
     print("\n".join(out.trace))
@@ -86,28 +78,29 @@ def _one(database: MemoryDatabase, seed: int, plant: str | None) -> int:
     return 1 if out.problems else 0
 
 
-def _many(database: MemoryDatabase, given: argparse.Namespace) -> int:
-    bad, hours, done = 0, 0.0, 0
-    total: Counter[str] = Counter()
-    begun, clock = time.process_time(), time.monotonic()
-    seed = given.first
-    while done < given.seeds if given.seconds is None else time.monotonic() - clock < given.seconds:
-        out = run(database, seed, given.plant)
-        total.update(out.facts)
-        hours, done = hours + out.hours, done + 1
-        if out.problems:
-            bad += 1
-            print(f"seed {seed} failed; again: make simulate SEED={seed}")
-            print(*(f"  {problem}" for problem in out.problems[:6]), sep="\n", flush=True)
-        seed += 1
-    taken = time.process_time() - begun
-    print(
-        f"{done} seeds from {given.first}, {bad} failed; {hours:,.0f} simulated hours in {taken:.0f} CPU seconds"
-    )
+def _many(given: argparse.Namespace) -> int:
+    total, told = Sums(), time.monotonic()
+    for sums in sums_of(given):
+        total.add(sums)
+        for said in sums.failed:
+            print(said, flush=True)
+        if time.monotonic() - told >= TOLD_SECONDS and not given.json:
+            told = time.monotonic()
+            print(f"{total.done:,} seeds, {len(total.failed)} failed", flush=True)
+    bad = len(total.failed)
     if given.json:
-        print(json.dumps({"seeds": done, "failed": bad, "hours": hours, "seconds": taken}))
+        said = {"seeds": total.done, "failed": bad, "hours": total.hours, "seconds": total.cpu}
+        print(json.dumps(said))
         return 1 if bad else 0
-    print(f"{60 * done / taken:.0f} seeds and {60 * hours / taken:,.0f} hours per CPU minute; {dict(total)}")
+    per_minute = 60 / total.cpu
+    print(
+        f"{total.done} seeds from {given.first}, {bad} failed; {total.hours:,.0f} simulated hours in "
+        f"{total.cpu:.0f} CPU seconds"
+    )
+    print(
+        f"{total.done * per_minute:.0f} seeds and {total.hours * per_minute:,.0f} hours per CPU minute; "
+        f"{dict(total.facts)}"
+    )
     return 1 if bad else 0
 
 
