@@ -19,6 +19,7 @@ from coordinator.release import (
     freeze_holding,
     plan_walk,
     seal,
+    time_to_send,
     with_audience,
 )
 from incidents.effects import Effect, JudgeWindows, Record
@@ -162,6 +163,7 @@ def _go(
             expanded=not mine.audience_size,
             direct_from=act.now + PAGE_FIRST if page else act.now,
         )
+        mine = replace(mine, forecast_at=act.now + time_to_send(act, mine))
         act.tx.notices.save(mine)
         act.tx.notices.add_counts(mine.id, plan_walk(act, mine))
         if not mine.expanded:
@@ -214,6 +216,7 @@ def _written(
             submitted_at=act.now,
             released_at=act.now,
             direct_from=act.now + PAGE_FIRST if page else act.now,
+            forecast_at=act.now,
             text_hash=text_hash(content.texts),
             facts_hash=content.facts_hash,
             approvals=_given(approval),

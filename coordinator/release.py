@@ -162,7 +162,7 @@ def release(act: Act, notice: Notice, incident: Incident) -> Outcome:
         state=NoticeState.SENDING,
         released_at=act.now,
         direct_from=act.now + PAGE_FIRST,
-        forecast_at=act.now + _forecast(act, notice),
+        forecast_at=act.now + time_to_send(act, notice),
         expanded=not (direct and notice.audience_size),
     )
     act.tx.notices.save(released)
@@ -179,8 +179,9 @@ def release(act: Act, notice: Notice, incident: Incident) -> Outcome:
     return released, effects
 
 
-def _forecast(act: Act, notice: Notice) -> timedelta:
-    """How long the slowest lane needs at its own rate, in message parts, and what its provider queues."""
+def time_to_send(act: Act, notice: Notice) -> timedelta:
+    """How long the slowest lane needs at its own rate, in message parts, and what its provider queues; every release
+    stores it (I27)."""
     parts = max(act.tx.notices.parts(notice.id).values(), default=1)
     planned = _planned(act, notice)
     loads = []

@@ -18,13 +18,15 @@ WRITTEN = (NoticeState.SUBMITTED, NoticeState.SENDING, NoticeState.PAUSED, Notic
 
 
 def open_window(act: Act, effect: OpenWindow) -> list[Effect]:
-    """Open a window of this kind, unless one of the kind is open that this change joins."""
+    """Open a window of this kind, unless one of the kind is open that this change joins. What an undo gives back
+    joins nothing: it was a window of its own, with a due of its own."""
     incident = act.tx.incidents.by_id(effect.incident)
     newest = act.tx.windows.newest(incident.id, effect.kind, effect.rule)
     if newest is not None and newest.state == Verdict.OPEN:
         if effect.kind == Kind.PROGRESS_UPDATE:
             return []
-        if effect.kind == Kind.MATERIAL_UPDATE and not _already_written(act, newest):
+        joins = effect.kind == Kind.MATERIAL_UPDATE and not effect.instead_of
+        if joins and not _already_written(act, newest):
             return [Record(incident.id, "change_joined", {"window": newest.id})]
     terms = rulebook.in_force(act, effect.kind, effect.rule)
     window = act.tx.windows.add(

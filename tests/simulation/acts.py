@@ -15,6 +15,7 @@ from coordinator import (
     decisions,
     directory,
     ending,
+    holding,
     incidents,
     intake,
     notices,
@@ -85,6 +86,8 @@ class Plot:
         world, rng = self.simulation.world, self.simulation.rng
         pace = chance(rng, {240.0: 2, 500.0: 3, 1500.0: 2})
         world.spawn("day", self.street, lambda: self._day(pace))
+        if self.simulation.approved is not None:
+            world.spawn("foresight", self.street, lambda: self._foresight(self.simulation.foresight))
         if rng.random() < 0.8:
             care = chance(rng, {300.0: 4, 900.0: 3, 2400.0: 1})
             world.spawn("care", self.street, lambda: self._care(care), 60.0)
@@ -119,10 +122,19 @@ class Plot:
             self._act("approve")
             world.sleep(rng.expovariate(1 / pace))
 
-    def _act(self, name: str) -> None:
+    def _foresight(self, rng: random.Random) -> None:
+        """Somebody looks at the countdowns now and then, and holds one, lets it run again, or sends it early."""
+        world = self.simulation.world
+        pace = rng.choice([600.0, 1800.0, 7200.0])
+        while world.now < self.simulation.busy_until:
+            world.sleep(rng.expovariate(1 / pace))
+            self._act(rng.choice(list(FORESIGHT)), FORESIGHT)
+
+    def _act(self, name: str, table: Table | None = None) -> None:
+        act = (table or ACTS)[name][1]
         process = Process(f"act {name}")
         process.alive = True
-        self.simulation.world.spawn(name, process, lambda: self._run(ACTS[name][1]))
+        self.simulation.world.spawn(name, process, lambda: self._run(act))
 
     def _run(self, act: Callable[[Desk], None]) -> None:
         for _ in range(3):
@@ -465,7 +477,29 @@ def _report(desk: Desk) -> None:
     desk.do(desk.rng.choice(["bob", "bob", "carol"]), "approve", report.approve, version.id)
 
 
-ACTS: dict[str, tuple[float, Callable[[Desk], None]]] = {
+def _hold(desk: Desk) -> None:
+    found = desk.any("SELECT id FROM windows WHERE kind = 'first_notice' AND state = 'open'")
+    if found:
+        desk.do("bob", "stop", holding.hold, found[0], "the cause is another")
+
+
+def _go_on(desk: Desk) -> None:
+    found = desk.any('SELECT "window" FROM outlooks WHERE held_at IS NOT NULL')
+    if found:
+        desk.do("bob", "stop", holding.resume, found[0])
+
+
+def _send_early(desk: Desk) -> None:
+    found = desk.any(f"SELECT reference FROM incidents WHERE status IN {OPEN}")
+    if found:
+        channels = desk.rng.choice([None, None, ("web",), ("sms",), ("email", "web")])
+        desk.do("carol", "submit", holding.send, found[0], channels)
+
+
+Table = dict[str, tuple[float, Callable[[Desk], None]]]
+FORESIGHT: Table = {"hold": (1.0, _hold), "go on": (2.0, _go_on), "send early": (1.0, _send_early)}
+"""What people do about a holding notice, in worlds whose texts are approved."""
+ACTS: Table = {
     "open": (0.3, _open),
     "alarm": (0.4, _alarm),
     "poison": (0.3, _poison),

@@ -272,7 +272,7 @@ def answer_now(record: Record, notice: int, person: Row, until: int | None = Non
         else:
             known = [(outcome, reason) for at, outcome, reason in record.outcomes[number] if at <= until]
             states.append(known[-1] if known else ("planned", ""))
-    if any(state in TAKEN for state, _ in states):
+    if any(state in TAKEN or (state, reason) == ("suppressed", "already_told") for state, reason in states):
         return "reached"
     if states and all(pair == ("suppressed", "sms_limit") for pair in states):
         return "spared"
@@ -430,16 +430,29 @@ def private(record: Record) -> Iterator[str]:
 
 
 def pages(record: Record) -> Iterator[str]:
-    """R24: an entry that was live is still on its page."""
-    for number, notice in record.notices.items():
+    """R24: an entry that was live is still on its page; a holding notice's, as long as no person's is."""
+    for notice in record.notices.values():
         if notice["page_live_at"] is None:
             continue
-        reference = record.incidents[notice["incident"]]["reference"]
-        token = f"{number}-{notice['text_hash'][:16]}"
-        if token not in record.site.get(f"incidents/{reference}/", b"").decode():
+        reference, token = record.incidents[notice["incident"]]["reference"], _token(notice)
+        page = record.site.get(f"incidents/{reference}/", b"").decode()
+        by_people = [
+            n
+            for n in record.notices.values()
+            if n["incident"] == notice["incident"] and n["kind"] != "holding_notice" and _token(n) in page
+            if n["state"] != "stopped"
+        ]
+        given_way = notice["kind"] == "holding_notice" and bool(by_people)
+        if token not in page and not given_way:
             yield f"entry {token} was live and is not on the page of {reference} any more"
+        if token in page and given_way:
+            yield f"entry {token} is on the page of {reference} beside a person's"
         if token not in {one for _, one in record.ledger.live}:
             yield f"entry {token} counts as live and no GET ever found it"
+
+
+def _token(notice: Row) -> str:
+    return f"{notice['id']}-{(notice['text_hash'] or '?')[:16]}"
 
 
 def tasks(record: Record) -> Iterator[str]:
@@ -453,6 +466,7 @@ def tasks(record: Record) -> Iterator[str]:
 
 
 from tests.simulation.law_of_dues import levels, statuses  # noqa: E402  (reads a Record)
+from tests.simulation.law_of_holding import HOLDING_LAWS  # noqa: E402  (its model reads a Record)
 from tests.simulation.law_of_people import PEOPLE_LAWS  # noqa: E402  (its model reads a Record)
 from tests.simulation.law_of_rungs import rungs  # noqa: E402  (its model reads a Record)
 from tests.simulation.law_of_windows import WINDOW_LAWS  # noqa: E402
@@ -486,6 +500,7 @@ LAWS: dict[str, tuple[str, Callable[[Record], Iterator[str]]]] = {
     "rungs": ("I11", rungs),
     **WINDOW_LAWS,
     **PEOPLE_LAWS,
+    **HOLDING_LAWS,
 }
 
 

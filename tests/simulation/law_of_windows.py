@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tests.simulation.checker import Record, Row
 
 FULFILLED_BY = {
-    "first_notice": {"first_notice", "resolution_notice"},
+    "first_notice": {"first_notice", "holding_notice", "resolution_notice"},
     "progress_update": {"first_notice", "progress_update", "material_update", "correction_notice"},
     "material_update": {"first_notice", "material_update", "resolution_notice"},
     "resolution_notice": {"resolution_notice"},
@@ -103,6 +103,9 @@ def _told_at(record: Record, window: Row) -> tuple[int | None] | None:
     if window["kind"] not in BY_PEOPLE:
         after = window["started_at"] if window["kind"] == "progress_update" else 0
         return (min((at for at in alive if at > after), default=None),)
+    page_alone = [live[n["id"]] for n in fitting if n["kind"] == "holding_notice" and n["level"] == 3]
+    if page_alone and len(fitting) == 1 and not window["audience_state"]:
+        return (page_alone[0],)
     released = [n for n in fitting if n["audience_size"]]
     if not released:
         told = [max(at, window["history_at"]) if "history_at" in window else at for at in alive]
@@ -129,7 +132,8 @@ def _fits(record: Record, window: Row, notice: Row) -> bool:
         )
     if window["kind"] == "first_notice":
         if opened_by(window) in OF_THEIR_OWN:
-            return notice["kind"] == "first_notice" and bool(notice["sequence"] == window["sequence"])
+            own = notice["kind"] in ("first_notice", "holding_notice")
+            return own and bool(notice["sequence"] == window["sequence"])
         return bool(notice["kind"] != "first_notice" or max(1, notice["sequence"]) == window["sequence"])
     if window["kind"] == "material_update":
         joined = notice["kind"] == "first_notice" and any(
@@ -268,7 +272,7 @@ def only_those_told(record: Record) -> Iterator[str]:
                 n["id"]
                 for n in record.notices.values()
                 if n["incident"] == notice["incident"]
-                and n["kind"] == "first_notice"
+                and n["kind"] in ("first_notice", "holding_notice")
                 and n["released_at"] is not None
             ]
             family = {c for first in firsts for c in record.members[first]}

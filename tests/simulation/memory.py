@@ -14,6 +14,7 @@ from sqlalchemy.pool import StaticPool
 
 from incidents.errors import Unavailable
 from notifications.directory import Customer
+from notifications.standing import Standing
 from storage.columns import driver
 from storage.database import _COUNT, PREPARED_STATEMENTS, Database, sqlite_module
 from storage.transaction import Transaction
@@ -75,9 +76,12 @@ class MemoryDatabase(Database):
             if reads:
                 line.execute("PRAGMA query_only = OFF")
 
-    def plant(self, customers: list[Customer]) -> None:
+    def plant(self, customers: list[Customer], approved: Standing | None) -> None:
+        """Who lives there, and what of the holding texts is approved in advance."""
         with self.transaction() as tx:
             tx.directory.put_customers(customers)
+            if approved is not None:
+                tx.approvals.add(approved)
 
 
 def _plain(connection: Any, _record: object) -> None:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
+from incidents.terms import IncidentType
 from notifications.directory import Customer
+from notifications.standing import PATHS, Standing, texts_hash
+from notifications.template import VersionState
+from rendering.notices import Notices
 from tests.simulation.world import SECOND
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 AREAS = ("ZZ0101", "ZZ0102", "ZZ0201")
 NEAR_SWITCHES = (
     datetime(2026, 3, 8, 5, 0, tzinfo=UTC),
@@ -48,3 +54,31 @@ def customer(rng: random.Random, number: int) -> Customer:
         marketing_opt_out=False,
         service_opt_out=rng.random() < 0.12,
     )
+
+
+def approved_in_advance(rng: random.Random, start: int) -> Standing | None:
+    """What two people have approved before the world begins: nothing in half of the worlds; here and there for some
+    levels alone, for fewer people than are hit, or only for a few hours more."""
+    if rng.random() < 0.5:
+        return None
+    begun = EPOCH + timedelta(microseconds=start)
+    stands = timedelta(hours=rng.uniform(1, 6)) if rng.random() < 0.15 else timedelta(days=300)
+    return Standing(
+        id=0,
+        types=tuple(sorted(kind.value for kind in IncidentType)),
+        levels=rng.choice([(1, 2, 3), (1, 2, 3), (1, 2, 3), (1, 2), (3,)]),
+        text_hash=_texts(),
+        maximum=rng.choice([1000, 1000, 1000, 3]),
+        expires_at=begun + stands,
+        author="alice",
+        submitted_at=begun - timedelta(days=30),
+        state=VersionState.APPROVED,
+        decided_by="bob",
+        decided_at=begun - timedelta(days=29),
+    )
+
+
+@lru_cache(maxsize=1)
+def _texts() -> str:
+    desk = Notices()
+    return texts_hash({path: desk.source(path) for path in PATHS})

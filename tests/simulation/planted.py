@@ -40,6 +40,7 @@ from storage.intake import Intake
 from storage.notice_schema import members
 from storage.windows import Windows
 from tests.simulation.planted_in_clocks import BY_PEOPLE, Spot
+from tests.simulation.planted_in_foresight import IN_FORESIGHT
 from windows import clocks, ladder, verdict
 from worker import deliver
 
@@ -562,5 +563,6 @@ PLANTED: dict[str, Callable[[], list[Spot]]] = {
         _merges_a_receipt_into_nothing,
         _page_live_without_a_look,
         *BY_PEOPLE,
+        *IN_FORESIGHT,
     )
 }

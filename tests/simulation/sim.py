@@ -8,6 +8,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any
 
 import wiring.clock
@@ -19,7 +20,7 @@ from notifications.message import Receipt
 from tests.simulation import acts, checker, faults, proofs
 from tests.simulation.machines import Machine, Visitor, lanes, last_instant, wait_for
 from tests.simulation.memory import MemoryDatabase
-from tests.simulation.people import customers, starting_instant
+from tests.simulation.people import approved_in_advance, customers, starting_instant
 from tests.simulation.providers import Call, FakeChannel, FakePage, Ledger
 from tests.simulation.watch import Watch
 from tests.simulation.world import SECOND, Killed, Process, World
@@ -51,6 +52,10 @@ READY = {
     },
 }
 """When each loop has something to do next. A loop that is not here looks again every five minutes."""
+FORESEEN = """SELECT min(x) FROM (SELECT min(act_at) AS x FROM outlooks WHERE next_look_at IS NOT NULL
+    UNION ALL SELECT min(o.next_look_at) FROM outlooks o JOIN windows w ON w.id = o."window"
+    WHERE w.state = 'open' AND w.due_at - o.next_look_at <= 41 * 60 * 1000000)"""
+"""When a holding notice may go: at its own instants, and every half minute of the last 41."""
 
 
 @dataclass
@@ -115,7 +120,10 @@ class Simulation:
     def _furnish(self) -> None:
         world, rng = self.world, self.rng
         self.database.renew()
-        self.database.plant(customers(rng))
+        self.foresight = Random(f"holding {self.seed}")
+        """Draws what was approved in advance and what people do about it."""
+        self.approved = approved_in_advance(self.foresight, world.start)
+        self.database.plant(customers(rng), self.approved)
         self.channels = {
             name: FakeChannel(world, name, self.ledger, self._called, self._posted)
             for name in ("sms", "email")
@@ -187,7 +195,7 @@ class Simulation:
 
     def _ring(self) -> None:
         """Rows have changed: every loop that rests knows when it has something to do."""
-        due = {name: self.line.execute(sql).fetchone()[0] for name, sql in READY.items()}
+        due = {name: self._ready(name) for name in READY}
         last = last_instant(self.database)
         for machine in self.machines:
             if machine.process.alive:
@@ -199,9 +207,16 @@ class Simulation:
 
     def _again(self, machine: Machine, name: str) -> None:
         if name in READY:
-            self._set(machine, name, self.line.execute(READY[name]).fetchone()[0])
+            self._set(machine, name, self._ready(name))
         else:
             machine.wake(name, self.world.now + 300 * SECOND)
+
+    def _ready(self, loop: str) -> int | None:
+        at: int | None = self.line.execute(READY[loop]).fetchone()[0]
+        if loop == "sweep" and self.approved is not None:
+            (foreseen,) = self.line.execute(FORESEEN).fetchone()
+            at = min((one for one in (at, foreseen) if one is not None), default=None)
+        return at
 
     def _set(self, machine: Machine, name: str, due: int | None) -> None:
         latest = self.world.now + HOUR * SECOND

@@ -20,6 +20,7 @@ HERE = Path(__file__).parent
 INDEPENDENT = (
     "checker.py",
     "law_of_dues.py",
+    "law_of_holding.py",
     "law_of_people.py",
     "law_of_rungs.py",
     "law_of_windows.py",

@@ -5,6 +5,7 @@ Plain SQL on the tables and a model written from windows.md and delivery.md: not
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -16,6 +17,12 @@ GRACE = int(1.6 * SECOND)
 DOUBT_LIMIT = 15 * 60 * SECOND
 STOP_LIMIT = 2 * SECOND
 HALF_HOUR = 30 * 60 * SECOND
+LEAD = {1: 20 * 60 * SECOND, 2: 20 * 60 * SECOND, 3: 40 * 60 * SECOND}
+"""How long before due a holding notice leaves, by level; half of the window at most."""
+CAP = 17 * 60 * SECOND
+"""The longest that sending and its margin take in these worlds: half of a window must leave room for it."""
+LOOKED_AGAIN = 60 * SECOND
+"""An open window is looked at twice a minute."""
 
 AHEAD = {
     "planned": {"claimed", "suppressed", "expired", "cancelled"},
@@ -66,6 +73,8 @@ class Watch:
         self._audiences: dict[int, list[Row]] = {}
         self._held: dict[int, int] = {}
         """Notice -> true instant at which it was seen stopped or paused."""
+        self._touched: dict[int, int] = {}
+        """Incident -> true instant of its last entry."""
         self._moved: dict[int, int] = {}
         """Window -> true instant at which it opened or was last changed; clocks of machines may be hours apart."""
 
@@ -74,6 +83,9 @@ class Watch:
         if changes > 2:
             chains = self._by_id("SELECT id, level, status, chain_length FROM incidents")
             moved = self._window_steps() | self._notice_steps() | self._incident_steps(chains)
+            for incident, row in chains.items():
+                if row != self._chains.get(incident):
+                    self._touched[incident] = self._true_now()
             for incident in moved:
                 before = self._chains.get(incident)
                 if before is not None and chains[incident]["chain_length"] <= before["chain_length"]:
@@ -228,12 +240,60 @@ class Watch:
                 known = self._true_now() - self._moved[row["id"]] > GRACE
                 if row["state"] == "open" and row["due_at"] < last and known:
                     self._say("I9", f"window {row['id']} ({row['kind']}) is overdue and undecided")
+            if up_for > LOOKED_AGAIN:
+                self._forgotten(shown)
             doubtful = shown - DOUBT_LIMIT
             if up_for > DOUBT_LIMIT:
                 for row in self.rows(
                     "SELECT id FROM deliveries WHERE state = 'in_doubt' AND doubt_at < ?", doubtful
                 ):
                     self._say("I29", f"delivery {row['id']} is in doubt for more than 15 minutes")
+
+    def _forgotten(self, shown: int) -> None:
+        """windows.md, "The holding notice": it goes by itself when nothing else will make it."""
+        for row in self._windows.values():
+            ahead = row["due_at"] - shown
+            if row["kind"] != "first_notice" or row["state"] != "open" or not 0 <= ahead < max(LEAD.values()):
+                continue
+            changed = max(self._moved[row["id"]], self._touched.get(row["incident"], 0))
+            if self._true_now() - changed > LOOKED_AGAIN:
+                for what in self._withheld(row, shown):
+                    self._say("I28", f"window {row['id']} is due in {ahead // SECOND} s, and {what}")
+
+    def _withheld(self, window: Row, shown: int) -> Iterator[str]:
+        (incident,) = self.rows("SELECT * FROM incidents WHERE id = ?", window["incident"])
+        half = (window["due_at"] - window["started_at"]) // 2
+        since = window["due_at"] - min(LEAD[incident["level"]], half)
+        approved = [
+            one
+            for one in self.rows("SELECT * FROM standing_approvals WHERE state = 'approved'")
+            if incident["level"] in json.loads(one["levels"]) and shown < one["expires_at"]
+        ]
+        if shown - since < LOOKED_AGAIN or not approved or half < CAP or self._held_up(window):
+            return
+        notices = self.rows("SELECT * FROM notices WHERE incident = ?", incident["id"])
+        gone = ("stopped", "superseded")
+        people = [n for n in notices if n["kind"] != "holding_notice" and n["state"] not in gone]
+        if any(n["released_at"] is not None and n["state"] in ("sending", "told") for n in people):
+            return
+        mine = [n for n in notices if n["window"] == window["id"]]
+        if not mine and not any(n["page_live_at"] is not None for n in people):
+            yield "neither a person's notice nor the holding notice is on its way"
+        confirmed = incident["status"] != "pending_confirmation"
+        for notice in mine:
+            held = json.loads(notice["held"])
+            few = 0 < notice["audience_size"] <= approved[-1]["maximum"]
+            if held and confirmed and few and notice["state"] not in gone:
+                yield f"the holding notice does not go by {held}"
+
+    def _held_up(self, window: Row) -> bool:
+        """By a person's reason, or because the clock is not accepted."""
+        return bool(
+            self.rows('SELECT 1 FROM outlooks WHERE "window" = ? AND held_at IS NOT NULL', window["id"])
+            or self.rows(
+                "SELECT 1 FROM operations WHERE about IN ('restored', 'long_gap') AND over_at IS NULL"
+            )
+        )
 
     def frozen(self) -> None:
         """I3 at rest: the released audiences are those that were released."""
@@ -260,10 +320,7 @@ class Watch:
         row = self.rows("SELECT * FROM notices WHERE id = ?", notice)[0]
         approvals = json.loads(row["approvals"])
         people = {a["user"] for a in approvals}
-        whole = all(
-            (a["text_hash"], a["audience_hash"]) == (row["text_hash"], row["audience_hash"])
-            for a in approvals
-        )
+        whole = all((a["text_hash"], a["audience_hash"]) == self._approved(row) for a in approvals)
         if row["released_at"] is None or not whole or len(people) < self._needed(row):
             self._say("I7", f"attempt {attempt} of notice {notice} left with approvals of {sorted(people)}")
         member = self.rows(
@@ -273,6 +330,32 @@ class Watch:
         )
         if not member or member[0]["phone" if channel == "sms" else "email"] != to or member[0]["opted_out"]:
             self._say("I3", f"attempt {attempt} went to somebody who is not to be told there")
+        if row["kind"] == "holding_notice" and self._told_by_people(row, int(delivery), intent[0]["at"]):
+            self._say("I28", f"attempt {attempt} holds out to somebody whom a person's notice had reached")
+
+    def _told_by_people(self, notice: Row, delivery: int, at: int) -> bool:
+        """Whether a notice of a person had reached this recipient before the attempt was intended."""
+        return bool(
+            self.rows(
+                "SELECT 1 FROM deliveries mine JOIN notices n ON n.incident = ? AND n.kind != 'holding_notice'"
+                " AND n.released_at IS NOT NULL JOIN deliveries d ON d.notice_id = n.id AND d.channel != 'web'"
+                " AND d.customer_id = mine.customer_id JOIN outcomes o ON o.delivery_id = d.id"
+                " AND o.outcome IN ('accepted', 'delivered', 'undelivered')"
+                " JOIN timeline t ON t.incident_id = o.incident_id AND t.sequence = o.sequence AND t.at < ?"
+                " WHERE mine.id = ?",
+                notice["incident"],
+                at,
+                delivery,
+            )
+        )
+
+    def _approved(self, notice: Row) -> tuple[str, str]:
+        """The hashes that each approval of a notice names: its own, or those of what was approved in advance."""
+        if notice["kind"] != "holding_notice":
+            return notice["text_hash"], notice["audience_hash"]
+        (one,) = self.rows("SELECT * FROM standing_approvals WHERE id = ?", notice["standing"])
+        rule = f"{one['audience_rule']} <= {one['maximum']}"
+        return one["text_hash"], hashlib.sha256(rule.encode()).hexdigest()
 
     def _needed(self, notice: Row) -> int:
         """Two people at levels 1 and 2, by the level at which it was released."""

@@ -258,3 +258,24 @@ def test_a_page_that_went_live_meanwhile_promises_nothing_when_the_end_stands_ag
     house.alice.undoes(incident)
     assert [] == [w for w in house.every_window(incident) if w.kind == Kind.PROGRESS_UPDATE and w.owed]
     assert [] == house.audit()
+
+
+def test_two_changes_that_end_by_a_slip_come_back_with_a_due_each(house: House):
+    """The one whose due has passed meanwhile does not put off the other: what comes back joins nothing (M18)."""
+    house.has_customers(both=1)
+    incident = house.alice.opens(level=2)
+    house.alice.tells(incident)
+    house.fast_forward(minutes=1)
+    house.alice.updates(incident, emergency_calls=True)
+    house.fast_forward(minutes=1)
+    assert not house.alice.submits(incident, Kind.MATERIAL_UPDATE).released
+    house.fast_forward(minutes=20)
+    house.alice.updates(incident, expected_at=house.clock.now() + timedelta(hours=5))
+    first, second = (w for w in house.windows(incident) if w.kind == Kind.MATERIAL_UPDATE)
+    house.fast_forward(until=first.due_at - timedelta(minutes=1))
+    house.alice.calls_off(incident)
+    house.fast_forward(minutes=2)
+    house.alice.undoes(incident)
+
+    again = [w for w in house.windows(incident) if w.kind == Kind.MATERIAL_UPDATE][2:]
+    assert [house.clock.now() + timedelta(minutes=30), second.due_at] == [w.due_at for w in again]
