@@ -24,6 +24,7 @@ SENTENCES = {
     "audit": "the self-audit found {n} {n:problem|problems}",
     "heartbeat": "no sign of life goes out",
     "regime_refused": "the regime {pack} applies to {ref} by the record and was refused; it is tried again each minute",
+    "sweep_stuck": "something of the sweep cannot be looked at, all else goes on: {failed}",
     "planned_stuck": "the ends of planned work cannot be looked at: {failed}",
     "regimes_stuck": "the thresholds of the regimes cannot be looked at: {failed}",
     "drills_stuck": "the drills that run cannot be looked at: {failed}",

@@ -287,6 +287,7 @@ FOLLOWING = {
     "wall_clock": "timedatectl, then start tongbao again",
     "audit": "tongbao verify --database",
     "heartbeat": "tongbao clock status",
+    "sweep_stuck": "tongbao clock status, then the log",
     "planned_stuck": "tongbao clock status, then the log",
     "regimes_stuck": "tongbao clock status, then the log",
     "drills_stuck": "tongbao clock status, then the log",

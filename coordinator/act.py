@@ -29,6 +29,8 @@ class Actor:
 
 
 SYSTEM = Actor("system", ("admin",))
+PUT_OFF = timedelta(seconds=5)
+"""How long a row that breaks the sweep waits for its next turn."""
 
 
 @dataclass(frozen=True)

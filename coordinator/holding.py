@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from coordinator import drafting, foresight
-from coordinator.act import Act, instant
+from coordinator.act import PUT_OFF, Act, instant
 from coordinator.failpoints import fp
 from coordinator.release import (
     FIRST_SLICE,
@@ -50,6 +50,25 @@ def sweep(act: Act) -> tuple[int, list[Effect]]:
     for outlook in looked:
         effects += look(act, outlook)
     return len(looked), effects
+
+
+def to_look_at(act: Act) -> list[int]:
+    """The windows whose look is due."""
+    return [outlook.window for outlook in act.tx.outlooks.to_look_at(act.now, BATCH)]
+
+
+def look_at(act: Act, window_id: int) -> tuple[int, list[Effect]]:
+    """One window alone, if its look is due still."""
+    outlook = act.tx.outlooks.get(window_id)
+    if outlook is None or outlook.next_look_at is None or outlook.next_look_at > act.now:
+        return 0, []
+    return 1, look(act, outlook)
+
+
+def put_off(act: Act, window_id: int) -> tuple[int, list[Effect]]:
+    """Look at a window that breaks us a little later; the others are not to wait for it."""
+    act.tx.outlooks.put_off(window_id, act.now + PUT_OFF)
+    return 1, []
 
 
 def look(act: Act, outlook: Outlook) -> list[Effect]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache, partial
 
 from coordinator import duty, levels, rulebook, standing
-from coordinator.act import Act
+from coordinator.act import PUT_OFF, Act
 from coordinator.failpoints import fp
 from coordinator.heard import may_have_told
 from coordinator.kept import keep
@@ -92,16 +92,49 @@ def sweep(act: Act) -> tuple[int, list[Effect]]:
     looked = act.tx.windows.to_look_at(act.now, SWEEP_LIMIT)
     people = lru_cache(partial(duty.first, act))
     for window in looked:
-        climbed, fired = ladder.climbed(window, act.now, _why_passed(window))
-        if fired is not None:
-            effects.append(_warning(act, climbed, fired.name, fired.to, people))
-        effects += _judge(act, window, climbed, act.tx.notices.of_incident(window.incident), alive_at)
+        effects += _looked(act, window, alive_at, people)
     effects += levels.reviews_fallen_due(act)
     if looked or alive_at is None or act.now - alive_at >= timedelta(seconds=1):
         act.tx.meta.put_instant(LAST_LOOK, act.now)
     if looked:
         fp("sweep.before_commit")
     return len(looked), effects
+
+
+def _looked(
+    act: Act, window: Window, alive_at: datetime | None, people: Callable[[str, str], list[str]]
+) -> list[Effect]:
+    """Fire the rung that is due, and judge."""
+    climbed, fired = ladder.climbed(window, act.now, _why_passed(window))
+    warned = [] if fired is None else [_warning(act, climbed, fired.name, fired.to, people)]
+    return [*warned, *_judge(act, window, climbed, act.tx.notices.of_incident(window.incident), alive_at)]
+
+
+def to_look_at(act: Act) -> list[int]:
+    """The windows whose look is due."""
+    return [window.id for window in act.tx.windows.to_look_at(act.now, SWEEP_LIMIT)]
+
+
+def look_at(act: Act, window_id: int) -> tuple[int, list[Effect]]:
+    """One window alone, if its look is due still."""
+    window = act.tx.windows.get(window_id)
+    if window.next_look_at is None or window.next_look_at > act.now:
+        return 0, []
+    people = partial(duty.first, act)
+    return 1, _looked(act, window, act.tx.meta.instant(LAST_LOOK), people)
+
+
+def put_off(act: Act, window_id: int) -> tuple[int, list[Effect]]:
+    """Look at a window that breaks us a little later; the others are not to wait for it."""
+    act.tx.windows.put_off(window_id, act.now + PUT_OFF)
+    return 1, []
+
+
+def round_over(act: Act) -> tuple[int, list[Effect]]:
+    """What a sweep does after its windows, when these were looked at one by one."""
+    effects = levels.reviews_fallen_due(act)
+    act.tx.meta.put_instant(LAST_LOOK, act.now)
+    return 0, effects
 
 
 def _why_passed(window: Window) -> str:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from coordinator import duty
-from coordinator.act import Act
+from coordinator.act import PUT_OFF, Act
 from coordinator.failpoints import fp
 from coordinator.matters import called_for, over, unit_of
 from incidents.chain import Entry
@@ -133,14 +133,37 @@ def sweep(act: Act) -> tuple[int, list[Effect]]:
     effects: list[Effect] = []
     due = act.tx.paging.due(act.now, ROUNDS)
     for call in due:
-        cause = over(act, call)
-        if cause:
-            _end(act, call, cause)
-        else:
-            effects += _round(act, call)
+        effects += _turned(act, call)
     if due:
         fp("paging.before_round")
     return len(due), effects
+
+
+def to_look_at(act: Act) -> list[int]:
+    """The call-outs whose round is due."""
+    return [call.id for call in act.tx.paging.due(act.now, ROUNDS)]
+
+
+def look_at(act: Act, call_id: int) -> tuple[int, list[Effect]]:
+    """The round of one call-out alone, if it is due still."""
+    call = act.tx.paging.call(call_id)
+    if call.ended_at is not None or call.next_at is None or call.next_at > act.now:
+        return 0, []
+    return 1, _turned(act, call)
+
+
+def put_off(act: Act, call_id: int) -> tuple[int, list[Effect]]:
+    """Make the round of a call-out that breaks us a little later; the others are not to wait for it."""
+    act.tx.paging.save_call(replace(act.tx.paging.call(call_id), next_at=act.now + PUT_OFF))
+    return 1, []
+
+
+def _turned(act: Act, call: CallOut) -> list[Effect]:
+    cause = over(act, call)
+    if cause:
+        _end(act, call, cause)
+        return []
+    return _round(act, call)
 
 
 def acknowledge(act: Act, page_id: int, how: str = "command") -> tuple[Page, list[Effect]]:

@@ -48,6 +48,11 @@ class Outlooks:
         """Something that the forecasts of an incident depend on has changed."""
         driver(self._connection).execute(_LOOK_AGAIN, (to_micros(at), incident_id))
 
+    def put_off(self, window_id: int, at: datetime) -> None:
+        """Look at this one not before `at`."""
+        mine = outlooks.c.window == window_id
+        self._connection.execute(update(outlooks).where(mine).values(next_look_at=at))
+
 
 class Approvals:
     def __init__(self, connection: Connection):

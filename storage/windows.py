@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, update
 
 from incidents.errors import NotFound
 from incidents.terms import Duty, Verdict
@@ -91,6 +91,10 @@ class Windows:
             return []
         due = "WHERE next_look_at IS NOT NULL AND next_look_at <= ? ORDER BY next_look_at LIMIT ?"
         return _rows.find(self._connection, due, (to_micros(now), limit))
+
+    def put_off(self, window_id: int, at: datetime) -> None:
+        """Look at this one not before `at`; whoever saves it says anew when."""
+        self._connection.execute(update(windows).where(windows.c.id == window_id).values(next_look_at=at))
 
     def next_look(self) -> datetime | None:
         found = driver(self._connection).execute(_NEXT_LOOK).fetchone()[0]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from coordinator import (
@@ -28,11 +29,11 @@ from coordinator.act import Act
 from coordinator.chat import soon
 from coordinator.failpoints import fp
 from incidents.effects import Effect
-from incidents.errors import TongbaoError
+from incidents.errors import TongbaoError, Unavailable
 from incidents.terms import Channel
 from wiring.app import App
 from wiring.clock import ManualClock
-from worker import beside
+from worker import apart, beside
 from worker.chat import post
 from worker.deliver import deliver, deliver_exercises
 from worker.drills import inject
@@ -72,6 +73,7 @@ def _due(act: Act) -> tuple[int, list[Effect]]:
     late, more = playbooks.escalate(act)
     changed, alarms = roster.sweep(act)
     over, notes = decisions.sweep(act)
+    apart.works_again(act)
     done = seen + looked + late + changed + over
     return done, [*held, *ahead, *effects, *more, *alarms, *notes]
 
@@ -93,12 +95,25 @@ def sweep(app: App) -> int:
 
 def _judged(app: App) -> int:
     looked = beside.look_first(app)
-    looked += app.coordinator.system(_due)
+    looked += _or_apart(app, _due, apart.sweep)
     if looked:
         fp("sweep.after_commit")
     if app.coordinator.glance(_pages_are_next):
-        looked += app.coordinator.system(paging.sweep)
+        looked += _or_apart(app, paging.sweep, apart.rounds)
     return looked
+
+
+def _or_apart(
+    app: App, verb: Callable[[Act], tuple[int, list[Effect]]], one_by_one: Callable[[App], int]
+) -> int:
+    """All in one transaction, which is quick; row by row when that breaks."""
+    try:
+        return app.coordinator.system(verb)
+    except Unavailable:
+        raise
+    except Exception:
+        log.exception("%s breaks; each of its rows is looked at alone", verb.__name__)
+        return one_by_one(app)
 
 
 def catch_up(app: App, end: float) -> int:

@@ -13,6 +13,7 @@ from tests.house_tests.tree import ROOMS, dotted, modules, names_of
 BROAD = {"Exception", "BaseException"}
 MAY_CATCH_ALL = {
     "cli/main.py": "the top: whatever went wrong is one line for the person, and an exit code",
+    "worker/apart.py": "a sweep that broke, row by row: the row that fails is put off, and stands as an alarm",
     "worker/beside.py": "the sides: what fails beside the verdicts stands as an alarm, and keeps none of them waiting",
     "worker/engine.py": "the loops: what broke one round is logged, and must not end a lane or the clocks",
     "worker/pump.py": "a tick: an event or an exercise that breaks costs real notices nothing",

@@ -35,11 +35,12 @@ from incidents.errors import TongbaoError, Unavailable
 from incidents.terms import IncidentType, Kind
 from tests.simulation.machines import EPOCH, actor
 from tests.simulation.people import AREAS, customer
-from tests.simulation.world import Killed, Process, chance
+from tests.simulation.world import SECOND, Killed, Process, chance
 
 if TYPE_CHECKING:
     from tests.simulation.sim import Simulation
 
+HOUR = 3600 * SECOND
 BOTH = {"zh-CN": "说明", "en": "a note"}
 OPEN = "('pending_confirmation', 'open', 'responding', 'partially_restored', 'restored')"
 DIRECT_KINDS = "('first_notice', 'material_update', 'progress_update', 'resolution_notice')"
@@ -79,6 +80,8 @@ class Plot:
     def __init__(self, simulation: Simulation):
         self.simulation = simulation
         self.done = self.refused = 0
+        self.sleep_until = 0
+        """Until then nobody writes or approves anything: what has a holding notice is told by it."""
         self.street = Process("street")
         self.street.alive = True
 
@@ -87,6 +90,8 @@ class Plot:
         pace = chance(rng, {240.0: 2, 500.0: 3, 1500.0: 2})
         world.spawn("day", self.street, lambda: self._day(pace))
         if self.simulation.approved is not None:
+            if self.simulation.foresight.random() < 0.6:
+                self.sleep_until = world.now + int(self.simulation.foresight.uniform(1.5, 4.5) * HOUR)
             world.spawn("foresight", self.street, lambda: self._foresight(self.simulation.foresight))
         if rng.random() < 0.8:
             care = chance(rng, {300.0: 4, 900.0: 3, 2400.0: 1})
@@ -132,6 +137,8 @@ class Plot:
 
     def _act(self, name: str, table: Table | None = None) -> None:
         act = (table or ACTS)[name][1]
+        if name in BY_COMMS and self.simulation.world.now < self.sleep_until:
+            return
         process = Process(f"act {name}")
         process.alive = True
         self.simulation.world.spawn(name, process, lambda: self._run(act))
@@ -497,6 +504,7 @@ def _send_early(desk: Desk) -> None:
 
 
 Table = dict[str, tuple[float, Callable[[Desk], None]]]
+BY_COMMS = ("serve", "approve", "race", "release and stop")
 FORESIGHT: Table = {"hold": (1.0, _hold), "go on": (2.0, _go_on), "send early": (1.0, _send_early)}
 """What people do about a holding notice, in worlds whose texts are approved."""
 ACTS: Table = {
