@@ -57,6 +57,7 @@ HOLDING = {
     "the window is past due": "时限已过",
     "no person has confirmed the incident": "事件尚未有人核实",
     "more people than may be told on the word of programs alone": "人数超过仅凭系统告警可自动通知的上限",
+    "it went when the level asked for the page alone: a person tells the others": "当时只要求网页，其余须由人发出",
     "more people than the text is approved for": "人数超过文本批准的上限",
     "sending would take longer than half of the window": "发送所需时间超过时限的一半",
     # timeline

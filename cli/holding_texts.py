@@ -19,6 +19,7 @@ REASONS = {
     "not_confirmed": "no person has confirmed the incident",
     "beyond_automatic_maximum": "more people than may be told on the word of programs alone",
     "beyond_approved_maximum": "more people than the text is approved for",
+    "written_for_the_page": "it went when the level asked for the page alone: a person tells the others",
     "forecast_beyond_cap": "sending would take longer than half of the window",
 }
 """Why the holding notice, or one channel of it, does not go."""

@@ -35,7 +35,8 @@ def next_due(act: Act) -> tuple[datetime | None, list[Effect]]:
         if at is not None and not may_leave(notice, held):
             instants.append(act.tx.deliveries.next_asked_at(notice.id))
             continue
-        if at is not None and notice.direct_from is not None and notice.page_live_at is not None:
+        page = notice.page_live_at is None and Channel.WEB in notice.channels
+        if at is not None and notice.direct_from is not None and not page:
             at = max(at, notice.direct_from)
         instants.append(_with_room(act, notice, at))
     return min((at for at in instants if at is not None), default=None), []

@@ -15,7 +15,7 @@ from coordinator.act import Act
 from coordinator.answering import answer, overtaken
 from coordinator.failpoints import fp
 from coordinator.matters import lane_trouble
-from coordinator.spared import already_told
+from coordinator.spared import ASK_AGAIN, already_told, gives_way
 from incidents.chain import leaf, merkle_root
 from incidents.effects import AcceptedOnEvidence, Effect, JudgeWindows, PageWentLive, Record
 from incidents.incident import Incident
@@ -81,6 +81,9 @@ def claim(act: Act, channel: str, limit: int, exercise: bool = False) -> Found:
     held = holds.standing(act) if due else ()
     for notice in due:
         may_send = may_leave(notice, held) and not held_back(notice, channel, act.now)
+        if may_send and channel != Channel.WEB and gives_way(act, notice):
+            notice = _deferred(act, notice)
+            may_send = False
         found, effects = _claim_fresh(act, notice, channel, limit, may_send)
         if found is not None:
             fp("claim.before_commit")
@@ -93,6 +96,13 @@ def claim(act: Act, channel: str, limit: int, exercise: bool = False) -> Found:
         if first[notice.id] is None:
             _rest(act, notice)
     return None, []
+
+
+def _deferred(act: Act, notice: Notice) -> Notice:
+    """Nothing direct of it is looked at for a while: one row, however many people it has."""
+    waits = replace(notice, direct_from=act.now + ASK_AGAIN)
+    act.tx.notices.save(waits)
+    return waits
 
 
 def may_leave(notice: Notice, held: tuple[Operation, ...]) -> bool:
@@ -185,7 +195,7 @@ def lane_name(act: Act, notice: Notice, channel: str) -> str:
 def intend(act: Act, held: Claim, chunk: Sequence[Delivery]) -> tuple[list[Call], list[Effect]]:
     """Commit the attempts of a chunk; what is still ours goes to calling and may be sent."""
     notice = act.tx.notices.get(held.notice.id)
-    if not may_leave(notice, holds.standing(act)):
+    if not may_leave(notice, holds.standing(act)) or gives_way(act, notice):
         return [], []
     lane = act.house.lane(held.channel)
     mine = act.tx.deliveries.intend(chunk, act.now, act.now + lane.lease)

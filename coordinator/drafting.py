@@ -39,11 +39,6 @@ def channels_of(kind: Kind, change: str = "") -> tuple[Channel, ...]:
     return EVERYWHERE
 
 
-def holding_channels(level: int) -> tuple[Channel, ...]:
-    """Where a holding notice goes: everywhere at levels 1 and 2, at level 3 the page alone."""
-    return EVERYWHERE if level <= 2 else PAGE_ALONE
-
-
 @dataclass(frozen=True)
 class Content:
     """Everything that a notice will say. `facts_hash` covers the facts, not the instant of writing."""

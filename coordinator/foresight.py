@@ -10,6 +10,7 @@ from typing import cast
 
 from coordinator import drafting, holds, rulebook
 from coordinator.act import Act
+from coordinator.flow import GOING, flowing, stalled
 from coordinator.joined import first_fits
 from coordinator.outside import Renderer
 from coordinator.scope import scope_of
@@ -19,16 +20,14 @@ from notifications.audience import preference_of
 from notifications.notice import FORM_OWN, Notice
 from notifications.parts import count
 from notifications.standing import PATHS, Standing, in_force, texts_hash
-from notifications.states import MOVING
 from notifications.template import Version
 from windows import forecast
 from windows.forecast import Load
-from windows.holding import Situation
+from windows.holding import Situation, channels_at
 from windows.outlook import Outlook
 from windows.window import Window
 
 GONE = (NoticeState.STOPPED, NoticeState.SUPERSEDED)
-GOING = (NoticeState.SENDING, NoticeState.TOLD)
 COUNTED_FOR = timedelta(minutes=5)
 """So long the figures of an audience hold, unless the incident's scope changes."""
 PARTS_GUESSED = 2
@@ -99,28 +98,13 @@ def human(act: Act, window: Window, notices: Sequence[Notice], outlook: Outlook)
     released = [n for n in found if n.released]
     if released:
         going = [n for n in released if n.state in GOING] or released
-        return _released(act, going[-1])
+        newest = going[-1]
+        return Human(newest, flowing(act, newest), timedelta(0), stalled(act, newest))
     best = found[-1] if found else None
     parts = max(act.tx.notices.parts(best.id).values(), default=0) if best else 0
     return Human(
         best, _loads(act, outlook, parts or PARTS_GUESSED), act.house.expected_approval, stalled=False
     )
-
-
-def _released(act: Act, notice: Notice) -> Human:
-    left: dict[str, int] = {}
-    for (channel, _, state), n in act.tx.notices.counts(notice.id).items():
-        if channel in DIRECT and state in MOVING:
-            left[channel] = left.get(channel, 0) + n
-    trouble = act.tx.receipts.lanes(act.tx.incidents.by_id(notice.incident).exercise)
-    parts = max(act.tx.notices.parts(notice.id).values(), default=1)
-    flowing = tuple(
-        Load(c, n, parts if c == Channel.SMS else 1, act.house.lane(c).rate, act.house.lane(c).drain)
-        for c, n in left.items()
-        if c not in trouble
-    )
-    stuck = notice.counters.pending > 0 and bool(left) and not any(load.messages for load in flowing)
-    return Human(notice, flowing, timedelta(0), stalled=notice.state not in GOING or stuck)
 
 
 def _loads(act: Act, outlook: Outlook, parts: int) -> tuple[Load, ...]:
@@ -145,7 +129,7 @@ def situation(
         return None
     confirmed = incident.status != Status.PENDING_CONFIRMATION
     mine = next((n for n in notices if n.window == window.id), None)
-    own = [c for c in drafting.holding_channels(incident.level) if c in DIRECT]
+    own = [c for c in channels_at(incident.level) if c in DIRECT]
     loads: tuple[Load, ...] = ()
     if own and outlook.people.get("people"):
         parts = _holding_parts(act, incident) if act.house.lane(Channel.SMS).rate else 1
@@ -168,6 +152,7 @@ def situation(
         audience=outlook.people.get("people", 0),
         automatic_maximum=act.house.automatic_maximum,
         gone=_let_go(mine),
+        written_for=None if mine is None else frozenset(channel.value for channel in mine.channels),
     ), approval
 
 

@@ -205,7 +205,7 @@ def _written(
     act: Act, window: Window, incident: Incident, approval: Standing, page: bool, automatic: bool
 ) -> tuple[Notice, list[Effect]]:
     """The notice with its texts and its audience frozen, its page entry planned; nothing direct goes yet."""
-    own = drafting.holding_channels(incident.level)
+    own = holding.channels_at(incident.level)
     direct = tuple(channel for channel in own if channel in DIRECT)
     fresh = act.tx.notices.add(
         Notice(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,7 +16,7 @@ from incidents.effects import Effect, JudgeWindows, Record, StopNotices, StopUns
 from incidents.errors import Conflict, Invalid
 from incidents.incident import Incident
 from incidents.material import PARTLY, RESTORED
-from incidents.terms import TAKING_BACK, NoticeState
+from incidents.terms import DIRECT, TAKING_BACK, Channel, NoticeState
 from notifications.notice import ALIVE, CountKey, Notice, overtakes
 from notifications.states import State
 
@@ -48,34 +50,45 @@ def stop_unsent(act: Act, effect: StopUnsent) -> list[Effect]:
     why = f"notice {newer.id}"
     going = [n for n in older if not n.holding]
     effects = _end_unsent(act, effect.incident, going, state, why) if going else []
-    return effects + _give_way(act, [n for n in older if n.holding], state, why)
+    by_itself = [n for n in older if n.holding]
+    give_way = _end if newer.final else _leave_the_page
+    return [*effects, *(effect for notice in by_itself for effect in give_way(act, notice, state, why))]
 
 
-def _give_way(act: Act, holding: list[Notice], state: State, why: str) -> list[Effect]:
-    """What a holding notice has not sent ends, its page entry too: a person tells it from now on."""
-    effects: list[Effect] = []
-    for notice in holding:
-        effects += _end_unsent(act, notice.incident, [notice], state, why, page=True)
-        now = act.tx.notices.get(notice.id)
-        if now.state != NoticeState.TOLD:
-            act.tx.notices.save(replace(now, state=NoticeState.STOPPED, stopped_reason=why))
+def _leave_the_page(act: Act, notice: Notice, state: State, why: str) -> list[Effect]:
+    """A person's entry stands on the page alone; what goes to people waits for that notice (spared.gives_way)."""
+    ended = act.tx.deliveries.end_unsent([notice.id], state, why, (Channel.WEB,))
+    if not ended:
+        return []
+    act.tx.notices.add_counts(notice.id, _moved(ended, notice.id, state))
+    direct = tuple(channel for channel in notice.channels if channel != Channel.WEB)
+    stopped = replace(notice, state=NoticeState.STOPPED, stopped_reason=why)
+    act.tx.notices.save(replace(notice, channels=direct) if direct else stopped)
+    return [Record(notice.incident, f"unsent_{state}", {"deliveries": ended.total(), "why": why})]
+
+
+def _end(act: Act, notice: Notice, state: State, why: str) -> list[Effect]:
+    """What a holding notice has not sent would be false: all of it ends, its page entry too."""
+    effects = _end_unsent(act, notice.incident, [notice], state, why, tuple(Channel))
+    now = act.tx.notices.get(notice.id)
+    if now.state != NoticeState.TOLD:
+        act.tx.notices.save(replace(now, state=NoticeState.STOPPED, stopped_reason=why))
     return effects
 
 
 def _end_unsent(
-    act: Act, incident: int, notices: list[Notice], state: State, reason: str, page: bool = False
+    act: Act,
+    incident: int,
+    notices: list[Notice],
+    state: State,
+    reason: str,
+    channels: Sequence[Channel] = DIRECT,
 ) -> list[Effect]:
     counted = {n.id: _unexpanded(act, n) for n in notices if not n.expanded}
-    ended = act.tx.deliveries.end_unsent([n.id for n in notices], state, reason, page)
-    total = 0
+    ended = act.tx.deliveries.end_unsent([n.id for n in notices], state, reason, channels)
+    total = ended.total()
     for notice in notices:
-        deltas: dict[CountKey, int] = {}
-        for (owner, channel, language, old), n in ended.items():
-            if owner == notice.id:
-                deltas[(channel, language, old)] = deltas.get((channel, language, old), 0) - n
-                key = (channel, language, state.value)
-                deltas[key] = deltas.get(key, 0) + n
-                total += n
+        deltas = _moved(ended, notice.id, state)
         for (channel, language), n in counted.get(notice.id, {}).items():
             deltas[(channel, language, "planned")] = deltas.get((channel, language, "planned"), 0) - n
             key = (channel, language, state.value)
@@ -84,6 +97,17 @@ def _end_unsent(
         act.tx.notices.add_counts(notice.id, deltas)
         act.tx.notices.save(replace(without_second(act, notice), expanded=True))
     return [Record(incident, f"unsent_{state}", {"deliveries": total, "why": reason})] if total else []
+
+
+def _moved(ended: Counter[tuple[int, str, str, str]], notice_id: int, state: State) -> dict[CountKey, int]:
+    """What the counts of one notice gain and lose."""
+    deltas: dict[CountKey, int] = {}
+    for (owner, channel, language, old), n in ended.items():
+        if owner == notice_id:
+            deltas[(channel, language, old)] = deltas.get((channel, language, old), 0) - n
+            key = (channel, language, state.value)
+            deltas[key] = deltas.get(key, 0) + n
+    return deltas
 
 
 def _unexpanded(act: Act, notice: Notice) -> dict[tuple[str, str], int]:
@@ -112,7 +136,7 @@ def stop(act: Act, notice_id: int, reason: str) -> Outcome:
         raise Conflict("notice {id} is {state}", id=notice.id, state=notice.state, field="notice")
     effects: list[Effect] = []
     if notice.released:
-        effects += _end_unsent(act, notice.incident, [notice], State.CANCELLED, "stopped", page=True)
+        effects += _end_unsent(act, notice.incident, [notice], State.CANCELLED, "stopped", tuple(Channel))
         notice = act.tx.notices.get(notice_id)
     stopped = replace(notice, state=NoticeState.STOPPED, stopped_reason=reason.strip())
     act.tx.notices.save(stopped)

@@ -1,4 +1,5 @@
-"""Who of a holding notice's people a person's notice has reached meanwhile: they are not told again. Reads only."""
+"""What a person's notice takes from a holding notice: it waits while that one goes, and whom it reached is not told
+again. Reads only."""
 
 from __future__ import annotations
 
@@ -7,7 +8,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from coordinator.act import Act
-from incidents.terms import NoticeState
+from coordinator.flow import GOING, stalled
+from coordinator.joined import first_fits
+from incidents.terms import Kind, NoticeState
 from notifications.delivery import Delivery
 from notifications.notice import Notice
 from notifications.states import Answered, State
@@ -16,7 +19,7 @@ ASK_AGAIN = timedelta(minutes=1)
 """So long a message waits while another of the same outage may be arriving, or stands before it in the same line."""
 ARRIVING = (State.CALLING, State.IN_DOUBT)
 IN_LINE = (State.PLANNED, State.CLAIMED)
-GOING = (NoticeState.SENDING, NoticeState.TOLD)
+TELLS_OF_IT = (Kind.FIRST_NOTICE, Kind.RESOLUTION_NOTICE)
 
 
 def already_told(
@@ -32,6 +35,21 @@ def already_told(
     return (
         [(row, replace(row, **suppressed)) for row in gone],  # type: ignore[arg-type]
         [replace(row, next_at=act.now + ASK_AGAIN) for row in waiting],
+    )
+
+
+def gives_way(act: Act, notice: Notice) -> bool:
+    """Whether a holding notice waits: a person's notice of the same outage is being sent. When that stalls, it goes on
+    for those who were not reached; when that is through, nobody is left to tell."""
+    if not notice.holding:
+        return False
+    window = act.tx.windows.get(notice.window)
+    return any(
+        other.state == NoticeState.SENDING
+        and other.kind in TELLS_OF_IT
+        and first_fits(window, other)
+        and not stalled(act, other)
+        for other in act.tx.notices.of_incident(notice.incident)
     )
 
 

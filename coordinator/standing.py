@@ -12,8 +12,9 @@ from coordinator.family import members_of
 from coordinator.joined import first_fits, material_fits, takes_back
 from coordinator.scope import scope_of
 from incidents.incident import Incident
-from incidents.terms import TAKING_BACK, Channel, Kind, NoticeState
+from incidents.terms import DIRECT, TAKING_BACK, Kind, NoticeState
 from notifications.notice import Notice
+from windows.holding import channels_at
 from windows.moves import of_their_own
 from windows.rules import Terms
 from windows.verdict import Standing
@@ -112,17 +113,17 @@ def _standing(act: Act, window: Window, notices: list[Notice]) -> Standing:
     if window.told_by == "recipients" and released:
         coverage = _coverage(act, released, page_live_at)
     stage = max(stages, key=ORDER.index, default="")
-    exercise = act.tx.incidents.by_id(window.incident).exercise
-    trouble = bool(act.tx.receipts.lanes(exercise))
-    return Standing(stage, coverage, trouble, _page_suffices(notices))
+    incident = act.tx.incidents.by_id(window.incident)
+    level, trouble = incident.level, bool(act.tx.receipts.lanes(incident.exercise))
+    return Standing(stage, coverage, trouble, _page_suffices(level, notices))
 
 
-def _page_suffices(notices: list[Notice]) -> bool:
-    """Whether a holding notice has no channel of its own but the page, and is live there (level 3)."""
-    return any(
-        n.holding and n.channels == (Channel.WEB,) and n.page_live_at and n.state != NoticeState.STOPPED
-        for n in notices
-    )
+def _page_suffices(level: int, notices: list[Notice]) -> bool:
+    """Whether a holding notice is live on the page, and at the level that the incident has now it needs no other
+    channel (level 3)."""
+    if any(channel in DIRECT for channel in channels_at(level)):
+        return False
+    return any(n.holding and n.page_live_at and n.state != NoticeState.STOPPED for n in notices)
 
 
 def _coverage(act: Act, released: list[Notice], page_live_at: datetime | None) -> Coverage:

@@ -151,8 +151,8 @@ class Notice:
 def overtakes(newer: Notice, older: Notice) -> bool:
     """Whether what `older` has not sent would be false once `newer` is out.
 
-    A first notice goes on beside updates: its people still have to be told. A correction takes back one notice
-    only, and nothing takes back a correction but the withdrawal of the same notice.
+    A first notice goes on beside updates, and a holding notice too: its people still have to be told. A correction
+    takes back one notice only, and nothing takes back a correction but the withdrawal of the same notice.
     """
     if newer.kind in TAKING_BACK:
         corrected = older.kind == Kind.CORRECTION_NOTICE and newer.kind == Kind.WITHDRAWAL_NOTICE
@@ -162,6 +162,8 @@ def overtakes(newer: Notice, older: Notice) -> bool:
         return False
     if newer.holding:
         return False
+    if older.holding:
+        return newer.final or newer.kind == Kind.FIRST_NOTICE
     return newer.final or older.kind != Kind.FIRST_NOTICE
 
 

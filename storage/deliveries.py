@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, func, insert, literal, or_, select, update
+from sqlalchemy import Connection, and_, case, func, insert, literal, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from incidents.terms import Channel
@@ -219,12 +219,12 @@ class Deliveries:
         )
 
     def end_unsent(
-        self, notice_ids: Sequence[int], state: State, reason: str, page: bool = False
+        self, notice_ids: Sequence[int], state: State, reason: str, channels: Sequence[str]
     ) -> Counter[tuple[int, str, str, str]]:
-        """Cancel or expire what was not sent; how many by (notice, channel, language, old state)."""
+        """Cancel or expire what was not sent by these channels; how many by (notice, channel, language, old state)."""
         unsent = and_(
             deliveries.c.notice_id.in_(notice_ids),
-            or_(literal(page), deliveries.c.channel != "web"),
+            deliveries.c.channel.in_(list(channels)),
             deliveries.c.state.in_([State.PLANNED.value, State.CLAIMED.value]),
         )
         keys = (deliveries.c.notice_id, deliveries.c.channel, deliveries.c.language, deliveries.c.state)

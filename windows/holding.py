@@ -8,12 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from incidents.terms import Channel
 from windows.forecast import Load
 
 MARGIN = timedelta(minutes=15)
 """What the lead leaves over the time that sending needs."""
 FAMILIES_NEEDED = 2
 """So many independent trigger families stand for a person's word, up to the operator's automatic maximum."""
+
+
+def channels_at(level: int) -> tuple[Channel, ...]:
+    """Where a holding notice goes: everywhere at levels 1 and 2, at level 3 the page alone."""
+    return (Channel.WEB, Channel.SMS, Channel.EMAIL) if level <= 2 else (Channel.WEB,)
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,8 @@ class Situation:
     automatic_maximum: int = 0
     gone: frozenset[str] = frozenset()
     """What of it was let go before: channels by name."""
+    written_for: frozenset[str] | None = None
+    """The channels for which it was written, of which some may still be held; None before it is written."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +126,8 @@ def _nothing(situation: Situation, now: datetime, first: datetime) -> str:
 def _withheld(situation: Situation, load: Load) -> str:
     """Why a direct channel may not go by itself; "" when it may."""
     half = (situation.due_at - situation.started_at) / 2
+    if situation.written_for is not None and load.channel not in situation.written_for:
+        return "written_for_the_page"
     if beyond_cap(load.lasts, half):
         return "forecast_beyond_cap"
     if situation.audience > situation.approved_maximum:

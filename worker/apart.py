@@ -73,7 +73,7 @@ class _OneByOne:
     def __init__(self, app: App):
         self._app = app
         self.looked = 0
-        self._failed: list[str] = []
+        self._failed: dict[str, Exception] = {}
 
     def does(self, verb: Verb, *given: Any) -> bool:
         """Whether it worked. Unavailable when the database cannot be used: then nothing can."""
@@ -81,10 +81,8 @@ class _OneByOne:
             self.looked += self._app.coordinator.system(verb, *given)
         except Unavailable:
             raise
-        except Exception as error:
-            why = error.message if isinstance(error, TongbaoError) else f"{type(error).__name__}: {error}"
-            self._failed.append(" ".join((_named(verb), *map(str, given))) + f": {why}")
-            log.exception("%s fails", self._failed[-1])
+        except Exception as error:  # noqa: BLE001 - kept, and said
+            self._failed[" ".join((_named(verb), *map(str, given)))] = error
             return False
         return True
 
@@ -94,14 +92,27 @@ class _OneByOne:
                 self.does(put_off, number)
 
     def says(self) -> None:
-        if self._failed:
-            self._app.coordinator.system(_stuck, "; ".join(self._failed)[:LONGEST_REASON])
+        if not self._failed:
+            return
+        said = "; ".join(f"{what}: {_why(error)}" for what, error in self._failed.items())
+        if self._app.coordinator.system(_stuck, said[:LONGEST_REASON]):
+            for what, error in self._failed.items():
+                log.error("%s fails; it is tried again", what, exc_info=error)
 
 
 def _named(verb: Verb) -> str:
     return f"{verb.__module__.rpartition('.')[2]}.{verb.__name__.strip('_')}"
 
 
-def _stuck(act: Act, why: str) -> tuple[None, list[Effect]]:
+def _why(error: Exception) -> str:
+    """One line: what follows it in a database's message are values of rows."""
+    if isinstance(error, TongbaoError):
+        return error.message
+    return f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
+
+
+def _stuck(act: Act, why: str) -> tuple[bool, list[Effect]]:
+    """Whether that is new: it comes again every few seconds."""
     act.tx.meta.put_instant(SWEEP_STUCK, act.now)
-    return None, [Alarm(SWEEP_STUCK, {"failed": why}), matters.stuck(act, SWEEP_STUCK)]
+    new = why not in [one.data.get("failed") for one in act.tx.operations.standing(SWEEP_STUCK)]
+    return new, [Alarm(SWEEP_STUCK, {"failed": why}), matters.stuck(act, SWEEP_STUCK)]

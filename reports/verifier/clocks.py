@@ -11,6 +11,10 @@ from reports.verifier.facts import states
 from reports.verifier.packed import Pack, Row
 
 
+PAGE_ALONE = 3
+"""The level at which a holding notice needs no channel but the page."""
+
+
 def check_windows(pack: Pack) -> None:
     """Every clock against the chain, every verdict made anew, every breach with its row."""
     said: dict[int, list[Row]] = defaultdict(list)
@@ -28,14 +32,13 @@ def check_windows(pack: Pack) -> None:
     for row in pack.rows("audience.jsonl"):
         answers[row["person"]].add(row["answer"])
     reached = sum("reached" in found for found in answers.values()) + told_by_duplicates
-    by_page = told_by_page_alone(pack)
+    page_was_live = holding_page_was_live(pack)
     for window in windows:
         rule, mine = rules.get((window["rule"], window["rule_version"]), {}), said[window["id"]]
         if not rule or window["rule_version"] not in packs:
             pack.wrong("rules.json: the rule of window {n} is missing", n=window["id"])
-        needs = (
-            {} if by_page and "holding_notice" in rule.get("fulfilled_by", ()) else rule.get("coverage", {})
-        )
+        by_page = page_was_live and suffices_alone(mine, rule, levels)
+        needs = {} if by_page else rule.get("coverage", {})
         for found in [
             *clock_problems(window, mine),
             *length_problems(mine, rule, levels),
@@ -69,12 +72,16 @@ def duplicates(pack: Pack, entries: list[Row]) -> tuple[set[str], int]:
     return {notice["page_live_at"] for notice in theirs}, sum(notice["reached"] for notice in theirs)
 
 
-def told_by_page_alone(pack: Pack) -> bool:
-    """Whether a holding notice that has no channel but the page was live there (level 3)."""
-    return any(
-        notice["kind"] == "holding_notice" and notice["channels"] == ["web"] and notice["page_live_at"]
-        for notice in pack.json("notices.json")["notices"]
-    )
+def holding_page_was_live(pack: Pack) -> bool:
+    """Whether a holding notice was live on the page."""
+    notices = pack.json("notices.json")["notices"]
+    return any(notice["kind"] == "holding_notice" and notice["page_live_at"] for notice in notices)
+
+
+def suffices_alone(said: list[Row], rule: Row, levels: dict[int, int]) -> bool:
+    """Whether the page of a holding notice tells this window: at the level of the telling it needs no more (level 3)."""
+    told = next((levels[entry["sequence"]] for entry in said if entry["data"].get("told_at")), None)
+    return told == PAGE_ALONE and "holding_notice" in rule.get("fulfilled_by", ())
 
 
 def clock_problems(window: Row, said: list[Row]) -> Iterator[str]:

@@ -17,6 +17,7 @@ from tests.simulation.law_of_dues import (
     Check,
     dues,
     from_awareness,
+    levels,
     opened_by,
     started_at,
     status_at,
@@ -35,6 +36,8 @@ FULFILLED_BY = {
     "withdrawal_notice": {"withdrawal_notice"},
 }
 BY_PEOPLE = {"first_notice", "resolution_notice", "correction_notice", "withdrawal_notice"}
+PAGE_ALONE = 3
+"""The level at which a holding notice needs no channel but the page."""
 BY_A_PERSON = ("waived", "ended_by_person")
 DECIDED = {"met", "breached", "waived", "lapsed"}
 
@@ -103,9 +106,11 @@ def _told_at(record: Record, window: Row) -> tuple[int | None] | None:
     if window["kind"] not in BY_PEOPLE:
         after = window["started_at"] if window["kind"] == "progress_update" else 0
         return (min((at for at in alive if at > after), default=None),)
-    page_alone = [live[n["id"]] for n in fitting if n["kind"] == "holding_notice" and n["level"] == 3]
-    if page_alone and len(fitting) == 1 and not window["audience_state"]:
-        return (page_alone[0],)
+    alone = None
+    if len(fitting) == 1 and fitting[0]["kind"] == "holding_notice" and not window["audience_state"]:
+        alone = _page_suffices_at(record, window["incident"], alive)
+        if not fitting[0]["audience_size"]:
+            return (alone,)
     released = [n for n in fitting if n["audience_size"]]
     if not released:
         told = [max(at, window["history_at"]) if "history_at" in window else at for at in alive]
@@ -113,7 +118,18 @@ def _told_at(record: Record, window: Row) -> tuple[int | None] | None:
     if len(fitting) != 1:
         return None
     (notice,) = released
-    return (_answered_at(record, notice, live[notice["id"]]),)
+    found = (alone, _answered_at(record, notice, live[notice["id"]]))
+    return (min((at for at in found if at is not None), default=None),)
+
+
+def _page_suffices_at(record: Record, incident: int, live: list[int]) -> int | None:
+    """windows.md, "The holding notice": its page entry alone tells the window at level 3, by the level at that time."""
+    if not live:
+        return None
+    changes = [(at, level) for _, at, level in levels(record, incident)]
+    then = [level for at, level in changes if at <= live[0]][-1]
+    later = [at for at, level in changes if at > live[0] and level == PAGE_ALONE]
+    return live[0] if then == PAGE_ALONE else next(iter(later), None)
 
 
 def _fits(record: Record, window: Row, notice: Row) -> bool:

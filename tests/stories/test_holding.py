@@ -133,7 +133,7 @@ def test_the_same_when_some_have_no_email(house: House):
 
 
 def test_a_person_who_comes_later_stops_the_rest_and_alone_stands_on_the_page(house: House):
-    """Releasing a human notice ends what the holding notice has not sent; everybody gets the human text; the page
+    """A human notice that goes holds back what the holding notice has not sent; everybody gets the human text; the page
     shows only that, the record keeps both."""
     house.has_customers(both=8, sms=4)
     house.sandbox.dial("twilio", down=1)
@@ -146,7 +146,7 @@ def test_a_person_who_comes_later_stops_the_rest_and_alone_stands_on_the_page(ho
     house.sandbox.calm()
     house.looks_every(minutes=1, until=LEAD + timedelta(minutes=5))
 
-    assert {"expired": 12} == house.counts(notice, "sms")
+    assert {"suppressed": 12} == house.counts(notice, "sms")
     assert (12, 8) == (len(house.told("sms", human)), len(house.told("email", human)))
     page = (house.app.public_dir / "zh" / "incidents" / incident.reference / "index.html").read_text("utf-8")
     assert (False, True) == (f"{notice.id}-{notice.text_hash[:16]}" in page, f"{human.id}-" in page)
@@ -470,3 +470,76 @@ def test_after_it_the_next_notices_go_to_those_it_told(house: House):
 
     assert (6, NoticeState.TOLD) == (end.audience_size, end.state)
     assert Verdict.MET == house.window(incident, Kind.RESOLUTION_NOTICE).state
+
+
+def test_an_update_on_the_page_leaves_the_rest_of_it_going(house: House):
+    """A progress entry tells nobody of the outage: who has not had the holding notice gets it still (I28)."""
+    house.has_customers(both=8, sms=4)
+    house.sandbox.dial("twilio", down=1)
+    incident = house.alice.opens(level=1)
+    house.fast_forward(until=LEAD + timedelta(minutes=1))
+    house.alice.tells(incident, Kind.PROGRESS_UPDATE)
+    house.sandbox.calm()
+    house.looks_every(minutes=1, until=LEAD + timedelta(minutes=8))
+
+    notice = house.holding(incident)
+    assert notice is not None
+    assert 12 == len(house.told("sms", notice))
+    assert Verdict.MET == first(house, incident).state
+
+
+def test_it_goes_on_when_the_notice_it_gave_way_to_is_paused(house: House):
+    """Whom the person's notice had reached has no holding notice after it; the others have it in time (I28)."""
+    house.has_customers(sms=20)
+    paces(house, rate=0.1)
+    incident = house.alice.opens(level=1)
+    house.fast_forward(until=LEAD + timedelta(minutes=1))
+    notice = house.holding(incident)
+    assert notice is not None
+    human = house.bob.approves(house.alice.submits(incident))
+    house.fast_forward(minutes=1)
+    before = len(house.told("sms", notice))
+    house.fast_forward(minutes=1)
+    assert before == len(house.told("sms", notice))
+    house.alice.pauses(house.notice(human))
+    paces(house, rate=10)
+    house.fast_forward(minutes=10)
+
+    assert Verdict.MET == first(house, incident).state
+    assert 20 == len({item["to"] for item in house.told("sms")})
+    again = Counter(item["to"] for item in house.told("sms", human))
+    assert set() == {item["to"] for item in house.told("sms", notice)[before:]} & set(again)
+    assert [] == house.audit()
+
+
+def test_the_page_alone_does_not_suffice_at_the_level_that_it_has_risen_to(house: House):
+    """Its entry left at level 3 and goes live at level 1: nobody was reached, and people hear that a person must tell
+    them (§6)."""
+    house.has_customers(both=9)
+    house.sandbox.dial("web", down=1)
+    incident = house.alice.opens(level=3)
+    house.fast_forward(minutes=205)
+    house.alice.raises(incident, 1)
+    house.sandbox.calm()
+    house.fast_forward(minutes=10)
+
+    window = first(house, incident)
+    assert (Verdict.OPEN, None) == (window.state, window.told_at)
+    assert {"sms": "written_for_the_page", "email": "written_for_the_page"} in [
+        data["channels"] for data in said(house, incident, "holding_withheld")
+    ]
+    house.fast_forward(until=window.due_at + JUST)
+    assert Verdict.BREACHED == first(house, incident).state
+
+
+def test_the_page_suffices_at_the_level_that_it_has_come_down_to(house: House):
+    """Unconfirmed at level 1 its entry went, and no more; at level 3 that tells the window (§6)."""
+    house.has_customers(both=9)
+    incident = rings(house)
+    house.fast_forward(until=LEAD + timedelta(minutes=1))
+    assert Verdict.OPEN == first(house, incident).state
+    house.alice.lowers(incident, 3)
+    house.bob.agrees(incident)
+    house.fast_forward(minutes=1)
+
+    assert Verdict.MET == first(house, incident).state
