@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from coordinator.act import Act
 from coordinator.matters import over
-from coordinator.page_words import ACKNOWLEDGE, APPROVE, kind_of, slots_of
+from coordinator.page_words import ACKNOWLEDGE, APPROVE, LINK_HOURS, kind_of, slots_of
 from incidents.effects import Effect, Record
 from incidents.errors import NotAllowed, NotFound
 from notifications.message import Text
@@ -20,6 +20,8 @@ from notifications.paging import MATTERS, CallOut, Page
 PURPOSES = (ACKNOWLEDGE, APPROVE)
 MOST_MISSES, MISSES_COUNT_FOR = 5, timedelta(hours=1)
 _MISSED = "reply_misses:"
+SMS = "sms"
+"""How an answer by a code comes: a link carries its own end."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,10 @@ def show(act: Act, token: Token) -> tuple[Shown, list[Effect]]:
 
 
 def spend(act: Act, page: Page, purpose: str, how: str) -> tuple[CallOut, list[Effect]]:
-    """Use a page's answer for this purpose, once; who answered goes on the timeline. NotAllowed when it was used."""
+    """Use a page's answer for this purpose, once; who answered goes on the timeline. NotAllowed when it was used,
+    or when it came by SMS and the page's own link would have expired."""
+    if how == SMS and act.now > page.at + timedelta(hours=LINK_HOURS):
+        raise expired()
     call = act.tx.paging.call(page.call)
     if purpose == APPROVE and (call.notice is None or not MATTERS[call.about].approves):
         raise refused()
@@ -109,6 +114,11 @@ def note_refusal(act: Act, page_id: int, why: str, how: str) -> tuple[None, list
     if call.incident is None:
         return None, []
     return None, [Record(call.incident, "page_refused", {"page": page_id, "why": why, "how": how})]
+
+
+def expired() -> NotAllowed:
+    """For a code that was right once: its owner learns to look at a newer page."""
+    return NotAllowed("this code is more than twelve hours old", field="code", next="tongbao board")
 
 
 def who_replied(act: Act, phone: str, code: str) -> tuple[Page | None, list[Effect]]:

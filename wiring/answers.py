@@ -137,7 +137,7 @@ def by_reply(app: App, sender: str, body: str) -> Said | None:
     if page is None:
         return None
     purpose = APPROVE if found["word"].lower() in _APPROVALS else ACKNOWLEDGE
-    return _answered(app, page, purpose, "sms")
+    return _answered(app, page, purpose, page_links.SMS)
 
 
 def _answered(app: App, page: Page, purpose: str, how: str) -> Said:
@@ -165,7 +165,7 @@ def _act(act: Act, page: Page, purpose: str, how: str) -> tuple[None, list[Effec
 def _why(error: TongbaoError) -> str:
     if isinstance(error, Conflict):
         return "stale"
-    return "refused" if error.field == "link" else "four_eyes"
+    return {"link": "refused", "code": "expired"}.get(error.field or "", "four_eyes")
 
 
 def _done(app: App, page: Page, purpose: str) -> str:

@@ -14,6 +14,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from coordinator import planned, roster
+from incidents.terms import Kind
 from notifications.paging import Page
 from notifications.paging import PageState as State
 from sandbox.receipts import signature
@@ -95,6 +97,27 @@ def waits(house: House) -> Any:
     house.has_customers(both=3)
     incident = house.alice.opens(level=2)
     notice = house.alice.submits(incident)
+    house.works()
+    return notice
+
+
+def code_of(house: House, person: str, letter: str = "Y") -> str:
+    """The code in this person's newest SMS."""
+    return str(re.findall(rf"{letter} ([0-9]{{4,6}})", house.paged("sms", person)[-1]["body"])[-1])
+
+
+def speaks(house: House, person: str, language: str) -> None:
+    house.app.coordinator.system(roster.contact, person, {"language": language})
+
+
+def waits_for_days(house: House) -> Any:
+    """A notice of planned work, which may wait for bob as long as that is not near."""
+    house.has_customers(both=3)
+    begins = house.clock.now() + timedelta(hours=300)
+    ends = begins + timedelta(hours=2)
+    plan = planned.Plan("更换核心交换机", ("ZZ0101",), ("mobile",), begins, ends, {})
+    work = house.app.coordinator.act("planned", house.alice.actor, planned.add, plan)
+    notice = house.alice.submits(work, Kind.PLANNED_WORK_NOTICE)
     house.works()
     return notice
 
@@ -219,6 +242,38 @@ def test_codes_cannot_be_tried_out(house: House, phone: Phone):
     assert (200, "<Response></Response>") == phone.texts(number, f"Y {code:06}")
     assert "submitted" == house.notice(notice).state
     assert 200 == phone.follows(phone.link("bob", "y"))[0]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh-CN", "已超过十二小时"), ("en", "more than twelve hours old")]
+)
+def test_a_code_expires_with_the_link_of_its_page(house: House, phone: Phone, language: str, said: str):
+    """After twelve hours neither the link nor the code of a page is an answer, and the reply says so (S4)."""
+    speaks(house, "bob", language)
+    notice = waits_for_days(house)
+    house.fast_forward(hours=17)
+    link, code = phone.link("bob", "y"), code_of(house, "bob")
+
+    assert 403 == phone.asks("GET", link)[0]
+    assert said in phone.texts(number_of(house, "bob"), f"Y {code}")[1]
+    assert said in phone.texts(number_of(house, "bob"), f"A {code}")[1]
+    assert "submitted" == house.notice(notice).state
+    with house.app.database.transaction() as tx:
+        refused = [e.data["how"] for e in tx.incidents.entries(notice.incident) if e.kind == "page_refused"]
+    assert ["sms", "sms"] == refused
+
+
+def test_a_code_holds_as_long_as_its_newest_page(house: House, phone: Phone):
+    """The code is the same on every page of a call-out: the newest says how long it holds (S4)."""
+    notice = waits_for_days(house)
+    code = code_of(house, "bob")
+    house.fast_forward(hours=5)
+    phone.texts(number_of(house, "bob"), f"A {code}")
+    house.fast_forward(hours=8)
+
+    assert code == code_of(house, "bob")
+    assert "已批准" in phone.texts(number_of(house, "bob"), f"Y {code}")[1]
+    assert "sending" == house.notice(notice).state
 
 
 def test_the_secret_is_its_owners_alone(house: House, phone: Phone):
