@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from coordinator import drafting, holds, rulebook
 from coordinator.act import Act
@@ -18,7 +19,7 @@ from incidents.terms import DIRECT, LANGUAGES, Channel, Kind, NoticeState, Statu
 from notifications.audience import preference_of
 from notifications.notice import FORM_OWN, Notice
 from notifications.parts import count
-from notifications.standing import PATHS, Standing, in_force, texts_hash
+from notifications.standing import PATHS, PROPOSED, Standing, in_force, renewal, texts_hash
 from notifications.states import MOVING
 from notifications.template import Version
 from windows import forecast
@@ -66,6 +67,12 @@ def _hashed(renderer: Hashable, own: tuple[tuple[str, Version], ...]) -> str:
     """Every look asks for it, and texts change rarely."""
     desk = cast(Renderer, renderer).under(dict(own))
     return texts_hash({path: desk.source(path) for path in PATHS})
+
+
+def renewal_of(act: Act, one: Standing | None) -> str:
+    """The command that asks for this approval anew from today, or for a first one."""
+    day = (act.now + PROPOSED).astimezone(ZoneInfo(act.house.setting.zone)).date()
+    return renewal(one, day)
 
 
 def approval_for(act: Act, incident: Incident) -> tuple[Standing | None, str]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from incidents.terms import LANGUAGES
+from incidents.terms import LANGUAGES, IncidentType
 from notifications.template import HOLDING, HOLDING_RESTORED, WRITTEN, VersionState
 
 AFFECTED = "affected"
@@ -18,7 +18,16 @@ AFFECTED = "affected"
 REMIND_BEFORE = timedelta(days=30)
 LONGEST = timedelta(days=366)
 """No approval stands for longer."""
+PROPOSED = timedelta(days=364)
+"""How long an approval that is asked for anew is proposed to stand: the end of that day is within LONGEST."""
 MOST_PEOPLE = 100_000_000
+MAXIMUM_PROPOSED = 100_000
+WHY_NOT = {
+    "not_approved": "no holding text is approved for this type and level",
+    "approval_expired": "the approval of the holding text has expired",
+    "text_changed": "the holding texts have changed since they were approved",
+}
+"""Why none is in force, as a sentence."""
 PATHS = (
     *(
         f"notices/{kind}/{w}.{lang}.txt"
@@ -77,6 +86,15 @@ def said_of(one: Standing) -> dict[str, object]:
         "decided_by": one.decided_by,
         "decided_at": one.decided_at and one.decided_at.isoformat(),
     }
+
+
+def renewal(one: Standing | None, day: date) -> str:
+    """The command that asks for the same approval again, until the end of `day`; without one, for all there is."""
+    types = one.types if one is not None and set(one.types) < set(IncidentType) else ()
+    levels = one.levels if one is not None else (1, 2, 3)
+    words = [*(f"--type {kind}" for kind in types), *(f"--level {level}" for level in levels)]
+    most = one.maximum if one is not None else MAXIMUM_PROPOSED
+    return f"tongbao holding submit {' '.join(words)} --maximum {most} --expires {day.isoformat()}"
 
 
 def texts_hash(sources: Mapping[str, str]) -> str:
