@@ -34,6 +34,7 @@ COUNTED_FOR = timedelta(minutes=5)
 """So long the figures of an audience hold, unless the incident's scope changes."""
 PARTS_GUESSED = 2
 """SMS parts of a notice that nobody has written yet."""
+WORDS = tuple(f"words/{language}.yaml" for language in LANGUAGES)
 SILENT = frozenset({"", "person", "planned"})
 
 
@@ -58,15 +59,17 @@ class Human:
 
 def texts_now(act: Act) -> str:
     """The hash of the holding texts as they are in force at this moment."""
-    own = act.tx.templates.in_force()
-    return _hashed(cast(Hashable, act.house.renderer), tuple((p, own[p]) for p in PATHS if p in own))
+    own, made_of = act.tx.templates.in_force(), (*PATHS, *WORDS)
+    return _hashed(cast(Hashable, act.house.renderer), tuple((p, own[p]) for p in made_of if p in own))
 
 
 @lru_cache(maxsize=16)
 def _hashed(renderer: Hashable, own: tuple[tuple[str, Version], ...]) -> str:
     """Every look asks for it, and texts change rarely."""
     desk = cast(Renderer, renderer).under(dict(own))
-    return texts_hash({path: desk.source(path) for path in PATHS})
+    return texts_hash(
+        {path: desk.source(path) for path in PATHS}, {one: desk.words(one) for one in LANGUAGES}
+    )
 
 
 def renewal_of(act: Act, one: Standing | None) -> str:

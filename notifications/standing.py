@@ -6,11 +6,13 @@ Pure. Source: docs/windows.md, "The holding notice"; S4, AMB-16.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from incidents.terms import LANGUAGES, IncidentType
+from notifications.facts import phrases_of
+from notifications.phrases import Words
 from notifications.template import HOLDING, HOLDING_RESTORED, WRITTEN, VersionState
 
 AFFECTED = "affected"
@@ -28,16 +30,13 @@ WHY_NOT = {
     "text_changed": "the holding texts have changed since they were approved",
 }
 """Why none is in force, as a sentence."""
-PATHS = (
-    *(
-        f"notices/{kind}/{w}.{lang}.txt"
-        for kind in (HOLDING, HOLDING_RESTORED)
-        for w in WRITTEN
-        for lang in LANGUAGES
-    ),
-    *(f"words/{lang}.yaml" for lang in LANGUAGES),
+PATHS = tuple(
+    f"notices/{kind}/{w}.{lang}.txt"
+    for kind in (HOLDING, HOLDING_RESTORED)
+    for w in WRITTEN
+    for lang in LANGUAGES
 )
-"""Every text that a holding notice is made of."""
+"""Every template that a holding notice is made of; its facts are put into words of facts.FAMILIES."""
 
 
 @dataclass(frozen=True)
@@ -97,12 +96,29 @@ def renewal(one: Standing | None, day: date) -> str:
     return f"tongbao holding submit {' '.join(words)} --maximum {most} --expires {day.isoformat()}"
 
 
-def texts_hash(sources: Mapping[str, str]) -> str:
-    """SHA-256 over every text that a holding notice is made of."""
+def texts_hash(sources: Mapping[str, str], words: Mapping[str, Words]) -> str:
+    """SHA-256 over all that a holding notice is made of: its templates, and per language the words of its facts.
+
+    Words of anything else (reports, pages to staff, roles) are not in it: they cannot change what customers read here.
+    """
     digest = hashlib.sha256()
     for path in PATHS:
         digest.update(f"{path}\n{len(sources[path])}\n{sources[path]}\n".encode())
+    for language in LANGUAGES:
+        digest.update(f"{language}\n{chr(10).join(sorted(_leaves(phrases_of(words[language]))))}\n".encode())
     return digest.hexdigest()
+
+
+def _leaves(found: object, *above: object) -> Iterator[str]:
+    """Each single word with its place, on one line. An operator's YAML may hold more than JSON can say."""
+    if isinstance(found, Mapping):
+        for key, value in found.items():
+            yield from _leaves(value, *above, key)
+    elif isinstance(found, list):
+        for place, value in enumerate(found):
+            yield from _leaves(value, *above, place)
+    else:
+        yield f"{above!r} {found!r}"
 
 
 def standing_of(one: Standing, text_hash: str, now: datetime) -> str:
