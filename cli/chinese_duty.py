@@ -84,6 +84,7 @@ DUTY = {
     "no page {id}": "没有呼叫 {id}",
     "what page {id} is about is over": "呼叫 {id} 的事由已结束",
     "nothing to do: tongbao board": "无需处理：tongbao board",
+    "this code is more than twelve hours old": "此码已超过十二小时",
     "this link is not valid, was used before, or has expired": "此链接无效、已用过或已过期",
     "use the newest page, or tongbao board": "请用最新的呼叫，或 tongbao board",
     "{file} is not whole": "{file} 不完整",

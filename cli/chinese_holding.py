@@ -20,8 +20,8 @@ HOLDING = {
     "window {id}: no {channel} of the holding notice goes by itself: {why}": (
         "时限 {id}：临时通报的{channel}不会自动发出：{why}"
     ),
-    "the approval {id} of the holding texts: {standing} ({day}); renew it: tongbao holding submit": (
-        "临时通报文本的批准 {id}：{standing}（{day}）；请重新提交：tongbao holding submit"
+    "the approval {id} of the holding texts: {standing} ({day}); renew it: {command}": (
+        "临时通报文本的批准 {id}：{standing}（{day}）；请重新提交：{command}"
     ),
     "no holding text is approved: nothing will go by itself": "没有已批准的临时通报文本：不会自动发出任何通报",
     "AUTOMATIC: it went by itself, by an approval in advance": "自动：依据事先批准自动发出",
@@ -31,7 +31,7 @@ HOLDING = {
     ),
     "approval": "批准",
     "holding texts": "临时通报文本",
-    "{id} is {state} (until {day}): tongbao holding submit": "{id}：{state}（至 {day}）：tongbao holding submit",
+    "{id}: {state} (until {day}) → {command}": "{id}：{state}（至 {day}）→ {command}",
     "{n} {n:approval|approvals} in advance": "事先批准 {n} 项",
     "expires_soon": "30 天内到期",
     "approval_expired": "已到期",
@@ -74,7 +74,7 @@ HOLDING = {
     # refusals
     "{ref} owes nothing that has a holding notice": "{ref} 没有可用临时通报的待办时限",
     "the holding notice of {ref} went already": "{ref} 的临时通报已经发出",
-    "no holding text is approved for {ref}: {why}": "{ref} 没有已批准的临时通报文本：{why}",
+    "no holding notice can go for {ref}: {why}": "{ref} 不能发临时通报：{why}",
     "the holding notice of window {id} is held: {why}": "时限 {id} 的临时通报被暂停：{why}",
     "{n} people are hit, and the holding text is approved for {most} at most": (
         "受影响 {n} 人，而临时通报文本最多只批准 {most} 人"

@@ -82,7 +82,7 @@ REGIMES = {
     "the roster does not say which unit {name} is of": "值班表未注明 {name} 属于哪个单位",
     "--unit CODE, see tongbao org list": "请加 --unit CODE，见 tongbao org list",
     "{name} is of {unit} on the roster, not of {given}": "值班表中 {name} 属于 {unit}，不属于 {given}",
-    "leave --unit out, or change the roster: tongbao duty staff": "请不加 --unit，或修改值班表：tongbao duty staff",
+    "leave --unit out, or change the roster: tongbao roster list": "请不加 --unit，或修改值班表：tongbao roster list",
     "a duty of it is waived by itself: tongbao waive WINDOW --reason '…'": (
         "可逐项豁免：tongbao waive WINDOW --reason '…'"
     ),

@@ -157,6 +157,7 @@ def _playbooks(session: Session) -> tuple[str, list[str]]:
 
 def _holding(session: Session) -> tuple[str, list[str]]:
     """Approvals in advance that are in force; those that end soon, have ended, or stand for other texts."""
+    from cli.holding_texts import STANDINGS
     from coordinator import holding_views
 
     def seen(act: Act) -> tuple[tuple[int, list[Any]], list[Any]]:
@@ -164,8 +165,17 @@ def _holding(session: Session) -> tuple[str, list[str]]:
 
     number, ailing = session.app.coordinator.act("read", _auditor(), seen)
     t = session.screen_words()
-    said = "{id} is {state} (until {day}): tongbao holding submit"
-    problems = [t(said, id=one["id"], state=one["state"], day=one["expires_at"][:10]) for one in ailing]
+    said = "{id}: {state} (until {day}) → {command}"
+    problems = [
+        t(
+            said,
+            id=a["id"],
+            state=STANDINGS[a["state"]],
+            day=session.when(a["expires_at"]),
+            command=a["renew"],
+        )
+        for a in ailing
+    ]
     return t("{n} {n:approval|approvals} in advance", n=number), problems
 
 

@@ -85,9 +85,9 @@ def _holding(screen: Screen, one: Document, now: str) -> None:
 def ailing(screen: Screen, approvals: list[Document]) -> None:
     """Approvals in advance that end soon, have ended, or stand for other texts."""
     for one in approvals:
-        said = "the approval {id} of the holding texts: {standing} ({day}); renew it: tongbao holding submit"
-        standing = screen.t(STANDINGS[one["state"]])
-        screen.say(said, "red", id=one["id"], standing=standing, day=screen.zoned(one["expires_at"]))
+        said = "the approval {id} of the holding texts: {standing} ({day}); renew it: {command}"
+        values = {"standing": screen.t(STANDINGS[one["state"]]), "day": screen.zoned(one["expires_at"])}
+        screen.say(said, "red", id=one["id"], command=one["renew"], **values)
 
 
 def waiting(screen: Screen, approvals: list[Document]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from coordinator import drafting, holds, rulebook
 from coordinator.act import Act
@@ -19,7 +20,7 @@ from incidents.terms import DIRECT, LANGUAGES, Channel, Kind, NoticeState, Statu
 from notifications.audience import preference_of
 from notifications.notice import FORM_OWN, Notice
 from notifications.parts import count
-from notifications.standing import PATHS, Standing, in_force, texts_hash
+from notifications.standing import PATHS, PROPOSED, Standing, in_force, renewal, texts_hash
 from notifications.template import Version
 from windows import forecast
 from windows.forecast import Load
@@ -32,6 +33,7 @@ COUNTED_FOR = timedelta(minutes=5)
 """So long the figures of an audience hold, unless the incident's scope changes."""
 PARTS_GUESSED = 2
 """SMS parts of a notice that nobody has written yet."""
+WORDS = tuple(f"words/{language}.yaml" for language in LANGUAGES)
 SILENT = frozenset({"", "person", "planned"})
 
 
@@ -56,15 +58,23 @@ class Human:
 
 def texts_now(act: Act) -> str:
     """The hash of the holding texts as they are in force at this moment."""
-    own = act.tx.templates.in_force()
-    return _hashed(cast(Hashable, act.house.renderer), tuple((p, own[p]) for p in PATHS if p in own))
+    own, made_of = act.tx.templates.in_force(), (*PATHS, *WORDS)
+    return _hashed(cast(Hashable, act.house.renderer), tuple((p, own[p]) for p in made_of if p in own))
 
 
 @lru_cache(maxsize=16)
 def _hashed(renderer: Hashable, own: tuple[tuple[str, Version], ...]) -> str:
     """Every look asks for it, and texts change rarely."""
     desk = cast(Renderer, renderer).under(dict(own))
-    return texts_hash({path: desk.source(path) for path in PATHS})
+    return texts_hash(
+        {path: desk.source(path) for path in PATHS}, {one: desk.words(one) for one in LANGUAGES}
+    )
+
+
+def renewal_of(act: Act, one: Standing | None) -> str:
+    """The command that asks for this approval anew from today, or for a first one."""
+    day = (act.now + PROPOSED).astimezone(ZoneInfo(act.house.setting.zone)).date()
+    return renewal(one, day)
 
 
 def approval_for(act: Act, incident: Incident) -> tuple[Standing | None, str]:

@@ -27,7 +27,7 @@ from incidents.errors import Conflict, Invalid, NotAllowed
 from incidents.incident import Incident
 from incidents.terms import DIRECT, LEVELS, Channel, IncidentType, Kind, NoticeState, Verdict
 from notifications.notice import Approval, Notice, text_hash
-from notifications.standing import LONGEST, MOST_PEOPLE, Standing, said_of
+from notifications.standing import LONGEST, MOST_PEOPLE, WHY_NOT, Standing, said_of
 from notifications.template import VersionState
 from windows import forecast, holding
 from windows.holding import Decision, Situation
@@ -309,9 +309,9 @@ def _may_send(
 ) -> None:
     if approval is None:
         raise Conflict(
-            "no holding text is approved for {ref}: {why}",
+            "no holding notice can go for {ref}: {why}",
             ref=incident.reference,
-            why=situation.refused,
+            why=WHY_NOT.get(situation.refused, situation.refused),
             field="ref",
             next="tongbao holding list",
         )
@@ -433,10 +433,11 @@ def approve(act: Act, number: int) -> tuple[Standing, list[Effect]]:
             "the holding texts have changed since {id} was submitted",
             id=one.name,
             field="id",
-            next="tongbao holding submit",
+            next=foresight.renewal_of(act, one),
         )
     if act.now >= one.expires_at:
-        raise Conflict("{id} has expired", id=one.name, field="id", next="tongbao holding submit")
+        again = foresight.renewal_of(act, one)
+        raise Conflict("{id} has expired", id=one.name, field="id", next=again)
     return _decided(act, one, VersionState.APPROVED, "")
 
 

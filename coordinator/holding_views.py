@@ -96,6 +96,7 @@ def _approval(act: Act, one: Standing, text_hash: str) -> Document:
         "decided_at": iso(one.decided_at),
         "reason": one.reason,
         "pending": waits,
+        "renew": foresight.renewal_of(act, one),
         "at": iso(act.now),
         "next": f"tongbao approve {one.name}{other}" if waits else "tongbao holding list",
     }
@@ -138,7 +139,8 @@ def listing(act: Act) -> tuple[Document, list[Effect]]:
     ]
     waiting = [one for one in approvals if one["pending"]]
     usable = any(one["state"] in ("in_force", "expires_soon") for one in approvals)
-    submit = "tongbao holding submit --level 1 --level 2 --level 3 --maximum 100000 --expires DAY"
+    ailing = [one["renew"] for one in approvals if one["state"] in AILING]
+    submit = ailing[-1] if ailing else foresight.renewal_of(act, None)
     return {
         "items": [one for one in windows if one["holding"]],
         "approvals": approvals,

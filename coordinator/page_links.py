@@ -10,16 +10,20 @@ from datetime import datetime, timedelta
 
 from coordinator.act import Act
 from coordinator.matters import over
-from coordinator.page_words import ACKNOWLEDGE, APPROVE, kind_of, slots_of
+from coordinator.page_words import ACKNOWLEDGE, APPROVE, LINK_HOURS, kind_of, slots_of
 from incidents.effects import Effect, Record
 from incidents.errors import NotAllowed, NotFound
 from notifications.message import Text
 from notifications.notice import TextKey
 from notifications.paging import MATTERS, CallOut, Page
+from notifications.roster import Person
 
 PURPOSES = (ACKNOWLEDGE, APPROVE)
-MOST_MISSES, MISSES_COUNT_FOR = 5, timedelta(hours=1)
-_MISSED = "reply_misses:"
+MOST_MISSES, MOST_WORDS, COUNTS_FOR = 5, 10, timedelta(hours=1)
+"""Wrong codes, and answers to what was not understood, for one number within an hour."""
+_MISSED, _WORDED = "reply_misses:", "reply_words:"
+SMS = "sms"
+"""How an answer by a code comes: a link carries its own end."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,10 @@ def show(act: Act, token: Token) -> tuple[Shown, list[Effect]]:
 
 
 def spend(act: Act, page: Page, purpose: str, how: str) -> tuple[CallOut, list[Effect]]:
-    """Use a page's answer for this purpose, once; who answered goes on the timeline. NotAllowed when it was used."""
+    """Use a page's answer for this purpose, once; who answered goes on the timeline. NotAllowed when it was used,
+    or when it came by SMS and the page's own link would have expired."""
+    if how == SMS and is_expired(act, page):
+        raise expired()
     call = act.tx.paging.call(page.call)
     if purpose == APPROVE and (call.notice is None or not MATTERS[call.about].approves):
         raise refused()
@@ -111,23 +118,62 @@ def note_refusal(act: Act, page_id: int, why: str, how: str) -> tuple[None, list
     return None, [Record(call.incident, "page_refused", {"page": page_id, "why": why, "how": how})]
 
 
-def who_replied(act: Act, phone: str, code: str) -> tuple[Page | None, list[Effect]]:
-    """The newest page that this number's owner answers with this code; None for a stranger or another code.
+def expired() -> NotAllowed:
+    """For a code that was right once: its owner learns to look at a newer page."""
+    return NotAllowed("this code is more than twelve hours old", field="code", next="tongbao board")
 
-    After MOST_MISSES wrong codes within an hour that number's replies are not looked at: links still work.
+
+@dataclass(frozen=True)
+class Heard:
+    """What an SMS of somebody on the roster comes to: the page that it answers, or `why` it answers none."""
+
+    language: str
+    page: Page | None = None
+    why: str = ""
+
+
+def who_replied(act: Act, phone: str, code: str) -> tuple[Heard | None, list[Effect]]:
+    """The page that this number's owner answers with this code, "" for words that were not understood.
+
+    None for a stranger, and for the answer after MOST_WORDS within an hour that none is found for: two machines would
+    write to each other for ever. After MOST_MISSES wrong codes within an hour no reply is looked at: links still work.
     """
     people = [one for one in act.tx.roster.roster().people.values() if one.phone == phone]
-    if not people or len(_misses(act, people[0].name)) >= MOST_MISSES:
+    if not people:
         return None, []
+    owner = people[0]
+    if len(_recent(act, _MISSED + owner.name)) >= MOST_MISSES:
+        return _no_page(act, owner, "locked"), []
+    if not code:
+        return _no_page(act, owner, "form"), []
     pages = [page for one in people for page in act.tx.paging.by_code(one.name, code)]
-    if pages:
-        return max(pages, key=lambda page: page.id), []
-    kept = [*_misses(act, people[0].name), act.now]
-    act.tx.meta.put(_MISSED + people[0].name, " ".join(at.isoformat() for at in kept))
-    return None, []
+    if not pages:
+        _note(act, _MISSED + owner.name)
+        return _no_page(act, owner, "refused"), []
+    newest = max(pages, key=lambda page: page.id)
+    fresh = {(page.call, page.person) for page in pages if not is_expired(act, page)}
+    if len(fresh) > 1:
+        return _no_page(act, owner, "several"), []
+    return Heard(newest.language, newest), []
 
 
-def _misses(act: Act, name: str) -> list[datetime]:
-    """When this person's number gave a wrong code within the last hour."""
-    said = (act.tx.meta.get(_MISSED + name) or "").split()
-    return [at for at in map(datetime.fromisoformat, said) if at > act.now - MISSES_COUNT_FOR]
+def is_expired(act: Act, page: Page) -> bool:
+    """Whether the links of this page have ended."""
+    return act.now > page.at + timedelta(hours=LINK_HOURS)
+
+
+def _no_page(act: Act, owner: Person, why: str) -> Heard | None:
+    if len(_recent(act, _WORDED + owner.name)) >= MOST_WORDS:
+        return None
+    _note(act, _WORDED + owner.name)
+    return Heard(owner.language, why=why)
+
+
+def _recent(act: Act, key: str) -> list[datetime]:
+    """The instants noted under this key within the last hour."""
+    noted = (act.tx.meta.get(key) or "").split()
+    return [at for at in map(datetime.fromisoformat, noted) if at > act.now - COUNTS_FOR]
+
+
+def _note(act: Act, key: str) -> None:
+    act.tx.meta.put(key, " ".join(at.isoformat() for at in (*_recent(act, key), act.now)))

@@ -61,7 +61,7 @@ def _unit_of(act: Act, person: str, given: str) -> str:
             unit=of,
             given=given,
             field="unit",
-            next="leave --unit out, or change the roster: tongbao duty staff",
+            next="leave --unit out, or change the roster: tongbao roster list",
         )
     if of not in act.tx.organisation.units():
         raise NotFound("no unit {code}", code=of, field="unit", next="tongbao org list")

@@ -80,6 +80,13 @@ SLOTS: dict[str, str] = {
 """Every name that a template may print, and what it holds."""
 
 
+FAMILIES = (
+    *("levels", "types", "statuses", "headlines", "working", "endings", "recoveries", "planned", "vague"),
+    *("lists", "times", "durations", "zones"),
+)
+"""The families of words that facts are put into; no other word of the files can get into a notice."""
+
+
 BACK = (Status.RESTORED, Status.RESOLVED, Status.CLOSED)
 """Statuses in which the service is there again."""
 
@@ -171,6 +178,7 @@ def facts_of(
     `words` are the phrases of templates/words/<language>.yaml; `names` maps area and service codes to
     {language: name}. What is not known in this language is "", never the other language.
     """
+    words = phrases_of(words)
     clock = Clock(setting.zone, occasion.at, words)
     scope = _scope(incident, language, words, names)
     return {
@@ -184,6 +192,11 @@ def facts_of(
         **_made_good(occasion.compensation, language),
         **_times(incident, occasion, clock, words),
     }
+
+
+def phrases_of(words: Words) -> Words:
+    """Those words that facts may use: whoever approves a notice's texts in advance approves these with them."""
+    return {family: words[family] for family in FAMILIES}
 
 
 def public_status(incident: Incident) -> str:

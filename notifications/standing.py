@@ -6,11 +6,13 @@ Pure. Source: docs/windows.md, "The holding notice"; S4, AMB-16.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from incidents.terms import LANGUAGES
+from incidents.terms import LANGUAGES, IncidentType
+from notifications.facts import phrases_of
+from notifications.phrases import Words
 from notifications.template import HOLDING, HOLDING_RESTORED, WRITTEN, VersionState
 
 AFFECTED = "affected"
@@ -18,17 +20,23 @@ AFFECTED = "affected"
 REMIND_BEFORE = timedelta(days=30)
 LONGEST = timedelta(days=366)
 """No approval stands for longer."""
+PROPOSED = timedelta(days=364)
+"""How long an approval that is asked for anew is proposed to stand: the end of that day is within LONGEST."""
 MOST_PEOPLE = 100_000_000
-PATHS = (
-    *(
-        f"notices/{kind}/{w}.{lang}.txt"
-        for kind in (HOLDING, HOLDING_RESTORED)
-        for w in WRITTEN
-        for lang in LANGUAGES
-    ),
-    *(f"words/{lang}.yaml" for lang in LANGUAGES),
+MAXIMUM_PROPOSED = 100_000
+WHY_NOT = {
+    "not_approved": "no holding text is approved for this type and level",
+    "approval_expired": "the approval of the holding text has expired",
+    "text_changed": "the holding texts have changed since they were approved",
+}
+"""Why none is in force, as a sentence."""
+PATHS = tuple(
+    f"notices/{kind}/{w}.{lang}.txt"
+    for kind in (HOLDING, HOLDING_RESTORED)
+    for w in WRITTEN
+    for lang in LANGUAGES
 )
-"""Every text that a holding notice is made of."""
+"""Every template that a holding notice is made of; its facts are put into words of facts.FAMILIES."""
 
 
 @dataclass(frozen=True)
@@ -79,12 +87,38 @@ def said_of(one: Standing) -> dict[str, object]:
     }
 
 
-def texts_hash(sources: Mapping[str, str]) -> str:
-    """SHA-256 over every text that a holding notice is made of."""
+def renewal(one: Standing | None, day: date) -> str:
+    """The command that asks for the same approval again, until the end of `day`; without one, for all there is."""
+    types = one.types if one is not None and set(one.types) < set(IncidentType) else ()
+    levels = one.levels if one is not None else (1, 2, 3)
+    words = [*(f"--type {kind}" for kind in types), *(f"--level {level}" for level in levels)]
+    most = one.maximum if one is not None else MAXIMUM_PROPOSED
+    return f"tongbao holding submit {' '.join(words)} --maximum {most} --expires {day.isoformat()}"
+
+
+def texts_hash(sources: Mapping[str, str], words: Mapping[str, Words]) -> str:
+    """SHA-256 over all that a holding notice is made of: its templates, and per language the words of its facts.
+
+    Words of anything else (reports, pages to staff, roles) are not in it: they cannot change what customers read here.
+    """
     digest = hashlib.sha256()
     for path in PATHS:
         digest.update(f"{path}\n{len(sources[path])}\n{sources[path]}\n".encode())
+    for language in LANGUAGES:
+        digest.update(f"{language}\n{chr(10).join(sorted(_leaves(phrases_of(words[language]))))}\n".encode())
     return digest.hexdigest()
+
+
+def _leaves(found: object, *above: object) -> Iterator[str]:
+    """Each single word with its place, on one line. An operator's YAML may hold more than JSON can say."""
+    if isinstance(found, Mapping):
+        for key, value in found.items():
+            yield from _leaves(value, *above, key)
+    elif isinstance(found, list):
+        for place, value in enumerate(found):
+            yield from _leaves(value, *above, place)
+    else:
+        yield f"{above!r} {found!r}"
 
 
 def standing_of(one: Standing, text_hash: str, now: datetime) -> str:

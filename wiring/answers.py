@@ -6,7 +6,6 @@ Whoever answers acts as themselves, under the same table of rights and the same 
 from __future__ import annotations
 
 import hmac
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,11 +14,12 @@ from zoneinfo import ZoneInfo
 
 from coordinator import calling, notices, page_links, paging
 from coordinator.act import SYSTEM, Act, Actor
-from coordinator.page_links import Shown, refused
+from coordinator.page_links import Heard, Shown, refused
 from coordinator.page_words import ACKNOWLEDGE, APPROVE
 from incidents.effects import Effect
 from incidents.errors import Conflict, NotAllowed, TongbaoError
 from incidents.terms import LANGUAGES, Channel
+from notifications import replies
 from notifications.message import CallbackRequest, CallReport, CallState, ReplyChannel
 from notifications.paging import Page
 from notifications.phrases import phrase
@@ -29,9 +29,7 @@ from wiring.voice import Telephone
 if TYPE_CHECKING:
     from wiring.app import App
 
-_REPLY = re.compile(r"\s*(?P<word>[AaYy]|确认|批准|ack|ok|yes)[\s:：]*(?P<code>[0-9]{4,6})\s*", re.IGNORECASE)
 NOT_THROUGH = (CallState.BUSY, CallState.NO_ANSWER, CallState.FAILED, CallState.CANCELED)
-_APPROVALS = ("y", "yes", "批准")
 
 
 @dataclass(frozen=True)
@@ -129,15 +127,14 @@ def replied(app: App, request: CallbackRequest) -> str:
 
 
 def by_reply(app: App, sender: str, body: str) -> Said | None:
-    """Act by an SMS; None when it is not about a page, or from a number that nobody on the roster has."""
-    found = _REPLY.fullmatch(body)
-    if found is None:
+    """Act by an SMS, or say why not and in which form; None for a number that nobody on the roster has."""
+    found = replies.read(body)
+    heard: Heard | None = app.coordinator.system(page_links.who_replied, sender, found.code if found else "")
+    if heard is None:
         return None
-    page: Page | None = app.coordinator.system(page_links.who_replied, sender, found["code"])
-    if page is None:
-        return None
-    purpose = APPROVE if found["word"].lower() in _APPROVALS else ACKNOWLEDGE
-    return _answered(app, page, purpose, "sms")
+    if heard.page is None or found is None:
+        return Said(heard.language, str(_answers(app, heard.language)[heard.why]), False)
+    return _answered(app, heard.page, APPROVE if found.approves else ACKNOWLEDGE, page_links.SMS)
 
 
 def _answered(app: App, page: Page, purpose: str, how: str) -> Said:
@@ -165,7 +162,7 @@ def _act(act: Act, page: Page, purpose: str, how: str) -> tuple[None, list[Effec
 def _why(error: TongbaoError) -> str:
     if isinstance(error, Conflict):
         return "stale"
-    return "refused" if error.field == "link" else "four_eyes"
+    return {"link": "refused", "code": "expired"}.get(error.field or "", "four_eyes")
 
 
 def _done(app: App, page: Page, purpose: str) -> str:

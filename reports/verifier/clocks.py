@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from reports.verifier.facts import states
 from reports.verifier.packed import Pack, Row
 
-
 PAGE_ALONE = 3
 """The level at which a holding notice needs no channel but the page."""
 
@@ -79,7 +78,7 @@ def holding_page_was_live(pack: Pack) -> bool:
 
 
 def suffices_alone(said: list[Row], rule: Row, levels: dict[int, int]) -> bool:
-    """Whether the page of a holding notice tells this window: at the level of the telling it needs no more (level 3)."""
+    """Whether the page of a holding notice tells this window: at the level of that time it needs no more (level 3)."""
     told = next((levels[entry["sequence"]] for entry in said if entry["data"].get("told_at")), None)
     return told == PAGE_ALONE and "holding_notice" in rule.get("fulfilled_by", ())
 

@@ -74,10 +74,10 @@ class Terminal:
                 said = ("--how", "phone", "--to", "the head of network", "--evidence", "call log 7")
                 self.asks("fulfil", str(window["id"]), *said, **variables)
 
-    def has_customers(self) -> None:
+    def has_customers(self, **variables: str) -> None:
         file = self.home.parent / "customers.csv"
         file.write_text(CUSTOMERS, encoding="utf-8")
-        self.asks("customers", "import", str(file))
+        self.asks("customers", "import", str(file), **variables)
 
 
 @pytest.fixture

@@ -46,10 +46,10 @@ def test_every_link_leads_to_a_file(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_command_line_names_a_command(name: str) -> None:
     """What a page tells a reader to type is there, with every option it uses."""
-    assert [] == [" ".join(words) for words in pages.commands(name) if _strange(words)]
+    assert [] == [" ".join(words) for words in pages.commands(name) if strange(words)]
 
 
-def _strange(words: list[str]) -> str:
+def strange(words: list[str]) -> str:
     """What in a command line does not exist; "" when all of it does."""
     found: click.Command = root
     context = click.Context(root, info_name="tongbao")
@@ -79,8 +79,8 @@ def test_commands_are_found_in_pages() -> None:
         words[:3] for words in pages.commands("README.md") if words[0] == "open"
     )
     assert 20 < sum(1 for _ in pages.commands("README.md"))
-    assert "opne" == _strange(["opne", "--type", "network_fault"])
-    assert "--tpye" == _strange(["open", "--tpye", "network_fault"])
+    assert "opne" == strange(["opne", "--type", "network_fault"])
+    assert "--tpye" == strange(["open", "--tpye", "network_fault"])
 
 
 def test_the_readme_names_two_commands_to_set_up() -> None:

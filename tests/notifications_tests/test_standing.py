@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from incidents.terms import LANGUAGES
+from notifications.facts import FAMILIES
 from notifications.standing import PATHS, Standing, in_force, standing_of, texts_hash
 from notifications.template import VersionState
 
@@ -65,9 +67,10 @@ def test_only_an_approval_for_this_type_and_level_counts(
 def test_the_hash_covers_every_text():
     """One letter in any of them is another hash; a letter moved to its neighbour too (S4)."""
     texts = dict.fromkeys(PATHS, "a")
-    hashes = {texts_hash({**texts, path: "b"}) for path in PATHS}
+    words = {language: {family: {"word": "a"} for family in FAMILIES} for language in LANGUAGES}
+    hashes = {texts_hash({**texts, path: "b"}, words) for path in PATHS}
 
-    assert len(PATHS) + 1 == len({*hashes, texts_hash(texts)})
+    assert len(PATHS) + 1 == len({*hashes, texts_hash(texts, words)})
 
 
 def test_an_audience_rule_with_its_maximum_is_named_by_its_hash():

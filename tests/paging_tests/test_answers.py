@@ -7,19 +7,26 @@ import os
 import re
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as settings_of
+from hypothesis import strategies as st
 
+from coordinator import planned, roster
+from incidents.terms import Kind
 from notifications.paging import Page
 from notifications.paging import PageState as State
 from sandbox.receipts import signature
 from tests.forked import sandbox_in
 from tests.house import House
 from web.serve import Server
+from wiring.answers import by_reply
 from wiring.settings import Server as ServerSettings
 from wiring.settings import Settings
 
@@ -95,6 +102,27 @@ def waits(house: House) -> Any:
     house.has_customers(both=3)
     incident = house.alice.opens(level=2)
     notice = house.alice.submits(incident)
+    house.works()
+    return notice
+
+
+def code_of(house: House, person: str, letter: str = "Y") -> str:
+    """The code in this person's newest SMS."""
+    return str(re.findall(rf"{letter} ([0-9]{{4,6}})", house.paged("sms", person)[-1]["body"])[-1])
+
+
+def speaks(house: House, person: str, language: str) -> None:
+    house.app.coordinator.system(roster.contact, person, {"language": language})
+
+
+def waits_for_days(house: House) -> Any:
+    """A notice of planned work, which may wait for bob as long as that is not near."""
+    house.has_customers(both=3)
+    begins = house.clock.now() + timedelta(hours=300)
+    ends = begins + timedelta(hours=2)
+    plan = planned.Plan("更换核心交换机", ("ZZ0101",), ("mobile",), begins, ends, {})
+    work = house.app.coordinator.act("planned", house.alice.actor, planned.add, plan)
+    notice = house.alice.submits(work, Kind.PLANNED_WORK_NOTICE)
     house.works()
     return notice
 
@@ -196,29 +224,160 @@ def test_forged_expired_and_replayed_links_are_refused(house: House, phone: Phon
 
 
 def test_replies_need_signature_number_and_code(house: House, phone: Phone):
-    """A wrong signature is 403; a stranger's number or a wrong code does nothing, and says nothing (S7)."""
+    """A wrong signature is 403; a stranger's number does nothing, and says nothing; a wrong code does nothing (S7)."""
     notice = waits(house)
     code = re.findall(r"Y (\d{6})", house.paged("sms", "bob")[-1]["body"])[-1]
     wrong = f"{(int(code) + 1) % 1_000_000:06}"
 
     assert 403 == phone.texts(number_of(house, "bob"), f"Y {code}", token="wrong")[0]
     assert (200, "<Response></Response>") == phone.texts("+8613812345678", f"Y {code}")
-    assert (200, "<Response></Response>") == phone.texts(number_of(house, "bob"), f"Y {wrong}")
-    assert (200, "<Response></Response>") == phone.texts(number_of(house, "bob"), "谢谢")
+    assert (200, "<Response></Response>") == phone.texts("+8613812345678", "谢谢")
+    assert "此答复无效" in phone.texts(number_of(house, "bob"), f"Y {wrong}")[1]
+    assert "批准请回复 Y" in phone.texts(number_of(house, "bob"), "谢谢")[1]
     assert "submitted" == house.notice(notice).state
 
 
 def test_codes_cannot_be_tried_out(house: House, phone: Phone):
-    """After five wrong codes the right one is not heard either for an hour; the link still is (S7)."""
+    """After five wrong codes the right one is not heard either for an hour, and is told so; the link still is (S7)."""
     notice = waits(house)
     code = int(re.findall(r"Y (\d{6})", house.paged("sms", "bob")[-1]["body"])[-1])
     number = number_of(house, "bob")
     for guess in range(1, 6):
         phone.texts(number, f"Y {(code + guess) % 1_000_000:06}")
 
-    assert (200, "<Response></Response>") == phone.texts(number, f"Y {code:06}")
+    assert "一小时内不读取" in phone.texts(number, f"Y {code:06}")[1]
     assert "submitted" == house.notice(notice).state
     assert 200 == phone.follows(phone.link("bob", "y"))[0]
+
+
+NEARLY = (
+    "Ｙ {code}",
+    "Y {wide}",
+    "Y {code}.",
+    "Y {code}。",
+    "Y，{code}",
+    "Y {first} {last}",
+    "y{code}",
+    "yes: {first}-{last}",
+    "同意 {code}",
+    "“批准”\u200b{code}！",
+    "Y {code}\n\nSent from my iPhone 15",
+    "同意{code}\n发自我的iPhone",
+)
+"""What people write who are half asleep: each is the right word and the right code, and nothing else."""
+
+
+@pytest.mark.parametrize("form", NEARLY)
+def test_a_reply_is_read_as_it_was_meant(house: House, phone: Phone, form: str):
+    """Full-width letters and digits, punctuation, blanks, the other word, a program's signature (S4)."""
+    notice = waits(house)
+    code = code_of(house, "bob")
+    wide = code.translate({ord("0") + n: 0xFF10 + n for n in range(10)})
+    text = form.format(code=code, wide=wide, first=code[:3], last=code[3:])
+
+    assert "已批准" in phone.texts(number_of(house, "bob"), text)[1]
+    assert "sending" == house.notice(notice).state
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh-CN", "批准请回复 Y"), ("en", "To approve reply Y and the code")]
+)
+def test_what_is_not_understood_is_answered_with_the_form(
+    house: House, phone: Phone, language: str, said: str
+):
+    """A bare code, a question, more words, a doubt: nothing is approved, and the person learns what to write (S4)."""
+    speaks(house, "bob", language)
+    notice = waits(house)
+    number, code = number_of(house, "bob"), code_of(house, "bob")
+    doubtful = [code, "Y", *(form.format(code=code) for form in DOUBTFUL)]
+
+    assert [True] * len(doubtful) == [said in phone.texts(number, one)[1] for one in doubtful]
+    assert "submitted" == house.notice(notice).state
+    assert 200 == phone.texts(number, f"Y {code}")[0]
+    assert "sending" == house.notice(notice).state
+
+
+DOUBTFUL = ("Y? {code}", "Y {code} 等一下", "Y {code}\n不", "不同意 {code}", "Y/N {code}", "N {code}")
+
+
+def test_two_machines_do_not_write_to_each_other_for_ever(house: House, phone: Phone):
+    """Ten answers within an hour to what is not understood, then none; the right answer is heard all the same."""
+    notice = waits(house)
+    number, code = number_of(house, "bob"), code_of(house, "bob")
+    said = [phone.texts(number, "我在休假")[1] for _ in range(12)]
+
+    assert [True] * 10 + [False] * 2 == ["批准请回复 Y" in one for one in said]
+    assert "已批准" in phone.texts(number, f"Y {code}")[1]
+    assert "sending" == house.notice(notice).state
+
+
+def test_a_code_of_two_pages_approves_neither(house: House, phone: Phone):
+    """Should two matters ever have the same code, the answer is by link, or at the desk (S4)."""
+    notice = waits(house)
+    code = code_of(house, "bob")
+    with house.app.database.transaction() as tx:
+        first = next(call for call in tx.paging.live() if call.about == "approval")
+        other = tx.paging.open_call(replace(first, id=0, key="other"))
+        assert other is not None
+        page = next(one for one in tx.paging.of_call(first.id) if one.person == "bob")
+        tx.paging.add_pages([replace(page, id=0, call=other.id)])
+
+    assert "此码对应多次呼叫" in phone.texts(number_of(house, "bob"), f"Y {code}")[1]
+    assert "submitted" == house.notice(notice).state
+
+
+@settings_of(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_no_text_without_the_right_code_approves(house: House, data: st.DataObject):
+    """Whatever somebody on the roster writes, without exactly the code of a waiting notice it approves nothing (S4)."""
+    if not house.paged("sms", "bob"):
+        waits(house)
+    code, number = code_of(house, "bob"), number_of(house, "bob")
+    wrong = st.from_regex(r"\A[0-9]{4,6}\Z").filter(lambda digits: digits != code)
+    nearly = st.sampled_from([code[:-1], code[1:], code + "0", code * 2])
+    head = st.sampled_from(["Y ", "y", "YES ", "同意 ", "批准：", "Ｙ，", "", "不同意 ", "Y? "])
+    tail = st.sampled_from(["", "。", " ", "\n\nSent from my iPhone"])
+    body = data.draw(st.text(max_size=60) | st.tuples(head, wrong | nearly, tail).map("".join))
+    with house.app.database.transaction() as tx:
+        tx.meta.put("reply_misses:bob", "")
+
+    said = by_reply(house.app, number, body)
+
+    assert said is None or not said.done
+    with house.app.database.transaction() as tx:
+        assert ["submitted"] == [one.state.value for one in tx.notices.of_incident(1)]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh-CN", "已超过十二小时"), ("en", "more than twelve hours old")]
+)
+def test_a_code_expires_with_the_link_of_its_page(house: House, phone: Phone, language: str, said: str):
+    """After twelve hours neither the link nor the code of a page is an answer, and the reply says so (S4)."""
+    speaks(house, "bob", language)
+    notice = waits_for_days(house)
+    house.fast_forward(hours=17)
+    link, code = phone.link("bob", "y"), code_of(house, "bob")
+
+    assert 403 == phone.asks("GET", link)[0]
+    assert said in phone.texts(number_of(house, "bob"), f"Y {code}")[1]
+    assert said in phone.texts(number_of(house, "bob"), f"A {code}")[1]
+    assert "submitted" == house.notice(notice).state
+    with house.app.database.transaction() as tx:
+        refused = [e.data["how"] for e in tx.incidents.entries(notice.incident) if e.kind == "page_refused"]
+    assert ["sms", "sms"] == refused
+
+
+def test_a_code_holds_as_long_as_its_newest_page(house: House, phone: Phone):
+    """The code is the same on every page of a call-out: the newest says how long it holds (S4)."""
+    notice = waits_for_days(house)
+    code = code_of(house, "bob")
+    house.fast_forward(hours=5)
+    phone.texts(number_of(house, "bob"), f"A {code}")
+    house.fast_forward(hours=8)
+
+    assert code == code_of(house, "bob")
+    assert "已批准" in phone.texts(number_of(house, "bob"), f"Y {code}")[1]
+    assert "sending" == house.notice(notice).state
 
 
 def test_the_secret_is_its_owners_alone(house: House, phone: Phone):

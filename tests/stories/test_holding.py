@@ -16,6 +16,7 @@ from incidents.effects import Effect, Opening, Record
 from incidents.errors import Conflict
 from incidents.incident import Incident
 from incidents.terms import Channel, Duty, IncidentType, Kind, NoticeState, Status, Verdict
+from notifications.template import Version, VersionState
 from tests.house import START, House
 from windows.window import Window
 from wiring.app import build
@@ -543,3 +544,20 @@ def test_the_page_suffices_at_the_level_that_it_has_come_down_to(house: House):
     house.fast_forward(minutes=1)
 
     assert Verdict.MET == first(house, incident).state
+
+
+@pytest.mark.parametrize(
+    ("word", "why"),
+    [("roles: {legal: lawyer}", ""), ("headlines: {data_leak: a leak in $place}", "text_changed")],
+)
+def test_words_of_anything_else_leave_the_approval_in_force(house: House, word: str, why: str):
+    """S4: two people approve again when a word changed that a holding notice can say, and for no other word."""
+    house.has_customers(both=1)
+    words = Version(0, "words/en.yaml", word, "", "carol", START, VersionState.APPROVED, "bob", START)
+    with house.app.database.transaction() as tx:
+        tx.templates.add(words)
+    incident = house.alice.opens(level=1)
+    house.fast_forward(minutes=101)
+
+    assert [why] * bool(why) == [data["why"] for data in said(house, incident, "holding_refused")]
+    assert bool(why) != bool(said(house, incident, "holding_sent"))
