@@ -6,7 +6,7 @@ import random
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from incidents.terms import IncidentType
+from incidents.terms import LANGUAGES, IncidentType
 from notifications.directory import Customer
 from notifications.standing import PATHS, Standing, texts_hash
 from notifications.template import VersionState
@@ -81,4 +81,5 @@ def approved_in_advance(rng: random.Random, start: int) -> Standing | None:
 @lru_cache(maxsize=1)
 def _texts() -> str:
     desk = Notices()
-    return texts_hash({path: desk.source(path) for path in PATHS})
+    words = {language: desk.words(language) for language in LANGUAGES}
+    return texts_hash({path: desk.source(path) for path in PATHS}, words)
