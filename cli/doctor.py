@@ -288,6 +288,7 @@ FOLLOWING = {
     "audit": "tongbao verify --database",
     "heartbeat": "tongbao clock status",
     "planned_stuck": "tongbao clock status, then the log",
+    "growth_stuck": "tongbao clock status, then the log",
     "regimes_stuck": "tongbao clock status, then the log",
     "drills_stuck": "tongbao clock status, then the log",
     "drill_years_stuck": "tongbao clock status, then the log",

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from coordinator.act import Act
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN
-from incidents.terms import Status
+from incidents.terms import Kind, Status
 from notifications.notice import Notice
+from windows.window import Window
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,14 @@ def notices_of(act: Act, incident: Incident) -> list[Notice]:
     parent = act.tx.incidents.by_id(incident.split_from)
     before = [n for n in notices_of(act, parent) if n.released_at and n.released_at <= incident.opened_at]
     return [*before, *own]
+
+
+def first_windows(act: Act, incident: Incident) -> list[Window]:
+    """Its first-notice windows, oldest first; of a part split off after that, those of the whole."""
+    own = [w for w in act.tx.windows.of_incident(incident.id) if w.kind == Kind.FIRST_NOTICE]
+    if own or incident.split_from is None:
+        return own
+    return first_windows(act, act.tx.incidents.by_id(incident.split_from))
 
 
 def slice_of(act: Act, incident: Incident) -> Slice:

@@ -185,10 +185,10 @@ def update(act: Act, reference: str, changes: Changes) -> Outcome:
     found = learnt(incident, graded)
     asking = AskRegimes(incident.id, found) if found else LookAtRegimes(incident.id)
     effects += [*moved, AssignUnit(incident.id), asking]
-    if incident.status not in OPEN:
-        return graded, effects
     if widened(incident, fresh):
         effects.append(GrowAudience(incident.id))
+    if incident.status not in OPEN:
+        return graded, effects
     return graded, effects + material.owe_all(act, incident, graded)
 
 
