@@ -13,6 +13,7 @@ from coordinator.act import Act
 from coordinator.joined import first_fits
 from coordinator.outside import Renderer
 from coordinator.scope import scope_of
+from coordinator.standing import of_duplicates
 from incidents.incident import Incident
 from incidents.terms import DIRECT, LANGUAGES, Channel, Kind, NoticeState, Status
 from notifications.audience import preference_of
@@ -24,6 +25,7 @@ from notifications.template import Version
 from windows import forecast
 from windows.forecast import Load
 from windows.holding import Situation
+from windows.moves import of_their_own
 from windows.outlook import Outlook
 from windows.window import Window
 
@@ -95,7 +97,8 @@ def human(act: Act, window: Window, notices: Sequence[Notice], outlook: Outlook)
     kinds = rulebook.terms_of(act, window).rule.fulfilled_by
     found = [n for n in notices if n.kind in kinds and not n.holding and n.state not in GONE]
     if window.kind == Kind.FIRST_NOTICE:
-        found = [n for n in found if first_fits(window, n)]
+        own = [n for n in found if first_fits(window, n)]
+        found = [*(of_duplicates(act, window, own) if of_their_own(window) else []), *own]
     released = [n for n in found if n.released]
     if released:
         going = [n for n in released if n.state in GOING] or released

@@ -55,7 +55,7 @@ def freeze_audience(act: Act, notice: Notice, incident: Incident) -> None:
         form = FORM_COMBINED if notice.kind == Kind.RESOLUTION_NOTICE else FORM_OWN
         act.tx.audience.freeze_affected(notice.id, scope, preference_of(incident.level), form)
         if is_for_those_who_joined(act, notice):
-            act.tx.audience.leave_out(notice.id, earlier)
+            act.tx.audience.leave_out(notice.id, *_had(act, earlier))
         elif earlier:
             act.tx.audience.spare_reached(notice.id, earlier)
 
@@ -87,7 +87,7 @@ def count_audience(act: Act, notice: Notice, incident: Incident) -> int:
     if not scope.known:
         return 0
     if is_for_those_who_joined(act, notice):
-        return act.tx.audience.count_new(scope, earlier)
+        return act.tx.audience.count_new(scope, *_had(act, earlier))
     return act.tx.audience.count_affected(scope)
 
 
@@ -111,6 +111,12 @@ def _earlier(act: Act, notice: Notice) -> list[int]:
         and n.kind in kinds
         and not (end and n.sequence > 1 and n.submitted_at is not None and n.submitted_at >= end)
     ]
+
+
+def _had(act: Act, earlier: list[int]) -> tuple[list[int], list[int]]:
+    """Those that stand, whose people have them or will; and those stopped, which tell nobody any more."""
+    stopped = [one for one in earlier if act.tx.notices.get(one).state == NoticeState.STOPPED]
+    return [one for one in earlier if one not in stopped], stopped
 
 
 def with_audience(act: Act, notice: Notice) -> Notice:
