@@ -70,7 +70,7 @@ def _moved(act: Act, notice: Notice) -> Why:
 
 
 def _joined(act: Act, notice: Notice, incident: Incident) -> int:
-    """How many a list or a duplicate has brought since for whom no first notice that stands is written, this one included.
+    """How many a list or a duplicate has brought since who are in no first notice that stands, nor in this one.
 
     Who is new in the directory does not count: an import at night holds nothing back.
     """

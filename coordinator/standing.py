@@ -46,7 +46,7 @@ def look(act: Act, window: Window, notices: Sequence[Notice]) -> tuple[Window, S
 
 def of_duplicates(act: Act, window: Window, own: Sequence[Notice]) -> list[Notice]:
     """First notices of merged duplicates: their people are told, or will be. They tell this window only with a notice
-    for all others, or when there are no others. One of its own people takes what was to tell a duty that it took over."""
+    for all others, or when there are no others. One that took over a duty takes what was to tell that."""
     if window.kind != FIRST:
         return []
     theirs = [

@@ -165,8 +165,11 @@ class Audience:
     def directory_size(self) -> int:
         return self._connection.execute(select(func.count()).select_from(customers)).scalar_one()
 
-    def freeze_affected(self, notice_id: int, scope: Scope, preference: Preference, form: str) -> None:
-        """Copy every affected customer into the notice's audience; one set-based statement."""
+    def freeze_affected(
+        self, notice_id: int, scope: Scope, preference: Preference, form: str, but: Sequence[int] = ()
+    ) -> None:
+        """Copy every affected customer into the notice's audience, `but` those who are in one of these; one set-based
+        statement."""
         sms, mail = _ways(preference)
         answer = case((or_(sms, mail), Answered.PENDING.value), else_=Answered.IMPOSSIBLE.value)
         found = select(
@@ -181,7 +184,7 @@ class Audience:
             literal(form),
             answer,
         ).where(affected(scope))
-        self._insert(found)
+        self._insert(found.where(customers.c.id.not_in(self._had(but, ()))) if but else found)
 
     def freeze_family(
         self,

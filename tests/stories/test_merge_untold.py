@@ -1,4 +1,4 @@
-"""Duplicates become one while a first notice is going out, or after one told nobody: who is untold stays owed (§4; M12)."""
+"""Duplicates become one while a first notice goes out, or after one told nobody: who is untold is owed (§4; M12)."""
 
 from __future__ import annotations
 
