@@ -5,9 +5,11 @@ Who was told by one of them has been told: notices are read across the family.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from coordinator.act import Act
+from incidents.chain import Entry
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN
 from incidents.terms import Kind, Status
@@ -71,6 +73,15 @@ def notices_of(act: Act, incident: Incident) -> list[Notice]:
     parent = act.tx.incidents.by_id(incident.split_from)
     before = [n for n in notices_of(act, parent) if n.released_at and n.released_at <= incident.opened_at]
     return [*before, *own]
+
+
+def entries_about(act: Act, incident: Incident) -> Iterator[Entry]:
+    """What the timelines of this incident and its duplicates say, and those of the whole until it was split off."""
+    for one in members_of(act, incident.id):
+        yield from act.tx.incidents.entries(one)
+    if incident.split_from is not None:
+        whole = act.tx.incidents.by_id(incident.split_from)
+        yield from (entry for entry in entries_about(act, whole) if entry.at <= incident.opened_at)
 
 
 def first_windows(act: Act, incident: Incident) -> list[Window]:

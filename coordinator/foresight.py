@@ -10,6 +10,7 @@ from typing import cast
 
 from coordinator import drafting, holds, rulebook
 from coordinator.act import Act
+from coordinator.family import entries_about
 from coordinator.joined import first_fits
 from coordinator.outside import Renderer
 from coordinator.scope import scope_of
@@ -184,11 +185,9 @@ def _let_go(mine: Notice | None) -> frozenset[str]:
 
 
 def families(act: Act, incident: Incident) -> set[str]:
-    """The independent trigger families that speak of this incident: each source before its first colon. A plan that ran
-    out says nothing of the network."""
-    found = {
-        entry.data.get("source", "") for entry in act.tx.incidents.entries(incident.id) if entry.kind in SPEAK
-    }
+    """The independent trigger families that speak of this incident, of a duplicate, or of the whole until it was split
+    off: each source before its first colon. A plan that ran out says nothing of the network."""
+    found = {entry.data.get("source", "") for entry in entries_about(act, incident) if entry.kind in SPEAK}
     return {source.partition(":")[0] for source in found} - SILENT
 
 

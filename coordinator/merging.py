@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeVar
 
-from coordinator import material, rulebook, upwards
+from coordinator import levels, material, rulebook, upwards
 from coordinator.act import Act
 from coordinator.joined import first_fits
 from coordinator.kept import adopted, keep, next_sequence, summary
@@ -29,7 +29,7 @@ from incidents.errors import Conflict
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN, after
 from incidents.material import UPGRADED
-from incidents.terms import TAKING_BACK, UPWARDS, Duty, Kind, NoticeState, Verdict
+from incidents.terms import TAKING_BACK, UPWARDS, Duty, Kind, NoticeState, Status, Verdict
 from incidents.values import difference
 from notifications.notice import Notice
 from windows import moves
@@ -39,6 +39,9 @@ T = TypeVar("T")
 MOVED_ON = (Kind.FIRST_NOTICE, Kind.PROGRESS_UPDATE, Kind.MATERIAL_UPDATE, *UPWARDS)
 """Duties that the survivor opens where it has none of the kind; of its own end it has its own."""
 
+BEFORE_CONFIRMED = (Status.PENDING_CONFIRMATION, Status.OPEN)
+MEASURED = "measured"
+
 
 def merge(act: Act, reference: str, into: str) -> tuple[Incident, list[Effect]]:
     """`reference` is a duplicate of `into`. Conflict when they cannot be one; returns the survivor."""
@@ -46,24 +49,28 @@ def merge(act: Act, reference: str, into: str) -> tuple[Incident, list[Effect]]:
     _must_be_one(act, source, survivor)
     gone = replace(source, status=after("merge", source.status), merged_into=survivor.id)
     joined = _joined(survivor, source)
+    graded, moved = levels.looked_at_again(act, survivor, joined)
     act.tx.incidents.save(gone)
-    act.tx.incidents.save(joined)
+    act.tx.incidents.save(graded)
     rose = joined.level < survivor.level
+    confirmed = joined.status != survivor.status and joined.status == Status.RESPONDING
     effects: list[Effect] = [
         Record(source.id, "merged", {"into": into, "facts": difference(source, gone)}),
         Record(
             survivor.id, "duplicate_joined", {**_told_by(act, source), "facts": difference(survivor, joined)}
         ),
+        *moved,
         AssignUnit(survivor.id),
         MergeWindows(source.id, survivor.id, survivor.level),
         EndTasks(source.id),
+        *([AdvancePlaybook(survivor.id, "confirmed")] if confirmed else []),
         *([AdvancePlaybook(survivor.id, UPGRADED)] if rose else []),
         *(material.owe(act, joined, UPGRADED) if rose else []),
         *material.owe_all(act, survivor, joined),
         LookAtRegimes(survivor.id),
         JudgeWindows(survivor.id),
     ]
-    return joined, effects
+    return graded, effects
 
 
 def _told_by(act: Act, source: Incident) -> dict[str, object]:
@@ -118,20 +125,32 @@ def _one_contains(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
 
 
 def _joined(survivor: Incident, source: Incident) -> Incident:
-    """The survivor with the earliest instants, the strictest level, and everybody whom either hits."""
+    """The survivor with the earliest instants, the strictest level, the larger figure, and everybody whom either hits;
+    confirmed if a person has confirmed either."""
     stricter = source.level < survivor.level
+    figures = [one for one in (survivor.affected, source.affected) if one is not None]
     return replace(
         survivor,
+        status=_confirmed(survivor.status, source.status),
+        confirmed_at=min((at for at in (survivor.confirmed_at, source.confirmed_at) if at), default=None),
         aware_at=min(survivor.aware_at, source.aware_at),
         onset_at=min((at for at in (survivor.onset_at, source.onset_at) if at), default=None),
         level=min(survivor.level, source.level),
         level_reasons=(*survivor.level_reasons, *(source.level_reasons if stricter else ())),
         areas=_both(survivor.areas, source.areas),
         services=_both(survivor.services, source.services),
-        affected=survivor.affected or source.affected,
+        affected=max(figures, key=lambda one: (one.count, one.confidence == MEASURED), default=None),
         emergency_calls=survivor.emergency_calls or source.emergency_calls,
         expected_at=survivor.expected_at or source.expected_at,
     )
+
+
+def _confirmed(mine: Status, theirs: Status) -> Status:
+    """The survivor's status, no less confirmed than the duplicate's; that service is back is said of each by itself."""
+    if mine not in BEFORE_CONFIRMED:
+        return mine
+    said = theirs if theirs in BEFORE_CONFIRMED else Status.RESPONDING
+    return max(mine, said, key=(*BEFORE_CONFIRMED, Status.RESPONDING).index)
 
 
 def _both(first: tuple[T, ...], second: tuple[T, ...]) -> tuple[T, ...]:
