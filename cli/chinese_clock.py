@@ -27,6 +27,7 @@ CLOCK = {
     "the self-audit found {n} {n:problem|problems}": "自查发现{n}个问题",
     "no sign of life goes out": "没有发出存活信号",
     "something of the sweep cannot be looked at, all else goes on: {failed}": "有一项无法处理，其余照常运行：{failed}",
+    "customers who are new in the directory cannot be looked for: {failed}": "无法核对名录中的新客户：{failed}",
     "the ends of planned work cannot be looked at: {failed}": "无法查看计划作业的结束时刻：{failed}",
     "the thresholds of the regimes cannot be looked at: {failed}": "无法查看各监管制度的触发条件：{failed}",
     "the drills that run cannot be looked at: {failed}": "无法查看进行中的演练：{failed}",

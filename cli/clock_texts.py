@@ -26,6 +26,7 @@ SENTENCES = {
     "regime_refused": "the regime {pack} applies to {ref} by the record and was refused; it is tried again each minute",
     "sweep_stuck": "something of the sweep cannot be looked at, all else goes on: {failed}",
     "planned_stuck": "the ends of planned work cannot be looked at: {failed}",
+    "growth_stuck": "customers who are new in the directory cannot be looked for: {failed}",
     "regimes_stuck": "the thresholds of the regimes cannot be looked at: {failed}",
     "drills_stuck": "the drills that run cannot be looked at: {failed}",
     "drill_years_stuck": "the full drills of the year cannot be counted: {failed}",

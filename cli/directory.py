@@ -164,6 +164,7 @@ def customers_import(session: Session, file: str, encoding: str, rejects: str | 
     """
     from coordinator.directory import customers_arrived
     from notifications.imports import CUSTOMER_COLUMNS
+    from worker import beside
 
     kept = session.look_up_request(content(session, file))
     if kept is not None:
@@ -171,6 +172,7 @@ def customers_import(session: Session, file: str, encoding: str, rejects: str | 
     with sheet(file, CUSTOMER_COLUMNS, 3, encoding, rejects, session.screen_words()) as opened:
         _stream(session, opened)
     session.act(customers_arrived)
+    beside.grow(session.app)
     following = session.act(_after_customers)
     answer = opened.tally.answer(following)
     return answer if answer.code else Answer(session.keep_request(opened.tally.document(following)))

@@ -299,6 +299,7 @@ FOLLOWING = {
     "heartbeat": "tongbao clock status",
     "sweep_stuck": "tongbao clock status, then the log",
     "planned_stuck": "tongbao clock status, then the log",
+    "growth_stuck": "tongbao clock status, then the log",
     "regimes_stuck": "tongbao clock status, then the log",
     "drills_stuck": "tongbao clock status, then the log",
     "drill_years_stuck": "tongbao clock status, then the log",

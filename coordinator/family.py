@@ -5,13 +5,16 @@ Who was told by one of them has been told: notices are read across the family.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from coordinator.act import Act
+from incidents.chain import Entry
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN
-from incidents.terms import Status
+from incidents.terms import Kind, Status
 from notifications.notice import Notice
+from windows.window import Window
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,23 @@ def notices_of(act: Act, incident: Incident) -> list[Notice]:
     parent = act.tx.incidents.by_id(incident.split_from)
     before = [n for n in notices_of(act, parent) if n.released_at and n.released_at <= incident.opened_at]
     return [*before, *own]
+
+
+def entries_about(act: Act, incident: Incident) -> Iterator[Entry]:
+    """What the timelines of this incident and its duplicates say, and those of the whole until it was split off."""
+    for one in members_of(act, incident.id):
+        yield from act.tx.incidents.entries(one)
+    if incident.split_from is not None:
+        whole = act.tx.incidents.by_id(incident.split_from)
+        yield from (entry for entry in entries_about(act, whole) if entry.at <= incident.opened_at)
+
+
+def first_windows(act: Act, incident: Incident) -> list[Window]:
+    """Its first-notice windows, oldest first; of a part split off after that, those of the whole."""
+    own = [w for w in act.tx.windows.of_incident(incident.id) if w.kind == Kind.FIRST_NOTICE]
+    if own or incident.split_from is None:
+        return own
+    return first_windows(act, act.tx.incidents.by_id(incident.split_from))
 
 
 def slice_of(act: Act, incident: Incident) -> Slice:

@@ -11,10 +11,12 @@ from zoneinfo import ZoneInfo
 
 from coordinator import drafting, holds, rulebook
 from coordinator.act import Act
+from coordinator.family import entries_about
 from coordinator.flow import GOING, flowing, stalled
 from coordinator.joined import first_fits
 from coordinator.outside import Renderer
 from coordinator.scope import scope_of
+from coordinator.standing import of_duplicates
 from incidents.incident import Incident
 from incidents.terms import DIRECT, LANGUAGES, Channel, Kind, NoticeState, Status
 from notifications.audience import preference_of
@@ -25,6 +27,7 @@ from notifications.template import Version
 from windows import forecast
 from windows.forecast import Load
 from windows.holding import Situation, channels_at
+from windows.moves import of_their_own
 from windows.outlook import Outlook
 from windows.window import Window
 
@@ -104,7 +107,8 @@ def human(act: Act, window: Window, notices: Sequence[Notice], outlook: Outlook)
     kinds = rulebook.terms_of(act, window).rule.fulfilled_by
     found = [n for n in notices if n.kind in kinds and not n.holding and n.state not in GONE]
     if window.kind == Kind.FIRST_NOTICE:
-        found = [n for n in found if first_fits(window, n)]
+        own = [n for n in found if first_fits(window, n)]
+        found = [*(of_duplicates(act, window, own) if of_their_own(window) else []), *own]
     released = [n for n in found if n.released]
     if released:
         going = [n for n in released if n.state in GOING] or released
@@ -176,11 +180,9 @@ def _let_go(mine: Notice | None) -> frozenset[str]:
 
 
 def families(act: Act, incident: Incident) -> set[str]:
-    """The independent trigger families that speak of this incident: each source before its first colon. A plan that ran
-    out says nothing of the network."""
-    found = {
-        entry.data.get("source", "") for entry in act.tx.incidents.entries(incident.id) if entry.kind in SPEAK
-    }
+    """The independent trigger families that speak of this incident, of a duplicate, or of the whole until it was split
+    off: each source before its first colon. A plan that ran out says nothing of the network."""
+    found = {entry.data.get("source", "") for entry in entries_about(act, incident) if entry.kind in SPEAK}
     return {source.partition(":")[0] for source in found} - SILENT
 
 

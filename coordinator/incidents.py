@@ -185,10 +185,10 @@ def update(act: Act, reference: str, changes: Changes) -> Outcome:
     found = learnt(incident, graded)
     asking = AskRegimes(incident.id, found) if found else LookAtRegimes(incident.id)
     effects += [*moved, AssignUnit(incident.id), asking]
-    if incident.status not in OPEN:
-        return graded, effects
     if widened(incident, fresh):
         effects.append(GrowAudience(incident.id))
+    if incident.status not in OPEN:
+        return graded, effects
     return graded, effects + material.owe_all(act, incident, graded)
 
 
@@ -251,11 +251,22 @@ def resolve(act: Act, reference: str) -> Outcome:
 
 
 def _one_combined_notice(act: Act, incident: Incident) -> bool:
-    """Resolved before anybody was reached with the first due still ahead: one combined notice at that due."""
-    if any(_going_out(act, notice) for notice in act.tx.notices.of_incident(incident.id)):
+    """Resolved before anybody was reached with the first due still ahead: one combined notice at that due. Who was told
+    by a duplicate, or before this part was split off, was reached."""
+    if any(
+        _going_out(act, n) and _for_its_people(act, incident, n) for n in family.notices_of(act, incident)
+    ):
         return False
     windows = act.tx.windows.of_incident(incident.id)
     return any(w.kind == Kind.FIRST_NOTICE and w.owed and act.now <= w.due_at for w in windows)
+
+
+def _for_its_people(act: Act, incident: Incident, notice: Notice) -> bool:
+    """Whether a notice of the family may have told people of this incident: what a part was split off told its own."""
+    if notice.incident in family.members_of(act, incident.id):
+        return True
+    mine = family.slice_of(act, incident)
+    return bool(act.tx.audience.count_told([notice.id], mine.inside, mine.outside))
 
 
 def _nobody_heard(act: Act, incident: Incident) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from coordinator.act import Act
-from incidents.terms import Kind
+from incidents.terms import Kind, NoticeState, Verdict
 from notifications.notice import Notice
-from windows.moves import of_their_own
+from windows.moves import BY_MERGE, MERGED, of_their_own
 from windows.window import Window
 
 
@@ -25,6 +25,19 @@ def is_for_those_who_joined(act: Act, notice: Notice) -> bool:
     return notice.sequence > 1 and any(
         w.kind == Kind.FIRST_NOTICE and w.sequence == notice.sequence and of_their_own(w)
         for w in act.tx.windows.of_incident(notice.incident)
+    )
+
+
+def went_over(act: Act, window: Window, notice: Notice) -> bool:
+    """Whether this first notice of a duplicate was to tell a duty that went over to this window with the merge."""
+    merged = [move.at for move in window.history if move.rule == MERGED]
+    if not merged or notice.kind != Kind.FIRST_NOTICE or not notice.released:
+        return False
+    goes_on = notice.told_at is None or notice.told_at >= merged[0]
+    return notice.state != NoticeState.STOPPED and any(
+        w.kind == notice.kind and w.ended_by == BY_MERGE and first_fits(w, notice)
+        for w in act.tx.windows.of_incident(notice.incident)
+        if goes_on or w.decided_at in merged or w.state == Verdict.BREACHED
     )
 
 

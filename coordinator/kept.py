@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from coordinator.act import Act
 from incidents.effects import Effect, OpenWindow, Record
 from incidents.lifecycle import OPEN
-from incidents.terms import Kind, Verdict
+from incidents.terms import Kind, NoticeState, Verdict
 from windows.window import Window
 
 
@@ -75,6 +77,25 @@ def next_sequence(act: Act, incident_id: int, kind: Kind, rule: str = "") -> int
     off need not have begun with 1."""
     newest = act.tx.windows.newest(incident_id, kind, rule)
     return newest.sequence + 1 if newest else 1
+
+
+def adopted(act: Act, window: Window) -> list[Effect]:
+    """What is written for a first notice that is owed no more is written for this one from now on; what waits for
+    approval is for others, and gives way to a new draft."""
+    owed = {
+        w.sequence for w in act.tx.windows.of_incident(window.incident) if w.kind == window.kind and w.owed
+    }
+    effects: list[Effect] = []
+    for notice in act.tx.notices.of_incident(window.incident):
+        if notice.kind != window.kind or max(1, notice.sequence) in owed:
+            continue
+        if notice.state == NoticeState.DRAFT:
+            act.tx.notices.save(replace(notice, sequence=window.sequence))
+        elif notice.state == NoticeState.SUBMITTED:
+            act.tx.notices.save(replace(notice, state=NoticeState.SUPERSEDED))
+            said = {"notice": notice.id, "kind": notice.kind}
+            effects.append(Record(window.incident, "notice_superseded", said))
+    return effects
 
 
 def summary(window: Window, instead_of: int | None = None) -> dict[str, object]:

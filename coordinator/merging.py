@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeVar
 
-from coordinator import family, material, rulebook, upwards
+from coordinator import levels, material, rulebook, upwards
 from coordinator.act import Act
-from coordinator.kept import keep, summary
+from coordinator.joined import first_fits
+from coordinator.kept import adopted, keep, next_sequence, summary
 from coordinator.scope import scope_of
-from coordinator.standing import audience_at_opening
+from coordinator.standing import audience_at_opening, untold
 from incidents.effects import (
     AdvancePlaybook,
     AssignUnit,
@@ -28,14 +29,18 @@ from incidents.errors import Conflict
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN, after
 from incidents.material import UPGRADED
-from incidents.terms import TAKING_BACK, UPWARDS, Duty, Kind, NoticeState, Verdict
+from incidents.terms import TAKING_BACK, UPWARDS, Duty, Kind, NoticeState, Status, Verdict
 from incidents.values import difference
+from notifications.notice import Notice
 from windows import moves
 from windows.window import Window
 
 T = TypeVar("T")
 MOVED_ON = (Kind.FIRST_NOTICE, Kind.PROGRESS_UPDATE, Kind.MATERIAL_UPDATE, *UPWARDS)
 """Duties that the survivor opens where it has none of the kind; of its own end it has its own."""
+
+BEFORE_CONFIRMED = (Status.PENDING_CONFIRMATION, Status.OPEN)
+MEASURED = "measured"
 
 
 def merge(act: Act, reference: str, into: str) -> tuple[Incident, list[Effect]]:
@@ -44,24 +49,28 @@ def merge(act: Act, reference: str, into: str) -> tuple[Incident, list[Effect]]:
     _must_be_one(act, source, survivor)
     gone = replace(source, status=after("merge", source.status), merged_into=survivor.id)
     joined = _joined(survivor, source)
+    graded, moved = levels.looked_at_again(act, survivor, joined)
     act.tx.incidents.save(gone)
-    act.tx.incidents.save(joined)
+    act.tx.incidents.save(graded)
     rose = joined.level < survivor.level
+    confirmed = joined.status != survivor.status and joined.status == Status.RESPONDING
     effects: list[Effect] = [
         Record(source.id, "merged", {"into": into, "facts": difference(source, gone)}),
         Record(
             survivor.id, "duplicate_joined", {**_told_by(act, source), "facts": difference(survivor, joined)}
         ),
+        *moved,
         AssignUnit(survivor.id),
         MergeWindows(source.id, survivor.id, survivor.level),
         EndTasks(source.id),
+        *([AdvancePlaybook(survivor.id, "confirmed")] if confirmed else []),
         *([AdvancePlaybook(survivor.id, UPGRADED)] if rose else []),
         *(material.owe(act, joined, UPGRADED) if rose else []),
         *material.owe_all(act, survivor, joined),
         LookAtRegimes(survivor.id),
         JudgeWindows(survivor.id),
     ]
-    return joined, effects
+    return graded, effects
 
 
 def _told_by(act: Act, source: Incident) -> dict[str, object]:
@@ -116,20 +125,32 @@ def _one_contains(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
 
 
 def _joined(survivor: Incident, source: Incident) -> Incident:
-    """The survivor with the earliest instants, the strictest level, and everybody whom either hits."""
+    """The survivor with the earliest instants, the strictest level, the larger figure, and everybody whom either hits;
+    confirmed if a person has confirmed either."""
     stricter = source.level < survivor.level
+    figures = [one for one in (survivor.affected, source.affected) if one is not None]
     return replace(
         survivor,
+        status=_confirmed(survivor.status, source.status),
+        confirmed_at=min((at for at in (survivor.confirmed_at, source.confirmed_at) if at), default=None),
         aware_at=min(survivor.aware_at, source.aware_at),
         onset_at=min((at for at in (survivor.onset_at, source.onset_at) if at), default=None),
         level=min(survivor.level, source.level),
         level_reasons=(*survivor.level_reasons, *(source.level_reasons if stricter else ())),
         areas=_both(survivor.areas, source.areas),
         services=_both(survivor.services, source.services),
-        affected=survivor.affected or source.affected,
+        affected=max(figures, key=lambda one: (one.count, one.confidence == MEASURED), default=None),
         emergency_calls=survivor.emergency_calls or source.emergency_calls,
         expected_at=survivor.expected_at or source.expected_at,
     )
+
+
+def _confirmed(mine: Status, theirs: Status) -> Status:
+    """The survivor's status, no less confirmed than the duplicate's; that service is back is said of each by itself."""
+    if mine not in BEFORE_CONFIRMED:
+        return mine
+    said = theirs if theirs in BEFORE_CONFIRMED else Status.RESPONDING
+    return max(mine, said, key=(*BEFORE_CONFIRMED, Status.RESPONDING).index)
 
 
 def _both(first: tuple[T, ...], second: tuple[T, ...]) -> tuple[T, ...]:
@@ -196,31 +217,53 @@ def _saved(act: Act, before: Window, moved: Window) -> list[Effect]:
 
 
 def _one_window(act: Act, survivor: Incident, theirs: Window, event: moves.Event) -> list[Effect]:
-    """The survivor's running window of the same duty takes the earlier due; where it has none and somebody is untold,
-    one opens."""
+    """The survivor's running window of the same duty takes the earlier due; where it has none that takes everybody
+    along and somebody is untold, one opens."""
     kind, due = theirs.kind, theirs.due_at
     mine = [w for w in act.tx.windows.of_incident(survivor.id) if _duty(w) == _duty(theirs)]
     terms = rulebook.terms_of(act, theirs) if kind in UPWARDS else rulebook.in_force(act, kind)
     running = [w for w in mine if w.state == Verdict.OPEN]
-    if running:
-        return _saved(act, running[-1], moves.taken_over(running[-1], terms, event, due))
-    untold = _somebody_untold(act, survivor, kind, mine)
-    if kind not in MOVED_ON or any(w.owed for w in mine) or not untold:
-        return []
-    window = moves.opened_by_merger(terms, event, survivor.id, len(mine) + 1, due, theirs.started_at)
+    effects = _saved(act, running[-1], moves.taken_over(running[-1], terms, event, due)) if running else []
+    carrier = next(reversed(running or [w for w in mine if w.owed]), None)
+    if kind == Kind.FIRST_NOTICE:
+        owes, writes = _for_the_untold(act, survivor, theirs, carrier)
+    else:
+        made = kind in UPWARDS and any(window.duty == Duty.DONE for window in mine)
+        owes = kind in MOVED_ON and carrier is None and not made
+        writes = owes and kind not in (Kind.PROGRESS_UPDATE, *UPWARDS)
+    if not owes:
+        return effects
+    sequence = next_sequence(act, survivor.id, kind, theirs.rule if kind in UPWARDS else "")
+    # Who is in no earlier first notice has a second one, also where a part has had no first.
+    sequence = max(2, sequence) if kind == Kind.FIRST_NOTICE else sequence
+    window = moves.opened_by_merger(terms, event, survivor.id, sequence, due, theirs.started_at)
     state = audience_at_opening(act, survivor, terms)
     added = act.tx.windows.add(replace(window, audience_state=state))
-    drafts = [] if kind in (Kind.PROGRESS_UPDATE, *UPWARDS) else [DraftNotice(survivor.id, kind)]
-    return [Record(survivor.id, "window_opened", summary(added)), *drafts]
+    effects.append(Record(survivor.id, "window_opened", summary(added)))
+    if kind == Kind.FIRST_NOTICE:
+        effects += adopted(act, added)
+    return [*effects, DraftNotice(survivor.id, kind)] if writes else effects
 
 
-def _somebody_untold(act: Act, survivor: Incident, kind: Kind, mine: list[Window]) -> bool:
-    """Of a first notice: whether anybody of both is in no first notice that was released; of a report upwards: whether
-    the survivor has not made it."""
-    if kind in UPWARDS:
-        return not any(window.duty == Duty.DONE for window in mine)
-    if kind != Kind.FIRST_NOTICE:
-        return True
-    firsts = [n.id for n in family.notices_of(act, survivor) if n.kind == kind and n.released]
-    scope = scope_of(act, survivor)
-    return scope.known and bool(act.tx.audience.count_new(scope, firsts))
+def _for_the_untold(
+    act: Act, survivor: Incident, theirs: Window, carrier: Window | None
+) -> tuple[bool, bool]:
+    """Whether a first notice is owed to who is untold beside the survivor's own `carrier`, and whether somebody has to
+    write it.
+
+    What is not released takes everybody along. A notice of the duplicate that goes on tells its people; the survivor
+    keeps a window that this fulfils, unless its own waits for them too.
+    """
+    own = act.tx.notices.of_incident(survivor.id)
+    if carrier is not None and not any(_going(n) and first_fits(carrier, n) for n in own):
+        return False, False
+    go_on = [n.id for n in act.tx.notices.of_incident(theirs.incident) if _going(n) and first_fits(theirs, n)]
+    waits_for_them = carrier is not None and (
+        carrier.state == Verdict.OPEN or not moves.of_their_own(carrier)
+    )
+    writes = bool(untold(act, survivor))
+    return writes or bool(go_on and not waits_for_them), writes
+
+
+def _going(notice: Notice) -> bool:
+    return notice.kind == Kind.FIRST_NOTICE and notice.released and notice.state != NoticeState.STOPPED

@@ -21,6 +21,7 @@ from notifications.audience import audience_hash, preference_of
 from notifications.notice import FORM_COMBINED, FORM_OWN, OWED_TO_EACH, Counters, CountKey, Notice
 from notifications.states import State
 from windows.forecast import Load, sending_time
+from windows.moves import of_their_own
 
 Outcome = tuple[Notice, list[Effect]]
 PAGE_FIRST = timedelta(seconds=10)
@@ -49,13 +50,17 @@ def freeze_audience(act: Act, notice: Notice, incident: Incident) -> None:
             part.inside,
             part.outside,
         )
+        if _takes_the_rest(act, notice):
+            had = [n.id for n in _told_before(act, notice)]
+            way = preference_of(incident.level)
+            act.tx.audience.freeze_affected(notice.id, scope_of(act, incident), way, FORM_COMBINED, had)
         return
     scope = scope_of(act, incident)
     if scope.known:
         form = FORM_COMBINED if notice.kind == Kind.RESOLUTION_NOTICE else FORM_OWN
         act.tx.audience.freeze_affected(notice.id, scope, preference_of(incident.level), form)
         if is_for_those_who_joined(act, notice):
-            act.tx.audience.leave_out(notice.id, earlier)
+            act.tx.audience.leave_out(notice.id, *_had(act, earlier))
         elif earlier:
             act.tx.audience.spare_reached(notice.id, earlier)
 
@@ -82,12 +87,16 @@ def count_audience(act: Act, notice: Notice, incident: Incident) -> int:
         return 0
     earlier = _earlier(act, notice)
     if notice.kind != Kind.FIRST_NOTICE and earlier:
-        return act.tx.audience.count_family(earlier, part.inside, part.outside)
+        people = act.tx.audience.count_family(earlier, part.inside, part.outside)
+        if _takes_the_rest(act, notice):
+            had = [n.id for n in _told_before(act, notice)]
+            people += act.tx.audience.count_new(scope_of(act, incident), had)
+        return people
     scope = scope_of(act, incident)
     if not scope.known:
         return 0
     if is_for_those_who_joined(act, notice):
-        return act.tx.audience.count_new(scope, earlier)
+        return act.tx.audience.count_new(scope, *_had(act, earlier))
     return act.tx.audience.count_affected(scope)
 
 
@@ -98,19 +107,34 @@ def _other_form(notice: Notice) -> str:
 def _earlier(act: Act, notice: Notice) -> list[int]:
     """Released notices of the incident that told people directly, before this one.
 
-    Who joined and was told only after the end has had both in one; they need no resolution notice.
+    Who was told only after the end has had both in one; they need no resolution notice.
     """
+    found = _told_before(act, notice)
+    end = act.tx.incidents.by_id(notice.incident).resolved_at
+    if notice.kind == Kind.RESOLUTION_NOTICE and end is not None:
+        before = [n for n in found if n.submitted_at is None or n.submitted_at < end]
+        found = before or [n for n in found if n.sequence <= 1]
+    return [n.id for n in found]
+
+
+def _told_before(act: Act, notice: Notice) -> list[Notice]:
     incident = act.tx.incidents.by_id(notice.incident)
-    end = incident.resolved_at if notice.kind == Kind.RESOLUTION_NOTICE else None
     kinds = (Kind.FIRST_NOTICE,) if notice.kind == Kind.FIRST_NOTICE else OUTAGE
-    return [
-        n.id
-        for n in notices_of(act, incident)
-        if n.released
-        and n.id != notice.id
-        and n.kind in kinds
-        and not (end and n.sequence > 1 and n.submitted_at is not None and n.submitted_at >= end)
-    ]
+    return [n for n in notices_of(act, incident) if n.released and n.id != notice.id and n.kind in kinds]
+
+
+def _takes_the_rest(act: Act, notice: Notice) -> bool:
+    """Whether a resolution notice is for those too who are in no earlier notice: their first notice is still owed."""
+    return notice.kind == Kind.RESOLUTION_NOTICE and any(
+        w.kind == Kind.FIRST_NOTICE and w.owed and not of_their_own(w)
+        for w in act.tx.windows.of_incident(notice.incident)
+    )
+
+
+def _had(act: Act, earlier: list[int]) -> tuple[list[int], list[int]]:
+    """Those that stand, whose people have them or will; and those stopped, which tell nobody any more."""
+    stopped = [one for one in earlier if act.tx.notices.get(one).state == NoticeState.STOPPED]
+    return [one for one in earlier if one not in stopped], stopped
 
 
 def with_audience(act: Act, notice: Notice) -> Notice:

@@ -55,7 +55,9 @@ def split(act: Act, reference: str, areas: Sequence[str]) -> tuple[Incident, lis
             overrun_of=None,
         )
     )
-    events = [EVENTS[e.kind] for e in standing(act.tx.incidents.entries(incident.id)) if e.kind in EVENTS]
+    # That it was confirmed may be on the record of a duplicate, or of what this was split off.
+    events = ["confirmed"] if incident.confirmed_at else []
+    events += [EVENTS[e.kind] for e in standing(act.tx.incidents.entries(incident.id)) if e.kind in EVENTS]
     return part, [
         Record(
             incident.id,

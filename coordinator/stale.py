@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 from coordinator import drafting
 from coordinator.act import Act
+from coordinator.family import notices_of
 from coordinator.scope import scope_of
 from incidents.incident import Incident
-from incidents.terms import Kind
+from incidents.terms import Kind, NoticeState
 from notifications.notice import Notice
 
 
@@ -28,6 +29,7 @@ PASSED = Why("notice {id} cannot go out: the next update that it promises has pa
 JOINED = Why("notice {id} cannot go out: more people are hit than when it was submitted")
 MOVED = Why("notice {id} cannot go out: the record has changed since it was submitted")
 CHANGED = "notice {id} cannot go out: the record has changed since it was submitted ({fields})"
+BROUGHT = ("audience_imported", "duplicate_joined")
 OVERTAKEN = (
     "notice {id} cannot go out: notice {newer} has gone out since it was submitted, and told part of it"
 )
@@ -68,18 +70,19 @@ def _moved(act: Act, notice: Notice) -> Why:
 
 
 def _joined(act: Act, notice: Notice, incident: Incident) -> int:
-    """How many a list has brought since whom neither this first notice nor one that was released is written for.
+    """How many a list or a duplicate has brought since who are in no first notice that stands, nor in this one.
 
     Who is new in the directory does not count: an import at night holds nothing back.
     """
     entries = act.tx.incidents.entries(incident.id)
-    lists = [e.at for e in entries if e.kind == "audience_imported"]
+    lists = [e.at for e in entries if e.kind in BROUGHT]
     if not lists or notice.submitted_at is None or max(lists) < notice.submitted_at:
         return 0
     scope = scope_of(act, incident)
-    firsts = [n for n in act.tx.notices.of_incident(incident.id) if n.kind == Kind.FIRST_NOTICE]
-    theirs = [n.id for n in firsts if n.released or n.id == notice.id]
-    return act.tx.audience.count_new(scope, theirs) if scope.known else 0
+    firsts = [n for n in notices_of(act, incident) if n.kind == Kind.FIRST_NOTICE]
+    theirs = [n.id for n in firsts if (n.released and n.state != NoticeState.STOPPED) or n.id == notice.id]
+    stopped = [n.id for n in firsts if n.released and n.id not in theirs]
+    return act.tx.audience.count_new(scope, theirs, stopped) if scope.known else 0
 
 
 def told_actions(act: Act, notice: Notice) -> int:

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from coordinator import rulebook
 from coordinator.act import Act
-from coordinator.family import members_of
-from coordinator.joined import first_fits, material_fits, takes_back
+from coordinator.family import members_of, notices_of
+from coordinator.joined import first_fits, material_fits, takes_back, went_over
 from coordinator.scope import scope_of
 from incidents.incident import Incident
 from incidents.terms import DIRECT, TAKING_BACK, Kind, NoticeState
@@ -30,6 +30,7 @@ STAGES = {
 }
 TO_THE_TOLD = (Kind.RESOLUTION_NOTICE, *TAKING_BACK)
 """Kinds owed to exactly those who were told."""
+FIRST = Kind.FIRST_NOTICE
 ORDER = ("", "draft", "submitted", "released")
 
 
@@ -41,25 +42,35 @@ def look(act: Act, window: Window, notices: Sequence[Notice]) -> tuple[Window, S
         return window, Standing()
     fitting = [n for n in notices if fits(act, window, n, notices)]
     seen = _with_audience(act, window, fitting)
-    return seen, _standing(act, seen, [*fitting, *_of_duplicates(act, window, fitting)])
+    return seen, _standing(act, seen, [*fitting, *of_duplicates(act, window, fitting)])
 
 
-def _of_duplicates(act: Act, window: Window, own: list[Notice]) -> list[Notice]:
-    """First notices of merged duplicates: their people are told. They tell this window only with a notice for all
-    others, or when there are no others."""
-    if window.kind != Kind.FIRST_NOTICE or of_their_own(window):
+def of_duplicates(act: Act, window: Window, own: Sequence[Notice]) -> list[Notice]:
+    """First notices of merged duplicates: their people are told, or will be. They tell this window only with a notice
+    for all others, or when there are no others. One that took over a duty takes what was to tell that."""
+    if window.kind != FIRST:
         return []
     theirs = [
         n
         for one in members_of(act, window.incident)[1:]
         for n in act.tx.notices.of_incident(one)
-        if n.kind == Kind.FIRST_NOTICE and n.released
+        if n.kind == FIRST and n.released
+        if not of_their_own(window) or went_over(act, window, n)
     ]
     if not theirs or any(n.released for n in own):
         return theirs
-    scope = scope_of(act, act.tx.incidents.by_id(window.incident))
-    untold = act.tx.audience.count_new(scope, [n.id for n in theirs]) if scope.known else 0
-    return [] if untold else theirs
+    incident = act.tx.incidents.by_id(window.incident)
+    return [] if untold(act, incident) else theirs
+
+
+def untold(act: Act, incident: Incident) -> int:
+    """How many are in the audience of no first notice of the family that stands, and were answered by none that does
+    not."""
+    scope = scope_of(act, incident)
+    released = [n for n in notices_of(act, incident) if n.released and n.kind in (FIRST, Kind.HOLDING_NOTICE)]
+    stands = [n.id for n in released if n.kind == FIRST and n.state != NoticeState.STOPPED]
+    gone = [n.id for n in released if n.id not in stands]
+    return act.tx.audience.count_new(scope, stands, gone) if scope.known else 0
 
 
 def _standing_of_report(act: Act, window: Window) -> Standing:

@@ -13,6 +13,7 @@ from coordinator.holds import unreconciled
 from coordinator.joined import first_fits, material_fits, takes_back
 from coordinator.owed import outdated
 from coordinator.regime_rows import STEP
+from coordinator.standing import of_duplicates
 from incidents.errors import Sentence
 from incidents.incident import Incident
 from incidents.operation import ACCEPTED_BY_PEOPLE, RESTORED
@@ -21,6 +22,7 @@ from notifications.notice import Notice
 from notifications.paging import LONG
 from playbooks.playbook import parse
 from playbooks.task import OWED, Task
+from windows.moves import of_their_own
 from windows.window import Window
 
 UNDER_WAY = (
@@ -262,7 +264,8 @@ def fitting(act: Act, one: Window) -> list[Notice]:
     if one.kind == Kind.PROGRESS_UPDATE:
         return [n for n in found if n.page_live_at is None or n.page_live_at > one.started_at]
     if one.kind == Kind.FIRST_NOTICE:
-        return [n for n in found if first_fits(one, n)]
+        own = [n for n in found if first_fits(one, n)]
+        return [*(of_duplicates(act, one, own) if of_their_own(one) else []), *own]
     if one.kind == Kind.MATERIAL_UPDATE:
         return [n for n in found if material_fits(act, one, n)]
     return found

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from coordinator import rulebook
+from coordinator import family, rulebook
 from coordinator.act import Act
 from coordinator.joined import first_fits
-from coordinator.kept import keep, next_sequence, summary
+from coordinator.kept import adopted, keep, next_sequence, summary
 from coordinator.scope import scope_of
 from coordinator.standing import audience_at_opening, fits
 from incidents.effects import DraftNotice, Effect, EndReportTasks, OpenWindow, Record
 from incidents.errors import Conflict, Invalid
-from incidents.terms import Kind, NoticeState, Verdict
+from incidents.incident import Incident
+from incidents.lifecycle import OPEN
+from incidents.terms import Duty, Kind, NoticeState, Verdict
+from notifications.notice import Notice
 from windows import clocks, moves, verdict
 from windows.window import Window
 
@@ -48,41 +51,71 @@ def open_window(act: Act, effect: OpenWindow) -> list[Effect]:
 
 def grow_audience(act: Act, incident_id: int) -> list[Effect]:
     """People joined after the first notice was released: a first notice of the next sequence is owed to them,
-    unless one that is not submitted yet takes them along. Before that they are simply in its audience."""
+    unless one that is not written yet takes them along. Before that they are simply in its audience.
+
+    Who was told by a duplicate, or before a part was split off, has had it; what counts from the first notice counts
+    there from theirs. Of what is over they hear in one text, unless nobody has to hear of it (M16).
+    """
     incident = act.tx.incidents.by_id(incident_id)
-    firsts = [w for w in act.tx.windows.of_incident(incident_id) if w.kind == Kind.FIRST_NOTICE]
-    # A holding notice that told the window stands for the first notice; before that the first takes them along.
-    kinds = (Kind.FIRST_NOTICE,) if firsts[0].owed else (Kind.FIRST_NOTICE, Kind.HOLDING_NOTICE)
-    released = [n for n in act.tx.notices.of_incident(incident_id) if n.kind in kinds and n.released]
-    if not released:
+    firsts = family.first_windows(act, incident)
+    over = incident.status not in OPEN
+    if not firsts or (over and not any(w.owed or w.duty == Duty.DONE for w in firsts)):
+        return []
+    released = _telling(act, incident)
+    newest = firsts[-1]
+    waits = newest.incident == incident_id and newest.owed and not _first_written(act, newest)
+    if not released or (waits and newest.sequence == 1):
         return []
     scope = scope_of(act, incident)
     people = act.tx.audience.count_new(scope, [n.id for n in released]) if scope.known else 0
     if not people:
         return []
-    newest, sequence = firsts[-1], next_sequence(act, incident_id, Kind.FIRST_NOTICE)
-    notices = [n for n in act.tx.notices.of_incident(incident_id) if first_fits(newest, n)]
-    if newest.owed and newest.sequence > 1 and not any(n.submitted_at for n in notices):
+    if waits:
         return [Record(incident_id, "audience_grew", {"window": newest.id, "people": people})]
+    window = act.tx.windows.add(_grown(act, incident, firsts[0]))
+    return [
+        Record(incident_id, "window_opened", summary(window)),
+        Record(incident_id, "audience_grew", {"window": window.id, "people": people}),
+        *adopted(act, window),
+        DraftNotice(incident_id, Kind.FIRST_NOTICE),
+    ]
+
+
+def _telling(act: Act, incident: Incident) -> list[Notice]:
+    """The released notices whose people hear of the outage by them: first notices, and holding notices that told their
+    window. While that is owed the first notice takes along whom the holding notice did not have."""
+    return [
+        n
+        for n in family.notices_of(act, incident)
+        if n.released
+        and (n.kind == Kind.FIRST_NOTICE or (n.holding and not act.tx.windows.get(n.window).owed))
+    ]
+
+
+def _first_written(act: Act, window: Window) -> bool:
+    """Whether a notice that tells this first-notice window is past its writing: it takes nobody along any more."""
+    return any(
+        n.kind in (Kind.FIRST_NOTICE, Kind.RESOLUTION_NOTICE) and n.state in WRITTEN and first_fits(window, n)
+        for n in act.tx.notices.of_incident(window.incident)
+    )
+
+
+def _grown(act: Act, incident: Incident, first: Window) -> Window:
+    """The window of those who joined now. Their notice is a second one, also of a part that has had no first."""
     terms = rulebook.in_force(act, Kind.FIRST_NOTICE)
     opened = clocks.opened(
         terms,
-        incident=incident_id,
+        incident=incident.id,
         level=incident.level,
         started_at=act.now,
         aware_at=incident.aware_at,
         now=act.now,
         by=act.actor.name,
-        sequence=sequence,
+        sequence=max(2, next_sequence(act, incident.id, Kind.FIRST_NOTICE)),
     )
     update = rulebook.in_force(act, Kind.MATERIAL_UPDATE).rule
     grace = clocks.length_of(update, incident.level, act.now, incident.aware_at)
-    window = act.tx.windows.add(moves.grown(opened, firsts[0], terms, grace))
-    return [
-        Record(incident_id, "window_opened", summary(window)),
-        Record(incident_id, "audience_grew", {"window": window.id, "people": people}),
-        DraftNotice(incident_id, Kind.FIRST_NOTICE),
-    ]
+    return moves.grown(opened, first, terms, grace)
 
 
 def _already_written(act: Act, window: Window) -> bool:

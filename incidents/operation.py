@@ -22,7 +22,7 @@ HEARTBEAT = "heartbeat"
 REGIME_REFUSED = "regime_refused:"
 """How the matter of a regime begins that the record says applies, and that could not be; the pack's name follows."""
 REGIMES_STUCK, DRILLS_STUCK, DRILL_YEARS_STUCK = "regimes_stuck", "drills_stuck", "drill_years_stuck"
-PLANNED_STUCK, SWEEP_STUCK = "planned_stuck", "sweep_stuck"
+PLANNED_STUCK, GROWTH_STUCK, SWEEP_STUCK = "planned_stuck", "growth_stuck", "sweep_stuck"
 """What is looked at beside the verdicts fails, or one thing of the sweep; over when it works again."""
 HOLDS = (RESTORED, LONG_GAP)
 ACCEPTED_BY_PEOPLE = (RESTORED, LONG_GAP, IMPLAUSIBLE, RECORD_GONE)

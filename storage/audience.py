@@ -52,6 +52,7 @@ _ANSWER = "UPDATE members SET answer = ? WHERE notice_id = ? AND customer_id = ?
 _THROUGH = """SELECT customer_id FROM members WHERE notice_id = ? AND sms_with IN (SELECT value FROM json_each(?))
 UNION SELECT customer_id FROM members WHERE notice_id = ? AND mail_with IN (SELECT value FROM json_each(?))"""
 _SHARED = (("phone", "sms", "sms_with"), ("email", "mail", "mail_with"))
+_ANSWERED = (Answered.REACHED.value, Answered.IMPOSSIBLE.value, Answered.UNCONFIRMED.value)
 _RANK = {"reached": 5, "unconfirmed": 4, "impossible": 3, "spared": 2, "pending": 1}
 """Which answer counts when several notices went to one person."""
 
@@ -164,8 +165,11 @@ class Audience:
     def directory_size(self) -> int:
         return self._connection.execute(select(func.count()).select_from(customers)).scalar_one()
 
-    def freeze_affected(self, notice_id: int, scope: Scope, preference: Preference, form: str) -> None:
-        """Copy every affected customer into the notice's audience; one set-based statement."""
+    def freeze_affected(
+        self, notice_id: int, scope: Scope, preference: Preference, form: str, but: Sequence[int] = ()
+    ) -> None:
+        """Copy every affected customer into the notice's audience, `but` those who are in one of these; one set-based
+        statement."""
         sms, mail = _ways(preference)
         answer = case((or_(sms, mail), Answered.PENDING.value), else_=Answered.IMPOSSIBLE.value)
         found = select(
@@ -180,7 +184,7 @@ class Audience:
             literal(form),
             answer,
         ).where(affected(scope))
-        self._insert(found)
+        self._insert(found.where(customers.c.id.not_in(self._had(but, ()))) if but else found)
 
     def freeze_family(
         self,
@@ -301,22 +305,26 @@ class Audience:
             update(members).where(mine, members.c.customer_id.in_(told)).values(form=own)
         )
 
-    def count_new(self, scope: Scope, earlier: Sequence[int]) -> int:
-        """How many affected customers are in none of these audiences."""
-        query = select(func.count()).select_from(customers).where(affected(scope), ~self._in_one_of(earlier))
+    def count_new(self, scope: Scope, earlier: Sequence[int], gone: Sequence[int] = ()) -> int:
+        """How many affected customers are in none of the `earlier` audiences, and answered by none of those `gone`."""
+        query = (
+            select(func.count())
+            .select_from(customers)
+            .where(affected(scope), customers.c.id.not_in(self._had(earlier, gone)))
+        )
         return self._connection.execute(query).scalar_one()
 
-    def _in_one_of(self, notices: Sequence[int]) -> ColumnElement[bool]:
-        in_one = select(members.c.customer_id).where(members.c.notice_id.in_(notices))
-        return customers.c.id.in_(in_one)
-
-    def leave_out(self, notice_id: int, earlier: Sequence[int]) -> None:
-        """Take those out of a frozen audience who are in one of these: they have a notice of their own."""
+    def _had(self, earlier: Sequence[int], gone: Sequence[int]) -> Select[Any]:
+        """The people of notices that stand, and whom notices that go no further have answered."""
         before = members.alias()
-        theirs = select(before.c.customer_id).where(before.c.notice_id.in_(earlier))
-        self._connection.execute(
-            delete(members).where(members.c.notice_id == notice_id, members.c.customer_id.in_(theirs))
-        )
+        answered = and_(before.c.notice_id.in_(gone), before.c.answer.in_(_ANSWERED))
+        return select(before.c.customer_id).where(or_(before.c.notice_id.in_(earlier), answered))
+
+    def leave_out(self, notice_id: int, earlier: Sequence[int], gone: Sequence[int] = ()) -> None:
+        """Take those out of a frozen audience who are in one of these, or were answered by one of those `gone`: they
+        have a notice of their own."""
+        theirs = members.c.customer_id.in_(self._had(earlier, gone))
+        self._connection.execute(delete(members).where(members.c.notice_id == notice_id, theirs))
 
     def spare_reached(self, notice_id: int, earlier: Sequence[int]) -> None:
         """Who was reached by an earlier notice of the same kind is not told again."""

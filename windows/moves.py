@@ -117,6 +117,8 @@ class Ruling:
 
 
 DUE_STAYS = "due_stays"
+BY_MERGE = "merged"
+"""What ended a duplicate's duty: it went over to the survivor."""
 MOVES = {
     LevelRose: ("upgrade", "late_by_classification"),
     AwareEarlier: ("aware_earlier", "late_by_discovery"),
@@ -134,7 +136,7 @@ ENDS: dict[type[Event], tuple[str, tuple[Kind, ...]]] = {
     PlannedCompleted: ("planned_completed", (Kind.PLANNED_WORK_NOTICE,)),
     PlannedOverran: ("planned_overran", (Kind.PLANNED_WORK_NOTICE,)),
     ExerciseStopped: ("exercise_stopped", tuple(Kind)),
-    Merged: ("merged", tuple(kind for kind in Kind if kind not in TAKING_BACK)),
+    Merged: (BY_MERGE, tuple(kind for kind in Kind if kind not in TAKING_BACK)),
 }
 """What ends duties by rule: its cause, and the kinds that it ends."""
 

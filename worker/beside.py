@@ -1,4 +1,4 @@
-"""What is looked at beside the verdicts: planned work that overran, regimes, drills, the yearly count of drills.
+"""What is looked at beside the verdicts: planned work that overran, regimes, drills, their yearly count, new customers.
 
 Each in an act of its own, and nothing of it keeps a verdict from being written (I9). One
 that fails stands as an alarm, people are paged, and it is tried again; the others go on.
@@ -10,11 +10,11 @@ import logging
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from coordinator import alarms, drill_years, drills, matters, planned, regime_rows, regimes
+from coordinator import alarms, directory, drill_years, drills, matters, planned, regime_rows, regimes
 from coordinator.act import Act
 from incidents.effects import Alarm, Effect
 from incidents.errors import TongbaoError, Unavailable
-from incidents.operation import DRILL_YEARS_STUCK, DRILLS_STUCK, PLANNED_STUCK, REGIMES_STUCK
+from incidents.operation import DRILL_YEARS_STUCK, DRILLS_STUCK, GROWTH_STUCK, PLANNED_STUCK, REGIMES_STUCK
 from wiring.app import App
 
 log = logging.getLogger("tongbao.beside")
@@ -58,12 +58,35 @@ def look(app: App) -> int:
 
     Unavailable, when the database cannot be used: then no alarm can stand either.
     """
-    return sum(_looked(app, about) for about in app.coordinator.glance(_wanted))
+    wanted = app.coordinator.glance(_wanted)
+    return sum(grow(app) if about == GROWTH_STUCK else _looked(app, about) for about in wanted)
+
+
+def grow(app: App) -> int:
+    """Look for new customers in each incident that waits for it; one that fails waits on, and stops none of the others.
+    Returns how many were looked at."""
+    looked = 0
+    for one in app.coordinator.glance(directory.growing):
+        try:
+            looked += app.coordinator.system(directory.grow, one)
+        except Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - it is said aloud, and in the log
+            _failed(app, GROWTH_STUCK, error)
+    app.coordinator.system(_grown)
+    return looked
+
+
+def _grown(act: Act) -> tuple[None, list[Effect]]:
+    if not directory.growing(act):
+        alarms.over(act, GROWTH_STUCK, "it works again")
+    return None, []
 
 
 def _wanted(act: Act) -> list[str]:
     stuck = {one.about for one in act.tx.operations.standing()}
-    return [about for about, (due, _) in LOOKS.items() if about in stuck or _is_due(act, due)]
+    growth = [GROWTH_STUCK] if GROWTH_STUCK in stuck or directory.growing(act) else []
+    return growth + [about for about, (due, _) in LOOKS.items() if about in stuck or _is_due(act, due)]
 
 
 def _is_due(act: Act, due: Callable[[Act], bool]) -> bool:
@@ -78,11 +101,15 @@ def _looked(app: App, about: str) -> int:
         return app.coordinator.system(_freed, about)
     except Unavailable:
         raise
-    except Exception as error:
-        why = error.message if isinstance(error, TongbaoError) else f"{type(error).__name__}: {error}"
-        if app.coordinator.system(_stuck, about, why[:LONGEST_REASON]):
-            log.exception("%s; it is tried again", about)
+    except Exception as error:  # noqa: BLE001 - it is said aloud, and in the log
+        _failed(app, about, error)
         return 0
+
+
+def _failed(app: App, about: str, error: Exception) -> None:
+    why = error.message if isinstance(error, TongbaoError) else f"{type(error).__name__}: {error}"
+    if app.coordinator.system(_stuck, about, why[:LONGEST_REASON]):
+        log.exception("%s; it is tried again", about)
 
 
 def _freed(act: Act, about: str) -> tuple[int, list[Effect]]:

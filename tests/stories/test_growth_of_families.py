@@ -1,0 +1,152 @@
+"""More people are hit by a part, a survivor, or what is over: each is owed a first notice (§4; M11, M12, M13)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from coordinator import directory
+from incidents.incident import Incident
+from incidents.terms import Kind
+from tests.house import START, House
+
+HERE, THERE, ELSEWHERE = "ZZ0101", "ZZ0102", "ZZ0103"
+
+
+def at(minutes: int):
+    return START + timedelta(minutes=minutes)
+
+
+def numbers(house: House) -> list[str]:
+    return sorted(sent["to"] for sent in house.told("sms"))
+
+
+def split_when_told(house: House) -> tuple[Incident, Incident]:
+    whole = house.alice.opens(level=2, area=HERE)
+    house.alice.updates(whole, areas=(HERE, THERE))
+    house.alice.tells(whole)
+    house.fast_forward(minutes=5)
+    return whole, house.alice.splits(whole, THERE)
+
+
+def arrive(house: House) -> None:
+    """The end of an import."""
+    house.app.coordinator.act("directory", house.hq.actor, directory.customers_arrived)
+
+
+def test_who_joins_a_part_is_owed_a_first_notice(house: House):
+    """A part that was split off after the first notice has had none of its own; its due counts from the whole's."""
+    for people, area in ((1, HERE), (2, THERE), (3, ELSEWHERE)):
+        house.has_customers(sms=people, area=area)
+    _, part = split_when_told(house)
+    house.alice.updates(part, areas=(THERE, ELSEWHERE))
+
+    assert (at(120), "open") == (
+        house.window(part, "first_notice").due_at,
+        house.window(part, "first_notice").state,
+    )
+    assert 3 == house.alice.tells(part).audience_size
+    assert "met" == house.window(part, "first_notice").state
+    assert 6 == len(set(numbers(house))) == len(numbers(house))
+
+
+def test_who_joins_a_survivor_whose_duplicate_had_told_its_people(house: House):
+    """Who was told by the duplicate is told; who joins is owed a first notice, written with the draft that waits."""
+    house.has_customers(sms=2, area=HERE)
+    house.has_customers(sms=3, area=THERE)
+    source, survivor = house.alice.opens(level=2), house.alice.opens(level=2)
+    house.alice.tells(source)
+    house.alice.merges(source, survivor)
+    assert "met" == house.window(survivor, "first_notice").state
+    house.fast_forward(minutes=5)
+    house.alice.updates(survivor, areas=(HERE, THERE))
+
+    window = house.window(survivor, "first_notice")
+    assert (2, at(120), "open") == (window.sequence, window.due_at, window.state)
+    assert 3 == house.alice.tells(survivor).audience_size
+    assert "met" == house.window(survivor, "first_notice").state
+    assert 5 == len(set(numbers(house))) == len(numbers(house))
+
+
+@pytest.mark.parametrize("ended", [False, True], ids=["before the end is told", "after it"])
+def test_who_is_found_when_it_is_over_hears_of_it_in_one_text(house: House, ended: bool):
+    """M11, M15: wider areas of what is resolved owe those people a first notice, which says that it is over."""
+    house.has_customers(sms=1, area=HERE)
+    house.has_customers(sms=2, area=THERE)
+    incident = house.alice.opens(level=2)
+    house.alice.tells(incident)
+    house.alice.resolves(incident)
+    if ended:
+        house.alice.tells(incident, Kind.RESOLUTION_NOTICE)
+    house.alice.updates(incident, areas=(HERE, THERE))
+
+    assert "open" == house.window(incident, "first_notice", 2).state
+    late = house.alice.tells(incident)
+    assert 2 == late.audience_size
+    assert "恢复" in house.told("sms", late)[0]["body"]
+    if not ended:
+        assert 1 == house.alice.tells(incident, Kind.RESOLUTION_NOTICE).audience_size
+    assert {"met"} == {
+        w.state for w in house.windows(incident) if w.kind in ("first_notice", "resolution_notice")
+    }
+
+
+def test_nobody_is_owed_more_when_nobody_had_to_hear_of_it(house: House):
+    """M16: the first notice was waived and nobody was told; a wider area changes nothing of that."""
+    house.has_customers(sms=1, area=HERE)
+    house.has_customers(sms=2, area=THERE)
+    incident = house.alice.opens(level=3)
+    house.alice.waives(house.window(incident, "first_notice"))
+    house.alice.resolves(incident)
+    house.alice.updates(incident, areas=(HERE, THERE))
+
+    assert ["waived"] == [w.state for w in house.windows(incident)]
+
+
+def test_an_import_grows_each_running_incident_by_itself(house: House):
+    """One incident that cannot be looked at stops none of the others: it stands as an alarm and is tried again; what
+    was not looked at when the program died waits still."""
+    house.has_customers(sms=1, area=HERE)
+    house.has_customers(sms=1, area=ELSEWHERE)
+    broken, other = house.alice.opens(level=2), house.alice.opens(level=2, area=ELSEWHERE)
+    for incident in (broken, other):
+        house.alice.tells(incident)
+    house.has_customers(sms=2, area=HERE)
+    house.has_customers(sms=2, area=ELSEWHERE)
+    of_broken = "WHERE kind = 'first_notice' AND incident = ?"
+    house.writes_raw(f"UPDATE windows SET history = 'x' || history {of_broken}", broken.id)
+
+    arrive(house)
+    house.works()
+    assert ["met", "open"] == [w.state for w in house.windows(other) if w.kind == "first_notice"]
+    assert ["growth_stuck"] == stuck(house)
+
+    house.writes_raw(f"UPDATE windows SET history = substr(history, 2) {of_broken}", broken.id)
+    house.clock.set(house.clock.now() + timedelta(seconds=1))
+    house.works()
+    assert ["met", "open"] == [w.state for w in house.windows(broken) if w.kind == "first_notice"]
+    assert [] == stuck(house)
+    assert {2} == {house.alice.tells(incident).audience_size for incident in (broken, other)}
+
+
+def test_an_import_reaches_the_parts_and_the_others(house: House):
+    """A part without a first notice of its own stops no growth elsewhere, and grows itself."""
+    for area in (HERE, THERE, ELSEWHERE):
+        house.has_customers(sms=1, area=area)
+    _, part = split_when_told(house)
+    other = house.alice.opens(level=2, area=ELSEWHERE)
+    house.alice.tells(other)
+    house.has_customers(sms=2, area=THERE)
+    house.has_customers(sms=3, area=ELSEWHERE)
+    arrive(house)
+    house.works()
+
+    assert {2: part.id, 3: other.id} == {
+        house.alice.tells(one).audience_size: one.id for one in (part, other)
+    }
+
+
+def stuck(house: House) -> list[str]:
+    with house.app.database.transaction() as tx:
+        return [one.about for one in tx.operations.standing()]
