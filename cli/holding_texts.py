@@ -28,10 +28,13 @@ ALARMS = {
 }
 OPTIONS = {
     "shorter_text": "a shorter text",
-    "second_provider": "another provider",
     "email_first": "e-mail first",
     "page_now": "the page now",
 }
+BY_THE_OPERATOR = (
+    "    another provider, or a faster sender: the operator sets [sms] and [email], then restarts"
+)
+"""No command of a duty manager's does it."""
 STANDINGS = {
     "in_force": "in force",
     "expires_soon": "ends within 30 days",
@@ -56,6 +59,8 @@ def _forecast(screen: Screen, one: Document) -> None:
         screen.say("  forecast to be told by {at}", at=screen.zoned(found["at"]))
     for option in found["options"]:
         screen.line(f"    {screen.t(OPTIONS[option['option']])}: {option['command']}")
+    if found["sender_slow"]:
+        screen.say(BY_THE_OPERATOR)
 
 
 def _holding(screen: Screen, one: Document, now: str) -> None:

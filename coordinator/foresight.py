@@ -49,10 +49,15 @@ class Human:
         """None when nobody can say: paused, or nothing moves."""
         return None if self.stalled else forecast.told_at(now, self.loads, self.approval)
 
+    @property
+    def going(self) -> bool:
+        """Whether it is released and moves."""
+        return self.notice is not None and self.notice.released and not self.stalled
+
     def in_time(self, now: datetime, due_at: datetime) -> bool:
         """Whether it is released and will make it."""
         at = self.told_at(now)
-        return self.notice is not None and self.notice.released and at is not None and at <= due_at
+        return self.going and at is not None and at <= due_at
 
 
 def texts_now(act: Act) -> str:

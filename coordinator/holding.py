@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from coordinator import drafting, foresight
 from coordinator.act import Act, instant
+from coordinator.early import early, owed_first, ways_out
 from coordinator.failpoints import fp
 from coordinator.release import (
     FIRST_SLICE,
@@ -102,7 +103,7 @@ def _alarm(
         "due_at": window.due_at.isoformat(),
         "forecast_at": at and at.isoformat(),
         "doubtful": sorted(act.tx.receipts.lanes(act.tx.incidents.by_id(window.incident).exercise)),
-        "options": list(forecast.OPTIONS),
+        "options": list(ways_out(act, window, outlook).commands),
     }
     return replace(outlook, alarm=why, alarmed_at=act.now), [Record(window.incident, "forecast_alarm", data)]
 
@@ -251,80 +252,10 @@ def send(act: Act, reference: str, channels: Sequence[str] | None = None) -> tup
     What is left out may still go by itself when its time comes.
     """
     incident = act.tx.incidents.get(reference)
-    window, outlook = _window_of(act, incident)
-    notices = act.tx.notices.of_incident(incident.id)
-    seen = foresight.counted(act, outlook, incident, window)
-    person = foresight.human(act, window, notices, seen)
-    found = foresight.situation(act, window, seen, incident, notices, person)
-    if found is None:
-        raise Conflict(
-            "{ref} owes nothing that has a holding notice", ref=reference, field="ref", next="tongbao next"
-        )
-    situation, approval = found
-    _may_send(incident, window, situation, approval, seen, person)
-    if approval is None:
-        raise RuntimeError("an approval was looked for and found")
-    wanted = set(channels or Channel)
-    page = "web" in wanted and "web" not in situation.gone and not situation.human_page
-    own = [load.channel for load in situation.loads if load.channel in wanted]
-    direct = [channel for channel in own if channel not in situation.gone]
-    if not page and not direct:
-        raise Conflict(
-            "the holding notice of {ref} went already", ref=reference, field="ref", next="tongbao board"
-        )
-    notice, effects = _go(act, window, incident, approval, page, direct, automatic=False)
-    act.tx.outlooks.save(replace(seen, notice=notice.id, next_look_at=act.now))
+    go = early(act, incident, *owed_first(act, incident), tuple(channels or Channel))
+    notice, effects = _go(act, go.window, incident, go.approval, go.page, go.channels, automatic=False)
+    act.tx.outlooks.save(replace(go.outlook, notice=notice.id, next_look_at=act.now))
     return notice, effects
-
-
-def _may_send(
-    incident: Incident,
-    window: Window,
-    situation: Situation,
-    approval: Standing | None,
-    outlook: Outlook,
-    person: foresight.Human,
-) -> None:
-    if approval is None:
-        raise Conflict(
-            "no holding text is approved for {ref}: {why}",
-            ref=incident.reference,
-            why=situation.refused,
-            field="ref",
-            next="tongbao holding list",
-        )
-    if person.notice is not None and person.notice.released and not person.stalled:
-        raise Conflict("a person's notice is on its way and will make it", field="ref", next="tongbao board")
-    if situation.held:
-        raise Conflict(
-            "the holding notice of window {id} is held: {why}",
-            id=window.id,
-            why=outlook.held_reason or "stopped",
-            field="ref",
-            next=f"tongbao holding resume {window.id}",
-        )
-    if situation.audience > approval.maximum:
-        raise Conflict(
-            "{n} people are hit, and the holding text is approved for {most} at most",
-            n=situation.audience,
-            most=approval.maximum,
-            field="ref",
-            next=f"tongbao notice draft {incident.reference} first_notice",
-        )
-
-
-def _window_of(act: Act, incident: Incident) -> tuple[Window, Outlook]:
-    """The newest first-notice window that is still owed; Conflict when there is none."""
-    owed = [w for w in act.tx.windows.of_incident(incident.id) if w.kind == Kind.FIRST_NOTICE and w.owed]
-    outlook = act.tx.outlooks.get(owed[-1].id) if owed else None
-    if outlook is None:
-        raise Conflict(
-            "{ref} owes nothing that has a holding notice",
-            ref=incident.reference,
-            field="ref",
-            next="tongbao next",
-        )
-    return owed[-1], outlook
 
 
 def hold(act: Act, window_id: int, reason: str) -> tuple[Window, list[Effect]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from coordinator import foresight
 from coordinator.act import Act
+from coordinator.early import ways_out
 from incidents.effects import Effect
 from incidents.terms import Verdict
 from notifications.standing import Standing, standing_of
@@ -39,24 +40,17 @@ def _forecast(act: Act, outlook: Outlook, window: Window) -> Document:
         "at": iso(outlook.forecast_at),
         "alarm": outlook.alarm,
         "alarmed_at": iso(outlook.alarmed_at),
-        "options": options(act, window) if outlook.alarm else [],
+        **_options(act, outlook, window),
     }
 
 
-def options(act: Act, window: Window) -> list[Document]:
-    """What a person can do about a forecast that is too late: each is one command."""
-    reference = act.tx.incidents.by_id(window.incident).reference
-    send = f"tongbao holding send {reference}"
-    written = [
-        n for n in act.tx.notices.of_incident(window.incident) if n.kind == window.kind and not n.released
-    ]
-    edit = f"tongbao notice edit {written[-1].id} sms zh-CN" if written else send
-    return [
-        {"option": "shorter_text", "command": edit},
-        {"option": "second_provider", "command": "tongbao doctor --config"},
-        {"option": "email_first", "command": f"{send} --channels web,email"},
-        {"option": "page_now", "command": f"{send} --channels web"},
-    ]
+def _options(act: Act, outlook: Outlook, window: Window) -> Document:
+    """What a person can do about a forecast that is too late, each one command, and whether the operator could too."""
+    if not outlook.alarm:
+        return {"options": [], "sender_slow": False}
+    ways = ways_out(act, window, outlook)
+    options = [{"option": way, "command": command} for way, command in ways.commands.items()]
+    return {"options": options, "sender_slow": ways.slow}
 
 
 def _holding(outlook: Outlook, window: Window) -> Document:

@@ -14,8 +14,6 @@ APPROVAL = timedelta(minutes=15)
 """What a second person's approval is expected to take while there is none."""
 LOOK_EVERY = timedelta(seconds=30)
 """A forecast is made anew at least this often while its window is open (I27)."""
-OPTIONS = ("shorter_text", "second_provider", "email_first", "page_now")
-"""What a person can do about a forecast that is too late."""
 
 
 @dataclass(frozen=True)

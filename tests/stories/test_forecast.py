@@ -1,0 +1,123 @@
+"""Stories of the forecast: what is seen coming, how soon people hear of it, and what they can do about it."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from coordinator import editing, holding_views
+from coordinator.act import Act
+from incidents.effects import Effect
+from incidents.errors import Conflict
+from incidents.incident import Incident
+from incidents.terms import Channel, Kind
+from tests.house import START, House
+from windows.window import Window
+
+DUE = START + timedelta(hours=2)
+
+
+def paces(house: House, rate: float) -> None:
+    """The SMS sender takes so many parts a second."""
+    lanes = dict(house.app.coordinator.house.lanes)
+    lanes[Channel.SMS] = replace(lanes[Channel.SMS], rate=rate)
+    house.app.coordinator.house = replace(house.app.coordinator.house, lanes=lanes)
+
+
+def alarms(house: House, incident: Incident) -> list[Any]:
+    return house.entries(incident, "forecast_alarm")
+
+
+def ways(house: House, window: Window) -> dict[str, str]:
+    """What the board offers about this window: way -> command."""
+
+    def read(act: Act) -> tuple[dict[str, Any], list[Effect]]:
+        return holding_views.of_window(act, act.tx.windows.get(window.id)), []
+
+    found = house.app.coordinator.act("read", house.alice.actor, read)
+    return {one["option"]: one["command"] for one in found["forecast"]["options"]}
+
+
+def typed(house: House, incident: Incident, command: str) -> None:
+    """What a printed command does, by its verb; refused where that refuses."""
+    _, group, verb, about, *more = shlex.split(command)
+    if (group, verb) == ("notice", "edit"):
+        house.app.coordinator.act("draft", house.alice.actor, editing.words_at, int(about), *more)
+        return
+    assert ("holding", "send", incident.reference) == (group, verb, about)
+    house.alice.sends_holding(incident, more[1].split(",") if more else None)
+
+
+@pytest.mark.parametrize(
+    ("approved", "people", "released", "offered"),
+    [
+        (True, {"both": 30}, False, {"shorter_text", "email_first", "page_now"}),
+        (True, {"sms": 30}, False, {"shorter_text", "page_now"}),
+        (False, {"both": 30}, False, {"shorter_text"}),
+        (True, {"sms": 30}, True, set()),
+        (False, {"sms": 30}, True, set()),
+    ],
+)
+def test_only_commands_that_work_now_are_offered_about_a_forecast(
+    house: House, approved: bool, people: dict[str, int], released: bool, offered: set[str]
+):
+    """docs/windows.md, "The forecast": each way out is one command that is accepted as printed and brings something;
+    the alarm's record names those of its own moment."""
+    house.has_holding_texts(approved)
+    house.has_customers(**people)
+    paces(house, 0.003)
+    incident = house.alice.opens(level=1)
+    if released:
+        house.bob.approves(house.alice.submits(incident))
+    house.works()
+    window = house.window(incident, Kind.FIRST_NOTICE)
+    assert "too_late" == alarms(house, incident)[-1].data["why"]
+    assert offered == set(ways(house, window))
+    if not released:
+        assert offered == set(alarms(house, incident)[-1].data["options"])
+
+    for way in ("shorter_text", "page_now", "email_first"):
+        command = ways(house, window).get(way)
+        assert (way in offered) == (command is not None)
+        if command:
+            typed(house, incident, command)
+            house.works()
+
+
+def test_a_window_without_a_holding_notice_is_offered_none(house: House):
+    """The holding notice is for first notices: of a slow resolution notice only the draft can be made shorter."""
+    house.has_customers(both=30)
+    incident = house.alice.opens(level=1)
+    house.alice.tells(incident)
+    paces(house, 0.003)
+    house.alice.resolves(incident)
+    house.works()
+
+    window = house.window(incident, Kind.RESOLUTION_NOTICE)
+    assert ["shorter_text"] == list(ways(house, window))
+    typed(house, incident, ways(house, window)["shorter_text"])
+
+
+def test_a_persons_notice_that_will_not_make_it_does_not_forbid_the_holding_notice(house: House):
+    """`holding send` is refused while a person's notice will make it, not while it merely is on its way."""
+    house.has_holding_texts()
+    house.has_customers(sms=30)
+    incident, slow = house.alice.opens(level=1), house.alice.opens(level=1)
+    paces(house, 0.05)
+    house.bob.approves(house.alice.submits(incident))
+    with pytest.raises(Conflict, match="will make it"):
+        house.alice.sends_holding(incident)
+    paces(house, 0.003)
+    house.bob.approves(house.alice.submits(slow))
+    house.works()
+
+    assert house.alice.sends_holding(slow).id
+    paces(house, 0)
+    house.fast_forward(minutes=30)
+    assert {1} == set(Counter(item["to"] for item in house.told("sms", house.notices(slow)[0])).values())
+    assert [] == house.told("sms", house.holding(slow))
