@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -10,6 +10,7 @@ from typing import cast
 
 from coordinator import drafting, holds, rulebook
 from coordinator.act import Act
+from coordinator.in_line import ahead, parts_of
 from coordinator.joined import first_fits
 from coordinator.outside import Renderer
 from coordinator.scope import scope_of
@@ -102,43 +103,37 @@ def human(act: Act, window: Window, notices: Sequence[Notice], outlook: Outlook)
     if window.kind == Kind.FIRST_NOTICE:
         found = [n for n in found if first_fits(window, n)]
     released = [n for n in found if n.released]
+    incident = act.tx.incidents.by_id(window.incident)
     if released:
         going = [n for n in released if n.state in GOING] or released
-        return _released(act, going[-1])
+        return _released(act, going[-1], incident)
     best = found[-1] if found else None
     parts = max(act.tx.notices.parts(best.id).values(), default=0) if best else 0
-    return Human(
-        best, _loads(act, outlook, parts or PARTS_GUESSED), act.house.expected_approval, stalled=False
-    )
+    loads = _loads(act, outlook, parts or PARTS_GUESSED, ahead(act, incident, best))
+    return Human(best, loads, act.house.expected_approval, stalled=False)
 
 
-def _released(act: Act, notice: Notice) -> Human:
+def _released(act: Act, notice: Notice, incident: Incident) -> Human:
     left: dict[str, int] = {}
     for (channel, _, state), n in act.tx.notices.counts(notice.id).items():
         if channel in DIRECT and state in MOVING:
             left[channel] = left.get(channel, 0) + n
-    trouble = act.tx.receipts.lanes(act.tx.incidents.by_id(notice.incident).exercise)
-    parts = max(act.tx.notices.parts(notice.id).values(), default=1)
-    flowing = tuple(
-        Load(c, n, parts if c == Channel.SMS else 1, act.house.lane(c).rate, act.house.lane(c).drain)
-        for c, n in left.items()
-        if c not in trouble
-    )
+    trouble = act.tx.receipts.lanes(incident.exercise)
+    flows = {channel: n for channel, n in left.items() if channel not in trouble}
+    line = ahead(act, incident, notice) if flows else {}
+    flowing = tuple(_load(act, channel, n, parts_of(act, notice), line) for channel, n in flows.items())
     stuck = notice.counters.pending > 0 and bool(left) and not any(load.messages for load in flowing)
     return Human(notice, flowing, timedelta(0), stalled=notice.state not in GOING or stuck)
 
 
-def _loads(act: Act, outlook: Outlook, parts: int) -> tuple[Load, ...]:
-    return tuple(
-        Load(
-            channel.value,
-            outlook.people.get(channel.value, 0),
-            parts if channel == Channel.SMS else 1,
-            act.house.lane(channel).rate,
-            act.house.lane(channel).drain,
-        )
-        for channel in DIRECT
-    )
+def _loads(act: Act, outlook: Outlook, parts: int, line: Mapping[str, timedelta]) -> tuple[Load, ...]:
+    return tuple(_load(act, c.value, outlook.people.get(c.value, 0), parts, line) for c in DIRECT)
+
+
+def _load(act: Act, channel: str, messages: int, parts: int, line: Mapping[str, timedelta]) -> Load:
+    lane = act.house.lane(channel)
+    each = parts if channel == Channel.SMS else 1
+    return Load(channel, messages, each, lane.rate, lane.drain, line.get(channel, forecast.NOTHING))
 
 
 def situation(
@@ -154,7 +149,7 @@ def situation(
     loads: tuple[Load, ...] = ()
     if own and outlook.people.get("people"):
         parts = _holding_parts(act, incident) if act.house.lane(Channel.SMS).rate else 1
-        loads = _loads(act, outlook, parts)
+        loads = _loads(act, outlook, parts, ahead(act, incident, mine, holding=True))
     approval, refused = approval_for(act, incident)
     live = [n for n in notices if n.page_live_at and not n.holding and n.state not in GONE]
     return Situation(

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from coordinator.act import Act
 from coordinator.failpoints import fp
 from coordinator.family import notices_of, slice_of
+from coordinator.in_line import ahead, parts_of
 from coordinator.joined import is_for_those_who_joined
 from coordinator.scope import scope_of
 from incidents.effects import Effect, JudgeWindows, Record, StopUnsent
@@ -20,7 +21,7 @@ from incidents.terms import DIRECT, TAKING_BACK, Channel, Kind, NoticeState
 from notifications.audience import audience_hash, preference_of
 from notifications.notice import FORM_COMBINED, FORM_OWN, OWED_TO_EACH, Counters, CountKey, Notice
 from notifications.states import State
-from windows.forecast import Load, sending_time
+from windows.forecast import Load, told_at
 
 Outcome = tuple[Notice, list[Effect]]
 PAGE_FIRST = timedelta(seconds=10)
@@ -162,7 +163,7 @@ def release(act: Act, notice: Notice, incident: Incident) -> Outcome:
         state=NoticeState.SENDING,
         released_at=act.now,
         direct_from=act.now + PAGE_FIRST,
-        forecast_at=act.now + _forecast(act, notice),
+        forecast_at=_forecast(act, notice, incident),
         expanded=not (direct and notice.audience_size),
     )
     act.tx.notices.save(released)
@@ -179,17 +180,17 @@ def release(act: Act, notice: Notice, incident: Incident) -> Outcome:
     return released, effects
 
 
-def _forecast(act: Act, notice: Notice) -> timedelta:
-    """How long the slowest lane needs at its own rate, in message parts, and what its provider queues."""
-    parts = max(act.tx.notices.parts(notice.id).values(), default=1)
-    planned = _planned(act, notice)
+def _forecast(act: Act, notice: Notice, incident: Incident) -> datetime:
+    """When the slowest lane is through at its own rate, in message parts, with what stands before and what its provider
+    queues."""
+    parts, planned, line = parts_of(act, notice), _planned(act, notice), ahead(act, incident, notice)
     loads = []
     for channel in DIRECT:
         lane = act.house.lane(channel)
         people = sum(n for key, n in planned.items() if key[0] == channel)
-        sms = channel == Channel.SMS
-        loads.append(Load(channel, people, parts if sms else 1, lane.rate, lane.drain))
-    return sending_time(loads)
+        each, before = parts if channel == Channel.SMS else 1, line.get(channel, timedelta(0))
+        loads.append(Load(channel, people, each, lane.rate, lane.drain, before))
+    return told_at(act.now, loads, timedelta(0))
 
 
 def _planned(act: Act, notice: Notice) -> dict[CountKey, int]:

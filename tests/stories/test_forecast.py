@@ -121,3 +121,51 @@ def test_a_persons_notice_that_will_not_make_it_does_not_forbid_the_holding_noti
     house.fast_forward(minutes=30)
     assert {1} == set(Counter(item["to"] for item in house.told("sms", house.notices(slow)[0])).values())
     assert [] == house.told("sms", house.holding(slow))
+
+
+def test_what_stands_before_a_notice_on_the_same_sender_is_foreseen(house: House):
+    """I27: twenty texts behind another incident's fifteen hundred are late, and people hear of it within the minute."""
+    house.has_customers(sms=300, area="ZZ0101")
+    house.has_customers(sms=4, area="ZZ0102")
+    paces(house, 0.04)
+    before = house.alice.opens(level=1, area="ZZ0101")
+    house.bob.approves(house.alice.submits(before))
+    later = house.alice.opens(level=1, area="ZZ0102")
+    notice = house.bob.approves(house.alice.submits(later))
+    house.fast_forward(minutes=1)
+
+    window = house.window(later, Kind.FIRST_NOTICE)
+    [alarm] = alarms(house, later)
+    assert ("too_late", True) == (alarm.data["why"], alarm.at - START <= timedelta(minutes=1))
+    assert DUE < (house.outlook(window).forecast_at or DUE)
+    assert DUE < (notice.forecast_at or DUE)
+
+
+def test_lower_levels_and_exercises_stand_before_nobody(house: House):
+    """The lanes claim the highest level first, and exercises have lines of their own: neither makes it late."""
+    house.has_customers(sms=300, area="ZZ0101")
+    house.has_customers(sms=4, area="ZZ0102")
+    paces(house, 0.04)
+    for fields in ({"level": 2}, {"level": 1, "exercise": True}):
+        before = house.alice.opens(area="ZZ0101", **fields)
+        house.bob.approves(house.alice.submits(before))
+    later = house.alice.opens(level=1, area="ZZ0102")
+    house.bob.approves(house.alice.submits(later))
+    house.fast_forward(minutes=1)
+
+    assert [] == alarms(house, later)
+
+
+def test_a_holding_notice_takes_over_from_a_persons_that_stands_too_far_back(house: House):
+    """The line makes a person's notice late, so it does not keep the holding notice back: e-mail and page leave."""
+    house.has_holding_texts()
+    house.has_customers(sms=300, area="ZZ0101")
+    house.has_customers(both=4, sms=1, area="ZZ0102")
+    paces(house, 0.04)
+    house.bob.approves(house.alice.submits(house.alice.opens(level=1, area="ZZ0101")))
+    later = house.alice.opens(level=1, area="ZZ0102")
+    house.bob.approves(house.alice.submits(later))
+    house.looks_every(minutes=5, until=DUE - timedelta(minutes=15))
+
+    assert house.holding(later) is not None
+    assert {1} == set(Counter(item["to"] for item in house.told("email")).values())
