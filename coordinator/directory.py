@@ -87,7 +87,9 @@ def put_customers(
 
 
 def customers_arrived(act: Act) -> tuple[None, list[Effect]]:
-    """The directory has other customers: who is hit by a running incident and was in no first notice is owed one."""
+    """The directory has other customers: who is hit by a running incident and was in no first notice is owed one, and
+    what is foreseen counts its people anew."""
+    act.tx.outlooks.count_anew(act.now)
     running = [incident for incident in act.tx.incidents.all() if incident.status in OPEN]
     return None, [GrowAudience(incident.id) for incident in running]
 

@@ -31,7 +31,7 @@ from windows.window import Window
 GONE = (NoticeState.STOPPED, NoticeState.SUPERSEDED)
 GOING = (NoticeState.SENDING, NoticeState.TOLD)
 COUNTED_FOR = timedelta(minutes=5)
-"""So long the figures of an audience hold, unless the incident's scope changes."""
+"""So long the figures of an audience hold, unless the incident's scope changes or an import ends."""
 PARTS_GUESSED = 2
 """SMS parts of a notice that nobody has written yet."""
 SILENT = frozenset({"", "person", "planned"})

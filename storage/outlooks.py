@@ -18,6 +18,7 @@ from windows.outlook import Outlook
 _rows = Rows(outlooks, Outlook, key="window")
 _approvals = Rows(standing_approvals, Standing)
 _LOOK_AGAIN = "UPDATE outlooks SET next_look_at = ? WHERE incident = ? AND next_look_at IS NOT NULL"
+_COUNT_ANEW = "UPDATE outlooks SET counted_for = '', next_look_at = ? WHERE next_look_at IS NOT NULL"
 
 
 class Outlooks:
@@ -47,6 +48,10 @@ class Outlooks:
     def look_again(self, incident_id: int, at: datetime) -> None:
         """Something that the forecasts of an incident depend on has changed."""
         driver(self._connection).execute(_LOOK_AGAIN, (to_micros(at), incident_id))
+
+    def count_anew(self, at: datetime) -> None:
+        """The directory has changed: no figure of an audience holds, and every forecast is made again."""
+        driver(self._connection).execute(_COUNT_ANEW, (to_micros(at),))
 
 
 class Approvals:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from coordinator import editing, holding_views
+from coordinator import directory, editing, holding_views
 from coordinator.act import Act
 from incidents.effects import Effect
 from incidents.errors import Conflict
@@ -169,3 +169,20 @@ def test_a_holding_notice_takes_over_from_a_persons_that_stands_too_far_back(hou
 
     assert house.holding(later) is not None
     assert {1} == set(Counter(item["to"] for item in house.told("email")).values())
+
+
+def test_an_import_of_customers_is_foreseen_at_once(house: House):
+    """I27: people who come into the directory while the figures of the audience are fresh are counted when the import
+    ends, so that the alarm comes within the minute."""
+    house.has_customers(sms=5)
+    paces(house, 0.05)
+    incident = house.alice.opens(level=1)
+    house.fast_forward(seconds=31)
+    house.has_customers(sms=600)
+    arrived = house.clock.now()
+    house.app.coordinator.act("directory", house.hq.actor, directory.customers_arrived)
+    house.fast_forward(minutes=2)
+
+    [alarm] = alarms(house, incident)
+    assert alarm.at - arrived <= timedelta(minutes=1)
+    assert 605 == house.outlook(house.window(incident, Kind.FIRST_NOTICE)).people["people"]
