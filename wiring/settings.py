@@ -33,7 +33,11 @@ class Operator(_Part):
     name: dict[str, str] = {"zh-CN": "云港电信", "en": "YG Telecom"}
     signature: dict[str, str] = {"zh-CN": "云港电信", "en": "YG Telecom"}
     zone: str = "Asia/Shanghai"
-    country: str = Field(default="CN", pattern="^[A-Z]{2}$", description="default country of phone numbers")
+    country: str = Field(
+        default="CN",
+        pattern="^[A-Z]{2}$",
+        description="default country of phone numbers, and whose working days staff have",
+    )
     hotline: str = ""
     emergency_numbers: tuple[str, ...] = ("110", "119", "120")
 

@@ -279,6 +279,17 @@ def test_three_at_night(house: House):
     assert [datetime(2026, 10, 15, 1, 0, tzinfo=UTC)] == [call.next_at for call in waiting]
 
 
+def test_what_can_wait_for_a_working_day_waits_over_a_holiday(house: House):
+    """At ten on New Year's Day, a Friday, a long window's rung waits for the next day that is worked (§5)."""
+    house.goes_dark(hours=79 * 24 - 4.25)
+    incident = house.alice.opens(level=1)
+    window = house.window(incident, "first_notice")
+    house.app.coordinator.system(lambda act: (None, [paging_effect(window.id, incident.id)]))
+
+    [waiting] = [call for call in calls(house) if call.key == "long"]
+    assert datetime(2027, 1, 4, 1, tzinfo=UTC) == waiting.next_at
+
+
 def paging_effect(window: int, incident: int) -> Any:
     """What a rung of a window of several days calls for."""
     from incidents.effects import PageStaff
