@@ -9,6 +9,9 @@ HOLDING = {
         "时限 {id}：仅发送就要占用一半以上时限，不会自动直接发送"
     ),
     "  forecast to be told by {at}": "  预计完成通报：{at}",
+    "  doubtful, because it is in trouble or needs what is hit: {channels}": (
+        "  不可靠（渠道故障，或依赖受影响的业务）：{channels}"
+    ),
     "a shorter text": "缩短文字",
     "    another provider, or a faster sender: the operator sets [sms] and [email], then restarts": (
         "    换一家通道商或提高发送速率：由运维修改设置 [sms]、[email] 并重启"

@@ -57,6 +57,9 @@ def _forecast(screen: Screen, one: Document) -> None:
     screen.say(ALARMS[found["alarm"]], "red", id=one["id"])
     if found["at"]:
         screen.say("  forecast to be told by {at}", at=screen.zoned(found["at"]))
+    if found["doubtful"]:
+        channels = screen.t(", ").join(screen.word("channels", name) for name in found["doubtful"])
+        screen.say("  doubtful, because it is in trouble or needs what is hit: {channels}", channels=channels)
     for option in found["options"]:
         screen.line(f"    {screen.t(OPTIONS[option['option']])}: {option['command']}")
     if found["sender_slow"]:

@@ -136,9 +136,9 @@ def ways_out(act: Act, window: Window, outlook: Outlook) -> Ways:
     incident = act.tx.incidents.by_id(window.incident)
     seen = foresight.counted(act, outlook, incident, window)
     person = foresight.human(act, window, act.tx.notices.of_incident(incident.id), seen)
-    trouble = act.tx.receipts.lanes(incident.exercise)
     # What a person's notice that goes on brings by itself needs no other.
-    no_use = {*trouble, *(person.notice.channels if person.notice is not None and person.going else ())}
+    covered = person.notice.channels if person.notice is not None and person.going else ()
+    no_use = {*foresight.doubtful(act, incident), *covered}
 
     def brings(channel: Channel, *wanted: Channel) -> bool:
         found = None if channel in no_use else _would_send(act, incident, window, seen, wanted)

@@ -13,10 +13,9 @@ from coordinator.act import Act
 from coordinator.in_line import ahead, parts_of
 from coordinator.joined import first_fits
 from coordinator.outside import Renderer
-from coordinator.scope import scope_of
+from coordinator.scope import doubted, preference_for, scope_of
 from incidents.incident import Incident
 from incidents.terms import DIRECT, LANGUAGES, Channel, Kind, NoticeState, Status
-from notifications.audience import preference_of
 from notifications.notice import FORM_OWN, Notice
 from notifications.parts import count
 from notifications.standing import PATHS, Standing, in_force, texts_hash
@@ -85,15 +84,22 @@ def approval_for(act: Act, incident: Incident) -> tuple[Standing | None, str]:
 def counted(act: Act, outlook: Outlook, incident: Incident, window: Window) -> Outlook:
     """The outlook with the figures of the audience; counting a whole town at every look would cost too much."""
     scope = scope_of(act, incident)
-    key = f"{scope} {preference_of(incident.level)}"
+    preference = preference_for(act, incident)
+    key = f"{scope} {preference}"
     fresh = outlook.counted_at is not None and act.now - outlook.counted_at < COUNTED_FOR
     if fresh and outlook.counted_for == key:
         return outlook
     people = {"people": 0, "sms": 0, "email": 0}
     if scope.known:
-        sms, mail = act.tx.audience.distinct(scope, preference_of(incident.level))
+        sms, mail = act.tx.audience.distinct(scope, preference)
         people = {"people": act.tx.audience.count_affected(scope), "sms": sms, "email": mail}
     return replace(outlook, people=people, counted_for=key, counted_at=act.now)
+
+
+def doubtful(act: Act, incident: Incident) -> list[str]:
+    """Channels to customers that are in trouble or depend on what this incident has hit."""
+    hit = [name for name in doubted(act, incident) if name in DIRECT]
+    return sorted({*act.tx.receipts.lanes(incident.exercise), *hit})
 
 
 def human(act: Act, window: Window, notices: Sequence[Notice], outlook: Outlook) -> Human:

@@ -102,7 +102,7 @@ def _alarm(
         "why": why,
         "due_at": window.due_at.isoformat(),
         "forecast_at": at and at.isoformat(),
-        "doubtful": sorted(act.tx.receipts.lanes(act.tx.incidents.by_id(window.incident).exercise)),
+        "doubtful": foresight.doubtful(act, act.tx.incidents.by_id(window.incident)),
         "options": list(ways_out(act, window, outlook).commands),
     }
     return replace(outlook, alarm=why, alarmed_at=act.now), [Record(window.incident, "forecast_alarm", data)]

@@ -40,6 +40,7 @@ def _forecast(act: Act, outlook: Outlook, window: Window) -> Document:
         "at": iso(outlook.forecast_at),
         "alarm": outlook.alarm,
         "alarmed_at": iso(outlook.alarmed_at),
+        "doubtful": foresight.doubtful(act, act.tx.incidents.by_id(window.incident)),
         **_options(act, outlook, window),
     }
 

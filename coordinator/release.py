@@ -14,11 +14,11 @@ from coordinator.failpoints import fp
 from coordinator.family import notices_of, slice_of
 from coordinator.in_line import ahead, parts_of
 from coordinator.joined import is_for_those_who_joined
-from coordinator.scope import scope_of
+from coordinator.scope import preference_for, scope_of
 from incidents.effects import Effect, JudgeWindows, Record, StopUnsent
 from incidents.incident import Incident
 from incidents.terms import DIRECT, TAKING_BACK, Channel, Kind, NoticeState
-from notifications.audience import audience_hash, preference_of
+from notifications.audience import audience_hash
 from notifications.notice import FORM_COMBINED, FORM_OWN, OWED_TO_EACH, Counters, CountKey, Notice
 from notifications.states import State
 from windows.forecast import Load, told_at
@@ -44,7 +44,7 @@ def freeze_audience(act: Act, notice: Notice, incident: Incident) -> None:
         act.tx.audience.freeze_family(
             notice.id,
             earlier,
-            preference_of(incident.level),
+            preference_for(act, incident),
             FORM_OWN,
             _other_form(notice),
             part.inside,
@@ -54,7 +54,7 @@ def freeze_audience(act: Act, notice: Notice, incident: Incident) -> None:
     scope = scope_of(act, incident)
     if scope.known:
         form = FORM_COMBINED if notice.kind == Kind.RESOLUTION_NOTICE else FORM_OWN
-        act.tx.audience.freeze_affected(notice.id, scope, preference_of(incident.level), form)
+        act.tx.audience.freeze_affected(notice.id, scope, preference_for(act, incident), form)
         if is_for_those_who_joined(act, notice):
             act.tx.audience.leave_out(notice.id, earlier)
         elif earlier:
@@ -66,7 +66,7 @@ def freeze_holding(act: Act, notice: Notice, incident: Incident) -> None:
     scope = scope_of(act, incident)
     if not scope.known:
         return
-    act.tx.audience.freeze_affected(notice.id, scope, preference_of(incident.level), FORM_OWN)
+    act.tx.audience.freeze_affected(notice.id, scope, preference_for(act, incident), FORM_OWN)
     others = [n for n in act.tx.notices.of_incident(incident.id) if n.released and n.id != notice.id]
     if notice.sequence > 1:
         before = [n.id for n in others if n.kind in OUTAGE and n.sequence < notice.sequence]

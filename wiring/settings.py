@@ -163,7 +163,8 @@ class Paging(_Part):
         default=30, gt=0, le=240, description="between reminders once everybody has been paged"
     )
     depends: dict[str, tuple[str, ...]] = Field(
-        default={}, description="channel to the services that it needs; avoided while an incident has hit one"
+        default={},
+        description="channel to the services that it needs; while an incident has hit one, others go first",
     )
 
 

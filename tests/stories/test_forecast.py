@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from coordinator import directory, editing, holding_views
+from coordinator import audiences, directory, editing, holding_views
 from coordinator.act import Act
 from incidents.effects import Effect
 from incidents.errors import Conflict
@@ -186,3 +188,73 @@ def test_an_import_of_customers_is_foreseen_at_once(house: House):
     [alarm] = alarms(house, incident)
     assert alarm.at - arrived <= timedelta(minutes=1)
     assert 605 == house.outlook(house.window(incident, Kind.FIRST_NOTICE)).people["people"]
+
+
+@contextmanager
+def tied(house: House, **depends: tuple[str, ...]) -> Iterator[None]:
+    """Meanwhile each channel needs these services."""
+    before = house.app.coordinator.house
+    house.app.coordinator.house = replace(before, paging=replace(before.paging, depends=depends))
+    yield
+    house.app.coordinator.house = before
+
+
+def test_the_forecast_names_a_channel_that_needs_what_is_hit(house: House):
+    """docs/windows.md, "When the network is the incident": SMS is doubtful while mobile service is hit; a doubtful
+    channel is no way out."""
+    house.has_holding_texts()
+    house.has_customers(both=30)
+    paces(house, 0.003)
+    with tied(house, sms=("mobile",), voice=("mobile",)):
+        incident = house.alice.opens(level=1)
+        house.works()
+
+        [alarm] = alarms(house, incident)
+        assert (["sms"], {"shorter_text", "email_first", "page_now"}) == (
+            alarm.data["doubtful"],
+            set(alarm.data["options"]),
+        )
+    with tied(house, email=("mobile",)):
+        other = house.alice.opens(level=1)
+        house.works()
+        assert ["email"] == alarms(house, other)[0].data["doubtful"]
+        assert "email_first" not in alarms(house, other)[0].data["options"]
+
+
+@pytest.mark.parametrize(
+    ("depends", "services", "by_sms", "by_mail"),
+    [
+        ({"sms": ("mobile",)}, ("mobile",), 2, 8),
+        ({"email": ("mobile",)}, ("mobile",), 7, 3),
+        ({"sms": ("mobile",), "email": ("mobile",)}, ("mobile",), 7, 3),
+        ({"sms": ("broadband",)}, ("mobile",), 7, 3),
+    ],
+)
+def test_at_level_3_the_channel_that_is_not_doubtful_goes_first(
+    house: House, depends: dict[str, tuple[str, ...]], services: tuple[str, ...], by_sms: int, by_mail: int
+):
+    """Whoever has both is told by the other channel, of the end too; who has one only is told by that. The preview says
+    the same."""
+    house.has_customers(both=5, sms=2, email=3)
+    with tied(house, **depends):
+        incident = house.alice.opens(level=3, services=services)
+        seen = house.app.coordinator.act("read", house.alice.actor, audiences.preview, incident.reference)
+        first = house.alice.tells(incident)
+        house.alice.resolves(incident)
+        end = house.alice.tells(incident, Kind.RESOLUTION_NOTICE)
+
+    assert (by_sms, by_mail) == (seen.sms, seen.email)
+    for notice in (first, end):
+        assert (by_sms, by_mail) == (len(house.told("sms", notice)), len(house.told("email", notice)))
+
+
+def test_the_end_goes_by_the_channel_that_became_sure(house: House):
+    """What was told by SMS before mobile service was known to be hit is ended by e-mail."""
+    house.has_customers(both=5, sms=2)
+    incident = house.alice.opens(level=3)
+    house.alice.tells(incident)
+    with tied(house, sms=("mobile",)):
+        house.alice.resolves(incident)
+        end = house.alice.tells(incident, Kind.RESOLUTION_NOTICE)
+
+    assert (2, 5) == (len(house.told("sms", end)), len(house.told("email", end)))
