@@ -133,6 +133,8 @@ def _may_send(
 
 def ways_out(act: Act, window: Window, outlook: Outlook) -> Ways:
     """What a person can do about it at this moment (docs/windows.md, "The forecast")."""
+    if window.told_by == "page":
+        return Ways({}, slow=False)
     incident = act.tx.incidents.by_id(window.incident)
     seen = foresight.counted(act, outlook, incident, window)
     person = foresight.human(act, window, act.tx.notices.of_incident(incident.id), seen)

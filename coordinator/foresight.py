@@ -14,6 +14,7 @@ from coordinator.in_line import ahead, parts_of
 from coordinator.joined import first_fits
 from coordinator.outside import Renderer
 from coordinator.scope import doubted, preference_for, scope_of
+from coordinator.standing import fits
 from incidents.incident import Incident
 from incidents.terms import DIRECT, LANGUAGES, Channel, Kind, NoticeState, Status
 from notifications.notice import FORM_OWN, Notice
@@ -50,9 +51,13 @@ class Human:
         return None if self.stalled else forecast.told_at(now, self.loads, self.approval)
 
     @property
+    def released(self) -> bool:
+        return self.notice is not None and self.notice.released
+
+    @property
     def going(self) -> bool:
         """Whether it is released and moves."""
-        return self.notice is not None and self.notice.released and not self.stalled
+        return self.released and not self.stalled
 
     def in_time(self, now: datetime, due_at: datetime) -> bool:
         """Whether it is released and will make it."""
@@ -117,6 +122,19 @@ def human(act: Act, window: Window, notices: Sequence[Notice], outlook: Outlook)
     parts = max(act.tx.notices.parts(best.id).values(), default=0) if best else 0
     loads = _loads(act, outlook, parts or PARTS_GUESSED, ahead(act, incident, best))
     return Human(best, loads, act.house.expected_approval, stalled=False)
+
+
+def by_page(act: Act, window: Window, notices: Sequence[Notice], incident: Incident) -> Human:
+    """The same for a window that its page entry tells: people need their time, the page next to none. Of a window that
+    is shorter than twice that time half counts, or it would be late from its first moment."""
+    found = [n for n in notices if fits(act, window, n, notices) and not n.holding and n.state not in GONE]
+    released = [n for n in found if n.released]
+    if released:
+        going = [n for n in released if n.state in GOING]
+        stuck = Channel.WEB in act.tx.receipts.lanes(incident.exercise)
+        return Human((going or released)[-1], (), forecast.NOTHING, stalled=not going or stuck)
+    half = (window.due_at - window.runs_from) / 2
+    return Human(found[-1] if found else None, (), min(act.house.expected_approval, half), stalled=False)
 
 
 def _released(act: Act, notice: Notice, incident: Incident) -> Human:

@@ -60,6 +60,8 @@ def look(act: Act, outlook: Outlook) -> list[Effect]:
         return []
     incident = act.tx.incidents.by_id(window.incident)
     notices = act.tx.notices.of_incident(incident.id)
+    if window.told_by == "page":
+        return _look_at_page(act, outlook, window, foresight.by_page(act, window, notices, incident))
     seen = foresight.counted(act, outlook, incident, window)
     person = foresight.human(act, window, notices, seen)
     seen = replace(seen, forecast_at=person.told_at(act.now))
@@ -75,6 +77,16 @@ def look(act: Act, outlook: Outlook) -> list[Effect]:
     again = min(act.now + forecast.LOOK_EVERY, act_at or act.now + forecast.LOOK_EVERY)
     act.tx.outlooks.save(replace(alarmed, act_at=act_at, next_look_at=again))
     return [*effects, *more]
+
+
+def _look_at_page(act: Act, outlook: Outlook, window: Window, person: foresight.Human) -> list[Effect]:
+    """A window that its page entry tells: nobody is counted, and before a release only an act changes anything."""
+    seen, effects = _alarm(act, replace(outlook, forecast_at=person.told_at(act.now)), window, person, None)
+    late = _turns_late(act, window, person)
+    act_at = late if late > act.now and not person.going else None
+    again = act.now + forecast.LOOK_EVERY if person.released else act_at or window.due_at
+    act.tx.outlooks.save(replace(seen, act_at=act_at, next_look_at=max(again, act.now + JUST_AFTER)))
+    return effects
 
 
 def _turns_late(act: Act, window: Window, person: foresight.Human) -> datetime:

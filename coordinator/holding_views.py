@@ -12,7 +12,7 @@ from incidents.effects import Effect
 from incidents.terms import Verdict
 from notifications.standing import Standing, standing_of
 from notifications.template import VersionState
-from windows.outlook import Outlook
+from windows.outlook import FORESEEN, Outlook
 from windows.window import Window
 
 Document = dict[str, Any]
@@ -25,12 +25,13 @@ def iso(at: datetime | None) -> str | None:
 
 def of_window(act: Act, window: Window) -> Document:
     """`forecast` and `holding` of one window; None where there is nothing to foresee (any more)."""
-    outlook = act.tx.outlooks.get(window.id) if window.told_by == "recipients" else None
+    outlook = act.tx.outlooks.get(window.id) if window.told_by in FORESEEN else None
     if outlook is None:
         return {"forecast": None, "holding": None}
     still = window.state == Verdict.OPEN
+    looked = outlook.counted_at or outlook.forecast_at or outlook.alarm
     return {
-        "forecast": _forecast(act, outlook, window) if still and outlook.counted_at else None,
+        "forecast": _forecast(act, outlook, window) if still and looked else None,
         "holding": _holding(outlook, window) if outlook.leads and (still or outlook.notice) else None,
     }
 

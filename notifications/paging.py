@@ -54,8 +54,8 @@ class PageState(StrEnum):
 
 @dataclass(frozen=True)
 class Matter:
-    """What people are paged for, and how long: while the window is owed, the notice or the decision waits, the
-    channel fails, the post is empty; or until somebody has said that they heard it."""
+    """What people are paged for, and how long: while the window is owed, is foreseen to be late, the notice or the
+    decision waits, the channel fails, the post is empty; or until somebody has said that they heard it."""
 
     while_: str
     approves: bool = False
@@ -71,7 +71,7 @@ MATTERS: Mapping[str, Matter] = {
     "warning": Matter("owed"),
     "too_few": Matter("owed"),
     "nobody_to_tell": Matter("owed"),
-    "forecast": Matter("owed"),
+    "forecast": Matter("late"),
     "holding": Matter("owed"),
     "approval": Matter("submitted", approves=True),
     "decision": Matter("waiting"),

@@ -26,7 +26,7 @@ class Outlooks:
         self._connection = connection
 
     def get(self, window_id: int) -> Outlook | None:
-        """None for a window that is not told by its recipients."""
+        """None for a window that a report or a person's word tells."""
         found = _rows.find(self._connection, 'WHERE "window" = ?', (window_id,))
         return found[0] if found else None
 

@@ -17,7 +17,7 @@ from coordinator.act import Act
 from incidents.effects import Effect
 from incidents.errors import Conflict
 from incidents.incident import Incident
-from incidents.terms import Channel, Kind
+from incidents.terms import Channel, Kind, Verdict
 from tests.house import START, House
 from windows.window import Window
 
@@ -258,3 +258,62 @@ def test_the_end_goes_by_the_channel_that_became_sure(house: House):
         end = house.alice.tells(incident, Kind.RESOLUTION_NOTICE)
 
     assert (2, 5) == (len(house.told("sms", end)), len(house.told("email", end)))
+
+
+@pytest.mark.parametrize(
+    ("level", "kind"), [(1, Kind.MATERIAL_UPDATE), (1, Kind.PROGRESS_UPDATE), (2, Kind.PROGRESS_UPDATE)]
+)
+def test_an_update_that_nobody_has_written_is_foreseen_too(house: House, level: int, kind: Kind):
+    """I27: what the page tells needs a quarter of an hour of people's time; without it the alarm comes within the
+    minute, once, and is over when somebody releases it."""
+    house.has_customers(sms=2)
+    incident = house.alice.opens(level=level)
+    house.alice.tells(incident)
+    house.fast_forward(minutes=1)
+    if kind == Kind.MATERIAL_UPDATE:
+        house.alice.updates(incident, expected_at=START + timedelta(hours=5))
+    window = house.window(incident, kind)
+    late = window.due_at - timedelta(minutes=15)
+    house.fast_forward(until=late)
+    assert [] == [one for one in alarms(house, incident) if one.data["window"] == window.id]
+
+    house.fast_forward(minutes=5)
+    [alarm] = [one for one in alarms(house, incident) if one.data["window"] == window.id]
+    assert ("too_late", []) == (alarm.data["why"], alarm.data["options"])
+    assert timedelta(0) < alarm.at - late <= timedelta(minutes=1)
+    house.alice.tells(incident, kind)
+    assert (Verdict.MET, "") == (
+        house.window(incident, kind, window.sequence).state,
+        house.outlook(window).alarm,
+    )
+
+
+def test_an_update_whose_page_cannot_be_put_up_is_late(house: House):
+    """Released is not told: while the page is in trouble its windows are foreseen to be late."""
+    house.has_customers(sms=2)
+    incident = house.alice.opens(level=1)
+    house.alice.tells(incident)
+    folder = house.app.public_dir
+    folder.rename(folder.with_name("away"))
+    folder.write_text("no folder")
+    house.bob.approves(house.alice.submits(incident, Kind.PROGRESS_UPDATE))
+    house.looks_every(minutes=1, until=START + timedelta(minutes=10))
+    found = [one.data["kind"] for one in alarms(house, incident)]
+    folder.unlink()
+    folder.with_name("away").rename(folder)
+
+    assert [Kind.PROGRESS_UPDATE] == found
+
+
+def test_a_promise_of_ten_minutes_is_not_late_from_its_first_moment(house: House):
+    """Of a window that is shorter than the time that people need, half is left to them."""
+    house.has_customers(sms=2)
+    incident = house.alice.opens(level=1)
+    promised = START + timedelta(minutes=10)
+    house.bob.approves(house.alice.submits(incident, next_update_at=promised))
+    house.fast_forward(minutes=4)
+    window = house.window(incident, Kind.PROGRESS_UPDATE)
+    assert (promised, []) == (window.due_at, alarms(house, incident))
+
+    house.fast_forward(minutes=2)
+    assert 1 == len(alarms(house, incident))

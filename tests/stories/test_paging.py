@@ -404,3 +404,22 @@ def test_what_will_be_too_late_is_said_to_the_duty_manager(house: House):
 
     assert [["alice"]] == [people for _, people in rounds(house, incident, "forecast")][:1]
     assert any("无法按时" in item["body"] for item in house.paged("email", "alice"))
+
+
+def test_a_late_update_is_heard_of_once(house: House):
+    """Where a rung pages the duty manager already and nobody has answered, the forecast of an update says the same and
+    pages nobody; where the rung is acknowledged it pages once, and no more after the verdict (§5)."""
+    house.has_customers(both=1)
+    incident = house.alice.opens(level=2)
+    house.alice.tells(incident)
+    house.fast_forward(minutes=91)
+    acknowledges(house.alice, newest_page(house, "alice"))
+    house.fast_forward(minutes=15)
+    assert [["alice"]] == [people for _, people in rounds(house, incident, "forecast")]
+    acknowledges(house.alice, newest_page(house, "alice"))
+
+    house.fast_forward(hours=6)
+    windows = [w for w in house.windows(incident) if w.kind == Kind.PROGRESS_UPDATE]
+    assert 4 == len(windows)
+    assert 3 <= len(house.entries(incident, "forecast_alarm")) <= len(windows)
+    assert 1 == len(rounds(house, incident, "forecast"))
