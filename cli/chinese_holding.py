@@ -9,8 +9,13 @@ HOLDING = {
         "时限 {id}：仅发送就要占用一半以上时限，不会自动直接发送"
     ),
     "  forecast to be told by {at}": "  预计完成通报：{at}",
+    "  doubtful, because it is in trouble or needs what is hit: {channels}": (
+        "  不可靠（渠道故障，或依赖受影响的业务）：{channels}"
+    ),
     "a shorter text": "缩短文字",
-    "another provider": "换一家通道商",
+    "    another provider, or a faster sender: the operator sets [sms] and [email], then restarts": (
+        "    换一家通道商或提高发送速率：由运维修改设置 [sms]、[email] 并重启"
+    ),
     "e-mail first": "先发邮件",
     "the page now": "先发公告页",
     "window {id}: {name} holds the holding notice: {reason}": "时限 {id}：{name} 暂停了临时通报：{reason}",
@@ -47,6 +52,7 @@ HOLDING = {
     # why not
     "its time has not come": "时间未到",
     "a person's notice is on its way and will make it": "人工通报正在发送，能按时完成",
+    "a person's notice is on its way": "人工通报正在发送",
     "a person holds it": "有人暂停了它",
     "no holding text is approved for this type and level": "此类型和级别没有已批准的临时通报文本",
     "the approval of the holding text has expired": "临时通报文本的批准已到期",

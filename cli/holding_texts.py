@@ -29,10 +29,13 @@ ALARMS = {
 }
 OPTIONS = {
     "shorter_text": "a shorter text",
-    "second_provider": "another provider",
     "email_first": "e-mail first",
     "page_now": "the page now",
 }
+BY_THE_OPERATOR = (
+    "    another provider, or a faster sender: the operator sets [sms] and [email], then restarts"
+)
+"""No command of a duty manager's does it."""
 STANDINGS = {
     "in_force": "in force",
     "expires_soon": "ends within 30 days",
@@ -55,8 +58,13 @@ def _forecast(screen: Screen, one: Document) -> None:
     screen.say(ALARMS[found["alarm"]], "red", id=one["id"])
     if found["at"]:
         screen.say("  forecast to be told by {at}", at=screen.zoned(found["at"]))
+    if found["doubtful"]:
+        channels = screen.t(", ").join(screen.word("channels", name) for name in found["doubtful"])
+        screen.say("  doubtful, because it is in trouble or needs what is hit: {channels}", channels=channels)
     for option in found["options"]:
         screen.line(f"    {screen.t(OPTIONS[option['option']])}: {option['command']}")
+    if found["sender_slow"]:
+        screen.say(BY_THE_OPERATOR)
 
 
 def _holding(screen: Screen, one: Document, now: str) -> None:

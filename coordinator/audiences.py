@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coordinator.act import Act
-from coordinator.scope import scope_of
+from coordinator.scope import preference_for, scope_of
 from incidents.effects import Effect, GrowAudience, JudgeWindows, Record
 from incidents.errors import Conflict, Invalid
 from incidents.incident import Incident
 from incidents.terms import Kind, NoticeState, Status
-from notifications.audience import People, Scope, Upload, counted, preference_of
+from notifications.audience import People, Scope, Upload, counted
 
 FINAL = (Status.RESOLVED, Status.CLOSED, Status.MERGED, Status.REJECTED, Status.FALSE_ALARM)
 LARGEST = 2000
@@ -40,7 +40,7 @@ class Preview:
 def preview(act: Act, reference: str) -> tuple[Preview, list[Effect]]:
     """Count whom a notice about this incident would meet now, by every way that matters, and who is left out."""
     incident = act.tx.incidents.record(reference)
-    scope, preference = scope_of(act, incident), preference_of(incident.level)
+    scope, preference = scope_of(act, incident), preference_for(act, incident)
     people = counted(act.tx.audience.groups(scope), preference)
     sms, email = act.tx.audience.distinct(scope, preference)
     outside = act.tx.audience.directory_size() - people.matched

@@ -90,10 +90,12 @@ def put_customers(
 
 
 def customers_arrived(act: Act) -> tuple[None, list[Effect]]:
-    """The directory has other customers: who is hit by a running incident and was in no first notice is owed one.
+    """The directory has other customers: who is hit by a running incident and was in no first notice is owed one, and
+    what is foreseen counts its people anew.
 
     Each incident is looked at in an act of its own, `grow`; which of them wait for it is kept until it is done.
     """
+    act.tx.outlooks.count_anew(act.now)
     running = [incident.id for incident in act.tx.incidents.all() if incident.status in OPEN]
     _keep_growing(act, {*growing(act), *running})
     return None, []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from coordinator.act import Act
+from coordinator.scope import doubted
 from incidents.incident import Incident
 from notifications.organisation import line
 from notifications.paging import Stage, stages
@@ -40,6 +41,5 @@ def first(act: Act, to: str, unit: str) -> list[str]:
 
 def doubtful(act: Act, incident: Incident | None) -> list[str]:
     """Channels in trouble, and those that depend on a service that this incident has hit (windows.md §7)."""
-    hit = set(incident.services) if incident else set()
-    tied = [name for name, services in act.house.paging.depends.items() if hit & set(services)]
-    return list(dict.fromkeys([*tied, *act.tx.receipts.lanes()]))
+    hit = doubted(act, incident) if incident else []
+    return list(dict.fromkeys([*hit, *act.tx.receipts.lanes()]))

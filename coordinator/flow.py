@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from coordinator.act import Act
-from incidents.terms import DIRECT, Channel, NoticeState
+from incidents.terms import DIRECT, NoticeState
 from notifications.notice import Notice
 from notifications.states import MOVING
-from windows.forecast import Load
 
 GOING = (NoticeState.SENDING, NoticeState.TOLD)
 
 
-def flowing(act: Act, notice: Notice) -> tuple[Load, ...]:
-    """What is left by the channels that are well."""
-    left = _left(act, notice)
+def flows(act: Act, notice: Notice) -> dict[str, int]:
+    """Channel -> how many messages are left, of the channels that are well."""
     trouble = act.tx.receipts.lanes(act.tx.incidents.by_id(notice.incident).exercise)
-    parts = max(act.tx.notices.parts(notice.id).values(), default=1)
-    return tuple(
-        Load(c, n, parts if c == Channel.SMS else 1, act.house.lane(c).rate, act.house.lane(c).drain)
-        for c, n in left.items()
-        if c not in trouble
-    )
+    return {channel: n for channel, n in _left(act, notice).items() if channel not in trouble}
 
 
 def stalled(act: Act, notice: Notice) -> bool:
@@ -29,7 +22,7 @@ def stalled(act: Act, notice: Notice) -> bool:
     if notice.state not in GOING:
         return True
     waiting = notice.counters.pending > 0 and bool(_left(act, notice))
-    return waiting and not any(load.messages for load in flowing(act, notice))
+    return waiting and not any(flows(act, notice).values())
 
 
 def _left(act: Act, notice: Notice) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -12,14 +12,14 @@ from zoneinfo import ZoneInfo
 from coordinator import drafting, holds, rulebook
 from coordinator.act import Act
 from coordinator.family import entries_about
-from coordinator.flow import GOING, flowing, stalled
+from coordinator.flow import GOING, flows, stalled
+from coordinator.in_line import ahead, parts_of
 from coordinator.joined import first_fits
 from coordinator.outside import Renderer
-from coordinator.scope import scope_of
-from coordinator.standing import of_duplicates
+from coordinator.scope import doubted, preference_for, scope_of
+from coordinator.standing import fits, of_duplicates
 from incidents.incident import Incident
 from incidents.terms import DIRECT, LANGUAGES, Channel, Kind, NoticeState, Status
-from notifications.audience import preference_of
 from notifications.notice import FORM_OWN, Notice
 from notifications.parts import count
 from notifications.standing import PATHS, PROPOSED, Standing, in_force, renewal, texts_hash
@@ -33,7 +33,7 @@ from windows.window import Window
 
 GONE = (NoticeState.STOPPED, NoticeState.SUPERSEDED)
 COUNTED_FOR = timedelta(minutes=5)
-"""So long the figures of an audience hold, unless the incident's scope changes."""
+"""So long the figures of an audience hold, unless the incident's scope changes or an import ends."""
 PARTS_GUESSED = 2
 """SMS parts of a notice that nobody has written yet."""
 WORDS = tuple(f"words/{language}.yaml" for language in LANGUAGES)
@@ -53,10 +53,19 @@ class Human:
         """None when nobody can say: paused, or nothing moves."""
         return None if self.stalled else forecast.told_at(now, self.loads, self.approval)
 
+    @property
+    def released(self) -> bool:
+        return self.notice is not None and self.notice.released
+
+    @property
+    def going(self) -> bool:
+        """Whether it is released and moves."""
+        return self.released and not self.stalled
+
     def in_time(self, now: datetime, due_at: datetime) -> bool:
         """Whether it is released and will make it."""
         at = self.told_at(now)
-        return self.notice is not None and self.notice.released and at is not None and at <= due_at
+        return self.going and at is not None and at <= due_at
 
 
 def texts_now(act: Act) -> str:
@@ -91,15 +100,22 @@ def approval_for(act: Act, incident: Incident) -> tuple[Standing | None, str]:
 def counted(act: Act, outlook: Outlook, incident: Incident, window: Window) -> Outlook:
     """The outlook with the figures of the audience; counting a whole town at every look would cost too much."""
     scope = scope_of(act, incident)
-    key = f"{scope} {preference_of(incident.level)}"
+    preference = preference_for(act, incident)
+    key = f"{scope} {preference}"
     fresh = outlook.counted_at is not None and act.now - outlook.counted_at < COUNTED_FOR
     if fresh and outlook.counted_for == key:
         return outlook
     people = {"people": 0, "sms": 0, "email": 0}
     if scope.known:
-        sms, mail = act.tx.audience.distinct(scope, preference_of(incident.level))
+        sms, mail = act.tx.audience.distinct(scope, preference)
         people = {"people": act.tx.audience.count_affected(scope), "sms": sms, "email": mail}
     return replace(outlook, people=people, counted_for=key, counted_at=act.now)
+
+
+def doubtful(act: Act, incident: Incident) -> list[str]:
+    """Channels to customers that are in trouble or depend on what this incident has hit."""
+    hit = [name for name in doubted(act, incident) if name in DIRECT]
+    return sorted({*act.tx.receipts.lanes(incident.exercise), *hit})
 
 
 def human(act: Act, window: Window, notices: Sequence[Notice], outlook: Outlook) -> Human:
@@ -110,28 +126,44 @@ def human(act: Act, window: Window, notices: Sequence[Notice], outlook: Outlook)
         own = [n for n in found if first_fits(window, n)]
         found = [*(of_duplicates(act, window, own) if of_their_own(window) else []), *own]
     released = [n for n in found if n.released]
+    incident = act.tx.incidents.by_id(window.incident)
     if released:
         going = [n for n in released if n.state in GOING] or released
-        newest = going[-1]
-        return Human(newest, flowing(act, newest), timedelta(0), stalled(act, newest))
+        return _released(act, going[-1], incident)
     best = found[-1] if found else None
     parts = max(act.tx.notices.parts(best.id).values(), default=0) if best else 0
-    return Human(
-        best, _loads(act, outlook, parts or PARTS_GUESSED), act.house.expected_approval, stalled=False
-    )
+    loads = _loads(act, outlook, parts or PARTS_GUESSED, ahead(act, incident, best))
+    return Human(best, loads, act.house.expected_approval, stalled=False)
 
 
-def _loads(act: Act, outlook: Outlook, parts: int) -> tuple[Load, ...]:
-    return tuple(
-        Load(
-            channel.value,
-            outlook.people.get(channel.value, 0),
-            parts if channel == Channel.SMS else 1,
-            act.house.lane(channel).rate,
-            act.house.lane(channel).drain,
-        )
-        for channel in DIRECT
-    )
+def by_page(act: Act, window: Window, notices: Sequence[Notice], incident: Incident) -> Human:
+    """The same for a window that its page entry tells: people need their time, the page next to none. Of a window that
+    is shorter than twice that time half counts, or it would be late from its first moment."""
+    found = [n for n in notices if fits(act, window, n, notices) and not n.holding and n.state not in GONE]
+    released = [n for n in found if n.released]
+    if released:
+        going = [n for n in released if n.state in GOING]
+        stuck = Channel.WEB in act.tx.receipts.lanes(incident.exercise)
+        return Human((going or released)[-1], (), forecast.NOTHING, stalled=not going or stuck)
+    half = (window.due_at - window.runs_from) / 2
+    return Human(found[-1] if found else None, (), min(act.house.expected_approval, half), stalled=False)
+
+
+def _released(act: Act, notice: Notice, incident: Incident) -> Human:
+    found = flows(act, notice)
+    line = ahead(act, incident, notice) if found else {}
+    loads = tuple(_load(act, channel, n, parts_of(act, notice), line) for channel, n in found.items())
+    return Human(notice, loads, timedelta(0), stalled(act, notice))
+
+
+def _loads(act: Act, outlook: Outlook, parts: int, line: Mapping[str, timedelta]) -> tuple[Load, ...]:
+    return tuple(_load(act, c.value, outlook.people.get(c.value, 0), parts, line) for c in DIRECT)
+
+
+def _load(act: Act, channel: str, messages: int, parts: int, line: Mapping[str, timedelta]) -> Load:
+    lane = act.house.lane(channel)
+    each = parts if channel == Channel.SMS else 1
+    return Load(channel, messages, each, lane.rate, lane.drain, line.get(channel, forecast.NOTHING))
 
 
 def situation(
@@ -147,7 +179,7 @@ def situation(
     loads: tuple[Load, ...] = ()
     if own and outlook.people.get("people"):
         parts = _holding_parts(act, incident) if act.house.lane(Channel.SMS).rate else 1
-        loads = _loads(act, outlook, parts)
+        loads = _loads(act, outlook, parts, ahead(act, incident, mine, holding=True))
     approval, refused = approval_for(act, incident)
     live = [n for n in notices if n.page_live_at and not n.holding and n.state not in GONE]
     return Situation(

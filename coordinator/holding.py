@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from coordinator import drafting, foresight
 from coordinator.act import PUT_OFF, Act, instant
+from coordinator.early import early, owed_first, ways_out
 from coordinator.failpoints import fp
 from coordinator.release import (
     FIRST_SLICE,
@@ -19,7 +20,7 @@ from coordinator.release import (
     freeze_holding,
     plan_walk,
     seal,
-    time_to_send,
+    when_sent,
     with_audience,
 )
 from incidents.effects import Effect, JudgeWindows, Record
@@ -27,7 +28,7 @@ from incidents.errors import Conflict, Invalid, NotAllowed
 from incidents.incident import Incident
 from incidents.terms import DIRECT, LEVELS, Channel, IncidentType, Kind, NoticeState, Verdict
 from notifications.notice import Approval, Notice, text_hash
-from notifications.standing import LONGEST, MOST_PEOPLE, WHY_NOT, Standing, said_of
+from notifications.standing import LONGEST, MOST_PEOPLE, Standing, said_of
 from notifications.template import VersionState
 from windows import forecast, holding
 from windows.holding import Decision, Situation
@@ -79,6 +80,8 @@ def look(act: Act, outlook: Outlook) -> list[Effect]:
         return []
     incident = act.tx.incidents.by_id(window.incident)
     notices = act.tx.notices.of_incident(incident.id)
+    if window.told_by == "page":
+        return _look_at_page(act, outlook, window, foresight.by_page(act, window, notices, incident))
     seen = foresight.counted(act, outlook, incident, window)
     person = foresight.human(act, window, notices, seen)
     seen = replace(seen, forecast_at=person.told_at(act.now))
@@ -94,6 +97,16 @@ def look(act: Act, outlook: Outlook) -> list[Effect]:
     again = min(act.now + forecast.LOOK_EVERY, act_at or act.now + forecast.LOOK_EVERY)
     act.tx.outlooks.save(replace(alarmed, act_at=act_at, next_look_at=again))
     return [*effects, *more]
+
+
+def _look_at_page(act: Act, outlook: Outlook, window: Window, person: foresight.Human) -> list[Effect]:
+    """A window that its page entry tells: nobody is counted, and before a release only an act changes anything."""
+    seen, effects = _alarm(act, replace(outlook, forecast_at=person.told_at(act.now)), window, person, None)
+    late = _turns_late(act, window, person)
+    act_at = late if late > act.now and not person.going else None
+    again = act.now + forecast.LOOK_EVERY if person.released else act_at or window.due_at
+    act.tx.outlooks.save(replace(seen, act_at=act_at, next_look_at=max(again, act.now + JUST_AFTER)))
+    return effects
 
 
 def _turns_late(act: Act, window: Window, person: foresight.Human) -> datetime:
@@ -121,8 +134,8 @@ def _alarm(
         "why": why,
         "due_at": window.due_at.isoformat(),
         "forecast_at": at and at.isoformat(),
-        "doubtful": sorted(act.tx.receipts.lanes(act.tx.incidents.by_id(window.incident).exercise)),
-        "options": list(forecast.OPTIONS),
+        "doubtful": foresight.doubtful(act, act.tx.incidents.by_id(window.incident)),
+        "options": list(ways_out(act, window, outlook).commands),
     }
     return replace(outlook, alarm=why, alarmed_at=act.now), [Record(window.incident, "forecast_alarm", data)]
 
@@ -182,7 +195,7 @@ def _go(
             expanded=not mine.audience_size,
             direct_from=act.now + PAGE_FIRST if page else act.now,
         )
-        mine = replace(mine, forecast_at=act.now + time_to_send(act, mine))
+        mine = replace(mine, forecast_at=when_sent(act, mine, incident))
         act.tx.notices.save(mine)
         act.tx.notices.add_counts(mine.id, plan_walk(act, mine))
         if not mine.expanded:
@@ -273,80 +286,10 @@ def send(act: Act, reference: str, channels: Sequence[str] | None = None) -> tup
     What is left out may still go by itself when its time comes.
     """
     incident = act.tx.incidents.get(reference)
-    window, outlook = _window_of(act, incident)
-    notices = act.tx.notices.of_incident(incident.id)
-    seen = foresight.counted(act, outlook, incident, window)
-    person = foresight.human(act, window, notices, seen)
-    found = foresight.situation(act, window, seen, incident, notices, person)
-    if found is None:
-        raise Conflict(
-            "{ref} owes nothing that has a holding notice", ref=reference, field="ref", next="tongbao next"
-        )
-    situation, approval = found
-    _may_send(incident, window, situation, approval, seen, person)
-    if approval is None:
-        raise RuntimeError("an approval was looked for and found")
-    wanted = set(channels or Channel)
-    page = "web" in wanted and "web" not in situation.gone and not situation.human_page
-    own = [load.channel for load in situation.loads if load.channel in wanted]
-    direct = [channel for channel in own if channel not in situation.gone]
-    if not page and not direct:
-        raise Conflict(
-            "the holding notice of {ref} went already", ref=reference, field="ref", next="tongbao board"
-        )
-    notice, effects = _go(act, window, incident, approval, page, direct, automatic=False)
-    act.tx.outlooks.save(replace(seen, notice=notice.id, next_look_at=act.now))
+    go = early(act, incident, *owed_first(act, incident), tuple(channels or Channel))
+    notice, effects = _go(act, go.window, incident, go.approval, go.page, go.channels, automatic=False)
+    act.tx.outlooks.save(replace(go.outlook, notice=notice.id, next_look_at=act.now))
     return notice, effects
-
-
-def _may_send(
-    incident: Incident,
-    window: Window,
-    situation: Situation,
-    approval: Standing | None,
-    outlook: Outlook,
-    person: foresight.Human,
-) -> None:
-    if approval is None:
-        raise Conflict(
-            "no holding notice can go for {ref}: {why}",
-            ref=incident.reference,
-            why=WHY_NOT.get(situation.refused, situation.refused),
-            field="ref",
-            next="tongbao holding list",
-        )
-    if person.notice is not None and person.notice.released and not person.stalled:
-        raise Conflict("a person's notice is on its way and will make it", field="ref", next="tongbao board")
-    if situation.held:
-        raise Conflict(
-            "the holding notice of window {id} is held: {why}",
-            id=window.id,
-            why=outlook.held_reason or "stopped",
-            field="ref",
-            next=f"tongbao holding resume {window.id}",
-        )
-    if situation.audience > approval.maximum:
-        raise Conflict(
-            "{n} people are hit, and the holding text is approved for {most} at most",
-            n=situation.audience,
-            most=approval.maximum,
-            field="ref",
-            next=f"tongbao notice draft {incident.reference} first_notice",
-        )
-
-
-def _window_of(act: Act, incident: Incident) -> tuple[Window, Outlook]:
-    """The newest first-notice window that is still owed; Conflict when there is none."""
-    owed = [w for w in act.tx.windows.of_incident(incident.id) if w.kind == Kind.FIRST_NOTICE and w.owed]
-    outlook = act.tx.outlooks.get(owed[-1].id) if owed else None
-    if outlook is None:
-        raise Conflict(
-            "{ref} owes nothing that has a holding notice",
-            ref=incident.reference,
-            field="ref",
-            next="tongbao next",
-        )
-    return owed[-1], outlook
 
 
 def hold(act: Act, window_id: int, reason: str) -> tuple[Window, list[Effect]]:

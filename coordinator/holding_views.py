@@ -7,11 +7,12 @@ from typing import Any
 
 from coordinator import foresight
 from coordinator.act import Act
+from coordinator.early import ways_out
 from incidents.effects import Effect
 from incidents.terms import Verdict
 from notifications.standing import Standing, standing_of
 from notifications.template import VersionState
-from windows.outlook import Outlook
+from windows.outlook import FORESEEN, Outlook
 from windows.window import Window
 
 Document = dict[str, Any]
@@ -24,12 +25,13 @@ def iso(at: datetime | None) -> str | None:
 
 def of_window(act: Act, window: Window) -> Document:
     """`forecast` and `holding` of one window; None where there is nothing to foresee (any more)."""
-    outlook = act.tx.outlooks.get(window.id) if window.told_by == "recipients" else None
+    outlook = act.tx.outlooks.get(window.id) if window.told_by in FORESEEN else None
     if outlook is None:
         return {"forecast": None, "holding": None}
     still = window.state == Verdict.OPEN
+    looked = outlook.counted_at or outlook.forecast_at or outlook.alarm
     return {
-        "forecast": _forecast(act, outlook, window) if still and outlook.counted_at else None,
+        "forecast": _forecast(act, outlook, window) if still and looked else None,
         "holding": _holding(outlook, window) if outlook.leads and (still or outlook.notice) else None,
     }
 
@@ -39,24 +41,18 @@ def _forecast(act: Act, outlook: Outlook, window: Window) -> Document:
         "at": iso(outlook.forecast_at),
         "alarm": outlook.alarm,
         "alarmed_at": iso(outlook.alarmed_at),
-        "options": options(act, window) if outlook.alarm else [],
+        "doubtful": foresight.doubtful(act, act.tx.incidents.by_id(window.incident)),
+        **_options(act, outlook, window),
     }
 
 
-def options(act: Act, window: Window) -> list[Document]:
-    """What a person can do about a forecast that is too late: each is one command."""
-    reference = act.tx.incidents.by_id(window.incident).reference
-    send = f"tongbao holding send {reference}"
-    written = [
-        n for n in act.tx.notices.of_incident(window.incident) if n.kind == window.kind and not n.released
-    ]
-    edit = f"tongbao notice edit {written[-1].id} sms zh-CN" if written else send
-    return [
-        {"option": "shorter_text", "command": edit},
-        {"option": "second_provider", "command": "tongbao doctor --config"},
-        {"option": "email_first", "command": f"{send} --channels web,email"},
-        {"option": "page_now", "command": f"{send} --channels web"},
-    ]
+def _options(act: Act, outlook: Outlook, window: Window) -> Document:
+    """What a person can do about a forecast that is too late, each one command, and whether the operator could too."""
+    if not outlook.alarm:
+        return {"options": [], "sender_slow": False}
+    ways = ways_out(act, window, outlook)
+    options = [{"option": way, "command": command} for way, command in ways.commands.items()]
+    return {"options": options, "sender_slow": ways.slow}
 
 
 def _holding(outlook: Outlook, window: Window) -> Document:

@@ -11,7 +11,7 @@ from incidents.chain import Entry
 from incidents.decision import Asked
 from incidents.effects import PageStaff
 from incidents.lifecycle import OPEN
-from incidents.terms import LANGUAGES, Kind, NoticeState, Role, lane_of
+from incidents.terms import LANGUAGES, Kind, NoticeState, Role, Verdict, lane_of
 from notifications.notice import Notice, approvals_needed
 from notifications.paging import LONG, MATTERS, CallOut
 from notifications.roster import who_is_on
@@ -202,6 +202,18 @@ def _about(matter: str) -> Callable[[Act, Entry], Iterator[PageStaff]]:
     return of
 
 
+def _forecast(act: Act, entry: Entry) -> Iterator[PageStaff]:
+    """The duty manager hears of it; where the page tells the window, a rung that pages them for it and that nobody has
+    acknowledged says the same."""
+    window = act.tx.windows.get(entry.data["window"])
+    if window.told_by == "page" and any(
+        call.window == window.id and DUTY_MANAGER in call.to.split("+") and call.acknowledged_until is None
+        for call in act.tx.paging.live_of(entry.incident, ("warning",))
+    ):
+        return
+    yield _of_window(window, "forecast")
+
+
 def lane_trouble(channel: str, reason: str, exercise: bool) -> PageStaff:
     """A channel to customers refuses or cannot be reached; what passes within two minutes wakes nobody."""
     data = {"channel": channel, "reason": reason} | ({"exercise": "1"} if exercise else {})
@@ -229,7 +241,7 @@ _RULES: dict[str, Callable[[Act, Entry], Iterator[PageStaff]]] = {
     "batch_settled": _settled,
     "regime_applied": _regime,
     "nudged": _nudged,
-    "forecast_alarm": _about("forecast"),
+    "forecast_alarm": _forecast,
     "holding_refused": _about("holding"),
     "holding_withheld": _about("holding"),
 }
@@ -246,6 +258,8 @@ def over(act: Act, call: CallOut) -> str:
         case "owed" if call.window is not None:
             window = act.tx.windows.get(call.window)
             return "" if window.owed else window.state.value
+        case "late" if call.window is not None:
+            return _not_late(act, act.tx.windows.get(call.window))
         case "submitted" | "paused" as state if call.notice is not None:
             found = act.tx.notices.get(call.notice).state.value
             return "" if found == state else found
@@ -258,6 +272,14 @@ def over(act: Act, call: CallOut) -> str:
             role, unit = call.data["role"], call.data["unit"] or None
             return "filled" if who_is_on(act.tx.roster.roster(), act.now, role, unit) else ""
     return ""
+
+
+def _not_late(act: Act, window: Window) -> str:
+    """Why nobody need hear of a forecast any more: there is a verdict, whose rung pages, or it is in time again."""
+    if window.state != Verdict.OPEN:
+        return window.state.value
+    outlook = act.tx.outlooks.get(window.id)
+    return "" if outlook is not None and outlook.alarm else "in_time"
 
 
 def _decided(act: Act, call: CallOut) -> str:

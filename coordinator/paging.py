@@ -25,7 +25,6 @@ from notifications.paging import (
     PageState,
     Stage,
     acknowledged,
-    opening,
     turn,
     ways,
 )
@@ -44,9 +43,7 @@ def noted(act: Act, entry: Entry) -> list[Effect]:
 def page_staff(act: Act, effect: PageStaff) -> list[Effect]:
     """Open a call-out, unless one of its key stands already or its matter is over by now (told in the same act). The
     clocks make its rounds, the first too: a thousand verdicts are not to wait for the words of their pages."""
-    starts = opening(
-        act.now + timedelta(seconds=effect.after_seconds), effect.any_hour, act.house.paging.pace.zone
-    )
+    starts = act.house.paging.pace.opens(act.now + timedelta(seconds=effect.after_seconds), effect.any_hour)
     asked = CallOut(
         key=effect.key,
         about=effect.about,

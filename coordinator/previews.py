@@ -6,10 +6,10 @@ from typing import Any
 
 from coordinator import drafting, notices, views
 from coordinator.act import Act
-from coordinator.scope import scope_of
+from coordinator.scope import preference_for, scope_of
 from incidents.effects import Effect
 from incidents.terms import Kind, NoticeState
-from notifications.audience import counted, preference_of
+from notifications.audience import counted
 from notifications.notice import Notice
 
 Document = dict[str, Any]
@@ -56,5 +56,5 @@ def _out_of_reach(act: Act, notice: Notice) -> int:
     scope = scope_of(act, incident)
     if notice.kind != Kind.FIRST_NOTICE or notice.sequence > 1 or not scope.known:
         return 0
-    people = counted(act.tx.audience.groups(scope), preference_of(incident.level))
+    people = counted(act.tx.audience.groups(scope), preference_for(act, incident))
     return people.channel["opted_out"] + people.channel["no_address"]

@@ -7,20 +7,21 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from coordinator.act import Act
 from coordinator.failpoints import fp
 from coordinator.family import notices_of, slice_of
+from coordinator.in_line import ahead, parts_of
 from coordinator.joined import is_for_those_who_joined
-from coordinator.scope import scope_of
+from coordinator.scope import preference_for, scope_of
 from incidents.effects import Effect, JudgeWindows, Record, StopUnsent
 from incidents.incident import Incident
 from incidents.terms import DIRECT, TAKING_BACK, Channel, Kind, NoticeState
-from notifications.audience import audience_hash, preference_of
+from notifications.audience import audience_hash
 from notifications.notice import FORM_COMBINED, FORM_OWN, OWED_TO_EACH, Counters, CountKey, Notice
 from notifications.states import State
-from windows.forecast import Load, sending_time
+from windows.forecast import Load, told_at
 from windows.moves import of_their_own
 
 Outcome = tuple[Notice, list[Effect]]
@@ -44,7 +45,7 @@ def freeze_audience(act: Act, notice: Notice, incident: Incident) -> None:
         act.tx.audience.freeze_family(
             notice.id,
             earlier,
-            preference_of(incident.level),
+            preference_for(act, incident),
             FORM_OWN,
             _other_form(notice),
             part.inside,
@@ -52,13 +53,13 @@ def freeze_audience(act: Act, notice: Notice, incident: Incident) -> None:
         )
         if _takes_the_rest(act, notice):
             had = [n.id for n in _told_before(act, notice)]
-            way = preference_of(incident.level)
+            way = preference_for(act, incident)
             act.tx.audience.freeze_affected(notice.id, scope_of(act, incident), way, FORM_COMBINED, had)
         return
     scope = scope_of(act, incident)
     if scope.known:
         form = FORM_COMBINED if notice.kind == Kind.RESOLUTION_NOTICE else FORM_OWN
-        act.tx.audience.freeze_affected(notice.id, scope, preference_of(incident.level), form)
+        act.tx.audience.freeze_affected(notice.id, scope, preference_for(act, incident), form)
         if is_for_those_who_joined(act, notice):
             act.tx.audience.leave_out(notice.id, *_had(act, earlier))
         elif earlier:
@@ -70,7 +71,7 @@ def freeze_holding(act: Act, notice: Notice, incident: Incident) -> None:
     scope = scope_of(act, incident)
     if not scope.known:
         return
-    act.tx.audience.freeze_affected(notice.id, scope, preference_of(incident.level), FORM_OWN)
+    act.tx.audience.freeze_affected(notice.id, scope, preference_for(act, incident), FORM_OWN)
     others = [n for n in act.tx.notices.of_incident(incident.id) if n.released and n.id != notice.id]
     if notice.sequence > 1:
         before = [n.id for n in others if n.kind in OUTAGE and n.sequence < notice.sequence]
@@ -186,7 +187,7 @@ def release(act: Act, notice: Notice, incident: Incident) -> Outcome:
         state=NoticeState.SENDING,
         released_at=act.now,
         direct_from=act.now + PAGE_FIRST,
-        forecast_at=act.now + time_to_send(act, notice),
+        forecast_at=when_sent(act, notice, incident),
         expanded=not (direct and notice.audience_size),
     )
     act.tx.notices.save(released)
@@ -203,18 +204,17 @@ def release(act: Act, notice: Notice, incident: Incident) -> Outcome:
     return released, effects
 
 
-def time_to_send(act: Act, notice: Notice) -> timedelta:
-    """How long the slowest lane needs at its own rate, in message parts, and what its provider queues; every release
-    stores it (I27)."""
-    parts = max(act.tx.notices.parts(notice.id).values(), default=1)
-    planned = _planned(act, notice)
+def when_sent(act: Act, notice: Notice, incident: Incident) -> datetime:
+    """When the slowest lane is through at its own rate, in message parts, with what stands before and what its provider
+    queues; every release stores it (I27)."""
+    parts, planned, line = parts_of(act, notice), _planned(act, notice), ahead(act, incident, notice)
     loads = []
     for channel in DIRECT:
         lane = act.house.lane(channel)
         people = sum(n for key, n in planned.items() if key[0] == channel)
-        sms = channel == Channel.SMS
-        loads.append(Load(channel, people, parts if sms else 1, lane.rate, lane.drain))
-    return sending_time(loads)
+        each, before = parts if channel == Channel.SMS else 1, line.get(channel, timedelta(0))
+        loads.append(Load(channel, people, each, lane.rate, lane.drain, before))
+    return told_at(act.now, loads, timedelta(0))
 
 
 def _planned(act: Act, notice: Notice) -> dict[CountKey, int]:

@@ -1,11 +1,12 @@
-"""Whom an incident meets: its areas with everything below them, its services, and what was uploaded for it."""
+"""Whom an incident meets, and by which channels first: its areas with everything below them, its services, and what was
+uploaded for it."""
 
 from __future__ import annotations
 
 from coordinator.act import Act
 from coordinator.family import members_of
 from incidents.incident import Incident
-from notifications.audience import Scope
+from notifications.audience import Preference, Scope, preference_of
 
 
 def scope_of(act: Act, incident: Incident) -> Scope:
@@ -17,3 +18,14 @@ def scope_of(act: Act, incident: Incident) -> Scope:
         uploads=tuple(one.id for one in lists),
         alone=any(one.alone for one in lists),
     )
+
+
+def doubted(act: Act, incident: Incident) -> list[str]:
+    """Channels that need a service which this incident has hit: docs/windows.md, "When the network is the incident"."""
+    hit = set(incident.services)
+    return [name for name, services in act.house.paging.depends.items() if hit & set(services)]
+
+
+def preference_for(act: Act, incident: Incident) -> Preference:
+    """By which channels its people are told at first."""
+    return preference_of(incident.level, doubted(act, incident))

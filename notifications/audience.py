@@ -1,13 +1,14 @@
 """The audience of one notice: who it is for, frozen at submit, and its hash.
 
-Pure. Level 1 and 2: SMS and e-mail to all who have them; level 3: the preferred one of the two. People who share
+Pure. Level 1 and 2: SMS and e-mail to all who have them; level 3: the preferred one of the two, or the one that
+is not doubtful. People who share
 a number or an address are told by one delivery to it, and answered by it together.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -19,11 +20,18 @@ from incidents.terms import Channel
 class Preference(StrEnum):
     ALL = "all"
     ONE = "one"
+    ONE_BY_EMAIL = "one_by_email"
+    """One, by mail to whoever has it: SMS is doubtful."""
+    ONE_BY_SMS = "one_by_sms"
 
 
-def preference_of(level: int) -> Preference:
-    """Source: docs/windows.md, "What is sent"."""
-    return Preference.ALL if level <= 2 else Preference.ONE
+def preference_of(level: int, doubtful: Collection[str] = ()) -> Preference:
+    """Source: docs/windows.md, "What is sent"; of two channels the one that is not `doubtful` is preferred."""
+    if level <= 2:
+        return Preference.ALL
+    if (Channel.SMS in doubtful) == (Channel.EMAIL in doubtful):
+        return Preference.ONE
+    return Preference.ONE_BY_EMAIL if Channel.SMS in doubtful else Preference.ONE_BY_SMS
 
 
 @dataclass(frozen=True)
@@ -125,7 +133,8 @@ def _way(group: Group, preference: Preference) -> str:
     if not group.phone and not group.email:
         return "no_address"
     if group.phone and group.email:
-        return "both" if preference == Preference.ALL else group.channel or "sms"
+        one = {Preference.ALL: "both", Preference.ONE_BY_EMAIL: "email", Preference.ONE_BY_SMS: "sms"}
+        return one.get(preference) or group.channel or "sms"
     return "sms" if group.phone else "email"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -29,6 +29,7 @@ CHANNELS = ("sms", "voice", "email")
 """Ways to one person. The staff chat is told of the same entries in the incident's thread."""
 LONG = timedelta(hours=24)
 """Windows up to this length page at any hour."""
+SATURDAY = 5
 WORK_BEGINS, WORK_ENDS = time(9), time(18)
 ABOVE: Mapping[str, str] = {
     Role.DUTY_MANAGER: Role.COMMANDER,
@@ -53,8 +54,8 @@ class PageState(StrEnum):
 
 @dataclass(frozen=True)
 class Matter:
-    """What people are paged for, and how long: while the window is owed, the notice or the decision waits, the
-    channel fails, the post is empty; or until somebody has said that they heard it."""
+    """What people are paged for, and how long: while the window is owed, is foreseen to be late, the notice or the
+    decision waits, the channel fails, the post is empty; or until somebody has said that they heard it."""
 
     while_: str
     approves: bool = False
@@ -70,7 +71,7 @@ MATTERS: Mapping[str, Matter] = {
     "warning": Matter("owed"),
     "too_few": Matter("owed"),
     "nobody_to_tell": Matter("owed"),
-    "forecast": Matter("owed"),
+    "forecast": Matter("late"),
     "holding": Matter("owed"),
     "approval": Matter("submitted", approves=True),
     "decision": Matter("waiting"),
@@ -184,6 +185,10 @@ class StaffChannel(Protocol):
     def look_up(self, message: PageMessage) -> LookUp: ...
 
 
+def monday_to_friday(day: date) -> bool:
+    return day.weekday() < SATURDAY
+
+
 @dataclass(frozen=True)
 class Pace:
     """How often and how long; the operator's figures ([paging] in the settings)."""
@@ -194,6 +199,12 @@ class Pace:
     acknowledged: timedelta = timedelta(minutes=30)
     reminder: timedelta = timedelta(minutes=30)
     zone: str = "Asia/Shanghai"
+    working: Callable[[date], bool] = monday_to_friday
+    """Whether staff work on a day: what need not wake them waits for the next one that they do."""
+
+    def opens(self, at: datetime, any_hour: bool) -> datetime:
+        """`at`, or the next working hour after it."""
+        return opening(at, any_hour, self.zone, self.working)
 
 
 Stage = tuple[tuple[str, str], ...]
@@ -262,7 +273,7 @@ def turn(call: CallOut, order: Sequence[Stage], pace: Pace, now: datetime) -> Tu
         stage=stage,
         tries=tries + 1,
         acknowledged_until=None,
-        next_at=opening(now + pause, call.any_hour, pace.zone),
+        next_at=pace.opens(now + pause, call.any_hour),
     )
     return Turn(after, order[stage] if order else ())
 
@@ -284,25 +295,22 @@ def acknowledged(call: CallOut, by: str, now: datetime, pace: Pace, on_until: da
         acknowledged_at=now,
         acknowledged_by=by,
         acknowledged_until=until,
-        next_at=opening(until, call.any_hour, pace.zone),
+        next_at=pace.opens(until, call.any_hour),
     )
 
 
-def opening(
-    at: datetime, any_hour: bool, zone: str, working: Callable[[Any], bool] | None = None
-) -> datetime:
-    """`at`, or the next working hour after it in `zone` (Monday to Friday unless `working` says otherwise)."""
+def opening(at: datetime, any_hour: bool, zone: str, working: Callable[[date], bool]) -> datetime:
+    """`at`, or the next working hour after it in `zone`, on a day that is `working`."""
     if any_hour:
         return at
     place = ZoneInfo(zone)
     local = at.astimezone(place)
     day = local.date()
-    is_working = working or (lambda one: one.weekday() < 5)
-    if is_working(day) and WORK_BEGINS <= local.time() < WORK_ENDS:
+    if working(day) and WORK_BEGINS <= local.time() < WORK_ENDS:
         return at
     if local.time() >= WORK_BEGINS:
         day += timedelta(days=1)
-    while not is_working(day):
+    while not working(day):
         day += timedelta(days=1)
     return datetime.combine(day, WORK_BEGINS, place).astimezone(UTC)
 

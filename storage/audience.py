@@ -75,13 +75,18 @@ def _member(
 
 
 def _ways(preference: Preference) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """Who gets an SMS at first, and who an e-mail: everything at levels 1 and 2, else what they prefer."""
+    """Who gets an SMS at first, and who an e-mail: everything at levels 1 and 2, else what they prefer, or
+    what is not doubtful."""
     reachable = customers.c.service_opt_out.is_(False)
     has_phone, has_email = customers.c.phone.is_not(None), customers.c.email.is_not(None)
     sms, mail = and_(reachable, has_phone), and_(reachable, has_email)
     if preference == Preference.ONE:
         sms = and_(sms, or_(customers.c.channel != "email", ~has_email))
         mail = and_(mail, or_(customers.c.channel.in_(("email", "both")), ~has_phone))
+    elif preference == Preference.ONE_BY_EMAIL:
+        sms = and_(sms, ~has_email)
+    elif preference == Preference.ONE_BY_SMS:
+        mail = and_(mail, ~has_phone)
     return sms, mail
 
 
@@ -197,8 +202,9 @@ class Audience:
         outside: Sequence[str] = (),
     ) -> None:
         """The audience of earlier notices once more: `own` for those reached or perhaps reached, `combined`
-        for those never told. Who could not be reached on any channel is left out. The channels follow the
-        level as it is now: all of them, or those that were used. `inside` and `outside` are areas."""
+        for those never told. Who could not be reached on any channel is left out. The channels follow the level
+        as it is now: all of them, those that were used, or the one that is not doubtful. `inside` and `outside`
+        are areas."""
         found = self._family(notice_id, earlier, preference, own, combined)
         self._insert(found.where(*_in_areas(inside, outside)))
 
@@ -208,7 +214,11 @@ class Audience:
         # Refusals and addresses are those of now: the directory may have changed since the first notice.
         open_to, phone, email = customers.c.service_opt_out.is_(False), customers.c.phone, customers.c.email
         sms, mail = and_(open_to, phone.is_not(None)), and_(open_to, email.is_not(None))
-        if preference != Preference.ALL:
+        if preference == Preference.ONE_BY_EMAIL:
+            sms = and_(sms, email.is_(None))
+        elif preference == Preference.ONE_BY_SMS:
+            mail = and_(mail, phone.is_(None))
+        elif preference == Preference.ONE:
             # The channel that was used, or what is left to somebody who has lost it since.
             sms = and_(sms, or_(members.c.sms, email.is_(None)))
             mail = and_(mail, or_(members.c.mail, phone.is_(None)))

@@ -18,6 +18,7 @@ from windows.outlook import Outlook
 _rows = Rows(outlooks, Outlook, key="window")
 _approvals = Rows(standing_approvals, Standing)
 _LOOK_AGAIN = "UPDATE outlooks SET next_look_at = ? WHERE incident = ? AND next_look_at IS NOT NULL"
+_COUNT_ANEW = "UPDATE outlooks SET counted_for = '', next_look_at = ? WHERE next_look_at IS NOT NULL"
 
 
 class Outlooks:
@@ -25,7 +26,7 @@ class Outlooks:
         self._connection = connection
 
     def get(self, window_id: int) -> Outlook | None:
-        """None for a window that is not told by its recipients."""
+        """None for a window that a report or a person's word tells."""
         found = _rows.find(self._connection, 'WHERE "window" = ?', (window_id,))
         return found[0] if found else None
 
@@ -52,6 +53,10 @@ class Outlooks:
         """Look at this one not before `at`."""
         mine = outlooks.c.window == window_id
         self._connection.execute(update(outlooks).where(mine).values(next_look_at=at))
+
+    def count_anew(self, at: datetime) -> None:
+        """The directory has changed: no figure of an audience holds, and every forecast is made again."""
+        driver(self._connection).execute(_COUNT_ANEW, (to_micros(at),))
 
 
 class Approvals:

@@ -14,7 +14,7 @@ from incidents.terms import Duty, Verdict
 from storage.columns import driver, from_micros, to_micros
 from storage.rows import Rows
 from storage.schema import breaches, outlooks, windows
-from windows.outlook import Outlook
+from windows.outlook import FORESEEN, Outlook
 from windows.window import Window
 
 _rows = Rows(windows, Window)
@@ -34,7 +34,7 @@ class Windows:
     def add(self, window: Window) -> Window:
         number = _rows.insert(self._connection, window, next_look_at=window.next_look_at)
         added = replace(window, id=number)
-        if added.told_by == "recipients":
+        if added.told_by in FORESEEN:
             self._foresee(added)
         return added
 
@@ -55,7 +55,7 @@ class Windows:
     def save(self, window: Window) -> None:
         self._known[window.id] = window
         _rows.update(self._connection, window, next_look_at=window.next_look_at)
-        if window.told_by != "recipients":
+        if window.told_by not in FORESEEN:
             return
         # What is foreseen hangs on the window: it is looked at anew, or no more once there is a verdict.
         execute = driver(self._connection).execute

@@ -81,7 +81,7 @@ def starts(situation: Situation) -> dict[str, datetime]:
     """Channel -> when its time comes; `web` leaves with the earliest that may, at the latest at the rule's lead."""
     half = (situation.due_at - situation.started_at) / 2
     found = {
-        load.channel: situation.due_at - lead(load.lasts, situation.rule_lead, half)
+        load.channel: situation.due_at - lead(load.ahead + load.lasts, situation.rule_lead, half)
         for load in situation.loads
     }
     usable = [found[load.channel] for load in situation.loads if not beyond_cap(load.lasts, half)]

@@ -1,12 +1,15 @@
 """What is foreseen for one open window: its forecast, and when its holding notice would leave.
 
-Frozen. One row per window that is told by its recipients; the sweep looks at it when `next_look_at` has come.
+Frozen. One row per window that is told by its recipients or its page; looked at when `next_look_at` has come.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+
+FORESEEN = ("recipients", "page")
+"""What tells the windows that are foreseen: reports and a person's word have no sender."""
 
 
 @dataclass(frozen=True)

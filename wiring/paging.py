@@ -10,6 +10,7 @@ import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from coordinator.act import StaffPaging
@@ -19,6 +20,7 @@ from incidents.terms import DIRECT, Channel
 from notifications.message import CallChannel, DirectChannel
 from notifications.paging import Pace, StaffChannel
 from notifications.staff_channels import ByDirect, ByVoice
+from windows.workdays import is_working
 from wiring.settings import Settings
 
 SECRET = "paging-secret"  # noqa: S105 - a file's name
@@ -26,6 +28,8 @@ SECRET_BYTES = 32
 SIGNATURE_BYTES = 16
 """128 bits of HMAC-SHA-256: short enough for an SMS, and nobody guesses it within its twelve hours."""
 VOICE = "voice"
+CALENDARS = {"CN": "CN"}
+"""Country -> the calendar of its working days that windows are counted by; Monday to Friday elsewhere."""
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -118,6 +122,7 @@ def staff_paging(settings: Settings, links: Links) -> StaffPaging:
         acknowledged=timedelta(minutes=paging.ack_minutes),
         reminder=timedelta(minutes=paging.reminder_minutes),
         zone=settings.operator.zone,
+        working=partial(is_working, calendar=CALENDARS.get(settings.operator.country)),
     )
     depends = {channel: tuple(services) for channel, services in paging.depends.items()}
     channels = tuple(name for name in paging.channels if name != VOICE or settings.calls != "none")

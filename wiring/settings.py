@@ -33,7 +33,11 @@ class Operator(_Part):
     name: dict[str, str] = {"zh-CN": "云港电信", "en": "YG Telecom"}
     signature: dict[str, str] = {"zh-CN": "云港电信", "en": "YG Telecom"}
     zone: str = "Asia/Shanghai"
-    country: str = Field(default="CN", pattern="^[A-Z]{2}$", description="default country of phone numbers")
+    country: str = Field(
+        default="CN",
+        pattern="^[A-Z]{2}$",
+        description="default country of phone numbers, and whose working days staff have",
+    )
     hotline: str = ""
     emergency_numbers: tuple[str, ...] = ("110", "119", "120")
 
@@ -159,7 +163,8 @@ class Paging(_Part):
         default=30, gt=0, le=240, description="between reminders once everybody has been paged"
     )
     depends: dict[str, tuple[str, ...]] = Field(
-        default={}, description="channel to the services that it needs; avoided while an incident has hit one"
+        default={},
+        description="channel to the services that it needs; while an incident has hit one, others go first",
     )
 
 

@@ -93,3 +93,26 @@ def test_one_command_sends_it_early_or_puts_the_page_up(terminal: Terminal):
     assert (page["id"], []) == (whole["id"], whole["held_channels"])
     assert 6 == terminal.types("holding", "send", reference, "--channels", "fax", **NOW).code
     assert 5 == terminal.types("notice", "draft", reference, "holding_notice", **NOW).code
+
+
+def test_every_way_out_of_a_late_forecast_is_accepted_as_it_is_printed(terminal: Terminal):
+    """docs/windows.md, "The forecast": each option is one command; what only the operator can set is a remark."""
+    editor = terminal.home.parent / "editor.sh"
+    editor.write_text('#!/bin/sh\nsed -i "s/。$/！/" "$1"\n', encoding="utf-8")
+    editor.chmod(0o700)
+    slow = {**NOW, "TONGBAO_SMS__PARTS_PER_SECOND": "0.0001", "EDITOR": str(editor)}
+    terminal.has_customers()
+    reference = terminal.asks(*OPEN, **slow)["reference"]
+    terminal.reports_up(reference, **slow)
+    terminal.asks("tick", **slow)
+    screen = terminal.types("board", **slow).out
+    assert "another provider, or a faster sender: the operator sets" in screen
+    assert "由运维修改设置" in terminal.types("board", "--lang", "zh-CN", **slow).out
+    for way in ("shorter_text", "page_now", "email_first"):
+        found = terminal.asks("board", **slow)["windows"][0]["forecast"]
+        [command] = [one["command"] for one in found["options"] if one["option"] == way]
+        assert command in terminal.types("board", **slow).out
+        said = terminal.types(*command.split()[1:], **slow)
+        assert 0 == said.code, said.err
+    left = terminal.asks("board", **slow)["windows"][0]["forecast"]["options"]
+    assert ["shorter_text"] == [one["option"] for one in left]

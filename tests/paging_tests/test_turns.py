@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,6 @@ from notifications.paging import (
     acknowledged,
     answered,
     looked_up,
-    opening,
     stages,
     turn,
     ways,
@@ -26,6 +26,8 @@ from notifications.paging import (
 from notifications.roster import WEEK, Person, Roster, Shift
 from rendering.notices import Notices
 from rendering.paging import LONGEST, problems
+from wiring.paging import Links, staff_paging
+from wiring.settings import Operator, Settings
 
 NOW = datetime(2026, 10, 14, 19, 0, tzinfo=UTC)
 PACE = Pace()
@@ -95,7 +97,30 @@ def test_working_hours(at: str, any_hour: bool, opens: str):
     """What can wait for the morning waits for it, over a weekend too; what cannot, does not (§5)."""
     zone = timedelta(hours=8)
     local = datetime.fromisoformat(at).replace(tzinfo=UTC) - zone
-    found = opening(local, any_hour, "Asia/Shanghai") + zone
+    found = Pace().opens(local, any_hour) + zone
+    assert opens == f"{found:%Y-%m-%d %H:%M}"
+
+
+@pytest.mark.parametrize(
+    ("country", "at", "opens"),
+    [
+        ("CN", "2026-10-01 10:00", "2026-10-08 09:00"),
+        ("CN", "2026-10-01 18:30", "2026-10-08 09:00"),
+        ("CN", "2026-10-10 10:00", "2026-10-10 10:00"),
+        ("CN", "2026-10-09 18:00", "2026-10-10 09:00"),
+        ("CN", "2026-09-20 10:00", "2026-09-20 10:00"),
+        ("NL", "2026-10-01 10:00", "2026-10-01 10:00"),
+        ("NL", "2026-10-10 10:00", "2026-10-12 09:00"),
+    ],
+)
+def test_working_hours_are_those_of_the_countrys_calendar(tmp_path: Path, country: str, at: str, opens: str):
+    """docs/windows.md, "The ladder": nobody is paged at leisure on a national holiday, and a weekend that is worked
+    instead is a working day (§5)."""
+    settings = Settings(operator=Operator(country=country))
+    pace = staff_paging(settings, Links(tmp_path, lambda: "")).pace
+    zone = timedelta(hours=8)
+
+    found = pace.opens(datetime.fromisoformat(at).replace(tzinfo=UTC) - zone, any_hour=False) + zone
     assert opens == f"{found:%Y-%m-%d %H:%M}"
 
 

@@ -279,6 +279,17 @@ def test_three_at_night(house: House):
     assert [datetime(2026, 10, 15, 1, 0, tzinfo=UTC)] == [call.next_at for call in waiting]
 
 
+def test_what_can_wait_for_a_working_day_waits_over_a_holiday(house: House):
+    """At ten on New Year's Day, a Friday, a long window's rung waits for the next day that is worked (§5)."""
+    house.goes_dark(hours=79 * 24 - 4.25)
+    incident = house.alice.opens(level=1)
+    window = house.window(incident, "first_notice")
+    house.app.coordinator.system(lambda act: (None, [paging_effect(window.id, incident.id)]))
+
+    [waiting] = [call for call in calls(house) if call.key == "long"]
+    assert datetime(2027, 1, 4, 1, tzinfo=UTC) == waiting.next_at
+
+
 def paging_effect(window: int, incident: int) -> Any:
     """What a rung of a window of several days calls for."""
     from incidents.effects import PageStaff
@@ -393,3 +404,22 @@ def test_what_will_be_too_late_is_said_to_the_duty_manager(house: House):
 
     assert [["alice"]] == [people for _, people in rounds(house, incident, "forecast")][:1]
     assert any("无法按时" in item["body"] for item in house.paged("email", "alice"))
+
+
+def test_a_late_update_is_heard_of_once(house: House):
+    """Where a rung pages the duty manager already and nobody has answered, the forecast of an update says the same and
+    pages nobody; where the rung is acknowledged it pages once, and no more after the verdict (§5)."""
+    house.has_customers(both=1)
+    incident = house.alice.opens(level=2)
+    house.alice.tells(incident)
+    house.fast_forward(minutes=91)
+    acknowledges(house.alice, newest_page(house, "alice"))
+    house.fast_forward(minutes=15)
+    assert [["alice"]] == [people for _, people in rounds(house, incident, "forecast")]
+    acknowledges(house.alice, newest_page(house, "alice"))
+
+    house.fast_forward(hours=6)
+    windows = [w for w in house.windows(incident) if w.kind == Kind.PROGRESS_UPDATE]
+    assert 4 == len(windows)
+    assert 3 <= len(house.entries(incident, "forecast_alarm")) <= len(windows)
+    assert 1 == len(rounds(house, incident, "forecast"))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from windows.forecast import Load, sending_time, told_at, turns_late_at
+from windows.forecast import Load, told_at, turns_late_at
 from windows.holding import MARGIN, Situation, beyond_cap, decided, lead, starts
 
 START = datetime(2026, 10, 14, 6, 15, tzinfo=UTC)
@@ -146,6 +146,26 @@ def test_the_forecast_is_people_times_parts_by_rate_and_drain():
         Load("web", 0, 1, 0.1, MINUTE),
     )
 
-    assert 25 * MINUTE == sending_time(loads)
+    assert START + 25 * MINUTE == told_at(START, loads, 0 * MINUTE)
     assert START + 40 * MINUTE == told_at(START, loads, 15 * MINUTE)
     assert DUE - 40 * MINUTE == turns_late_at(DUE, loads, 15 * MINUTE)
+
+
+@pytest.mark.parametrize(("ahead", "takes"), [(0, 20), (10, 20), (15, 20), (40, 45)])
+def test_what_stands_before_it_in_the_line_counts(ahead: int, takes: int):
+    """The line gets shorter while people approve: the longer of the two counts, then its own sending (I27)."""
+    load = Load("sms", 300, 1, 1.0, ahead=ahead * MINUTE)
+
+    assert START + takes * MINUTE == told_at(START, (load,), 15 * MINUTE)
+    assert DUE - takes * MINUTE == turns_late_at(
+        DUE, (load, Load("email", 0, ahead=DUE - START)), 15 * MINUTE
+    )
+
+
+def test_a_holding_notice_behind_a_long_line_leaves_earlier():
+    """Its lead covers the line too, at most half of the window; what it sends itself decides on the cap (I28)."""
+    behind = replace(READY, loads=(Load("sms", 60, 1, 1.0, ahead=30 * MINUTE),))
+    hopeless = replace(READY, loads=(Load("sms", 60, 1, 1.0, ahead=10 * (DUE - START)),))
+
+    assert DUE - 46 * MINUTE == starts(behind)["sms"]
+    assert ("sms",) == decided(hopeless, DUE - (DUE - START) / 2).channels
