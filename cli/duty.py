@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -63,7 +62,7 @@ def import_(session: Session, file: str, encoding: str, rejects: str | None) -> 
 
     def known(act: Act) -> tuple[Around, list[Any]]:
         roles, units = dict(act.tx.people.all()), act.tx.organisation.units()
-        return Around(roles, units, act.tx.roster.roster(), operator.country, operator.zone), []
+        return Around(roles, units, act.tx.roster.roster(), operator.country, operator.zone, act.now), []
 
     with sheet(file, COLUMNS, REQUIRED, encoding, rejects, session.screen_words()) as opened:
         rows = [row for row in entries(opened.table, session.act(known)) if opened.take(row)]
@@ -135,17 +134,18 @@ def _instant(text: str, field: str, zone: str) -> datetime:
     from zoneinfo import ZoneInfo
 
     from incidents.errors import Invalid
+    from incidents.instants import in_utc
 
     try:
         at = datetime.fromisoformat(text.strip())
-        return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
         raise Invalid(
             "{found} is not a time such as 2026-10-14 08:00",
             found=text[:40],
             field=field,
             next="write it as 2026-10-14 08:00, or with its offset",
         ) from None
+    return in_utc(at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone)), field)
 
 
 def _shift(act: Act, found: Any) -> Document:

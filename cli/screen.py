@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.spans import span
+from incidents.instants import sayable
 
 if TYPE_CHECKING:
     from coordinator.act import House
@@ -98,7 +99,10 @@ class Screen:
         """An instant of a document in the operator's zone; the date is left out today."""
         if text is None:
             return "–"
-        local = datetime.fromisoformat(text).astimezone(self._zone)
+        said = datetime.fromisoformat(text)
+        if not sayable(said):
+            return text
+        local = said.astimezone(self._zone)
         today = now is not None and datetime.fromisoformat(now).astimezone(self._zone).date() == local.date()
         return f"{local:%H:%M:%S}" if today else f"{local:%Y-%m-%d %H:%M:%S}"
 

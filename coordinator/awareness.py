@@ -18,7 +18,7 @@ def moved(act: Act, incident: Incident, at: datetime, reason: str) -> tuple[Inci
 
     NotAllowed for who may not override; Invalid without a reason for it (AMB-05).
     """
-    aware = instant(at, "aware")
+    aware = instant(act, at, "aware")
     if aware > act.now:
         raise Invalid(
             "aware is in the future", field="aware", next="give the instant at which it became known"

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from coordinator import drill_years, incidents, reopening
-from coordinator.act import Act, Actor
+from coordinator.act import Act, Actor, instant
 from coordinator.changes import Changes
 from coordinator.failpoints import fp
 from incidents.drill import (
@@ -260,7 +260,7 @@ def held(act: Act, units: Sequence[str], at: datetime, evidence: str) -> Outcome
         raise Invalid(
             "evidence is needed", field="evidence", next="--evidence 'minutes no. 17, in the archive'"
         )
-    if at > act.now:
+    if instant(act, at, "on") > act.now:
         raise Invalid("on is in the future", field="on", next="enter it when it has been held")
     drill = Drill(
         id=0,

@@ -375,7 +375,7 @@ def submit(
         raise Invalid("types and levels (1 to 3) are needed", field="level", next="--level 1 --level 2")
     if not 1 <= maximum <= MOST_PEOPLE:
         raise Invalid("maximum must be a number of people from 1", field="maximum", next="--maximum 100000")
-    ends = instant(expires_at, "expires")
+    ends = instant(act, expires_at, "expires")
     if not act.now < ends <= act.now + LONGEST:
         raise Invalid(
             "an approval in advance ends within a year from now",

@@ -129,8 +129,8 @@ def _checked(act: Act, opening: Opening) -> Opening:
             "affected must be a number of services from 0", field="affected", next="leave it out if unknown"
         )
     check_figures(opening)
-    aware = instant(opening.aware_at, "aware") if opening.aware_at else act.now
-    onset = instant(opening.onset_at, "onset") if opening.onset_at else None
+    aware = instant(act, opening.aware_at, "aware") if opening.aware_at else act.now
+    onset = instant(act, opening.onset_at, "onset") if opening.onset_at else None
     if aware > act.now:
         raise Invalid(
             "aware is in the future", field="aware", next="give the instant at which it became known"
@@ -212,7 +212,7 @@ def _before(incident: Incident) -> dict[str, Any]:
 
 
 def _past(act: Act, incident: Incident, at: datetime | None) -> datetime:
-    when = act.now if at is None else instant(at, "at")
+    when = act.now if at is None else instant(act, at, "at")
     if when > act.now:
         raise Invalid("at is in the future", field="at", next="say so when it has happened")
     if incident.onset_at is not None and when < incident.onset_at:

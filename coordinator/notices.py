@@ -55,7 +55,7 @@ def draft(
     if channels:
         found = replace(found, channels=_checked_channels(kind, channels))
     if next_update_at is not None:
-        found = replace(found, next_update_at=instant(next_update_at, "next_update"), promise_given=True)
+        found = replace(found, next_update_at=instant(act, next_update_at, "next_update"), promise_given=True)
         drafting.promise(act, found, incident)
     act.tx.notices.save(found)
     return found, effects

@@ -126,7 +126,7 @@ def _named(codes: Sequence[str], field: str) -> tuple[str, ...]:
 
 def _times(act: Act, start_at: datetime, end_at: datetime, *, begun: bool = False) -> Times:
     """Both instants in UTC, checked; Invalid names the first that cannot be."""
-    start, end = instant(start_at, "start").astimezone(UTC), instant(end_at, "end").astimezone(UTC)
+    start, end = instant(act, start_at, "start").astimezone(UTC), instant(act, end_at, "end").astimezone(UTC)
     if start <= act.now and not begun:
         raise Invalid(
             "start is in the past",

@@ -217,7 +217,7 @@ def apply(
     when it is switched off or applies already.
     """
     incident, pack = _about(act, reference, name, reason)
-    classified = act.now if at is None else instant(at, "at")
+    classified = act.now if at is None else instant(act, at, "at")
     if classified > act.now:
         raise Invalid("at is in the future", field="at", next="say so when it has happened")
     if classified < incident.aware_at:

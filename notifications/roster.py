@@ -87,6 +87,7 @@ class Fault(StrEnum):
     NOT_THEIRS = "{found} does not have this role"
     NO_UNIT = "there is no unit {found}"
     BAD_TIME = "{found} is not a time such as 2026-10-14 08:00"
+    FAR = "{found} is more than 20 years from now"
     REPEAT = "{found} is neither weekly nor empty"
     EMPTY = "the shift is empty: it ends when it begins"
     REVERSED = "the shift is reversed: it ends before it begins"
@@ -129,6 +130,8 @@ def spans(shift: Shift, start: datetime, end: datetime) -> Iterator[Span]:
 
 def _week(shift: Shift, at: datetime, number: int) -> datetime:
     """The same local time `number` weeks later."""
+    if not number:
+        return at
     local = at.astimezone(ZoneInfo(shift.zone))
     return (local + number * WEEK).astimezone(UTC)
 

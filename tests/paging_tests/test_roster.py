@@ -168,7 +168,7 @@ def test_every_row_is_taken_or_rejected_by_name(encoding: str):
         "ann,approver,2026-10-12 08:00,2026-10-12 09:00,,,,,,,zoe",
         ",approver,2026-10-12 08:00,2026-10-12 09:00,,,,,,,",
     ]
-    around = Around(ROLES, {"HQ"}, Roster({}, []), "CN", "Asia/Shanghai")
+    around = Around(ROLES, {"HQ"}, Roster({}, []), "CN", "Asia/Shanghai", START)
     found = list(entries((HEAD + "\n".join(rows)).encode(encoding).splitlines(keepends=True), around))
 
     taken = [one for one in found if isinstance(one, Listed)]
@@ -188,9 +188,9 @@ def test_every_row_is_taken_or_rejected_by_name(encoding: str):
 def test_the_same_row_again_changes_nothing():
     """A file that is imported twice is not twice on the roster."""
     lines = [b"person,role,from,to\n", b"ann,duty_manager,2026-10-12 08:00,2026-10-12 20:00\n"]
-    first = list(entries(lines, Around(ROLES, (), Roster({}, []), "CN", "Asia/Shanghai")))
+    first = list(entries(lines, Around(ROLES, (), Roster({}, []), "CN", "Asia/Shanghai", START)))
     taken = [one.shift for one in first if isinstance(one, Listed)]
-    again = Around(ROLES, (), Roster({}, taken), "CN", "Asia/Shanghai")
+    again = Around(ROLES, (), Roster({}, taken), "CN", "Asia/Shanghai", START)
 
     assert [False] == [one.known for one in first if isinstance(one, Listed)]
     assert [True] == [one.known for one in entries(lines, again) if isinstance(one, Listed)]

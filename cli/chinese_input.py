@@ -1,0 +1,10 @@
+"""What is said in Chinese of input that cannot be taken, whatever command it came with."""
+
+from __future__ import annotations
+
+INPUT = {
+    "{what} is more than {years} years from now: {at}": "{what} 距今超过{years}年：{at}",
+    "{what} is not in the years {first} to {last}": "{what} 不在{first}年至{last}年之间",
+    "look at the year: write it as 2026-10-14T14:15:00+08:00": "请核对年份：写成 2026-10-14T14:15:00+08:00",
+    "{found} is more than 20 years from now": "{found} 距今超过20年",
+}

@@ -1,0 +1,77 @@
+"""Bad input gets one clear error and loses nothing, and everything has a bound."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli_tests.conftest import OPEN, Terminal
+
+NEW_YORK = {"TONGBAO_OPERATOR__ZONE": "America/New_York"}
+WHATIF = ("whatif", "--type", "network_fault", "--level", "1")
+PLANNED = ("planned", "add", "--title", "换电池 // Batteries", "--area", "ZZ0101", "--service", "mobile")
+SHIFT = ("roster", "add", "alice", "--role", "comms")
+HOLDING = ("holding", "submit", "--level", "1", "--maximum", "10")
+FAR = [
+    (("update", "INC-2026-0001", "--eta", "9999-12-31T20:00+00:00"), "eta"),
+    ((*OPEN[:-4], "--onset", "0001-01-01T00:00:00Z"), "onset"),
+    ((*OPEN, "--aware", "0001-01-01 00:00"), "aware"),
+    (("update", "INC-2026-0001", "--aware", "0001-01-01 00:00"), "aware"),
+    (("restored", "INC-2026-0001", "--at", "0001-01-01 00:00"), "at"),
+    ((*WHATIF, "--aware", "0001-01-01 00:00"), "aware"),
+    ((*WHATIF, "--onset", "1601-01-01 00:00"), "onset"),
+    ((*PLANNED, "--start", "0001-01-01 00:00", "--end", "2026-10-16 00:00"), "start"),
+    ((*PLANNED, "--start", "2026-10-15 00:00", "--end", "9999-12-31 23:59"), "end"),
+    (("roster", "on", "--at", "9999-12-31 22:00"), "at"),
+    ((*HOLDING, "--expires", "9999-12-31"), "expires"),
+    (("drill", "held", "--unit", "ZZ-P", "--on", "0001-01-01", "--evidence", "minutes"), "on"),
+    ((*SHIFT, "--from", "9999-12-31 20:00", "--to", "9999-12-31 21:00", "--weekly"), "from"),
+    ((*SHIFT, "--from", "2026-10-14 08:00", "--to", "9999-12-31T23:00+00:00"), "to"),
+    ((*SHIFT, "--from", "2026-10-14 08:00", "--to", "2026-10-14 09:00", "--until", "9999-12-31"), "until"),
+    (("roster", "edit", "1", "--until", "2999-12-31 00:00"), "until"),
+    (("search", "--to", "9999-12-31"), "to"),
+]
+NOW = {"TONGBAO_NOW": "2026-10-14T14:15:00+08:00"}
+
+
+@pytest.mark.parametrize(("words", "field"), FAR)
+@pytest.mark.parametrize("zone", [{}, NEW_YORK])
+def test_an_instant_too_far_from_now_is_refused_by_its_field(
+    terminal: Terminal, words: tuple[str, ...], field: str, zone: dict[str, str]
+):
+    """Every instant has one bound: a slip of the year is refused, nothing of it is on the record, the clocks run on."""
+    if words[0] in ("update", "restored"):
+        terminal.asks(*OPEN, **NOW)
+
+    refused = terminal.types(*words, "--json", **NOW, **zone)
+
+    assert (6, field) == (refused.code, refused.error["field"]), refused
+    assert "from now" in refused.error["message"]
+    assert refused.error["next"]
+    terminal.asks("roster", "list", **NOW, **zone)
+    assert 0 == terminal.types("roster", "list", **NOW, **zone).code
+    assert 0 == terminal.types("tick", **NOW, **zone).code
+
+
+def test_a_roster_row_of_another_age_is_refused_by_its_line(terminal: Terminal, tmp_path: Path):
+    """One row of the year 9999 is named with its line and its field (R04)."""
+    file = tmp_path / "roster.csv"
+    rows = ("2026-10-14 08:00,9999-12-31 20:00", "0001-01-01 00:00,2026-10-14 20:00")
+    file.write_text(
+        "\n".join(("person,role,from,to", *(f"hq,headquarters,{row}" for row in rows))), encoding="utf-8"
+    )
+
+    said = terminal.types("roster", "import", str(file), "--json", **NOW)
+
+    refused = said.json["rejections"]
+    assert [(2, "to"), (3, "from")] == [(row["line"], row["field"]) for row in refused]
+    assert all("is more than 20 years from now" in str(row) for row in refused)
+
+
+@pytest.mark.parametrize("now", ["9999-12-31T20:00:00+00:00", "0001-01-01T00:00:00Z", "2200-01-01T00:00:00Z"])
+def test_a_clock_of_another_age_is_refused(terminal: Terminal, now: str):
+    """TONGBAO_NOW has a bound too: it would be the last committed instant for ever."""
+    refused = terminal.types("tick", "--json", TONGBAO_NOW=now)
+
+    assert (6, "TONGBAO_NOW") == (refused.code, refused.error["field"])
