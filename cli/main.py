@@ -100,21 +100,15 @@ def _usage(error: click.ClickException, given: list[str]) -> int:
 
         message = of_click(message)
     if "--json" in given:
-        _say_json("usage", message, _typed(getattr(error, "param", None)), f"{path} --help")
+        from cli.command import typed
+
+        _say_json("usage", message, typed(getattr(error, "param", None)), f"{path} --help")
     elif chinese:
         usage = context.get_usage().replace("Usage:", "用法：", 1) if context else ""
         click.echo(f"{usage}\n见 {path} --help\n\n错误：{message}", err=True)
     else:
         error.show()
     return USAGE
-
-
-def _typed(param: click.Parameter | None) -> str | None:
-    """A parameter as people type it: the longest spelling of its option, without dashes."""
-    if param is None:
-        return None
-    spelt = max(param.opts, key=len, default="").lstrip("-").replace("-", "_")
-    return spelt if isinstance(param, click.Option) else param.name
 
 
 def _failed(error: Exception, given: list[str]) -> int:

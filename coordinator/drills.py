@@ -34,6 +34,7 @@ from incidents.effects import Effect, EndTasks, EndWindows, Opening, Record, Sto
 from incidents.errors import Conflict, Invalid, NotFound
 from incidents.incident import Bilingual, Incident
 from incidents.lifecycle import MOVES, after
+from incidents.placeholder import own_words
 from incidents.terms import LANGUAGES
 from incidents.values import difference
 
@@ -220,7 +221,7 @@ def stop(act: Act, reference: str, reason: str) -> Outcome:
     One that no script runs ends the same way. Conflict for a real incident, or one that has ended.
     """
     incident = _exercise(act, reference)
-    if not reason.strip():
+    if not own_words(reason):
         raise Invalid("a reason is needed", field="reason", next="--reason 'a real incident needs everybody'")
     drill = act.tx.drills.of_incident(incident.id)
     effects = _stopped(act, incident, reason.strip())
@@ -256,7 +257,7 @@ def _parts(act: Act, incident: Incident) -> list[Incident]:
 
 def held(act: Act, units: Sequence[str], at: datetime, evidence: str) -> Outcome:
     """Enter a full drill that was held without tongbao, with what shows it; who entered it stands beside it."""
-    if not evidence.strip():
+    if not own_words(evidence):
         raise Invalid(
             "evidence is needed", field="evidence", next="--evidence 'minutes no. 17, in the archive'"
         )

@@ -37,6 +37,7 @@ from incidents.effects import (
 from incidents.errors import Conflict, Invalid, Several
 from incidents.incident import Bilingual, Incident
 from incidents.lifecycle import OPEN, after
+from incidents.placeholder import own_words
 from incidents.terms import LANGUAGES, LEVELS, REPORTS, Duty, Kind, NoticeState, Status
 from incidents.values import opening as opening_facts
 from notifications.directory import known
@@ -315,7 +316,7 @@ ACTIONS = ("diagnose", "repair", "workaround", "service_uplift")
 def log(act: Act, reference: str, text: str, kind: str = "") -> Outcome:
     """A person's words on the timeline, with the kind of action that they tell of; added to, never edited."""
     incident = act.tx.incidents.record(reference)
-    words = text.strip()
+    words = own_words(text)
     if not 1 <= len(words) <= 2000:
         raise Invalid("the text must have 1 to 2000 characters", field="text")
     if not kind:

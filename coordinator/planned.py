@@ -28,6 +28,7 @@ from incidents.effects import (
 )
 from incidents.errors import Conflict, Invalid
 from incidents.incident import Bilingual, Incident
+from incidents.placeholder import own_words
 from incidents.terms import (
     LANGUAGES,
     PLANNED_AHEAD,
@@ -364,7 +365,7 @@ def _must_not_be_late(act: Act, work: Incident, what: str) -> None:
 
 
 def _must_say(reason: str) -> None:
-    if not reason.strip():
+    if not own_words(reason):
         raise Invalid("a reason is needed", field="reason", next="--reason 'what showed it'")
 
 

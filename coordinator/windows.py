@@ -10,6 +10,7 @@ from coordinator.scope import scope_of
 from coordinator.standing import audience_at_opening, fits
 from incidents.effects import DraftNotice, Effect, EndReportTasks, OpenWindow, Record
 from incidents.errors import Conflict, Invalid
+from incidents.placeholder import must_be_own
 from incidents.terms import Kind, NoticeState, Verdict
 from windows import clocks, moves, verdict
 from windows.window import Window
@@ -99,6 +100,8 @@ def fulfil(act: Act, window_id: int, how: str, evidence: str, to: str = "") -> t
     """A person says how an audience of nobody was told, whose page entry must be live; or how what no channel tells was
     done, and `to` whom."""
     window = act.tx.windows.get(window_id)
+    for name, text in (("how", how), ("evidence", evidence), ("to", to)):
+        must_be_own(text, name)
     if not how.strip() or not evidence.strip():
         raise Invalid("how and evidence are needed", field="how", next="--how … --evidence …")
     if not window.owed:

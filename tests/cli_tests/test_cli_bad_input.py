@@ -75,3 +75,25 @@ def test_a_clock_of_another_age_is_refused(terminal: Terminal, now: str):
     refused = terminal.types("tick", "--json", TONGBAO_NOW=now)
 
     assert (6, "TONGBAO_NOW") == (refused.code, refused.error["field"])
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        (("fulfil", "2", "--how", "phone", "--to", "…", "--evidence", "…"), "to"),
+        (("waive", "2", "--reason", "..."), "reason"),
+        (("log", "INC-2026-0001", "…"), "text"),
+        (("update", "INC-2026-0001", "--result", "… // …"), "result"),
+        (("update", "INC-2026-0001", "--area", "ZZ0101", "--area", "…"), "area"),
+    ],
+)
+def test_a_printed_command_run_unchanged_is_refused(terminal: Terminal, words: tuple[str, ...], field: str):
+    """Every command wants a person's own words in place of the …, by the name of its option; nothing is done."""
+    terminal.asks(*OPEN, **NOW)
+
+    refused = terminal.types(*words, "--json", **NOW)
+
+    assert (6, field) == (refused.code, refused.error["field"])
+    assert "put your own words in place of" in refused.error["message"]
+    assert 6 == terminal.types(*words, "--lang", "zh-CN", **NOW).code
+    assert "你自己的话" in terminal.types(*words, "--lang", "zh-CN", **NOW).err
