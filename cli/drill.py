@@ -10,6 +10,7 @@ import click
 
 from cli import given
 from cli.command import Answer, command
+from cli.numbers import NUMBER
 from cli.session import Document, Session
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ def action(session: Session, ref: str, what: str, owner: str, due: str) -> Answe
     example="tongbao drill done EXERCISE-2026-0001 1",
 )
 @click.argument("ref")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 def done(session: Session, ref: str, number: int) -> Answer:
     """Say that an action of an exercise is done."""
     from coordinator import drills

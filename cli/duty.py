@@ -8,6 +8,7 @@ import click
 
 from cli.command import Answer, command
 from cli.importing import FILE, content, file_options, sheet
+from cli.numbers import NUMBER
 from cli.session import Document, Session
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def register(root: click.Group) -> None:
 
 
 @command(top, "ack", permission="page", mutating=True, show="acknowledged", example="tongbao ack 12")
-@click.argument("page", type=int)
+@click.argument("page", type=NUMBER)
 def ack(session: Session, page: int) -> Answer:
     """Say that a page was heard: nobody is paged for it again until that runs out; who said it first stands."""
     from coordinator import page_views, paging
@@ -162,7 +163,7 @@ def _shift(act: Act, found: Any) -> Document:
     show="shift",
     example="tongbao roster edit 4 --person bob",
 )
-@click.argument("shift", type=int)
+@click.argument("shift", type=NUMBER)
 @click.option("--person", help="Somebody else takes it.")
 @click.option("--role", type=click.Choice(ROLES), help="Another role.")
 @click.option("--from", "begins", metavar="TIME", help="Another beginning.")
@@ -202,7 +203,7 @@ def edit(
     show="shift",
     example="tongbao roster remove 4",
 )
-@click.argument("shift", type=int)
+@click.argument("shift", type=NUMBER)
 def remove(session: Session, shift: int) -> Answer:
     """Take a shift off the roster."""
     from coordinator import roster

@@ -97,3 +97,41 @@ def test_a_printed_command_run_unchanged_is_refused(terminal: Terminal, words: t
     assert "put your own words in place of" in refused.error["message"]
     assert 6 == terminal.types(*words, "--lang", "zh-CN", **NOW).code
     assert "你自己的话" in terminal.types(*words, "--lang", "zh-CN", **NOW).err
+
+
+BEYOND = str(2**63)
+NUMBERED = [
+    ("ack", BEYOND),
+    ("explain", BEYOND),
+    ("waive", BEYOND, "--reason", "over"),
+    ("end", BEYOND, "--reason", "over"),
+    ("fulfil", BEYOND, "--how", "phone", "--evidence", "call log 7"),
+    ("approve", BEYOND),
+    ("decline", BEYOND, "--reason", "wrong"),
+    ("holding", "hold", BEYOND, "--reason", "wrong"),
+    ("holding", "resume", BEYOND),
+    *(("notice", verb, BEYOND) for verb in ("preview", "status", "submit", "resume", "release", "export")),
+    *(("notice", verb, BEYOND, "--reason", "wrong") for verb in ("pause", "stop")),
+    ("notice", "edit", BEYOND, "sms", "zh-CN", "--text", "好"),
+    ("notice", "draft", "INC-2026-0001", "first_notice", "--notice", BEYOND),
+    ("task", "ack", BEYOND),
+    ("task", "done", BEYOND),
+    ("task", "skip", BEYOND, "--reason", "none"),
+    ("trigger", "replay", BEYOND),
+    ("roster", "remove", BEYOND),
+    ("search", "--limit", BEYOND),
+    ("open", "--type", "network_fault", "--level", BEYOND, "--title", "x"),
+    ("level", "INC-2026-0001", BEYOND, "--reason", "x"),
+    ("whatif", "--type", "network_fault", "--level", BEYOND),
+    ("drill", "done", "EXERCISE-2026-0001", BEYOND),
+    (*HOLDING[:-1], BEYOND, "--expires", "2026-12-31"),
+]
+
+
+@pytest.mark.parametrize("words", NUMBERED, ids=lambda words: " ".join(words[:2]))
+def test_a_number_that_nothing_has_is_refused(terminal: Terminal, words: tuple[str, ...]):
+    """No row of the record has a number from 2**63 on: one clear error, never an internal one."""
+    refused = terminal.types(*words, "--json", **NOW)
+
+    assert refused.code in (2, 3, 6), refused
+    assert refused.error["message"]
