@@ -9,4 +9,6 @@ INPUT = {
     "{found} is more than 20 years from now": "{found} 距今超过20年",
     "{what}: put your own words in place of {found}": "{what}：请用你自己的话替换 {found}",
     "the command was a pattern: say what is so, then run it again": "该命令只是样式：写明实际情况后再执行",
+    "argument {n} is not UTF-8": "第{n}个参数不是 UTF-8",
+    "set the terminal to UTF-8, then type it again": "请把终端设为 UTF-8 后重新输入",
 }

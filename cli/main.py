@@ -74,6 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line; returns its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
+        _must_be_utf8(given)
         code = root.main(given, prog_name="tongbao", standalone_mode=False)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
@@ -86,6 +87,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _usage(error, given)
     except Exception as error:  # noqa: BLE001 - the top: whatever went wrong is one short line for the person
         return _failed(error, given)
+
+
+def _must_be_utf8(given: Sequence[str]) -> None:
+    """Bytes that are no UTF-8, as a terminal set to GBK sends them, can be neither stored nor shown; Invalid."""
+    for place, word in enumerate(given, start=1):
+        if not word.isascii() and any("\ud800" <= character <= "\udfff" for character in word):
+            from incidents.errors import Invalid
+
+            raise Invalid(
+                "argument {n} is not UTF-8",
+                n=place,
+                field="arguments",
+                next="set the terminal to UTF-8, then type it again",
+            )
 
 
 def _usage(error: click.ClickException, given: list[str]) -> int:

@@ -99,6 +99,27 @@ def test_a_printed_command_run_unchanged_is_refused(terminal: Terminal, words: t
     assert "你自己的话" in terminal.types(*words, "--lang", "zh-CN", **NOW).err
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("log", "INC-2026-0001"),
+        ("open", "--type", "network_fault", "--level", "1", "--title"),
+        ("search", "--customer"),
+        ("sandbox", "ledger", "--to"),
+    ],
+)
+@pytest.mark.parametrize("typed", ["手机".encode("gbk"), b"\xff", b"\xed\xa0\x80"])
+def test_bytes_that_are_no_utf8_are_refused(terminal: Terminal, words: tuple[str, ...], typed: bytes):
+    """A terminal that sends GBK is told so, by the place of the argument, whatever the command."""
+    word = typed.decode("utf-8", "surrogateescape")
+
+    refused = terminal.types(*words, word, "--json")
+
+    assert (6, "arguments") == (refused.code, refused.error["field"])
+    assert f"argument {len(words) + 1} is not UTF-8" == refused.error["message"]
+    assert "UTF-8" in terminal.types(*words, word, "--lang", "zh-CN").err
+
+
 BEYOND = str(2**63)
 NUMBERED = [
     ("ack", BEYOND),
