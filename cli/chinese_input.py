@@ -6,6 +6,7 @@ INPUT = {
     "{what} is more than {years} years from now: {at}": "{what} 距今超过{years}年：{at}",
     "{what} is not in the years {first} to {last}": "{what} 不在{first}年至{last}年之间",
     "look at the year: write it as 2026-10-14T14:15:00+08:00": "请核对年份：写成 2026-10-14T14:15:00+08:00",
+    "the shift is over for good before it begins": "该班次在开始之前就已永久结束",
     "{found} is more than 20 years from now": "{found} 距今超过20年",
     "{what}: put your own words in place of {found}": "{what}：请用你自己的话替换 {found}",
     "the command was a pattern: say what is so, then run it again": "该命令只是样式：写明实际情况后再执行",

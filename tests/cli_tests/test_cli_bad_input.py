@@ -69,6 +69,23 @@ def test_a_roster_row_of_another_age_is_refused_by_its_line(terminal: Terminal, 
     assert all("is more than 20 years from now" in str(row) for row in refused)
 
 
+def test_a_weekly_shift_that_ends_before_it_starts_is_refused(terminal: Terminal):
+    """It would never come: nobody would be on duty, and nothing would say so (R04)."""
+    times = (
+        "--from",
+        "2026-10-14 08:00",
+        "--to",
+        "2026-10-14 20:00",
+        "--weekly",
+        "--until",
+        "2026-01-01 00:00",
+    )
+
+    refused = terminal.types("roster", "add", "hq", "--role", "headquarters", *times, "--json", **NOW)
+
+    assert (6, "until") == (refused.code, refused.error["field"])
+
+
 @pytest.mark.parametrize("now", ["9999-12-31T20:00:00+00:00", "0001-01-01T00:00:00Z", "2200-01-01T00:00:00Z"])
 def test_a_clock_of_another_age_is_refused(terminal: Terminal, now: str):
     """TONGBAO_NOW has a bound too: it would be the last committed instant for ever."""
