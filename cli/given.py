@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from cli.visible import visible
+
 if TYPE_CHECKING:
     from incidents.terms import Status
 
@@ -58,7 +60,7 @@ def when(text: str | None, field: str) -> datetime | None:
     found = at.replace(tzinfo=zone)
     in_utc(found, field)
     said = session.screen_words()("{what}: {text} is {at}", what=field, text=text, at=found.isoformat())
-    click.echo(said, err=True)
+    click.echo(visible(said), err=True)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.index import COMMANDS
+from cli.visible import visible
 from cli.words import LANGUAGES
 
 if TYPE_CHECKING:
@@ -120,9 +122,11 @@ def _usage(error: click.ClickException, given: list[str]) -> int:
         _say_json("usage", message, typed(getattr(error, "param", None)), f"{path} --help")
     elif chinese:
         usage = context.get_usage().replace("Usage:", "用法：", 1) if context else ""
-        click.echo(f"{usage}\n见 {path} --help\n\n错误：{message}", err=True)
+        click.echo(f"{usage}\n见 {path} --help\n\n错误：{visible(message)}", err=True)
     else:
-        error.show()
+        shown = io.StringIO()
+        error.show(shown)
+        click.echo(visible(shown.getvalue()), err=True, nl=False)
     return USAGE
 
 
@@ -138,9 +142,9 @@ def _failed(error: Exception, given: list[str]) -> int:
     if "--json" in given:
         _say_json(known.code, message, known.field, following)
         return code
-    click.secho(message, fg="red", err=True)
+    click.secho(visible(message), fg="red", err=True)
     if following:
-        click.echo(f"→ {following}", err=True)
+        click.echo(f"→ {visible(following)}", err=True)
     return code
 
 

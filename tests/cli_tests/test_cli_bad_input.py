@@ -137,6 +137,25 @@ def test_bytes_that_are_no_utf8_are_refused(terminal: Terminal, words: tuple[str
     assert "UTF-8" in terminal.types(*words, word, "--lang", "zh-CN").err
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("show", "INC-\x1b[2J\u202e1"),
+        ("explain", "\x1b[31m"),
+        ("list", "\x1b[31m\u202e"),
+        ("\x1b[31m",),
+        ("update", "INC-2026-0001", "--eta", "\x1b[31m"),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_what_was_typed_cannot_rewrite_the_screen(terminal: Terminal, words: tuple[str, ...], language: str):
+    """A refusal says an argument back without its control characters, as titles are shown."""
+    said = terminal.types("--lang", language, *words)
+
+    assert said.code in (2, 3, 6)
+    assert not {"\x1b", "\u202e"} & set(said.out + said.err)
+
+
 BEYOND = str(2**63)
 NUMBERED = [
     ("ack", BEYOND),
