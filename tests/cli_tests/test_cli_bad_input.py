@@ -156,6 +156,27 @@ def test_what_was_typed_cannot_rewrite_the_screen(terminal: Terminal, words: tup
     assert not {"\x1b", "\u202e"} & set(said.out + said.err)
 
 
+def test_every_bad_key_of_the_settings_is_named_with_its_line(terminal: Terminal):
+    """Who mends the file mends it once; two keys of one name have each their own line."""
+    file = '[operator]\nzoen = "x"\n[sms]\nproviderr = "x"\nparts_per_second = -1\n[email]\nproviderr = "x"\n[emial]\n'
+    Path("tongbao.toml").write_text(file, encoding="utf-8")
+
+    refused = terminal.types("board", "--json").error
+    (problem,) = terminal.types("doctor", "--config", "--json").json["problems"]
+
+    lines = {
+        2: "operator.zoen",
+        4: "sms.providerr",
+        5: "sms.parts_per_second",
+        7: "email.providerr",
+        8: "emial",
+    }
+    for line, key in lines.items():
+        assert f"tongbao.toml line {line}: {key}:" in refused["message"]
+        assert f"line {line}" in problem
+    assert "未知的键" in terminal.types("board", "--lang", "zh-CN").err
+
+
 BEYOND = str(2**63)
 NUMBERED = [
     ("ack", BEYOND),
