@@ -37,9 +37,9 @@ def scripts(session: Session) -> Answer:
 @click.argument("script")
 def check(session: Session, script: str) -> Answer:
     """Read a script (a file, or the name of a shipped one) and name every problem; nothing is started."""
-    from incidents.drill import parse
+    from coordinator import drills
 
-    found = parse(_text(script))
+    found = session.act(drills.checked, _text(script))
     events = [{"at_minutes": event.at, "do": event.do} for event in found.events]
     return Answer(
         {"ok": True, "script": found.script, "events": events, "next": f"tongbao drill start {script}"}

@@ -31,7 +31,7 @@ from incidents.drill import (
     parse,
 )
 from incidents.effects import Effect, EndTasks, EndWindows, Opening, Record, StopNotices
-from incidents.errors import Conflict, Invalid, NotFound
+from incidents.errors import Conflict, Invalid, NotFound, Sentence, Several
 from incidents.incident import Bilingual, Incident
 from incidents.lifecycle import MOVES, after
 from incidents.placeholder import own_words
@@ -42,7 +42,33 @@ DRILL = Actor("drill", ("admin",))
 """Who speaks when a script does."""
 LOST = "the script says that service is lost again"
 MOST_ACTIONS = 100
+LONGEST_CODE = 40
+"""Characters of a code that is said back."""
 Outcome = tuple[Drill, list[Effect]]
+
+
+def checked(act: Act, text: str) -> tuple[Script, list[Effect]]:
+    """The script in `text`; Invalid names every problem, and every area and service that the directory has not."""
+    script = parse(text)
+    first = script.opening
+    looked_up = (
+        ("there is no area {found}", first.areas, act.tx.directory.areas()),
+        ("there is no service {found}", first.services, act.tx.directory.services()),
+    )
+    strange: list[Sentence] = [
+        (said, {"found": code[:LONGEST_CODE]})
+        for said, codes, known in looked_up
+        for code in codes
+        if code not in known
+    ]
+    if strange:
+        raise Invalid(
+            "the script cannot be taken: {problems}",
+            problems=Several(tuple(strange)),
+            field="script",
+            next="name others when it starts: tongbao drill start SCRIPT --area CODE --service CODE",
+        )
+    return script, []
 
 
 def start(

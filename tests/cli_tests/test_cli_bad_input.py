@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -175,6 +177,23 @@ def test_every_bad_key_of_the_settings_is_named_with_its_line(terminal: Terminal
         assert f"tongbao.toml line {line}: {key}:" in refused["message"]
         assert f"line {line}" in problem
     assert "未知的键" in terminal.types("board", "--lang", "zh-CN").err
+
+
+def test_a_drill_script_names_every_place_that_is_not_there(terminal: Terminal):
+    """`drill check` looks the areas and services up, all at once (R06)."""
+    script = files("incidents").joinpath("drills", "too_early.yaml").read_text(encoding="utf-8")
+    places = "areas: [ZZ0101, NOWHERE, NOWHERE2]\n    services: [mobile, telepathy]"
+    wrong = re.sub(r"areas: .*\n +services: .*", places, script)
+    assert places in wrong
+    Path("ours.yaml").write_text(wrong, encoding="utf-8")
+
+    refused = terminal.types("drill", "check", "ours.yaml", "--json")
+
+    assert (6, "script") == (refused.code, refused.error["field"])
+    for problem in ("no area NOWHERE", "no area NOWHERE2", "no service telepathy"):
+        assert problem in refused.error["message"]
+    assert "ZZ0101" not in refused.error["message"]
+    assert "没有地区 NOWHERE" in terminal.types("drill", "check", "ours.yaml", "--lang", "zh-CN").err
 
 
 BEYOND = str(2**63)
