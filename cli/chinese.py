@@ -8,6 +8,7 @@ from cli.chinese_drills import DRILLS
 from cli.chinese_duty import DUTY
 from cli.chinese_errors import ERRORS
 from cli.chinese_holding import HOLDING
+from cli.chinese_input import INPUT
 from cli.chinese_planned import PLANNED
 from cli.chinese_playbooks import PLAYBOOKS
 from cli.chinese_proof import PROOF
@@ -358,6 +359,7 @@ CHINESE = {
     **SCREENS,
     **TIMELINE,
     **ERRORS,
+    **INPUT,
     **PLANNED,
     **PLAYBOOKS,
     **PROOF,

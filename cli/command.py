@@ -87,6 +87,7 @@ def _common(mutating: bool) -> list[Callable[[Any], Any]]:
 
 def _invoke(body: Body, permission: str, show: str, given: dict[str, Any]) -> int:
     session = _session(permission, given)
+    _must_be_own_words(session.arguments)
     try:
         answer = body(session, **given)
         if answer.document is not None:
@@ -94,6 +95,30 @@ def _invoke(body: Body, permission: str, show: str, given: dict[str, Any]) -> in
         return answer.code
     finally:
         session.close()
+
+
+def _must_be_own_words(given: dict[str, Any]) -> None:
+    """A printed command that was run unchanged says nothing; Invalid names the option."""
+    texts = [(n, one) for n, v in given.items() for one in (v if isinstance(v, tuple) else (v,))]
+    for name, text in texts:
+        if isinstance(text, str) and ("…" in text or "..." in text):
+            from incidents.placeholder import must_be_own
+
+            must_be_own(text, _as_typed(name))
+
+
+def _as_typed(name: str) -> str:
+    """A parameter as people type it: the longest spelling of its option, without dashes."""
+    params = {one.name: one for one in click.get_current_context().command.params}
+    return typed(params.get(name)) or name
+
+
+def typed(param: click.Parameter | None) -> str | None:
+    """A parameter as people type it: the longest spelling of its option, without dashes."""
+    if param is None:
+        return None
+    spelt = max(param.opts, key=len, default="").lstrip("-").replace("-", "_")
+    return spelt if isinstance(param, click.Option) else param.name
 
 
 def _session(permission: str, given: dict[str, Any]) -> Session:

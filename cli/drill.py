@@ -10,6 +10,7 @@ import click
 
 from cli import given
 from cli.command import Answer, command
+from cli.numbers import NUMBER
 from cli.session import Document, Session
 
 if TYPE_CHECKING:
@@ -36,9 +37,9 @@ def scripts(session: Session) -> Answer:
 @click.argument("script")
 def check(session: Session, script: str) -> Answer:
     """Read a script (a file, or the name of a shipped one) and name every problem; nothing is started."""
-    from incidents.drill import parse
+    from coordinator import drills
 
-    found = parse(_text(script))
+    found = session.act(drills.checked, _text(script))
     events = [{"at_minutes": event.at, "do": event.do} for event in found.events]
     return Answer(
         {"ok": True, "script": found.script, "events": events, "next": f"tongbao drill start {script}"}
@@ -161,7 +162,7 @@ def action(session: Session, ref: str, what: str, owner: str, due: str) -> Answe
     example="tongbao drill done EXERCISE-2026-0001 1",
 )
 @click.argument("ref")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 def done(session: Session, ref: str, number: int) -> Answer:
     """Say that an action of an exercise is done."""
     from coordinator import drills

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli.command import Answer, command
 from cli.importing import FILE, content, file_options, sheet
+from cli.numbers import NUMBER
 from cli.session import Document, Session
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def register(root: click.Group) -> None:
 
 
 @command(top, "ack", permission="page", mutating=True, show="acknowledged", example="tongbao ack 12")
-@click.argument("page", type=int)
+@click.argument("page", type=NUMBER)
 def ack(session: Session, page: int) -> Answer:
     """Say that a page was heard: nobody is paged for it again until that runs out; who said it first stands."""
     from coordinator import page_views, paging
@@ -63,7 +63,7 @@ def import_(session: Session, file: str, encoding: str, rejects: str | None) -> 
 
     def known(act: Act) -> tuple[Around, list[Any]]:
         roles, units = dict(act.tx.people.all()), act.tx.organisation.units()
-        return Around(roles, units, act.tx.roster.roster(), operator.country, operator.zone), []
+        return Around(roles, units, act.tx.roster.roster(), operator.country, operator.zone, act.now), []
 
     with sheet(file, COLUMNS, REQUIRED, encoding, rejects, session.screen_words()) as opened:
         rows = [row for row in entries(opened.table, session.act(known)) if opened.take(row)]
@@ -135,17 +135,18 @@ def _instant(text: str, field: str, zone: str) -> datetime:
     from zoneinfo import ZoneInfo
 
     from incidents.errors import Invalid
+    from incidents.instants import in_utc
 
     try:
         at = datetime.fromisoformat(text.strip())
-        return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
         raise Invalid(
             "{found} is not a time such as 2026-10-14 08:00",
             found=text[:40],
             field=field,
             next="write it as 2026-10-14 08:00, or with its offset",
         ) from None
+    return in_utc(at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone)), field)
 
 
 def _shift(act: Act, found: Any) -> Document:
@@ -162,7 +163,7 @@ def _shift(act: Act, found: Any) -> Document:
     show="shift",
     example="tongbao roster edit 4 --person bob",
 )
-@click.argument("shift", type=int)
+@click.argument("shift", type=NUMBER)
 @click.option("--person", help="Somebody else takes it.")
 @click.option("--role", type=click.Choice(ROLES), help="Another role.")
 @click.option("--from", "begins", metavar="TIME", help="Another beginning.")
@@ -202,7 +203,7 @@ def edit(
     show="shift",
     example="tongbao roster remove 4",
 )
-@click.argument("shift", type=int)
+@click.argument("shift", type=NUMBER)
 def remove(session: Session, shift: int) -> Answer:
     """Take a shift off the roster."""
     from coordinator import roster

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from cli.visible import visible
+
 if TYPE_CHECKING:
     from incidents.terms import Status
 
@@ -19,18 +21,18 @@ UNKNOWN = "unknown"
 def instant_of(text: str, field: str) -> datetime:
     """The instant in `text` (ISO 8601 with its offset); Invalid names `field`."""
     from incidents.errors import Invalid
+    from incidents.instants import in_utc
 
     how = "write it as 2026-10-14T14:15:00+08:00"
     try:
         at = datetime.fromisoformat(text.strip())
-        if at.tzinfo is not None:
-            at.timestamp()
-    except (ValueError, OverflowError) as error:
+    except ValueError as error:
         raise Invalid(
             "{what} is not an instant: {text}", what=field, field=field, text=text[:40], next=how
         ) from error
     if at.tzinfo is None:
         raise Invalid("{what} has no time zone", what=field, field=field, next=how)
+    in_utc(at, field)
     return at
 
 
@@ -47,6 +49,8 @@ def when(text: str | None, field: str) -> datetime | None:
     """
     if text is None or text == UNKNOWN:
         return None
+    from incidents.instants import in_utc
+
     session = getattr(click.get_current_context(silent=True), "obj", None)
     plain = _plain(text.strip())
     if session is None or plain is None:
@@ -54,8 +58,9 @@ def when(text: str | None, field: str) -> datetime | None:
     zone, now = ZoneInfo(session.app.house.setting.zone), session.app.clock.now()
     at = plain if isinstance(plain, datetime) else _nearest(plain, now.astimezone(zone), field in AHEAD)
     found = at.replace(tzinfo=zone)
+    in_utc(found, field)
     said = session.screen_words()("{what}: {text} is {at}", what=field, text=text, at=found.isoformat())
-    click.echo(said, err=True)
+    click.echo(visible(said), err=True)
     return found
 
 
@@ -135,7 +140,11 @@ def day(text: str | None, field: str, zone: str, end: bool = False) -> datetime 
         found = date.fromisoformat(text.strip())
     except ValueError:
         return instant_of(text, field)
-    return datetime.combine(found + timedelta(days=end), time(), ZoneInfo(zone))
+    from incidents.instants import in_utc
+
+    begins = datetime.combine(found, time(), ZoneInfo(zone))
+    in_utc(begins, field)
+    return begins + timedelta(days=end)
 
 
 def statuses(texts: Iterable[str]) -> tuple[Status, ...]:

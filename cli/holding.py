@@ -9,6 +9,7 @@ import click
 from cli import given
 from cli.command import Answer, command
 from cli.incident import TYPES
+from cli.numbers import NUMBER
 from cli.session import Document, Session
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def submit(
     show="window",
     example="tongbao holding hold 2 --reason 'the area on record is wrong'",
 )
-@click.argument("window", type=int)
+@click.argument("window", type=NUMBER)
 @click.option("--reason", required=True, help="What would be wrong with it.")
 def hold(session: Session, window: int, reason: str) -> Answer:
     """Stop the countdown of a window's holding notice; the window's own clock goes on."""
@@ -83,7 +84,7 @@ def hold(session: Session, window: int, reason: str) -> Answer:
 
 
 @command(group, "resume", permission="stop", mutating=True, show="window", example="tongbao holding resume 2")
-@click.argument("window", type=int)
+@click.argument("window", type=NUMBER)
 def resume(session: Session, window: int) -> Answer:
     """Let the countdown run again; what is due by then goes at once."""
     from coordinator import holding

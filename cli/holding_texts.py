@@ -55,7 +55,7 @@ def _forecast(screen: Screen, one: Document) -> None:
     found = one.get("forecast")
     if not found or not found["alarm"]:
         return
-    screen.say(ALARMS[found["alarm"]], "red", id=one["id"])
+    screen.say(ALARMS[found["alarm"]], "red", id=_number(one))
     if found["at"]:
         screen.say("  forecast to be told by {at}", at=screen.zoned(found["at"]))
     if found["doubtful"]:
@@ -67,11 +67,17 @@ def _forecast(screen: Screen, one: Document) -> None:
         screen.say(BY_THE_OPERATOR)
 
 
+def _number(one: Document) -> int:
+    """The window's number: a list of countdowns names it as `window`, a window's own document as `id`."""
+    found: int = one.get("id") or one["window"]
+    return found
+
+
 def _holding(screen: Screen, one: Document, now: str) -> None:
     found = one.get("holding")
     if not found:
         return
-    number = one.get("id") or one["window"]
+    number = _number(one)
     if found["held_by"]:
         said = "window {id}: {name} holds the holding notice: {reason}"
         screen.say(said, "yellow", id=number, name=found["held_by"], reason=found["held_reason"])

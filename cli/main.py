@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.index import COMMANDS
+from cli.visible import visible
 from cli.words import LANGUAGES
 
 if TYPE_CHECKING:
@@ -74,6 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line; returns its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
+        _must_be_utf8(given)
         code = root.main(given, prog_name="tongbao", standalone_mode=False)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
@@ -88,6 +91,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _failed(error, given)
 
 
+def _must_be_utf8(given: Sequence[str]) -> None:
+    """Bytes that are no UTF-8, as a terminal set to GBK sends them, can be neither stored nor shown; Invalid."""
+    for place, word in enumerate(given, start=1):
+        if not word.isascii() and any("\ud800" <= character <= "\udfff" for character in word):
+            from incidents.errors import Invalid
+
+            raise Invalid(
+                "argument {n} is not UTF-8",
+                n=place,
+                field="arguments",
+                next="set the terminal to UTF-8, then type it again",
+            )
+
+
 def _usage(error: click.ClickException, given: list[str]) -> int:
     from cli.words import from_locale
 
@@ -100,21 +117,17 @@ def _usage(error: click.ClickException, given: list[str]) -> int:
 
         message = of_click(message)
     if "--json" in given:
-        _say_json("usage", message, _typed(getattr(error, "param", None)), f"{path} --help")
+        from cli.command import typed
+
+        _say_json("usage", message, typed(getattr(error, "param", None)), f"{path} --help")
     elif chinese:
         usage = context.get_usage().replace("Usage:", "用法：", 1) if context else ""
-        click.echo(f"{usage}\n见 {path} --help\n\n错误：{message}", err=True)
+        click.echo(f"{usage}\n见 {path} --help\n\n错误：{visible(message)}", err=True)
     else:
-        error.show()
+        shown = io.StringIO()
+        error.show(shown)
+        click.echo(visible(shown.getvalue()), err=True, nl=False)
     return USAGE
-
-
-def _typed(param: click.Parameter | None) -> str | None:
-    """A parameter as people type it: the longest spelling of its option, without dashes."""
-    if param is None:
-        return None
-    spelt = max(param.opts, key=len, default="").lstrip("-").replace("-", "_")
-    return spelt if isinstance(param, click.Option) else param.name
 
 
 def _failed(error: Exception, given: list[str]) -> int:
@@ -129,9 +142,9 @@ def _failed(error: Exception, given: list[str]) -> int:
     if "--json" in given:
         _say_json(known.code, message, known.field, following)
         return code
-    click.secho(message, fg="red", err=True)
+    click.secho(visible(message), fg="red", err=True)
     if following:
-        click.echo(f"→ {following}", err=True)
+        click.echo(f"→ {visible(following)}", err=True)
     return code
 
 

@@ -9,6 +9,7 @@ import click
 
 from cli import given
 from cli.command import Answer, command
+from cli.numbers import NUMBER
 from cli.session import Document, Session
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def register(root: click.Group) -> None:
 @click.argument("kind")
 @click.option("--channels", metavar="LIST", help="web,sms,email; every notice has its page entry (web).")
 @click.option("--next-update", metavar="TIME", help="When the next notice is promised for.")
-@click.option("--notice", type=int, metavar="ID", help="Which one, where several of the kind wait.")
+@click.option("--notice", type=NUMBER, metavar="ID", help="Which one, where several of the kind wait.")
 def draft(
     session: Session, ref: str, kind: str, channels: str | None, next_update: str | None, notice: int | None
 ) -> Answer:
@@ -66,7 +67,7 @@ def draft(
 
 
 @command(group, "preview", permission="read", show="preview", example="tongbao notice preview 3")
-@click.argument("notice", type=int)
+@click.argument("notice", type=NUMBER)
 def preview(session: Session, notice: int) -> Answer:
     """Show every channel and language as it would leave now, with SMS parts and how many people."""
     from coordinator import previews
@@ -82,7 +83,7 @@ def preview(session: Session, notice: int) -> Answer:
     show="edited",
     example="tongbao notice edit 3 sms zh-CN --file sms.txt\ntongbao notice edit 3 sms zh-CN --reset",
 )
-@click.argument("notice", type=int)
+@click.argument("notice", type=NUMBER)
 @click.argument("channel")
 @click.argument("language")
 @click.option("--file", type=click.File(encoding="utf-8"), help="The new words; - reads them here.")
@@ -163,7 +164,7 @@ def _edited(act: Act, done: tuple[Notice, tuple[Finding, ...]]) -> Document:
     show="notice",
     example="tongbao notice submit 3 --expect 1200",
 )
-@click.argument("notice", type=int)
+@click.argument("notice", type=NUMBER)
 @click.option("--expect", type=click.IntRange(min=0), metavar="N", help="Refuse unless it goes to N people.")
 def submit(session: Session, notice: int, expect: int | None) -> Answer:
     """Freeze text and audience; a second person then approves, at level 3 it goes out at once."""
@@ -183,7 +184,7 @@ def submit(session: Session, notice: int, expect: int | None) -> Answer:
     show="notice",
     example="tongbao notice stop 3 --reason 'the figure is wrong'",
 )
-@click.argument("notice", type=int)
+@click.argument("notice", type=NUMBER)
 @click.option("--reason", required=True, help="Why it must not go on.")
 def stop(session: Session, notice: int, reason: str) -> Answer:
     """Stop a notice for good; what was sent stays on the record."""
@@ -200,7 +201,7 @@ def stop(session: Session, notice: int, reason: str) -> Answer:
     show="notice",
     example="tongbao notice pause 3 --reason 'checking the figure'",
 )
-@click.argument("notice", type=int)
+@click.argument("notice", type=NUMBER)
 @click.option("--reason", required=True, help="Why it is held.")
 def pause(session: Session, notice: int, reason: str) -> Answer:
     """Hold a notice where it is; nothing new of it starts."""
@@ -210,7 +211,7 @@ def pause(session: Session, notice: int, reason: str) -> Answer:
 
 
 @command(group, "resume", permission="stop", mutating=True, show="notice", example="tongbao notice resume 3")
-@click.argument("notice", type=int)
+@click.argument("notice", type=NUMBER)
 def resume(session: Session, notice: int) -> Answer:
     """Let a paused notice go on."""
     from coordinator import sending, views
@@ -221,7 +222,7 @@ def resume(session: Session, notice: int) -> Answer:
 @command(
     group, "status", permission="read", show="notice", example="tongbao notice status 3 --deliveries --json"
 )
-@click.argument("notice", type=int)
+@click.argument("notice", type=NUMBER)
 @click.option("--deliveries", is_flag=True, help="List every delivery, without addresses.")
 def status(session: Session, notice: int, deliveries: bool) -> Answer:
     """Show how far a notice has come: counts by state, channel and language, and its forecast."""
@@ -254,7 +255,7 @@ def pending(session: Session) -> Answer:
     example="tongbao notice correct 3 --said '请重启手机 // Restart your phone' "
     "--right '无需重启手机 // There is no need to restart it'",
 )
-@click.argument("notice", type=int)
+@click.argument("notice", type=NUMBER)
 @click.option("--said", required=True, help="What it said wrongly: 中文 // English.")
 @click.option("--right", required=True, help="What is right: 中文 // English.")
 def correct(session: Session, notice: int, said: str, right: str) -> Answer:
@@ -273,7 +274,7 @@ def correct(session: Session, notice: int, said: str, right: str) -> Answer:
     show="notice",
     example="tongbao notice withdraw 3 --reason '发错了区域 // It went to the wrong district'",
 )
-@click.argument("notice", type=int)
+@click.argument("notice", type=NUMBER)
 @click.option("--reason", required=True, help="Why it should not have gone out: 中文 // English.")
 def withdraw(session: Session, notice: int, reason: str) -> Answer:
     """Draft a withdrawal, owed from now to exactly those whom that notice told."""

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.spans import span
+from cli.visible import visible
+from incidents.instants import sayable
 
 if TYPE_CHECKING:
     from coordinator.act import House
@@ -79,7 +81,7 @@ class Screen:
         self._said_sandbox = False
 
     def line(self, text: str = "", colour: str | None = None, bold: bool = False) -> None:
-        click.secho(_visible(text), fg=colour, bold=bold or None, err=self._err, color=self._colour)
+        click.secho(visible(text), fg=colour, bold=bold or None, err=self._err, color=self._colour)
 
     def say(self, template: str, colour: str | None = None, **values: object) -> None:
         """A line from a template of the catalogue."""
@@ -87,7 +89,7 @@ class Screen:
 
     def warn(self, template: str, **values: object) -> None:
         """A warning, on stderr in any case."""
-        click.secho(_visible(self.t(template, **values)), fg="red", err=True, color=self._colour)
+        click.secho(visible(self.t(template, **values)), fg="red", err=True, color=self._colour)
 
     def next(self, command: str | None) -> None:
         """What to do now; the last line of every command."""
@@ -98,7 +100,10 @@ class Screen:
         """An instant of a document in the operator's zone; the date is left out today."""
         if text is None:
             return "–"
-        local = datetime.fromisoformat(text).astimezone(self._zone)
+        said = datetime.fromisoformat(text)
+        if not sayable(said):
+            return text
+        local = said.astimezone(self._zone)
         today = now is not None and datetime.fromisoformat(now).astimezone(self._zone).date() == local.date()
         return f"{local:%H:%M:%S}" if today else f"{local:%Y-%m-%d %H:%M:%S}"
 
@@ -126,7 +131,7 @@ class Screen:
     ) -> None:
         """Rows under their heads, which are templates; a row may have a colour besides its words."""
         titles = [self.t(head, **values) if "{" in head else self.t(head) for head in heads]
-        cells = [[_visible(str(cell)) for cell in row] for row in rows]
+        cells = [[visible(str(cell)) for cell in row] for row in rows]
         tints = [*colours, *([None] * (len(cells) - len(colours)))]
         if self.live and not self._err:
             wraps = [head not in WHOLE for head in heads]
@@ -161,8 +166,3 @@ def _width(text: str) -> int:
     return sum(
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
     )
-
-
-def _visible(text: str) -> str:
-    """Without control characters: a title from outside cannot rewrite the screen."""
-    return "".join(c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs") else "�" for c in text)

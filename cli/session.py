@@ -85,6 +85,7 @@ class Session:
             return None
         from cli.given import instant_of
         from incidents.errors import NotAllowed
+        from incidents.instants import as_now
         from wiring.clock import FixedClock
 
         if not self.settings.all_sandbox:
@@ -93,7 +94,7 @@ class Session:
                 field="TONGBAO_NOW",
                 next="unset TONGBAO_NOW",
             )
-        return FixedClock(instant_of(text, "TONGBAO_NOW"))
+        return FixedClock(as_now(instant_of(text, "TONGBAO_NOW"), "TONGBAO_NOW"))
 
     def act(self, verb: Verb, *args: Any, **named: Any) -> Any:
         """What `verb` finds or does, without a view of it."""

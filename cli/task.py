@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.command import Answer, command
+from cli.numbers import NUMBER
 from cli.session import Document, Session
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def list_(session: Session, every: bool) -> Answer:
 
 
 @command(group, "ack", permission="task", mutating=True, show="task", example="tongbao task ack 4")
-@click.argument("task", type=int)
+@click.argument("task", type=NUMBER)
 def ack(session: Session, task: int) -> Answer:
     """Say that a task was seen and is being done; who said it first stands."""
     from coordinator import playbooks
@@ -48,7 +49,7 @@ def ack(session: Session, task: int) -> Answer:
 
 
 @command(group, "done", permission="task", mutating=True, show="task", example="tongbao task done 4")
-@click.argument("task", type=int)
+@click.argument("task", type=NUMBER)
 def done(session: Session, task: int) -> Answer:
     """Say that a task is done."""
     from coordinator import playbooks
@@ -64,7 +65,7 @@ def done(session: Session, task: int) -> Answer:
     show="task",
     example="tongbao task skip 4 --reason 'the site has no staff'",
 )
-@click.argument("task", type=int)
+@click.argument("task", type=NUMBER)
 @click.option("--reason", required=True, help="Why it is not done.")
 def skip(session: Session, task: int, reason: str) -> Answer:
     """Leave a task undone, with a reason."""

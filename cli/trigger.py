@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.command import Answer, command
+from cli.numbers import NUMBER
 from cli.session import Document, Session
 
 if TYPE_CHECKING:
@@ -252,7 +253,7 @@ def _unplaced(incident: Incident, why: Iterable[str]) -> str:
 @command(
     group, "replay", permission="trigger", mutating=True, show="triggered", example="tongbao trigger replay 7"
 )
-@click.argument("event", type=int)
+@click.argument("event", type=NUMBER)
 def replay(session: Session, event: int) -> Answer:
     """Read an event again that could not be read before."""
     from coordinator import intake

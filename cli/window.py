@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.command import Answer, command
+from cli.numbers import NUMBER
 from cli.session import Document, Session
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def register(root: click.Group) -> None:
 
 
 @command(group, "explain", permission="read", show="explained", example="tongbao explain 2")
-@click.argument("window", type=int)
+@click.argument("window", type=NUMBER)
 def explain(session: Session, window: int) -> Answer:
     """Say why a window is due when it is, what moved it, and what is still missing."""
     from cli.why import sentences
@@ -66,7 +67,7 @@ def _authority(session: Session, document: Document) -> str:
     show="window",
     example="tongbao fulfil 2 --how 'called the three agents' --evidence 'call log 88'",
 )
-@click.argument("window", type=int)
+@click.argument("window", type=NUMBER)
 @click.option("--how", required=True, help="How they were told.")
 @click.option("--evidence", required=True, help="Where that can be checked.")
 @click.option("--to", default="", help="Whom: a superior by name, or an authority's desk.")
@@ -85,7 +86,7 @@ def fulfil(session: Session, window: int, how: str, evidence: str, to: str) -> A
     show="window",
     example="tongbao waive 2 --reason 'over after four minutes, at night'",
 )
-@click.argument("window", type=int)
+@click.argument("window", type=NUMBER)
 @click.option("--reason", required=True, help="Why nobody has to be told.")
 def waive(session: Session, window: int, reason: str) -> Answer:
     """Waive a duty before it is due; at levels 1 and 2 it waits for a second person."""
@@ -102,7 +103,7 @@ def waive(session: Session, window: int, reason: str) -> Answer:
     show="window",
     example="tongbao end 2 --reason 'the resolution notice has said it all'",
 )
-@click.argument("window", type=int)
+@click.argument("window", type=NUMBER)
 @click.option("--reason", required=True, help="Why it is no longer owed.")
 def end(session: Session, window: int, reason: str) -> Answer:
     """End a duty that was missed and that nobody has to be told of any more; the verdict stays."""

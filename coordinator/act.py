@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from coordinator.outside import PageLinks, Renderer, Reporter
 from coordinator.ports import Transaction
 from incidents.errors import Invalid
+from incidents.instants import bounded
 from incidents.levels import Levels, shipped
 from incidents.sealing import Sealer
 from incidents.terms import LANGUAGES, Channel
@@ -107,10 +108,10 @@ class Act:
     house: House
 
 
-def instant(value: datetime, field: str) -> datetime:
-    """The instant, if it has a zone; Invalid for a naive time."""
+def instant(act: Act, value: datetime, field: str) -> datetime:
+    """The instant that a verb was given; Invalid for a naive time, and for one too far from now to be meant."""
     if value.tzinfo is None:
         raise Invalid(
             "{what} has no time zone", what=field, field=field, next="write it as 2026-10-14T14:15:00+08:00"
         )
-    return value
+    return bounded(value, act.now, field)

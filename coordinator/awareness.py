@@ -10,6 +10,7 @@ from coordinator.permissions import check
 from incidents.effects import Effect, JudgeWindows, MoveWindows, Record
 from incidents.errors import Invalid
 from incidents.incident import Incident
+from incidents.placeholder import own_words
 from incidents.values import difference
 
 
@@ -18,7 +19,7 @@ def moved(act: Act, incident: Incident, at: datetime, reason: str) -> tuple[Inci
 
     NotAllowed for who may not override; Invalid without a reason for it (AMB-05).
     """
-    aware = instant(at, "aware")
+    aware = instant(act, at, "aware")
     if aware > act.now:
         raise Invalid(
             "aware is in the future", field="aware", next="give the instant at which it became known"
@@ -32,7 +33,7 @@ def moved(act: Act, incident: Incident, at: datetime, reason: str) -> tuple[Inci
     later = aware > incident.aware_at
     if later:
         check("override_awareness", act.actor)
-        if not reason.strip():
+        if not own_words(reason):
             raise Invalid("a reason is needed", field="reason", next="--reason 'what shows that it is later'")
     changed = replace(incident, aware_at=aware)
     said = {"aware_at": aware.isoformat(), "reason": reason.strip(), "facts": difference(incident, changed)}

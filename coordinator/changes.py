@@ -87,11 +87,11 @@ def _checked_facts(act: Act, incident: Incident, changes: Changes) -> dict[str, 
         new["affected"] = replace(incident.affected, confidence=changes.confidence)
     check_figures(changes)
     if changes.onset_at is not None:
-        new["onset_at"] = instant(changes.onset_at, "onset")
+        new["onset_at"] = instant(act, changes.onset_at, "onset")
         if new["onset_at"] > incident.aware_at:
             raise Invalid("onset is after awareness", field="onset", next="onset ≤ awareness ≤ now")
     if changes.expected_at is not None:
-        new["expected_at"] = instant(changes.expected_at, "eta")
+        new["expected_at"] = instant(act, changes.expected_at, "eta")
         if new["expected_at"] <= act.now:
             raise Invalid(
                 "eta is in the past", field="eta", next="give an instant ahead, or leave it unknown"

@@ -16,6 +16,7 @@ from incidents.operation import (
     WALL_CLOCK,
     Operation,
 )
+from incidents.placeholder import own_words
 from windows import timekeeping
 
 
@@ -70,7 +71,7 @@ def compare(act: Act, drift: timedelta) -> tuple[bool, list[Effect]]:
 
 def hold(act: Act, reason: str) -> tuple[Operation, list[Effect]]:
     """A person says that this record is older than what was sent: as after a restored backup."""
-    if not reason.strip():
+    if not own_words(reason):
         raise Invalid("a reason is needed", field="reason")
     data = {"why": "said", "reason": reason.strip()}
     if not act.tx.operations.stand(Operation(RESTORED, act.now, alarm=True, data=data)):
@@ -84,7 +85,7 @@ def accept(act: Act, reason: str) -> tuple[list[Operation], list[Effect]]:
     Conflict when nothing is held, when no sweep has looked since the gap, or while deliveries of a restored
     record are still being asked about.
     """
-    if not reason.strip():
+    if not own_words(reason):
         raise Invalid("a reason is needed", field="reason")
     found = [one for one in act.tx.operations.standing() if one.about in ACCEPTED_BY_PEOPLE]
     if any(one.id == 0 for one in holds.standing(act)):

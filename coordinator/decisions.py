@@ -10,6 +10,7 @@ from coordinator.overtaken import why_over
 from incidents.decision import Asked, Decision, DecisionState
 from incidents.effects import Effect, LowerLevel, Record, WaiveWindow
 from incidents.errors import Conflict, Invalid, NotAllowed
+from incidents.placeholder import own_words
 
 Outcome = tuple[Decision, list[Effect]]
 
@@ -35,7 +36,7 @@ def approve(act: Act, decision_id: int) -> Outcome:
 def decline(act: Act, decision_id: int, reason: str) -> Outcome:
     """A second person refuses, and says why; who asked may take it back the same way. Nothing changes."""
     found = _waiting(act, decision_id)
-    if not reason.strip():
+    if not own_words(reason):
         raise Invalid("a reason is needed", field="reason", next="--reason 'what has to change'")
     decided = _decided(act, found, DecisionState.DECLINED, reason.strip())
     said = {**asking.said_of(found), "refusal": reason.strip()}

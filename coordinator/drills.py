@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from coordinator import drill_years, incidents, reopening
-from coordinator.act import Act, Actor
+from coordinator.act import Act, Actor, instant
 from coordinator.changes import Changes
 from coordinator.failpoints import fp
 from incidents.drill import (
@@ -31,9 +31,10 @@ from incidents.drill import (
     parse,
 )
 from incidents.effects import Effect, EndTasks, EndWindows, Opening, Record, StopNotices
-from incidents.errors import Conflict, Invalid, NotFound
+from incidents.errors import Conflict, Invalid, NotFound, Sentence, Several
 from incidents.incident import Bilingual, Incident
 from incidents.lifecycle import MOVES, after
+from incidents.placeholder import own_words
 from incidents.terms import LANGUAGES
 from incidents.values import difference
 
@@ -41,7 +42,33 @@ DRILL = Actor("drill", ("admin",))
 """Who speaks when a script does."""
 LOST = "the script says that service is lost again"
 MOST_ACTIONS = 100
+LONGEST_CODE = 40
+"""Characters of a code that is said back."""
 Outcome = tuple[Drill, list[Effect]]
+
+
+def checked(act: Act, text: str) -> tuple[Script, list[Effect]]:
+    """The script in `text`; Invalid names every problem, and every area and service that the directory has not."""
+    script = parse(text)
+    first = script.opening
+    looked_up = (
+        ("there is no area {found}", first.areas, act.tx.directory.areas()),
+        ("there is no service {found}", first.services, act.tx.directory.services()),
+    )
+    strange: list[Sentence] = [
+        (said, {"found": code[:LONGEST_CODE]})
+        for said, codes, known in looked_up
+        for code in codes
+        if code not in known
+    ]
+    if strange:
+        raise Invalid(
+            "the script cannot be taken: {problems}",
+            problems=Several(tuple(strange)),
+            field="script",
+            next="name others when it starts: tongbao drill start SCRIPT --area CODE --service CODE",
+        )
+    return script, []
 
 
 def start(
@@ -220,7 +247,7 @@ def stop(act: Act, reference: str, reason: str) -> Outcome:
     One that no script runs ends the same way. Conflict for a real incident, or one that has ended.
     """
     incident = _exercise(act, reference)
-    if not reason.strip():
+    if not own_words(reason):
         raise Invalid("a reason is needed", field="reason", next="--reason 'a real incident needs everybody'")
     drill = act.tx.drills.of_incident(incident.id)
     effects = _stopped(act, incident, reason.strip())
@@ -256,11 +283,11 @@ def _parts(act: Act, incident: Incident) -> list[Incident]:
 
 def held(act: Act, units: Sequence[str], at: datetime, evidence: str) -> Outcome:
     """Enter a full drill that was held without tongbao, with what shows it; who entered it stands beside it."""
-    if not evidence.strip():
+    if not own_words(evidence):
         raise Invalid(
             "evidence is needed", field="evidence", next="--evidence 'minutes no. 17, in the archive'"
         )
-    if at > act.now:
+    if instant(act, at, "on") > act.now:
         raise Invalid("on is in the future", field="on", next="enter it when it has been held")
     drill = Drill(
         id=0,

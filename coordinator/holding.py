@@ -26,6 +26,7 @@ from coordinator.release import (
 from incidents.effects import Effect, JudgeWindows, Record
 from incidents.errors import Conflict, Invalid, NotAllowed
 from incidents.incident import Incident
+from incidents.placeholder import own_words
 from incidents.terms import DIRECT, LEVELS, Channel, IncidentType, Kind, NoticeState, Verdict
 from notifications.notice import Approval, Notice, text_hash
 from notifications.standing import LONGEST, MOST_PEOPLE, Standing, said_of
@@ -294,7 +295,7 @@ def send(act: Act, reference: str, channels: Sequence[str] | None = None) -> tup
 
 def hold(act: Act, window_id: int, reason: str) -> tuple[Window, list[Effect]]:
     """Stop the countdown of one window's holding notice, for a reason on the record; its clock goes on."""
-    if not reason.strip():
+    if not own_words(reason):
         raise Invalid("a reason is needed", field="reason", next="--reason 'what would be wrong with it'")
     window, outlook = _outlook(act, window_id)
     if outlook.held_at is not None:
@@ -340,7 +341,7 @@ def submit(
         raise Invalid("types and levels (1 to 3) are needed", field="level", next="--level 1 --level 2")
     if not 1 <= maximum <= MOST_PEOPLE:
         raise Invalid("maximum must be a number of people from 1", field="maximum", next="--maximum 100000")
-    ends = instant(expires_at, "expires")
+    ends = instant(act, expires_at, "expires")
     if not act.now < ends <= act.now + LONGEST:
         raise Invalid(
             "an approval in advance ends within a year from now",
@@ -386,7 +387,7 @@ def approve(act: Act, number: int) -> tuple[Standing, list[Effect]]:
 
 def decline(act: Act, number: int, reason: str) -> tuple[Standing, list[Effect]]:
     """Refuse it, with the reason for its author; its author may take it back so too."""
-    if not reason.strip():
+    if not own_words(reason):
         raise Invalid("a reason is needed", field="reason", next="--reason 'what changed'")
     return _decided(act, _waiting(act, number), VersionState.DECLINED, reason.strip()[:500])
 

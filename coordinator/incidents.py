@@ -37,6 +37,7 @@ from incidents.effects import (
 from incidents.errors import Conflict, Invalid, Several
 from incidents.incident import Bilingual, Incident
 from incidents.lifecycle import OPEN, after
+from incidents.placeholder import own_words
 from incidents.terms import LANGUAGES, LEVELS, REPORTS, Duty, Kind, NoticeState, Status
 from incidents.values import opening as opening_facts
 from notifications.directory import known
@@ -129,8 +130,8 @@ def _checked(act: Act, opening: Opening) -> Opening:
             "affected must be a number of services from 0", field="affected", next="leave it out if unknown"
         )
     check_figures(opening)
-    aware = instant(opening.aware_at, "aware") if opening.aware_at else act.now
-    onset = instant(opening.onset_at, "onset") if opening.onset_at else None
+    aware = instant(act, opening.aware_at, "aware") if opening.aware_at else act.now
+    onset = instant(act, opening.onset_at, "onset") if opening.onset_at else None
     if aware > act.now:
         raise Invalid(
             "aware is in the future", field="aware", next="give the instant at which it became known"
@@ -212,7 +213,7 @@ def _before(incident: Incident) -> dict[str, Any]:
 
 
 def _past(act: Act, incident: Incident, at: datetime | None) -> datetime:
-    when = act.now if at is None else instant(at, "at")
+    when = act.now if at is None else instant(act, at, "at")
     if when > act.now:
         raise Invalid("at is in the future", field="at", next="say so when it has happened")
     if incident.onset_at is not None and when < incident.onset_at:
@@ -326,7 +327,7 @@ ACTIONS = ("diagnose", "repair", "workaround", "service_uplift")
 def log(act: Act, reference: str, text: str, kind: str = "") -> Outcome:
     """A person's words on the timeline, with the kind of action that they tell of; added to, never edited."""
     incident = act.tx.incidents.record(reference)
-    words = text.strip()
+    words = own_words(text)
     if not 1 <= len(words) <= 2000:
         raise Invalid("the text must have 1 to 2000 characters", field="text")
     if not kind:

@@ -18,6 +18,7 @@ from incidents.classification import Impact, classify
 from incidents.effects import Effect, OpenIncident, Opening, RaiseLevel, Record
 from incidents.errors import Conflict, Invalid, NotFound
 from incidents.incident import Incident
+from incidents.instants import within
 from incidents.lifecycle import OPEN
 from incidents.terms import PLANNED_AHEAD, IncidentType, Status
 from notifications.directory import Area, Service, with_descendants
@@ -350,9 +351,11 @@ def _placed(book: _Book, chosen: Route) -> Route:
 
 
 def _opening(act: Act, event: StoredEvent, alarm: Alarm, placed: Route) -> Opening:
-    """Awareness is the instant of arrival; an onset that the sender puts after it is unknown."""
+    """Awareness is the instant of arrival; an onset that the sender puts after it, or many years before, is unknown."""
     aware_at = min(event.received_at, act.now)
-    onset_known = alarm.onset_at is not None and alarm.onset_at <= aware_at
+    onset_known = (
+        alarm.onset_at is not None and alarm.onset_at <= aware_at and within(alarm.onset_at, act.now)
+    )
     return Opening(
         type=placed.type,
         level=placed.level,

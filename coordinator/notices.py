@@ -17,6 +17,7 @@ from incidents.effects import DraftNotice, DropDrafts, Effect, JudgeWindows, Rec
 from incidents.errors import Conflict, Invalid, NotAllowed
 from incidents.incident import Incident
 from incidents.material import CHANGE_OF, weightier
+from incidents.placeholder import own_words
 from incidents.terms import PLANNED_AHEAD, TAKING_BACK, Channel, Kind, NoticeState, Status
 from incidents.undoing import ASKED, OWES_TAKING_BACK
 from notifications.audience import audience_hash
@@ -55,7 +56,7 @@ def draft(
     if channels:
         found = replace(found, channels=_checked_channels(kind, channels))
     if next_update_at is not None:
-        found = replace(found, next_update_at=instant(next_update_at, "next_update"), promise_given=True)
+        found = replace(found, next_update_at=instant(act, next_update_at, "next_update"), promise_given=True)
         drafting.promise(act, found, incident)
     act.tx.notices.save(found)
     return found, effects
@@ -448,7 +449,7 @@ def decline(act: Act, notice_id: int, reason: str) -> Outcome:
     Returns the declined notice; the clock of its window goes on.
     """
     notice = act.tx.notices.get(notice_id)
-    if not reason.strip():
+    if not own_words(reason):
         raise Invalid("a reason is needed", field="reason", next="--reason 'what has to change'")
     if notice.state != NoticeState.SUBMITTED:
         raise Conflict(

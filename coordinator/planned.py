@@ -28,6 +28,7 @@ from incidents.effects import (
 )
 from incidents.errors import Conflict, Invalid
 from incidents.incident import Bilingual, Incident
+from incidents.placeholder import own_words
 from incidents.terms import (
     LANGUAGES,
     PLANNED_AHEAD,
@@ -126,7 +127,7 @@ def _named(codes: Sequence[str], field: str) -> tuple[str, ...]:
 
 def _times(act: Act, start_at: datetime, end_at: datetime, *, begun: bool = False) -> Times:
     """Both instants in UTC, checked; Invalid names the first that cannot be."""
-    start, end = instant(start_at, "start").astimezone(UTC), instant(end_at, "end").astimezone(UTC)
+    start, end = instant(act, start_at, "start").astimezone(UTC), instant(act, end_at, "end").astimezone(UTC)
     if start <= act.now and not begun:
         raise Invalid(
             "start is in the past",
@@ -364,7 +365,7 @@ def _must_not_be_late(act: Act, work: Incident, what: str) -> None:
 
 
 def _must_say(reason: str) -> None:
-    if not reason.strip():
+    if not own_words(reason):
         raise Invalid("a reason is needed", field="reason", next="--reason 'what showed it'")
 
 

@@ -12,6 +12,7 @@ from coordinator.owed import today, unfilled
 from coordinator.regime_rows import STEP
 from incidents.effects import AdvancePlaybook, Effect, EndQuestion, OpenTask, Record, RewindPlaybook
 from incidents.errors import Conflict, Invalid, NotAllowed, NotFound
+from incidents.placeholder import own_words
 from incidents.supervision import NAMED_BY
 from incidents.terms import Kind
 from playbooks.engine import TASK_ENDED, advance, rewound
@@ -143,7 +144,7 @@ def end_task(act: Act, task_id: int, state: str, reason: str | None) -> Outcome:
             field="task",
             next=f"tongbao supervise {act.tx.incidents.by_id(task.incident_id).reference} PERSON",
         )
-    if state == "skipped" and not (reason or "").strip():
+    if state == "skipped" and not own_words(reason or ""):
         raise Invalid("a reason is needed to skip a task", field="reason", next="--reason …")
     return _ended(act, task, state, reason)
 

@@ -22,6 +22,7 @@ from incidents.errors import Conflict, Invalid
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN
 from incidents.material import UPGRADED
+from incidents.placeholder import own_words
 from incidents.terms import LEVELS
 from incidents.values import difference
 
@@ -52,7 +53,7 @@ def _must_be_possible(incident: Incident, level: int, reason: str) -> None:
         raise Invalid(
             "level must be 1, 2 or 3, not {level}", level=level, field="level", next="1 is the highest"
         )
-    if not reason.strip():
+    if not own_words(reason):
         raise Invalid("a reason is needed", field="reason", next="--reason 'what changed'")
     if incident.status not in OPEN:
         raise Conflict(

@@ -37,6 +37,7 @@ from incidents.errors import Conflict, Invalid, TongbaoError
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN
 from incidents.operation import REGIME_REFUSED, Operation
+from incidents.placeholder import own_words
 from incidents.terms import ClockStart, Duty, Status
 from playbooks.task import OWED
 from windows import clocks, moves
@@ -133,7 +134,7 @@ def _switched(
 
 
 def _must_have_reason(reason: str) -> None:
-    if not reason.strip():
+    if not own_words(reason):
         raise Invalid("a reason is needed", field="reason", next="--reason 'who decided it, and why'")
 
 
@@ -217,7 +218,7 @@ def apply(
     when it is switched off or applies already.
     """
     incident, pack = _about(act, reference, name, reason)
-    classified = act.now if at is None else instant(at, "at")
+    classified = act.now if at is None else instant(act, at, "at")
     if classified > act.now:
         raise Invalid("at is in the future", field="at", next="say so when it has happened")
     if classified < incident.aware_at:

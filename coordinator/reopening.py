@@ -24,6 +24,7 @@ from incidents.errors import Invalid
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN, after
 from incidents.material import LOST_AGAIN
+from incidents.placeholder import own_words
 from incidents.terms import TAKING_BACK, Kind
 from incidents.undoing import events_left, recovery, standing
 from incidents.values import difference
@@ -36,7 +37,7 @@ def reopen(act: Act, reference: str, reason: str) -> tuple[Incident, list[Effect
     """Service is not back, or not any more: a correction is owed if a recovery was told, else a material update;
     the cadence resumes, old verdicts stay."""
     incident = act.tx.incidents.get(reference)
-    if not reason.strip():
+    if not own_words(reason):
         raise Invalid("a reason is needed", field="reason", next="--reason 'what showed it'")
     status = after("reopen", incident.status)
     back = replace(incident, status=status, restored_at=None, resolved_at=None, closed_at=None)

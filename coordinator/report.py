@@ -7,6 +7,7 @@ from dataclasses import replace
 from coordinator.act import Act
 from incidents.effects import Effect, EndReportTasks, JudgeWindows, Record
 from incidents.errors import Conflict, Invalid, NotAllowed
+from incidents.placeholder import own_words
 from incidents.terms import Kind
 from reports.document import Report, coverage_of
 from reports.handling import HandlingReport, Sent, handling
@@ -130,7 +131,7 @@ def approve(act: Act, report_id: int) -> Outcome:
 def decline(act: Act, report_id: int, reason: str) -> Outcome:
     """Send a report back with a reason; the duty stays owed."""
     version = _waiting(act, report_id)
-    if not reason.strip():
+    if not own_words(reason):
         raise Invalid("a reason is needed", field="reason", next="--reason 'what is missing'")
     declined = replace(
         version,

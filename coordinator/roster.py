@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from coordinator.act import Act
+from coordinator.act import Act, instant
 from coordinator.duty import ROSTER_LOOK
 from incidents.effects import Effect, PageStaff
 from incidents.errors import Invalid, NotFound
@@ -116,6 +116,9 @@ def _found(act: Act, shift_id: int) -> Shift:
 
 
 def _judged(act: Act, shift: Shift) -> None:
+    for field, at in (("from", shift.starts_at), ("to", shift.ends_at), ("until", shift.until)):
+        if at is not None:
+            instant(act, at, field)
     wrong = unfit(shift, act.tx.roster.roster(), _roles(act))
     if wrong is not None:
         raise Invalid(wrong.why.value, found=wrong.found, field=wrong.field, next="tongbao roster list")
@@ -137,7 +140,7 @@ def listed(act: Act) -> tuple[Roster, list[Effect]]:
 
 def on(act: Act, at: datetime | None) -> tuple[tuple[datetime, list[tuple[Shift, datetime]]], list[Effect]]:
     """Who is on at this instant (now if none is given), each with the end of the shift."""
-    when = at or act.now
+    when = act.now if at is None else instant(act, at, "at")
     return (when, on_duty(act.tx.roster.roster(), when)), []
 
 

@@ -16,6 +16,7 @@ from incidents.effects import Effect, JudgeWindows, Record, StopNotices, StopUns
 from incidents.errors import Conflict, Invalid
 from incidents.incident import Incident
 from incidents.material import PARTLY, RESTORED
+from incidents.placeholder import own_words
 from incidents.terms import DIRECT, TAKING_BACK, Channel, NoticeState
 from notifications.notice import ALIVE, CountKey, Notice, overtakes
 from notifications.states import State
@@ -122,7 +123,7 @@ def _unexpanded(act: Act, notice: Notice) -> dict[tuple[str, str], int]:
 def stop(act: Act, notice_id: int, reason: str) -> Outcome:
     """Stop a notice for good: nothing of it is sent from now on, what was sent stays on the record."""
     notice = act.tx.notices.get(notice_id)
-    if not reason.strip():
+    if not own_words(reason):
         raise Invalid("a reason is needed", field="reason")
     if notice.state == NoticeState.TOLD and not _unsent(act, notice):
         raise Conflict(
@@ -174,7 +175,7 @@ def _tells_of_recovery(notice: Notice, since: datetime) -> bool:
 
 def pause(act: Act, notice_id: int, reason: str) -> Outcome:
     """Hold a notice where it is; what is under way settles, nothing new starts."""
-    if not reason.strip():
+    if not own_words(reason):
         raise Invalid("a reason is needed", field="reason")
     return _switch(act, notice_id, NoticeState.SENDING, NoticeState.PAUSED, reason)
 

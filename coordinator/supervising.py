@@ -11,6 +11,7 @@ from incidents.effects import Effect, EndQuestion, Record
 from incidents.errors import Conflict, Invalid, NotAllowed, NotFound
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN
+from incidents.placeholder import own_words
 from incidents.supervision import NAMED_BY, feedback, supervision, wants_supervision
 from incidents.terms import Role, Status
 from notifications.organisation import supervises
@@ -71,7 +72,7 @@ def _unit_of(act: Act, person: str, given: str) -> str:
 def nudge(act: Act, reference: str, text: str) -> Outcome:
     """The supervisor, or headquarters, pushes: it is on the record, and whoever is on duty is paged."""
     incident = _running(act, reference)
-    words = text.strip()
+    words = own_words(text)
     if not 1 <= len(words) <= LONGEST_NUDGE:
         raise Invalid("the text must have 1 to {n} characters", n=LONGEST_NUDGE, field="text")
     found = supervision(act.tx.incidents.entries(incident.id))

@@ -11,6 +11,7 @@ from coordinator import drafting
 from coordinator.act import Act
 from incidents.effects import Effect
 from incidents.errors import Conflict, Invalid, NotAllowed
+from incidents.placeholder import own_words
 from notifications.samples import Around
 from notifications.template import LONGEST, Own, Version, VersionState, digest_of, known_path
 from notifications.wording import Severity
@@ -113,7 +114,7 @@ def approve(act: Act, version_id: int) -> Outcome:
 
 def decline(act: Act, version_id: int, reason: str) -> Outcome:
     """Refuse a submitted text, with the reason for its author; its author may take it back so too."""
-    if not reason.strip():
+    if not own_words(reason):
         raise Invalid("a reason is needed", field="reason", next="--reason 'what changed'")
     return _decided(act, _waiting(act, version_id), VersionState.DECLINED, reason.strip()[:500])
 

@@ -8,6 +8,7 @@ from coordinator.kept import keep
 from incidents.decision import Asked
 from incidents.effects import Effect, Record, WaiveWindow
 from incidents.errors import Conflict, Invalid
+from incidents.placeholder import own_words
 from incidents.terms import Verdict
 from windows import verdict
 from windows.window import Window
@@ -70,7 +71,7 @@ def end_duty(act: Act, window_id: int, reason: str) -> Outcome:
 
 
 def _must_have_reason(reason: str) -> None:
-    if not reason.strip():
+    if not own_words(reason):
         raise Invalid("a reason is needed", field="reason", next="--reason 'why nobody has to be told'")
 
 

@@ -12,6 +12,7 @@ from incidents.effects import DraftNotice, Effect, EndReportTasks, OpenWindow, R
 from incidents.errors import Conflict, Invalid
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN
+from incidents.placeholder import must_be_own
 from incidents.terms import Duty, Kind, NoticeState, Verdict
 from notifications.notice import Notice
 from windows import clocks, moves, verdict
@@ -134,6 +135,8 @@ def fulfil(act: Act, window_id: int, how: str, evidence: str, to: str = "") -> t
     """A person says how an audience of nobody was told, whose page entry must be live; or how what no channel tells was
     done, and `to` whom."""
     window = act.tx.windows.get(window_id)
+    for name, text in (("how", how), ("evidence", evidence), ("to", to)):
+        must_be_own(text, name)
     if not how.strip() or not evidence.strip():
         raise Invalid("how and evidence are needed", field="how", next="--how … --evidence …")
     if not window.owed:

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from incidents.errors import Invalid
 from incidents.incident import Bilingual, Incident
+from incidents.placeholder import must_be_own
 from incidents.terms import LANGUAGES, IncidentType, Status
 from notifications.phrases import Clock, Names, Roll, Words, clean, either, forbidden, lasted, phrase, said
 
@@ -363,10 +364,11 @@ def bilingual(text: str, field: str) -> Bilingual:
     """A person's words by language: "中文 // English" are two, a single text goes to the language it is in.
 
     Chinese is what has a Chinese character. Figures without a letter are the same in both languages. Raises
-    Invalid naming `field` for control characters, for more than LONGEST characters in a language, and for two
+    Invalid naming `field` for control characters, a mere …, more than LONGEST characters in a language, and for two
     halves that are not one Chinese and one other.
     """
     _refuse_control_characters(text, field)
+    must_be_own(text, field)
     halves = [half.strip() for half in _HALVES.split(text)]
     spoken = [half for half in halves if half]
     by_language = _by_language(spoken)

@@ -87,10 +87,12 @@ class Fault(StrEnum):
     NOT_THEIRS = "{found} does not have this role"
     NO_UNIT = "there is no unit {found}"
     BAD_TIME = "{found} is not a time such as 2026-10-14 08:00"
+    FAR = "{found} is more than 20 years from now"
     REPEAT = "{found} is neither weekly nor empty"
     EMPTY = "the shift is empty: it ends when it begins"
     REVERSED = "the shift is reversed: it ends before it begins"
     TOO_LONG = "a weekly shift is longer than a week"
+    OVER = "the shift is over for good before it begins"
     OVERLAP = "the person fills this post already, in a shift since {found}"
 
 
@@ -129,6 +131,8 @@ def spans(shift: Shift, start: datetime, end: datetime) -> Iterator[Span]:
 
 def _week(shift: Shift, at: datetime, number: int) -> datetime:
     """The same local time `number` weeks later."""
+    if not number:
+        return at
     local = at.astimezone(ZoneInfo(shift.zone))
     return (local + number * WEEK).astimezone(UTC)
 
@@ -208,7 +212,7 @@ def begun(roster: Roster, after: datetime, upto: datetime) -> list[tuple[Shift, 
 
 
 def unfit(shift: Shift, roster: Roster, roles: Mapping[str, Sequence[str]]) -> Unfit | None:
-    """Why this shift cannot be taken, if it cannot: nobody, an unknown role, empty, reversed or overlapping.
+    """Why this shift cannot be taken, if it cannot: nobody, an unknown role, empty, reversed, over or overlapping.
 
     `roles` are those that each user of the house has. A shift that the roster has already is no overlap.
     """
@@ -226,6 +230,8 @@ def unfit(shift: Shift, roster: Roster, roles: Mapping[str, Sequence[str]]) -> U
         return Unfit("to", Fault.REVERSED)
     if shift.weekly and shift.ends_at - shift.starts_at > WEEK:
         return Unfit("to", Fault.TOO_LONG)
+    if shift.until is not None and shift.until <= shift.starts_at:
+        return Unfit("until", Fault.OVER)
     others = (one for one in roster.shifts if not one.id or one.id != shift.id)
     other = next((one for one in others if overlap(one, shift)), None)
     return None if other is None else Unfit("from", Fault.OVERLAP, other.starts_at.isoformat())

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from incidents.instants import within
 from incidents.terms import LANGUAGES
 from notifications.contacts import Phones, email, mask
 from notifications.roster import Fault, Person, Roster, Shift, same, unfit
@@ -34,13 +35,14 @@ class Listed:
 
 @dataclass(frozen=True)
 class Around:
-    """What rows are judged by: the users' roles, the units, the roster as it is, country and zone."""
+    """What rows are judged by: the users' roles, the units, the roster as it is, country, zone and now."""
 
     roles: Mapping[str, Sequence[str]]
     units: Container[str]
     roster: Roster
     country: str
     zone: str
+    now: datetime
 
 
 class _Refused(Exception):
@@ -104,7 +106,10 @@ class _Reader:
             at = datetime.fromisoformat(text)
         except ValueError:
             raise _Refused(field, Fault.BAD_TIME if text else Defect.MISSING, shown(text)) from None
-        return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(self._around.zone))).astimezone(UTC)
+        at = at if at.tzinfo else at.replace(tzinfo=ZoneInfo(self._around.zone))
+        if not within(at, self._around.now):
+            raise _Refused(field, Fault.FAR, shown(text))
+        return at.astimezone(UTC)
 
     def _person(self, row: Row, name: str) -> Person:
         """How the person is reached: an empty cell leaves what is known."""

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from incidents.errors import Invalid
+from incidents.instants import sayable
 from triggers import strict_json
 from triggers.alarm import Alarm, AlarmStatus
 
@@ -108,7 +109,10 @@ def fingerprint(labels: dict[str, str]) -> str:
 
 
 def _onset(text: str | None, index: int) -> tuple[datetime | None, str]:
-    """The instant, and its one spelling in UTC for the key: two senders may write it in two zones."""
+    """The instant, and its one spelling in UTC for the key: two senders may write it in two zones.
+
+    At the ends of the calendar it is unknown: a sender's slip loses no alarm.
+    """
     if not text:
         return None, ""
     found = _TIME.fullmatch(text)
@@ -120,9 +124,11 @@ def _onset(text: str | None, index: int) -> tuple[datetime | None, str]:
     zone = "+00:00" if found["zone"] in "Zz" else found["zone"]
     try:
         local = datetime.fromisoformat(f"{found['day']}T{found['time']}{zone}")
-        at = local.astimezone(UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
         raise _bad_time(text, index) from None
+    if not sayable(local):
+        return None, ""
+    at = local.astimezone(UTC)
     spelling = at.replace(tzinfo=None).isoformat() + (f".{fraction}" if fraction else "") + "Z"
     return at.replace(microsecond=int(f"{fraction:0<6}"[:6])), spelling
 

@@ -5,7 +5,7 @@ A pack that contradicts itself is refused whole, with every problem named.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -26,6 +26,7 @@ from pydantic import (
 from incidents import strict_yaml
 from incidents.errors import Invalid
 from incidents.terms import LANGUAGES, LEVELS, REGULATOR, UPWARDS, Audience, ClockStart, IncidentType, Kind
+from windows import soundness
 
 BY_LEVEL = ("length", "working_days", "months")
 """Fields that say how long a duty has, by level; one figure alone is every level's."""
@@ -295,13 +296,17 @@ class Terms:
 
 def parse_pack(text: str, name: str) -> Pack:
     """The pack in `text`; Invalid names every problem with its path, and nothing is taken over."""
+    return _parsed(text, name, (soundness.problems, _of_the_whole))
+
+
+def _parsed(text: str, name: str, checks: Sequence[Callable[[Any], Iterator[str]]]) -> Pack:
     try:
         given = strict_yaml.read(text)
     except strict_yaml.YAMLError as error:
         raise Invalid(
             "rule pack {name} is not YAML: {error}", name=name, error=error, field="pack"
         ) from error
-    problems, found = list(_of_the_whole(given)), None
+    problems, found = [problem for check in checks for problem in check(given)], None
     try:
         found = Pack.model_validate(given)
     except ValidationError as error:
@@ -347,8 +352,8 @@ def _circles(after: Mapping[str, str]) -> Iterator[str]:
 
 @lru_cache(maxsize=32)
 def pinned(text: str) -> Pack:
-    """A pack as it stood when a window opened by it."""
-    return parse_pack(text, "pinned")
+    """A pack as it stood when a window opened by it; what is asked of packs since keeps its record readable."""
+    return _parsed(text, "pinned", (_of_the_whole,))
 
 
 def handbook() -> Pack:

@@ -16,6 +16,7 @@ from pathlib import Path
 from coordinator.act import StaffPaging
 from coordinator.page_links import Token, refused
 from incidents.errors import Unavailable
+from incidents.numbers import LARGEST
 from incidents.terms import DIRECT, Channel
 from notifications.message import CallChannel, DirectChannel
 from notifications.paging import Pace, StaffChannel
@@ -77,9 +78,12 @@ def read_token(text: str) -> Token:
     until, _, signature = rest.partition(".")
     try:
         expires = datetime.fromtimestamp(int(until, 36), UTC)
-        return Token(int(head[1:], 36), head[:1], expires, signature)
+        page = int(head[1:], 36)
     except (ValueError, OverflowError, OSError):
         raise refused() from None
+    if not 1 <= page <= LARGEST:
+        raise refused()
+    return Token(page, head[:1], expires, signature)
 
 
 def _secret_of(file: Path) -> bytes:

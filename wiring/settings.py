@@ -14,13 +14,18 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 
-from incidents.errors import Invalid
+from incidents.errors import Invalid, Several
 from incidents.terms import LANGUAGES
 
 FILE = "tongbao.toml"
 PLAIN_VARIABLES = ("TONGBAO_HOME", "TONGBAO_NOW", "TONGBAO_KEY", "TONGBAO_FAILPOINT", "TONGBAO_CONFIG")
 """Variables with a meaning of their own, not settings."""
+WRONG = "{where}: {key}: {what}"
+"""What is said of one key."""
+_TABLE = re.compile(r"\s*\[{1,2}\s*([\w.-]+)\s*\]")
+_LEAF = re.compile(r"\s*([\w.-]+)\s*=")
 
 
 class _Part(BaseModel):
@@ -363,22 +368,38 @@ def _merge_environment(tree: dict[str, Any], environ: Mapping[str, str]) -> None
 
 
 def _problems(error: ValidationError, text: str, file: Path, environ: Mapping[str, str]) -> Invalid:
-    first = error.errors()[0]
-    key = ".".join(str(part) for part in first["loc"])
-    line = _line_of(text, str(first["loc"][-1]))
-    variable = "TONGBAO_" + "__".join(str(part).upper() for part in first["loc"])
+    """One refusal for every key that is wrong; its field is the first one."""
+    found = [_problem(one, text, file, environ) for one in error.errors()]
+    following = "tongbao doctor --config; docs/settings.md lists every key"
+    key = str(found[0]["key"])
+    if len(found) == 1:
+        return Invalid(WRONG, **found[0], field=key, next=following)
+    problems = Several(tuple((WRONG, one) for one in found))
+    return Invalid("{problems}", problems=problems, field=key, next=following)
+
+
+def _problem(problem: ErrorDetails, text: str, file: Path, environ: Mapping[str, str]) -> dict[str, object]:
+    """Where a wrong key stands and what is wrong with it, for WRONG."""
+    loc = problem["loc"]
+    key = ".".join(str(part) for part in loc)
+    line = _line_of(text, key)
+    variable = "TONGBAO_" + "__".join(str(part).upper() for part in loc)
     where = variable if variable in environ else f"{file.name} line {line}" if line else file.name
-    what = "unknown key" if first["type"] == "extra_forbidden" else first["msg"]
-    return Invalid(
-        "{where}: {key}: {what}",
-        where=where,
-        key=key,
-        what=what,
-        field=key,
-        next="tongbao doctor --config; docs/settings.md lists every key",
-    )
+    what = "unknown key" if problem["type"] == "extra_forbidden" else problem["msg"]
+    return {"where": where, "key": key, "what": what}
 
 
 def _line_of(text: str, key: str) -> int:
-    pattern = re.compile(rf"^\s*(\[?[\w.]*\b{re.escape(key)}\b\]?)\s*(=|$|\])")
-    return next((n for n, line in enumerate(text.splitlines(), 1) if pattern.match(line)), 0)
+    """The line on which this dotted key, or the table or list that it lies in, is written; 0 when it is nowhere."""
+    table = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        head, leaf = _TABLE.match(line), _LEAF.match(line)
+        if head:
+            table = head[1]
+            if table == key:
+                return number
+        elif leaf:
+            written = f"{table}.{leaf[1]}" if table else leaf[1]
+            if key == written or key.startswith(f"{written}."):
+                return number
+    return 0

@@ -116,3 +116,28 @@ def test_every_way_out_of_a_late_forecast_is_accepted_as_it_is_printed(terminal:
         assert 0 == said.code, said.err
     left = terminal.asks("board", **slow)["windows"][0]["forecast"]["options"]
     assert ["shorter_text"] == [one["option"] for one in left]
+
+
+def test_a_forecast_that_alarms_is_listed(terminal: Terminal):
+    """`holding list` says which window cannot be told in time, and what can be done, exactly when that is so (R26)."""
+    slow = {"TONGBAO_SMS__PARTS_PER_SECOND": "0.0005"}
+    terminal.has_customers()
+    at = {
+        name: {"TONGBAO_NOW": f"2026-10-14T14:{minute}:00+08:00", **slow}
+        for name, minute in (("a", 15), ("b", 16))
+    }
+    opening = ["2" if word == "1" else word for word in OPEN]
+    reference = terminal.asks(*opening, **at["a"])["reference"]
+    terminal.asks("confirm", reference, **at["a"])
+    terminal.asks("notice", "submit", "1", **at["a"])
+    terminal.asks("tick", **at["b"])
+    terminal.asks("holding", "send", reference, **at["b"])
+
+    (alarmed,) = [
+        one for one in terminal.asks("holding", "list", **at["b"])["items"] if one["forecast"]["alarm"]
+    ]
+    said = terminal.types("holding", "list", **at["b"])
+
+    assert 0 == said.code
+    assert f"window {alarmed['window']}" in said.out
+    assert "cannot be told in time" in said.out or "more than half of the window" in said.out

@@ -198,7 +198,7 @@ def test_who_wrote_it_cannot_approve_it_by_link(house: House, phone: Phone):
 
 
 def test_forged_expired_and_replayed_links_are_refused(house: House, phone: Phone):
-    """One letter changed, another page's number, a day later, a second time: 403 each, and nothing happens."""
+    """One letter changed, another page, one that no record has, a day later, twice: 403, and nothing happens."""
     notice = waits(house)
     link = phone.link("bob", "y")
     head, until, signed = link.split(".")
@@ -208,6 +208,10 @@ def test_forged_expired_and_replayed_links_are_refused(house: House, phone: Phon
         f"/p/a{head.removeprefix('/p/y')}.{until}.{signed}",
         f"{head}.zzzzzz.{signed}",
         "/p/nonsense",
+        "/p/yzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz.tmwtd0.x",
+        f"/p/a{'z' * 30}.tmwtd0.x",
+        "/p/y-1.tmwtd0.x",
+        "/p/y0.tmwtd0.x",
         f"/p/{'y' * 300}",
     ]
     assert [403] * len(forged) == [phone.asks("GET", one)[0] for one in forged]

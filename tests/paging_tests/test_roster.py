@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -120,6 +121,9 @@ def test_a_night_shift_keeps_its_local_hours(zone: str, day: str):
         (shift("ann", 8, 8), Fault.EMPTY),
         (shift("ann", 8, 0), Fault.REVERSED),
         (shift("ann", 0, 200, weekly=True), Fault.TOO_LONG),
+        (replace(shift("ann", 20, 28, weekly=True), until=START + 20 * HOUR), Fault.OVER),
+        (replace(shift("ann", 20, 28, weekly=True), until=START), Fault.OVER),
+        (replace(shift("ann", 20, 28, weekly=True), until=START + 21 * HOUR), None),
         (shift("ann", 4, 12), Fault.OVERLAP),
         (shift("ann", 4 + 168, 12 + 168), None),
         (shift("ben", 4, 12), None),
@@ -127,7 +131,7 @@ def test_a_night_shift_keeps_its_local_hours(zone: str, day: str):
     ],
 )
 def test_a_shift_that_cannot_be_taken_is_named(bad: Shift, why: Fault | None):
-    """Nobody, no such user or role, empty, reversed, overlapping: each says which (bad input)."""
+    """Nobody, no such user or role, empty, reversed, over, overlapping: each says which (bad input)."""
     found = unfit(bad, Roster(PEOPLE, [shift("ann", 0, 8)]), ROLES)
     assert why == (found and found.why)
 
@@ -168,7 +172,7 @@ def test_every_row_is_taken_or_rejected_by_name(encoding: str):
         "ann,approver,2026-10-12 08:00,2026-10-12 09:00,,,,,,,zoe",
         ",approver,2026-10-12 08:00,2026-10-12 09:00,,,,,,,",
     ]
-    around = Around(ROLES, {"HQ"}, Roster({}, []), "CN", "Asia/Shanghai")
+    around = Around(ROLES, {"HQ"}, Roster({}, []), "CN", "Asia/Shanghai", START)
     found = list(entries((HEAD + "\n".join(rows)).encode(encoding).splitlines(keepends=True), around))
 
     taken = [one for one in found if isinstance(one, Listed)]
@@ -188,9 +192,9 @@ def test_every_row_is_taken_or_rejected_by_name(encoding: str):
 def test_the_same_row_again_changes_nothing():
     """A file that is imported twice is not twice on the roster."""
     lines = [b"person,role,from,to\n", b"ann,duty_manager,2026-10-12 08:00,2026-10-12 20:00\n"]
-    first = list(entries(lines, Around(ROLES, (), Roster({}, []), "CN", "Asia/Shanghai")))
+    first = list(entries(lines, Around(ROLES, (), Roster({}, []), "CN", "Asia/Shanghai", START)))
     taken = [one.shift for one in first if isinstance(one, Listed)]
-    again = Around(ROLES, (), Roster({}, taken), "CN", "Asia/Shanghai")
+    again = Around(ROLES, (), Roster({}, taken), "CN", "Asia/Shanghai", START)
 
     assert [False] == [one.known for one in first if isinstance(one, Listed)]
     assert [True] == [one.known for one in entries(lines, again) if isinstance(one, Listed)]

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from coordinator import views
+from coordinator import views, waiving
 from incidents.errors import Conflict, Invalid
 from incidents.terms import IncidentType, Kind, Verdict
 from tests.house import START, House
@@ -55,6 +55,29 @@ def test_a_level_1_incident_is_reported_by_phone_and_in_writing(house: House):
         house.fulfils(phone(house, incident), *SAID)
     assert [] == [e for e in house.entries(incident, "warning") if "superior" in e.data["rule"]]
     assert "tongbao notice submit 1" == next_command(house)
+
+
+@pytest.mark.parametrize(
+    ("how", "evidence", "to", "field"),
+    [
+        ("phone", "…", "the head of network", "evidence"),
+        ("...", "call log 7", "the head of network", "how"),
+        ("phone", "call log 7", " … ", "to"),
+    ],
+)
+def test_a_pattern_that_was_run_unchanged_tells_nobody(
+    house: House, how: str, evidence: str, to: str, field: str
+):
+    """What `next` prints has … where a person's words go: as evidence it would make the duty met for ever (I9)."""
+    incident = house.alice.opens(level=1, reports_up=False)
+
+    with pytest.raises(Invalid, match="your own words") as refused:
+        house.fulfils(phone(house, incident), how, evidence, to)
+
+    assert field == refused.value.field
+    assert Verdict.OPEN == phone(house, incident).state
+    with pytest.raises(Invalid, match="a reason is needed"):
+        house.alice._act("waive", waiving.waive, phone(house, incident).id, "…")
 
 
 def test_a_report_that_was_missed_stays_owed_and_behind_customers(house: House):

@@ -150,6 +150,16 @@ def test_a_start_after_the_arrival_is_unknown(post):
     assert post.start == incident.aware_at
 
 
+@pytest.mark.parametrize("starts", ["0002-01-01T00:00:00Z", "1990-01-01T00:00:00Z", "9999-12-31T20:00:00Z"])
+def test_a_start_of_another_age_is_unknown(post, starts):
+    """A sender's slip of the year is no crash and no refusal: the incident opens with what can be meant (R11)."""
+    post.takes(alert(startsAt=starts))
+
+    (incident,) = post.incidents
+    assert incident.onset_at is None
+    assert "onset" in incident.gaps()
+
+
 def test_an_alarm_without_a_start_opens_again_after_the_end(post):
     """An alarm that gives no start opens a second incident once its first has ended."""
     post.takes(alert(startsAt=None))
