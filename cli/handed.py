@@ -7,6 +7,13 @@ from typing import Any
 from cli.screen import Screen
 
 Document = dict[str, Any]
+SIGNED = {
+    None: "signed with the key {key}; not compared with a published key: give it as --key",
+    False: "signed with the key {key}",
+    "given": "signed with the key {key}, the one that you gave",
+    "house": "signed with the key {key}, this house's own",
+}
+"""Whose key an archive is of, by what it was compared with; False where it is another."""
 
 
 def proved(screen: Screen, shown: Document) -> None:
@@ -39,6 +46,8 @@ def checked_archive(screen: Screen, shown: Document) -> None:
         screen.say("the proof is whole: every part, hash, signature, verdict and sum")
     for problem in shown["problems"]:
         screen.line(problem, "red")
+    if shown["key"]:
+        screen.say(SIGNED[shown["key_fits"] and shown["compared_with"]], key=shown["key"])
     rows = [
         (one["notice"], one["channel"], screen.t(one["state"]), screen.zoned(one.get("accepted_at")))
         for one in shown["told"]

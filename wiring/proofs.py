@@ -39,6 +39,11 @@ class HomeKey:
         self._file = home / KEY_FILE
         self._seed = self._read() or self._make()
 
+    @classmethod
+    def standing(cls, home: Path) -> HomeKey | None:
+        """The key that this home has; none is made. Unavailable when it cannot be read."""
+        return cls(home) if (home / KEY_FILE).exists() else None
+
     def _read(self) -> bytes | None:
         try:
             seed = bytes.fromhex(self._file.read_text(encoding="ascii"))

@@ -86,6 +86,8 @@ class Pack:
         self.parts: dict[str, bytes] = {}
         self.problems: list[Problem] = []
         self.order: list[str] = []
+        self.signer = ""
+        """The public key that its signature was made with; "" while no signature fits."""
         self._open(data)
 
     def wrong(self, template: str, **values: object) -> None:

@@ -147,6 +147,10 @@ ZH = {
     "the outside checkpoint and signature.json are of different keys": "外部检查点与 signature.json 的密钥不同",
     "the outside checkpoint has no entry of this incident": "外部检查点中没有本事件",
     "signature.json is of another key than the one that you gave": "signature.json 的密钥与你给出的不同",
+    "signature.json is signed by another key than this house's": "signature.json 由另一密钥签名，不是本单位的密钥",
+    "signed with the key {key}": "签名公钥 {key}",
+    "signed with the key {key}, the one that you gave": "签名公钥 {key}，与你给出的相同",
+    "signed with the key {key}; not compared with a published key": "签名公钥 {key}；未与公布的公钥比对",
     "the opening is not one of this incident": "该开启文件不属于本事件",
     "the opening does not fit person {who} of notice {n}": "该开启文件与通报{n}的 {who} 不符",
 }

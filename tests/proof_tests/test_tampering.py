@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from reports.verifier.command import Outside
+from reports.signing import public_key
+from reports.verifier.command import Outside, verify
 from reports.verifier.packed import LOCAL, PARTS, TROUBLE, Broken, Pack, canonical, directory, sha
-from reports.verifier.seals import check_parts
-from tests.proof_tests.conftest import first_of, first_row, forged, packed, problems
+from reports.verifier.seals import check_parts, public_key_in
+from tests.proof_tests.conftest import FORGER, first_of, first_row, forged, packed, problems
 
 
 def container_problems(data: bytes) -> list[str]:
@@ -239,5 +240,27 @@ def test_the_key_that_a_reader_has_is_compared(told: bytes) -> None:
     key = json.loads(Pack(told).parts["signature.json"])["key"]
     theirs = forged(told, "README.en.md", lambda c: c + b" ")
 
-    assert [] == problems(told, Outside(key=key.upper()))
+    assert [] == problems(told, Outside(key=key))
     assert "signature.json is of another key than the one that you gave" in problems(theirs, Outside(key=key))
+    assert ["checkpoint.json and signature.json are of different keys"] == problems(theirs)
+    assert (key, public_key(FORGER)) == (verify(told).key, verify(theirs).key)
+    house = Outside(key=key, of_house=True)
+    assert "signature.json is signed by another key than this house's" in problems(theirs, house)
+    assert "" == verify(packed({**Pack(told).parts, "manifest.json": b"{}"})).key
+
+
+def test_what_is_no_key_is_refused() -> None:
+    """A variable of a shell that is not set, or half a key, is no key to compare with; its spelling is free."""
+    assert "ab" * 32 == public_key_in(f" {'AB' * 32}\n")
+    for typed in ("", " ", "ab" * 31, "ab" * 33, "xy" * 32, "é" * 64):
+        with pytest.raises(ValueError, match="not a public key"):
+            public_key_in(typed)
+
+
+@pytest.mark.parametrize(
+    "outside", [Outside(checkpoint=b""), Outside(opening=b"")], ids=["checkpoint", "opening"]
+)
+def test_an_empty_file_from_elsewhere_is_not_left_out(told: bytes, outside: Outside) -> None:
+    """A checkpoint or an opening that is empty answers nothing, and that is said."""
+    [said] = problems(told, outside)
+    assert "is not in the form of" in said
