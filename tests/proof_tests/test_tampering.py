@@ -249,6 +249,22 @@ def test_the_key_that_a_reader_has_is_compared(told: bytes) -> None:
     assert "" == verify(packed({**Pack(told).parts, "manifest.json": b"{}"})).key
 
 
+@pytest.mark.parametrize("name", ["key", "signature"])
+@pytest.mark.parametrize(
+    "respelt",
+    [str.upper, lambda text: f"{text} ", lambda text: f"{text}\n", lambda text: f"{text[:2]} {text[2:]}"],
+    ids=["capitals", "space behind", "line behind", "space inside"],
+)
+def test_a_signature_has_one_spelling(told: bytes, name: str, respelt: Callable[[str], str]) -> None:
+    """I18, S22: key and signature in capitals or with spaces are another file, so they are no signature."""
+    parts = Pack(told).parts
+    signed = json.loads(parts["signature.json"])
+    parts["signature.json"] = canonical({**signed, name: respelt(signed[name])}) + b"\n"
+    assert any(
+        said.startswith("the signature in signature.json does not fit") for said in problems(packed(parts))
+    )
+
+
 def test_what_is_no_key_is_refused() -> None:
     """A variable of a shell that is not set, or half a key, is no key to compare with; its spelling is free."""
     assert "ab" * 32 == public_key_in(f" {'AB' * 32}\n")
