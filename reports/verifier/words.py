@@ -9,6 +9,8 @@ ZH = {
     "the archive is cut off inside part {part}": "证明包在 {part} 中间被截断",
     "the archive is cut off after part {part}": "证明包在 {part} 之后被截断",
     "the header of part {part} does not fit its content": "{part} 的包头与内容不符",
+    "the archive has more than {n} parts": "证明包超过{n}个部分",
+    "the archive has more than {n} bytes": "证明包超过{n}字节",
     "part {part} is there twice": "{part} 出现了两次",
     "part {part} does not begin at byte {at}, where it should": "{part} 没有从应有的第{at}字节开始",
     "{n} bytes follow the end of the archive": "证明包结尾之后还有{n}字节",

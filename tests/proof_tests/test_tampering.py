@@ -10,7 +10,18 @@ import pytest
 
 from reports.signing import public_key
 from reports.verifier.command import Outside, verify
-from reports.verifier.packed import LOCAL, PARTS, TROUBLE, Broken, Pack, canonical, directory, sha
+from reports.verifier.packed import (
+    LOCAL,
+    MOST_PARTS,
+    PARTS,
+    TROUBLE,
+    Broken,
+    Pack,
+    canonical,
+    directory,
+    local_header,
+    sha,
+)
 from reports.verifier.seals import check_parts, public_key_in
 from tests.proof_tests.conftest import FORGER, first_of, first_row, forged, packed, problems
 
@@ -111,6 +122,19 @@ def test_a_truncated_archive_says_where(told: bytes, part: str) -> None:
         before = PARTS[max(0, PARTS.index(part) - 1)]
         found = problems(told[:cut])
         assert any(part in said or before in said for said in found), (cut, found)
+
+
+@pytest.mark.parametrize("names", [70_000 * [""], [f"part{n}" for n in range(300)]], ids=["empty", "many"])
+def test_an_archive_of_too_many_parts_is_refused(names: list[str]) -> None:
+    """S22: more parts than an archive's directory can count are a problem with a name, not the end of the verifier."""
+    data = b"".join(local_header(name, 0, 0) for name in names)
+    assert f"the archive has more than {MOST_PARTS} parts" == problems(data)[-1]
+
+
+def test_an_archive_beyond_its_format_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """S22: parts behind the first 4 GiB have no place in the directory; that is said."""
+    monkeypatch.setattr("reports.verifier.packed.MOST_BYTES", 10)
+    assert ["the archive has more than 10 bytes"] == problems(packed({"README.en.md": b"x"}))
 
 
 def test_what_is_no_archive_is_said_to_be_none(told: bytes) -> None:
