@@ -49,12 +49,20 @@ def checked_archive(screen: Screen, shown: Document) -> None:
     if shown["key"]:
         screen.say(SIGNED[shown["key_fits"] and shown["compared_with"]], key=shown["key"])
     rows = [
-        (one["notice"], one["channel"], screen.t(one["state"]), screen.zoned(one.get("accepted_at")))
+        (one["notice"], one["channel"], screen.t(one["state"]), _instant(screen, one.get("accepted_at")))
         for one in shown["told"]
     ]
     if rows:
         screen.table(("notice", "channel", "state", "accepted"), rows)
     screen.next(shown["next"])
+
+
+def _instant(screen: Screen, text: Any) -> str:
+    """An instant of an archive; what is none there is shown as it is."""
+    try:
+        return screen.zoned(text)
+    except (TypeError, ValueError, OverflowError):
+        return str(text)
 
 
 def sheet(screen: Screen, shown: Document, text: str) -> None:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from reports.verifier.approvals import check_approvals
 from reports.verifier.clocks import check_windows
 from reports.verifier.facts import check_attempts, check_facts, check_reports
-from reports.verifier.packed import FORMAT, TROUBLE, Broken, Pack, Problem, Row
+from reports.verifier.packed import FORMAT, TROUBLE, Broken, Pack, Problem, Row, shown
 from reports.verifier.people import check_audience, check_outcomes, check_texts, opened
 from reports.verifier.seals import (
     check_chain,
@@ -99,12 +99,16 @@ def document_of(found: Found, outside: Outside, language: str) -> Row:
     return {
         "ok": not found.problems,
         "problems": [said(*problem, language) for problem in found.problems],
-        "told": found.told,
+        "told": [{name: _told(value) for name, value in row.items()} for row in found.told],
         "exercise": found.exercise,
         "key": found.key,
         "compared_with": compared,
         "key_fits": None if compared is None else found.key == outside.key,
     }
+
+
+def _told(value: object) -> str | int | None:
+    return value if value is None or isinstance(value, int) else shown(value)
 
 
 def _of_exercise(pack: Pack) -> bool:
@@ -115,8 +119,9 @@ def _of_exercise(pack: Pack) -> bool:
 
 
 def said(template: str, values: Row, language: str = "en") -> str:
-    """A problem as a sentence."""
-    return (ZH.get(template, template) if language.startswith("zh") else template).format(**values)
+    """A problem as a sentence; what comes from the archive is shown so that a terminal does nothing with it."""
+    wording = ZH.get(template, template) if language.startswith("zh") else template
+    return wording.format(**{name: shown(value) for name, value in values.items()})
 
 
 def _bytes(name: str | None) -> bytes | None:

@@ -167,6 +167,17 @@ class Pack:
             raise Broken(part) from error
 
 
+LONGEST_SHOWN = 200
+"""Characters of a value from outside that a sentence shows; a SHA-256 has 64."""
+
+
+def shown(value: object) -> str:
+    """A value from outside as a terminal may show it: no control characters, no other line, not a whole file."""
+    text = str(value)
+    short = text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in short)
+
+
 class Broken(Exception):
     """A part could not be read; that has been said."""
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+from cli import handed
+from cli.screen import Screen
 from tests.cli_tests.conftest import OPEN, Terminal
 
 NOW = "2026-10-14T14:15:00+08:00"
@@ -60,6 +64,22 @@ def test_whose_key_a_proof_has_is_said(terminal: Terminal) -> None:
     assert "不是本单位的密钥" in terminal.types("verify", str(pack), "--lang", "zh-CN").out
     given = terminal.asks("verify", str(pack), "--key", f" {key.upper()}")
     assert ("given", True) == (given["compared_with"], given["key_fits"])
+
+
+def test_an_answer_without_an_instant_is_shown_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    """S22: an archive that somebody made up may hold anything where an instant should stand."""
+    for said in ("soon", "9999-12-31T23:59:59-12:00", 7):
+        told = {"notice": 1, "channel": "sms", "state": "accepted", "accepted_at": said}
+        found = {
+            "ok": True,
+            "exercise": False,
+            "problems": [],
+            "key": "",
+            "told": [told],
+            "next": "tongbao board",
+        }
+        handed.checked_archive(Screen("en"), found)
+        assert str(said)[:10] in capsys.readouterr().out
 
 
 def test_an_option_that_would_do_nothing_is_refused(terminal: Terminal) -> None:

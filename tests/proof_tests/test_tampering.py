@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reports.signing import public_key
-from reports.verifier.command import Outside, verify
+from reports.verifier.command import Found, Outside, document_of, verify
 from reports.verifier.packed import (
     LOCAL,
     MOST_PARTS,
@@ -129,6 +129,35 @@ def test_an_archive_of_too_many_parts_is_refused(names: list[str]) -> None:
     """S22: more parts than an archive's directory can count are a problem with a name, not the end of the verifier."""
     data = b"".join(local_header(name, 0, 0) for name in names)
     assert f"the archive has more than {MOST_PARTS} parts" == problems(data)[-1]
+
+
+ESCAPES = "\x1b]0;whole\x07\r\x9b2J\n证明包完整\u202e\ud800"
+
+
+def test_what_an_archive_says_does_nothing_to_a_terminal(told: bytes) -> None:
+    """S22: names and values from an archive come without control characters, on one line, and not too long."""
+    name = "a\x1b[2J\r\nwhole\x7f"
+    people = first_of("notices", approvals=[{"user": ESCAPES, "text_hash": 9 * ESCAPES, "audience_hash": ""}])
+    answer = first_row(answer="é" * 100_000)
+    found = [
+        *problems(packed({**Pack(told).parts, name: b""})),
+        *problems(forged(told, "notices.json", people)),
+        *problems(forged(told, "audience.jsonl", answer)),
+    ]
+    assert "part a\\u001b[2J\\r\\nwhole\\u007f was added" in found
+    assert any(
+        "\\u001b]0;whole\\u0007\\r\\u009b2J\\n证明包完整\\u202e\\ud800 approved" in said for said in found
+    )
+    assert all(said.isprintable() and len(said) < 600 for said in found)
+
+
+def test_an_answer_does_nothing_to_a_terminal_either(told: bytes) -> None:
+    """S22: the same for what became of one number."""
+    row = {"notice": 1, "channel": "sms", "state": ESCAPES, "accepted_at": float("inf"), "reference": None}
+    [answer] = document_of(Found([], [row], False, ""), Outside(), "en")["told"]
+    assert ("inf", None, 1) == (answer["accepted_at"], answer["reference"], answer["notice"])
+    assert answer["state"].isprintable()
+    json.dumps(answer, ensure_ascii=False).encode()
 
 
 def test_an_archive_beyond_its_format_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
