@@ -14,7 +14,7 @@ from typing import NamedTuple
 from reports.verifier.approvals import check_approvals
 from reports.verifier.clocks import check_windows
 from reports.verifier.facts import check_attempts, check_facts, check_reports
-from reports.verifier.packed import FORMAT, TROUBLE, Broken, Pack, Problem, Row, shown
+from reports.verifier.packed import CHECKPOINT, FORMAT, OPENING, TROUBLE, Broken, Pack, Problem, Row, shown
 from reports.verifier.people import check_audience, check_outcomes, check_texts, opened
 from reports.verifier.seals import (
     check_chain,
@@ -71,23 +71,25 @@ def verify(data: bytes, outside: Outside = Outside()) -> Found:
     """Everything that an archive says of itself, made anew."""
     pack = Pack(data)
     told: list[Row] = []
-    checks: list[tuple[str, Callable[[], None]]] = [
-        (part, partial(check, pack)) for part, check in CHECKS.items()
+    checks: list[tuple[str, str, Callable[[], None]]] = [
+        (part, FORMAT, partial(check, pack)) for part, check in CHECKS.items()
     ]
     if (key := outside.key) is not None:
-        checks.append(("signature.json", lambda: check_key(pack, key, outside.of_house)))
+        checks.append(("signature.json", FORMAT, lambda: check_key(pack, key, outside.of_house)))
     if (checkpoint := outside.checkpoint) is not None:
-        checks.append(("--checkpoint", lambda: check_outside(pack, checkpoint)))
+        checks.append(("--checkpoint", CHECKPOINT, lambda: check_outside(pack, checkpoint)))
     if (opening := outside.opening) is not None:
-        checks.append(("--opening", lambda: told.extend(opened(pack, opening))))
-    for part, check in checks if pack.parts else ():
+        checks.append(("--opening", OPENING, lambda: told.extend(opened(pack, opening))))
+    for part, wanted, check in checks if pack.parts else ():
         try:
             check()
         except Broken:
             continue
         except TROUBLE as error:
+            # Never its repr: that of an error in decoding holds the whole file (I25).
+            why = f"{type(error).__name__}: {error}"
             pack.wrong(
-                "part {part} is not in the form of {format}: {why}", part=part, format=FORMAT, why=repr(error)
+                "part {part} is not in the form of {format}: {why}", part=part, format=wanted, why=why[:200]
             )
     problems = list({said(*problem): problem for problem in pack.problems}.values())
     return Found(problems, told, _of_exercise(pack), pack.signer)

@@ -326,10 +326,36 @@ def test_what_is_no_key_is_refused() -> None:
             public_key_in(typed)
 
 
-@pytest.mark.parametrize(
-    "outside", [Outside(checkpoint=b""), Outside(opening=b"")], ids=["checkpoint", "opening"]
+CANARY = "+8613977770001"
+WRONG_FILES = (
+    b"",
+    b"\xff\xfe" + CANARY.encode() * 999,
+    CANARY.encode() * 999,
+    json.dumps([CANARY] * 999).encode(),
+    json.dumps({CANARY: CANARY}).encode(),
+    json.dumps({"heads": CANARY, "statement": CANARY, "key": CANARY, "signature": CANARY}).encode(),
+    json.dumps({"format": CANARY, "incident": CANARY, "found": CANARY}).encode(),
 )
-def test_an_empty_file_from_elsewhere_is_not_left_out(told: bytes, outside: Outside) -> None:
-    """A checkpoint or an opening that is empty answers nothing, and that is said."""
-    [said] = problems(told, outside)
-    assert "is not in the form of" in said
+
+
+@pytest.mark.parametrize("data", WRONG_FILES, ids=range(len(WRONG_FILES)))
+@pytest.mark.parametrize(
+    ("option", "wanted"), [("checkpoint", "tongbao-checkpoint/1"), ("opening", "tongbao-opening/1")]
+)
+def test_a_wrong_file_is_named_and_not_shown(told: bytes, data: bytes, option: str, wanted: str) -> None:
+    """I25: a file given by mistake, empty or full of numbers, is a problem; its content stays where it is."""
+    found = problems(told, Outside(**{option: data}))
+    assert found
+    assert [] == [said for said in found if CANARY[3:9] in said or len(said) > 300]
+    form = [said for said in found if "is not in the form of" in said]
+    assert [] == [said for said in form if f"part --{option} is not in the form of {wanted}: " not in said]
+
+
+def test_what_a_part_holds_is_not_shown_whole(told: bytes) -> None:
+    """I25: a part that is not of the format is named with the kind of trouble and at most a line of it."""
+    long = first_of("windows", due_at="soon" * 9999)
+    found = problems(forged(told, "windows.json", long))
+    assert any(
+        "windows.json is not in the form of tongbao-proof/1: ValueError: Invalid iso" in s for s in found
+    )
+    assert all(len(said) < 600 for said in found)
