@@ -34,6 +34,12 @@ PROOF = {
         "{file} 可答复这一个号码或地址；其中写有它，请勿交给他人"
     ),
     "no notice of this incident was for this number or address": "本事件没有任何通报以此号码或地址为对象",
+    "notices of {ref} were for this one: the proof of {ref} has what became of them": (
+        "{ref} 的通报以此号码或地址为对象：结果见 {ref} 的证明包"
+    ),
+    "notice {n} of {ref} was for this one too: see the proof of {ref}": (
+        "{ref} 的通报{n}也以此号码或地址为对象：见 {ref} 的证明包"
+    ),
     "the proof is whole: every part, hash, signature, verdict and sum": "证明包完整：散列、签名、判定与合计均无误",
     "no checkpoint can be written: {why}": "检查点无法写入：{why}",
     "no checkpoint since {at}; is tongbao run or tick running?": "自{at}起没有新检查点；tongbao run 或 tick 在运行吗？",

@@ -7,6 +7,7 @@ from typing import Any
 from cli.screen import Screen
 
 Document = dict[str, Any]
+ELSEWHERE = "notice {n} of {ref} was for this one too: see the proof of {ref}"
 SIGNED = {
     None: "signed with the key {key}; not compared with a published key: give it as --key",
     False: "signed with the key {key}",
@@ -35,6 +36,8 @@ def opened(screen: Screen, shown: Document) -> None:
         screen.say("{file} answers for this one; it names it, so hand it to nobody else", file=shown["file"])
     else:
         screen.say("no notice of this incident was for this number or address", "yellow")
+    for ref in shown["elsewhere"]:
+        screen.say("notices of {ref} were for this one: the proof of {ref} has what became of them", ref=ref)
     screen.next(shown["next"])
 
 
@@ -51,9 +54,13 @@ def checked_archive(screen: Screen, shown: Document) -> None:
     rows = [
         (one["notice"], one["channel"], screen.t(one["state"]), _instant(screen, one.get("accepted_at")))
         for one in shown["told"]
+        if "incident" not in one
     ]
     if rows:
         screen.table(("notice", "channel", "state", "accepted"), rows)
+    for one in shown["told"]:
+        if "incident" in one:
+            screen.say(ELSEWHERE, n=one["notice"], ref=one["incident"])
     screen.next(shown["next"])
 
 

@@ -59,7 +59,8 @@ def _opening(session: Session, ref: str, output: str, address: str) -> Answer:
     document = {
         "incident": ref,
         "file": output,
-        "found": found,
+        "found": found.found,
+        "elsewhere": found.elsewhere,
         "next": f"tongbao verify proof.zip --opening {output}",
     }
     return Answer(document, show="opened")

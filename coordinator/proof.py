@@ -14,14 +14,14 @@ from typing import Any
 
 from coordinator import rulebook, views
 from coordinator.act import Act
-from coordinator.family import members_of
+from coordinator.family import kin_of, members_of
 from coordinator.outside import Archive, Signer
 from incidents.chain import canonical, leaf, merkle_path
 from incidents.effects import Effect
 from incidents.incident import Incident
 from incidents.sealing import Sealed
 from incidents.terms import Kind
-from notifications.audience import sealed
+from notifications.audience import Member, sealed
 from notifications.delivery import Delivery
 from notifications.notice import Notice
 from notifications.standing import said_of
@@ -359,19 +359,53 @@ def packs_of(act: Act, windows: Sequence[Window]) -> dict[str, str]:
 
 def opening(act: Act, reference: str, address: str) -> tuple[Document, list[str]]:
     """What lets the holder of the archive answer for this number or address, and for no other; and the accounts
-    that have it, so that the look is kept."""
+    that have it, so that the look is kept.
+
+    Who was told by a duplicate or by a part counts as told here, but only that incident's archive has the message:
+    `elsewhere` names the released notices of the family that had it in their audience.
+    """
     incident = act.tx.incidents.record(reference)
-    found, customers = [], set()
-    for notice in act.tx.notices.of_incident(incident.id):
-        sealer = act.house.sealer(incident.id, notice.id)
-        for member in act.tx.proofs.members_at(notice.id, address):
-            channel = "sms" if member.phone == address else "email"
-            salt = sealer.salts(member.customer_id)[0 if channel == "sms" else 1]
-            person = sealer.person(member.customer_id)
-            found.append({"notice": notice.id, "person": person, "channel": channel, "salt": salt})
-            customers.add(member.customer_id)
+    own = list(_held(act, incident.id, address))
+    kin = {one.id: one.reference for one in kin_of(act, incident)}
+    others = [
+        (notice, member) for one in kin for notice, member in _held(act, one, address) if notice.released
+    ]
+    elsewhere = [
+        {"incident": kin[notice.incident], "notice": notice.id, "channel": _channel(member, address)}
+        for notice, member in others
+    ]
+    customers = {member.customer_id for _, member in (*own, *others)}
     accounts = [act.tx.proofs.account(customer) for customer in sorted(customers)]
-    return {"format": OPENING, "incident": reference, "address": address, "found": found}, accounts
+    document = {
+        "format": OPENING,
+        "incident": reference,
+        "address": address,
+        "found": [_opened(act, notice, member, address) for notice, member in own],
+        "elsewhere": [one for n, one in enumerate(elsewhere) if one not in elsewhere[:n]],
+    }
+    return document, accounts
+
+
+def _held(act: Act, incident_id: int, address: str) -> Iterator[tuple[Notice, Member]]:
+    """Every notice of the incident that had this number or address in its audience, with whoever has it."""
+    for notice in act.tx.notices.of_incident(incident_id):
+        for member in act.tx.proofs.members_at(notice.id, address):
+            yield notice, member
+
+
+def _channel(member: Member, address: str) -> str:
+    return "sms" if member.phone == address else "email"
+
+
+def _opened(act: Act, notice: Notice, member: Member, address: str) -> Document:
+    sealer, channel = act.house.sealer(notice.incident, notice.id), _channel(member, address)
+    salt = sealer.salts(member.customer_id)[0 if channel == "sms" else 1]
+    return {
+        "notice": notice.id,
+        "person": sealer.person(member.customer_id),
+        "channel": channel,
+        "salt": salt,
+    }
 
 
 def keep_look(act: Act, accounts: Sequence[str]) -> tuple[None, list[Effect]]:

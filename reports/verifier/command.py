@@ -168,8 +168,15 @@ def _lines(document: Row, language: str) -> list[str]:
         *mark,
         *head,
         *_signer(document, language),
-        *(json.dumps(row, ensure_ascii=False) for row in document["told"]),
+        *(_answer(row, language) for row in document["told"]),
     ]
+
+
+def _answer(row: Row, language: str) -> str:
+    if "incident" in row:
+        template = "notice {n} of {ref} was for this one too: see the proof of {ref}"
+        return said(template, {"n": row["notice"], "ref": row["incident"]}, language)
+    return json.dumps(row, ensure_ascii=False)
 
 
 def _signer(document: Row, language: str) -> list[str]:

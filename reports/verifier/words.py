@@ -153,6 +153,9 @@ ZH = {
     "signed with the key {key}": "签名公钥 {key}",
     "signed with the key {key}, the one that you gave": "签名公钥 {key}，与你给出的相同",
     "signed with the key {key}; not compared with a published key": "签名公钥 {key}；未与公布的公钥比对",
+    "notice {n} of {ref} was for this one too: see the proof of {ref}": (
+        "{ref} 的通报{n}也以此号码或地址为对象：见 {ref} 的证明包"
+    ),
     "the opening is not one of this incident": "该开启文件不属于本事件",
     "the opening does not fit person {who} of notice {n}": "该开启文件与通报{n}的 {who} 不符",
 }

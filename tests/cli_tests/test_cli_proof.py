@@ -82,6 +82,20 @@ def test_an_answer_without_an_instant_is_shown_as_it_is(capsys: pytest.CaptureFi
         assert str(said)[:10] in capsys.readouterr().out
 
 
+def test_an_answer_names_the_duplicate_that_told(terminal: Terminal) -> None:
+    """R34: whom a merged duplicate told is sent to its proof, at the terminal too, in both languages."""
+    first = told(terminal)
+    second = terminal.asks(*OPEN)["reference"]
+    terminal.asks("merge", first, second)
+    pack, answer = terminal.home.parent / "p.zip", terminal.home.parent / "o.json"
+    terminal.asks("proof", second, "-o", str(pack))
+    asked = terminal.types("proof", second, "--for", "13800000002", "-o", str(answer))
+    assert f"notices of {first} were for this one" in asked.out
+    shown = ("verify", str(pack), "--opening", str(answer))
+    assert f"notice 1 of {first} was for this one too" in terminal.types(*shown).out
+    assert f"见 {first} 的证明包" in terminal.types(*shown, "--lang", "zh-CN").out
+
+
 def test_an_option_that_would_do_nothing_is_refused(terminal: Terminal) -> None:
     """An empty key, half a key, and what is for an archive beside --database: refused, never left out."""
     reference, pack = told(terminal), terminal.home.parent / "p.zip"

@@ -236,7 +236,7 @@ def test_one_number_is_answered_and_no_other(house: House, tmp_path: Path) -> No
     data = proof_of(house, incident)
     file = tmp_path / "opening.json"
 
-    assert 1 == write_opening(house.app, house.dan.actor, incident.reference, "+8613800000002", file)
+    assert 1 == write_opening(house.app, house.dan.actor, incident.reference, "+8613800000002", file).found
     opening = file.read_bytes()
     found = verify(data, Outside(opening=opening))
 
@@ -252,7 +252,7 @@ def test_one_number_is_answered_and_no_other(house: House, tmp_path: Path) -> No
 
     lied = opening.replace(b"+8613800000002", b"+8613800000001")
     assert ["the opening does not fit person"] == [p[:31] for p in problems(data, Outside(opening=lied))]
-    assert 0 == write_opening(house.app, house.dan.actor, incident.reference, "+8613800009999", file)
+    assert 0 == write_opening(house.app, house.dan.actor, incident.reference, "+8613800009999", file).found
 
 
 def test_a_shared_number_is_answered_for_everybody_who_has_it(house: House, tmp_path: Path) -> None:
@@ -280,7 +280,7 @@ def test_a_shared_number_is_answered_for_everybody_who_has_it(house: House, tmp_
     file = tmp_path / "opening.json"
     data = proof_of(house, incident)
 
-    assert 2 == write_opening(house.app, house.dan.actor, incident.reference, "+8613900000009", file)
+    assert 2 == write_opening(house.app, house.dan.actor, incident.reference, "+8613900000009", file).found
     found = verify(data, Outside(opening=file.read_bytes()))
     assert ([], ["accepted", "accepted"]) == (found.problems, [row["state"] for row in found.told])
     assert 1 == len(house.told(Channel.SMS))
