@@ -18,9 +18,9 @@ from incidents.terms import DIRECT, LANGUAGES, Channel, Kind, NoticeState, Statu
 from notifications.audience import preference_of
 from notifications.notice import FORM_OWN, Notice
 from notifications.parts import count
-from notifications.standing import PATHS, Standing, in_force, texts_hash
+from notifications.standing import PATHS, Standing, in_force, texts_hash, texts_of
 from notifications.states import MOVING
-from notifications.template import Version
+from notifications.template import Version, VersionState
 from windows import forecast
 from windows.forecast import Load
 from windows.holding import Situation
@@ -66,6 +66,19 @@ def _hashed(renderer: Hashable, own: tuple[tuple[str, Version], ...]) -> str:
     """Every look asks for it, and texts change rarely."""
     desk = cast(Renderer, renderer).under(dict(own))
     return texts_hash({path: desk.source(path) for path in PATHS})
+
+
+def texts_at(act: Act, moment: datetime) -> tuple[str, ...]:
+    """The holding texts word for word as they were in force then, as far as this program still has them: a version
+    that was approved is kept for ever, a text that the program ships is that of this program."""
+    own: dict[str, Version] = {}
+    for path in PATHS:
+        for one in act.tx.templates.of_path(path):
+            decided = one.decided_at is not None and one.decided_at <= moment
+            if decided and one.state is VersionState.APPROVED:
+                own[path] = one
+    desk = act.house.renderer.under(own)
+    return texts_of({path: desk.source(path) for path in PATHS})
 
 
 def approval_for(act: Act, incident: Incident) -> tuple[Standing | None, str]:

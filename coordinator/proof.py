@@ -15,6 +15,7 @@ from typing import Any
 from coordinator import rulebook, views
 from coordinator.act import Act
 from coordinator.family import kin_of, members_of
+from coordinator.foresight import texts_at
 from coordinator.outside import Archive, Signer
 from incidents.chain import canonical, leaf, merkle_path
 from incidents.effects import Effect
@@ -24,7 +25,7 @@ from incidents.terms import Kind
 from notifications.audience import Member, sealed
 from notifications.delivery import Delivery
 from notifications.notice import Notice
-from notifications.standing import said_of
+from notifications.standing import hash_of, said_of
 from reports.verifier.packed import FORMAT, OPENING, PARTS
 from windows.window import Window
 
@@ -102,7 +103,14 @@ class _Parts:
             "rules.json": lambda: [pretty(self._rules())],
             "chain.jsonl": lambda: _lines(self._chain()),
             "windows.json": lambda: [pretty({"windows": self._clocks(), "duplicates": self._duplicates()})],
-            "notices.json": lambda: [pretty({"notices": [self._notice(n) for n in self._notices]})],
+            "notices.json": lambda: [
+                pretty(
+                    {
+                        "notices": [self._notice(n) for n in self._notices],
+                        "approved_texts": self._approved_texts(),
+                    }
+                )
+            ],
             "reports.json": lambda: [pretty({"reports": self._reports()})],
             "texts.jsonl": lambda: _lines(self._texts()),
             "audience.jsonl": lambda: _lines(self._audience()),
@@ -200,6 +208,15 @@ class _Parts:
     def _in_advance(self, notice: Notice) -> Document | None:
         """What two people allowed before anything had happened; a holding notice went out on that."""
         return said_of(self._act.tx.approvals.get(notice.standing)) if notice.standing else None
+
+    def _approved_texts(self) -> dict[str, tuple[str, ...] | None]:
+        """By the hash that two people approved in advance the texts themselves; None when they are no longer had."""
+        given = {notice.standing for notice in self._notices if notice.standing}
+        found: dict[str, tuple[str, ...] | None] = {}
+        for one in (self._act.tx.approvals.get(number) for number in sorted(given)):
+            texts = texts_at(self._act, one.submitted_at)
+            found[one.text_hash] = texts if hash_of(texts) == one.text_hash else None
+        return found
 
     def _reports(self) -> list[Document]:
         return [

@@ -79,12 +79,18 @@ def said_of(one: Standing) -> dict[str, object]:
     }
 
 
+def texts_of(sources: Mapping[str, str]) -> tuple[str, ...]:
+    """What an approval in advance is for, word for word: every text under its name and length."""
+    return tuple(f"{path}\n{len(sources[path])}\n{sources[path]}\n" for path in PATHS)
+
+
 def texts_hash(sources: Mapping[str, str]) -> str:
     """SHA-256 over every text that a holding notice is made of."""
-    digest = hashlib.sha256()
-    for path in PATHS:
-        digest.update(f"{path}\n{len(sources[path])}\n{sources[path]}\n".encode())
-    return digest.hexdigest()
+    return hash_of(texts_of(sources))
+
+
+def hash_of(texts: Iterable[str]) -> str:
+    return hashlib.sha256("".join(texts).encode()).hexdigest()
 
 
 def standing_of(one: Standing, text_hash: str, now: datetime) -> str:

@@ -81,6 +81,9 @@ ZH = {
     "notices.json: notice {n} was not approved in advance by two people": (
         "notices.json：通报{n}未经两人预先审批"
     ),
+    "notices.json: the approved texts of notice {n} are not those of the approval": (
+        "notices.json：通报{n}的预先审批文本与审批的散列不符"
+    ),
     "notices.json: notice {n} went beyond its approval in advance": "notices.json：通报{n}超出其预先审批的范围",
     "notices.json: notice {n} went out by itself and nobody had approved it": (
         "notices.json：通报{n}自动发出，却无人审批"
