@@ -12,12 +12,21 @@ PROOF = {
     "who leaves signs first: tongbao handover sign": "先由交班人签字：tongbao handover sign",
     "{name} signed this hand-over; another person must accept it": "本次交班由 {name} 签字，须由另一人接班",
     "who comes types: tongbao handover accept": "由接班人执行：tongbao handover accept",
+    "--opening, --checkpoint and --key are for an archive, not for --database": (
+        "--opening、--checkpoint 和 --key 只用于证明包，不能与 --database 同用"
+    ),
+    "--key is no public key: it has 64 hexadecimal digits": "--key 不是公钥：公钥为64位十六进制数字",
     "name an archive, or give --database": "请给出证明包，或使用 --database",
     # screens
     "{file}: {entries} entries of the chain, {recipients} sealed recipients, {parts} parts, {bytes} bytes": (
         "{file}：链上{entries}条，加盐收件人{recipients}个，{parts}个部分，{bytes}字节"
     ),
     "signed with the key {key}": "签名公钥 {key}",
+    "signed with the key {key}; not compared with a published key: give it as --key": (
+        "签名公钥 {key}；未与公布的公钥比对，请用 --key 给出"
+    ),
+    "signed with the key {key}, the one that you gave": "签名公钥 {key}，与你给出的相同",
+    "signed with the key {key}, this house's own": "签名公钥 {key}，是本单位自己的密钥",
     "no checkpoint covers it yet; tongbao run and tick write one an hour": (
         "尚无检查点覆盖；tongbao run 和 tick 每小时写一个"
     ),
@@ -25,6 +34,12 @@ PROOF = {
         "{file} 可答复这一个号码或地址；其中写有它，请勿交给他人"
     ),
     "no notice of this incident was for this number or address": "本事件没有任何通报以此号码或地址为对象",
+    "notices of {ref} were for this one: the proof of {ref} has what became of them": (
+        "{ref} 的通报以此号码或地址为对象：结果见 {ref} 的证明包"
+    ),
+    "notice {n} of {ref} was for this one too: see the proof of {ref}": (
+        "{ref} 的通报{n}也以此号码或地址为对象：见 {ref} 的证明包"
+    ),
     "the proof is whole: every part, hash, signature, verdict and sum": "证明包完整：散列、签名、判定与合计均无误",
     "no checkpoint can be written: {why}": "检查点无法写入：{why}",
     "no checkpoint since {at}; is tongbao run or tick running?": "自{at}起没有新检查点；tongbao run 或 tick 在运行吗？",

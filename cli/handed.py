@@ -7,6 +7,14 @@ from typing import Any
 from cli.screen import Screen
 
 Document = dict[str, Any]
+ELSEWHERE = "notice {n} of {ref} was for this one too: see the proof of {ref}"
+SIGNED = {
+    None: "signed with the key {key}; not compared with a published key: give it as --key",
+    False: "signed with the key {key}",
+    "given": "signed with the key {key}, the one that you gave",
+    "house": "signed with the key {key}, this house's own",
+}
+"""Whose key an archive is of, by what it was compared with; False where it is another."""
 
 
 def proved(screen: Screen, shown: Document) -> None:
@@ -28,6 +36,8 @@ def opened(screen: Screen, shown: Document) -> None:
         screen.say("{file} answers for this one; it names it, so hand it to nobody else", file=shown["file"])
     else:
         screen.say("no notice of this incident was for this number or address", "yellow")
+    for ref in shown["elsewhere"]:
+        screen.say("notices of {ref} were for this one: the proof of {ref} has what became of them", ref=ref)
     screen.next(shown["next"])
 
 
@@ -39,13 +49,27 @@ def checked_archive(screen: Screen, shown: Document) -> None:
         screen.say("the proof is whole: every part, hash, signature, verdict and sum")
     for problem in shown["problems"]:
         screen.line(problem, "red")
+    if shown["key"]:
+        screen.say(SIGNED[shown["key_fits"] and shown["compared_with"]], key=shown["key"])
     rows = [
-        (one["notice"], one["channel"], screen.t(one["state"]), screen.zoned(one.get("accepted_at")))
+        (one["notice"], one["channel"], screen.t(one["state"]), _instant(screen, one.get("accepted_at")))
         for one in shown["told"]
+        if "incident" not in one
     ]
     if rows:
         screen.table(("notice", "channel", "state", "accepted"), rows)
+    for one in shown["told"]:
+        if "incident" in one:
+            screen.say(ELSEWHERE, n=one["notice"], ref=one["incident"])
     screen.next(shown["next"])
+
+
+def _instant(screen: Screen, text: Any) -> str:
+    """An instant of an archive; what is none there is shown as it is."""
+    try:
+        return screen.zoned(text)
+    except (TypeError, ValueError, OverflowError):
+        return str(text)
 
 
 def sheet(screen: Screen, shown: Document, text: str) -> None:

@@ -59,7 +59,8 @@ def _opening(session: Session, ref: str, output: str, address: str) -> Answer:
     document = {
         "incident": ref,
         "file": output,
-        "found": found,
+        "found": found.found,
+        "elsewhere": found.elsewhere,
         "next": f"tongbao verify proof.zip --opening {output}",
     }
     return Answer(document, show="opened")
@@ -78,13 +79,23 @@ def _opening(session: Session, ref: str, output: str, address: str) -> Answer:
 @click.option(
     "--checkpoint", type=click.Path(exists=True, dir_okay=False), help="A checkpoint from elsewhere."
 )
-@click.option("--key", default="", help="The public key that the archive should be signed with.")
+@click.option(
+    "--key", help="The public key that the archive should be signed with; without it, this home's own."
+)
 def verify(
-    session: Session, file: str | None, database: bool, opening: str | None, checkpoint: str | None, key: str
+    session: Session,
+    file: str | None,
+    database: bool,
+    opening: str | None,
+    checkpoint: str | None,
+    key: str | None,
 ) -> Answer:
     """Check a proof archive, or the record: chains, seals, counts. Exit 1 when something is wrong."""
     if bool(file) == database:
         raise click.UsageError(session.screen_words()("name an archive, or give --database"))
+    if database and any(given is not None for given in (opening, checkpoint, key)):
+        template = "--opening, --checkpoint and --key are for an archive, not for --database"
+        raise click.UsageError(session.screen_words()(template))
     if file:
         return _archive(session, file, opening, checkpoint, key)
     from coordinator.verify import verify as check
@@ -95,18 +106,32 @@ def verify(
     return Answer(document, code=1 if problems else 0)
 
 
-def _archive(session: Session, file: str, opening: str | None, checkpoint: str | None, key: str) -> Answer:
+def _archive(
+    session: Session, file: str, opening: str | None, checkpoint: str | None, key: str | None
+) -> Answer:
     """What the verifier in every archive finds; the one of this program, never the one in the file."""
     from reports.verifier import command as verifier
 
-    read = [Path(name).read_bytes() if name else b"" for name in (file, checkpoint, opening)]
-    found, told = verifier.verify(read[0], verifier.Outside(key, read[1], read[2]))
-    problems = [verifier.said(*problem, session.lang) for problem in found]
-    document = {
-        "ok": not problems,
-        "problems": problems,
-        "told": told,
-        "exercise": verifier.of_exercise(read[0]),
-        "next": "tongbao board",
-    }
-    return Answer(document, show="checked_archive", code=1 if problems else 0)
+    checked, ours = _key_to_compare(session, key)
+    outside = verifier.Outside(checked, _bytes(checkpoint), _bytes(opening), ours)
+    found = verifier.document_of(verifier.verify(Path(file).read_bytes(), outside), outside, session.lang)
+    return Answer({**found, "next": "tongbao board"}, show="checked_archive", code=0 if found["ok"] else 1)
+
+
+def _bytes(name: str | None) -> bytes | None:
+    return None if name is None else Path(name).read_bytes()
+
+
+def _key_to_compare(session: Session, given: str | None) -> tuple[str | None, bool]:
+    """The key that was given, else the one that this home has; and whether it is the home's."""
+    from reports.verifier.seals import public_key_in
+    from wiring.proofs import HomeKey
+
+    if given is None:
+        own = HomeKey.standing(session.home)
+        return (own.key, True) if own else (None, False)
+    try:
+        return public_key_in(given), False
+    except ValueError as error:
+        template = "--key is no public key: it has 64 hexadecimal digits"
+        raise click.UsageError(session.screen_words()(template)) from error

@@ -42,6 +42,19 @@ def others_of(act: Act, incident: Incident) -> tuple[int, ...]:
     return tuple(one for one in dict.fromkeys(found) if one != incident.id)
 
 
+def kin_of(act: Act, incident: Incident) -> tuple[Incident, ...]:
+    """Every other incident that merging or splitting ties to this one, however far, oldest first."""
+    seen, waiting = {incident.id: incident}, [incident]
+    for one in waiting:
+        near = [one.merged_into, one.split_from, *act.tx.incidents.merged_into(one.id)]
+        found = [act.tx.incidents.by_id(number) for number in near if number is not None]
+        for other in (*found, *act.tx.incidents.parts_of(one.id)):
+            if other.id not in seen:
+                seen[other.id] = other
+                waiting.append(other)
+    return tuple(seen[number] for number in sorted(seen) if number != incident.id)
+
+
 def parts_going_on(act: Act, incident_id: int) -> list[Incident]:
     """What was split off it and is not over, or what that went into: a part that was nothing speaks for its own."""
     found: list[Incident] = []

@@ -22,8 +22,9 @@ from incidents.incident import Incident
 from incidents.terms import DIRECT, LANGUAGES, Channel, Kind, NoticeState, Status
 from notifications.notice import FORM_OWN, Notice
 from notifications.parts import count
-from notifications.standing import PATHS, PROPOSED, Standing, in_force, renewal, texts_hash
-from notifications.template import Version
+from notifications.phrases import Words
+from notifications.standing import PATHS, PROPOSED, Standing, in_force, renewal, texts_hash, texts_of
+from notifications.template import Version, VersionState
 from windows import forecast
 from windows.forecast import Load
 from windows.holding import Situation, channels_at
@@ -78,15 +79,30 @@ def texts_now(act: Act) -> str:
 def _hashed(renderer: Hashable, own: tuple[tuple[str, Version], ...]) -> str:
     """Every look asks for it, and texts change rarely."""
     desk = cast(Renderer, renderer).under(dict(own))
-    return texts_hash(
-        {path: desk.source(path) for path in PATHS}, {one: desk.words(one) for one in LANGUAGES}
-    )
+    return texts_hash(*_sources(desk))
+
+
+def _sources(desk: Renderer) -> tuple[Mapping[str, str], Mapping[str, Words]]:
+    return {path: desk.source(path) for path in PATHS}, {one: desk.words(one) for one in LANGUAGES}
 
 
 def renewal_of(act: Act, one: Standing | None) -> str:
     """The command that asks for this approval anew from today, or for a first one."""
     day = (act.now + PROPOSED).astimezone(ZoneInfo(act.house.setting.zone)).date()
     return renewal(one, day)
+
+
+def texts_at(act: Act, moment: datetime) -> tuple[str, ...]:
+    """The holding texts word for word as they were in force then, as far as this program still has them: a version
+    that was approved is kept for ever, a text that the program ships is that of this program."""
+    own: dict[str, Version] = {}
+    for path in (*PATHS, *WORDS):
+        for one in act.tx.templates.of_path(path):
+            decided = one.decided_at is not None and one.decided_at <= moment
+            if decided and one.state is VersionState.APPROVED:
+                own[path] = one
+    desk = act.house.renderer.under(own)
+    return texts_of(*_sources(desk))
 
 
 def approval_for(act: Act, incident: Incident) -> tuple[Standing | None, str]:

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from coordinator import levels, material, rulebook, upwards
 from coordinator.act import Act
+from coordinator.family import members_of
 from coordinator.joined import first_fits
 from coordinator.kept import adopted, keep, next_sequence, summary
 from coordinator.scope import scope_of
@@ -57,7 +58,7 @@ def merge(act: Act, reference: str, into: str) -> tuple[Incident, list[Effect]]:
     effects: list[Effect] = [
         Record(source.id, "merged", {"into": into, "facts": difference(source, gone)}),
         Record(
-            survivor.id, "duplicate_joined", {**_told_by(act, source), "facts": difference(survivor, joined)}
+            survivor.id, "duplicate_joined", {**_joining(act, source), "facts": difference(survivor, joined)}
         ),
         *moved,
         AssignUnit(survivor.id),
@@ -71,6 +72,12 @@ def merge(act: Act, reference: str, into: str) -> tuple[Incident, list[Effect]]:
         JudgeWindows(survivor.id),
     ]
     return graded, effects
+
+
+def _joining(act: Act, source: Incident) -> dict[str, object]:
+    """The duplicate, and, as `earlier`, those that had been merged into it before."""
+    before = [_told_by(act, act.tx.incidents.by_id(one)) for one in members_of(act, source.id)[1:]]
+    return {**_told_by(act, source), **({"earlier": before} if before else {})}
 
 
 def _told_by(act: Act, source: Incident) -> dict[str, object]:

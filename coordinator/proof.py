@@ -14,17 +14,18 @@ from typing import Any
 
 from coordinator import rulebook, views
 from coordinator.act import Act
-from coordinator.family import members_of
+from coordinator.family import kin_of, members_of
+from coordinator.foresight import texts_at
 from coordinator.outside import Archive, Signer
 from incidents.chain import canonical, leaf, merkle_path
 from incidents.effects import Effect
 from incidents.incident import Incident
 from incidents.sealing import Sealed
 from incidents.terms import Kind
-from notifications.audience import sealed
+from notifications.audience import Member, sealed
 from notifications.delivery import Delivery
 from notifications.notice import Notice
-from notifications.standing import said_of
+from notifications.standing import hash_of, said_of
 from reports.verifier.packed import FORMAT, OPENING, PARTS
 from windows.window import Window
 
@@ -102,7 +103,14 @@ class _Parts:
             "rules.json": lambda: [pretty(self._rules())],
             "chain.jsonl": lambda: _lines(self._chain()),
             "windows.json": lambda: [pretty({"windows": self._clocks(), "duplicates": self._duplicates()})],
-            "notices.json": lambda: [pretty({"notices": [self._notice(n) for n in self._notices]})],
+            "notices.json": lambda: [
+                pretty(
+                    {
+                        "notices": [self._notice(n) for n in self._notices],
+                        "approved_texts": self._approved_texts(),
+                    }
+                )
+            ],
             "reports.json": lambda: [pretty({"reports": self._reports()})],
             "texts.jsonl": lambda: _lines(self._texts()),
             "audience.jsonl": lambda: _lines(self._audience()),
@@ -200,6 +208,15 @@ class _Parts:
     def _in_advance(self, notice: Notice) -> Document | None:
         """What two people allowed before anything had happened; a holding notice went out on that."""
         return said_of(self._act.tx.approvals.get(notice.standing)) if notice.standing else None
+
+    def _approved_texts(self) -> dict[str, tuple[str, ...] | None]:
+        """By the hash that two people approved in advance the texts themselves; None when they are no longer had."""
+        given = {notice.standing for notice in self._notices if notice.standing}
+        found: dict[str, tuple[str, ...] | None] = {}
+        for one in (self._act.tx.approvals.get(number) for number in sorted(given)):
+            texts = texts_at(self._act, one.submitted_at)
+            found[one.text_hash] = texts if hash_of(texts) == one.text_hash else None
+        return found
 
     def _reports(self) -> list[Document]:
         return [
@@ -359,19 +376,53 @@ def packs_of(act: Act, windows: Sequence[Window]) -> dict[str, str]:
 
 def opening(act: Act, reference: str, address: str) -> tuple[Document, list[str]]:
     """What lets the holder of the archive answer for this number or address, and for no other; and the accounts
-    that have it, so that the look is kept."""
+    that have it, so that the look is kept.
+
+    Who was told by a duplicate or by a part counts as told here, but only that incident's archive has the message:
+    `elsewhere` names the released notices of the family that had it in their audience.
+    """
     incident = act.tx.incidents.record(reference)
-    found, customers = [], set()
-    for notice in act.tx.notices.of_incident(incident.id):
-        sealer = act.house.sealer(incident.id, notice.id)
-        for member in act.tx.proofs.members_at(notice.id, address):
-            channel = "sms" if member.phone == address else "email"
-            salt = sealer.salts(member.customer_id)[0 if channel == "sms" else 1]
-            person = sealer.person(member.customer_id)
-            found.append({"notice": notice.id, "person": person, "channel": channel, "salt": salt})
-            customers.add(member.customer_id)
+    own = list(_held(act, incident.id, address))
+    kin = {one.id: one.reference for one in kin_of(act, incident)}
+    others = [
+        (notice, member) for one in kin for notice, member in _held(act, one, address) if notice.released
+    ]
+    elsewhere = [
+        {"incident": kin[notice.incident], "notice": notice.id, "channel": _channel(member, address)}
+        for notice, member in others
+    ]
+    customers = {member.customer_id for _, member in (*own, *others)}
     accounts = [act.tx.proofs.account(customer) for customer in sorted(customers)]
-    return {"format": OPENING, "incident": reference, "address": address, "found": found}, accounts
+    document = {
+        "format": OPENING,
+        "incident": reference,
+        "address": address,
+        "found": [_opened(act, notice, member, address) for notice, member in own],
+        "elsewhere": [one for n, one in enumerate(elsewhere) if one not in elsewhere[:n]],
+    }
+    return document, accounts
+
+
+def _held(act: Act, incident_id: int, address: str) -> Iterator[tuple[Notice, Member]]:
+    """Every notice of the incident that had this number or address in its audience, with whoever has it."""
+    for notice in act.tx.notices.of_incident(incident_id):
+        for member in act.tx.proofs.members_at(notice.id, address):
+            yield notice, member
+
+
+def _channel(member: Member, address: str) -> str:
+    return "sms" if member.phone == address else "email"
+
+
+def _opened(act: Act, notice: Notice, member: Member, address: str) -> Document:
+    sealer, channel = act.house.sealer(notice.incident, notice.id), _channel(member, address)
+    salt = sealer.salts(member.customer_id)[0 if channel == "sms" else 1]
+    return {
+        "notice": notice.id,
+        "person": sealer.person(member.customer_id),
+        "channel": channel,
+        "salt": salt,
+    }
 
 
 def keep_look(act: Act, accounts: Sequence[str]) -> tuple[None, list[Effect]]:

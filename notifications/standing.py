@@ -96,17 +96,27 @@ def renewal(one: Standing | None, day: date) -> str:
     return f"tongbao holding submit {' '.join(words)} --maximum {most} --expires {day.isoformat()}"
 
 
-def texts_hash(sources: Mapping[str, str], words: Mapping[str, Words]) -> str:
-    """SHA-256 over all that a holding notice is made of: its templates, and per language the words of its facts.
+def texts_of(sources: Mapping[str, str], words: Mapping[str, Words]) -> tuple[str, ...]:
+    """What an approval in advance is for, word for word: every template under its name and length, and per language the
+    words of its facts.
 
     Words of anything else (reports, pages to staff, roles) are not in it: they cannot change what customers read here.
     """
-    digest = hashlib.sha256()
-    for path in PATHS:
-        digest.update(f"{path}\n{len(sources[path])}\n{sources[path]}\n".encode())
-    for language in LANGUAGES:
-        digest.update(f"{language}\n{chr(10).join(sorted(_leaves(phrases_of(words[language]))))}\n".encode())
-    return digest.hexdigest()
+    templates = (f"{path}\n{len(sources[path])}\n{sources[path]}\n" for path in PATHS)
+    said = (
+        f"{language}\n{chr(10).join(sorted(_leaves(phrases_of(words[language]))))}\n"
+        for language in LANGUAGES
+    )
+    return (*templates, *said)
+
+
+def texts_hash(sources: Mapping[str, str], words: Mapping[str, Words]) -> str:
+    """SHA-256 over all that a holding notice is made of."""
+    return hash_of(texts_of(sources, words))
+
+
+def hash_of(texts: Iterable[str]) -> str:
+    return hashlib.sha256("".join(texts).encode()).hexdigest()
 
 
 def _leaves(found: object, *above: object) -> Iterator[str]:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from datetime import UTC
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from coordinator import checkpoints
 from coordinator.act import SYSTEM, Actor
@@ -38,6 +38,11 @@ class HomeKey:
     def __init__(self, home: Path):
         self._file = home / KEY_FILE
         self._seed = self._read() or self._make()
+
+    @classmethod
+    def standing(cls, home: Path) -> HomeKey | None:
+        """The key that this home has; none is made. Unavailable when it cannot be read."""
+        return cls(home) if (home / KEY_FILE).exists() else None
 
     def _read(self) -> bytes | None:
         try:
@@ -103,13 +108,21 @@ def write_proof(app: App, actor: Actor, reference: str, to: Path) -> Proved:
     return done
 
 
-def write_opening(app: App, actor: Actor, reference: str, address: str, to: Path) -> int:
-    """Write the file that answers for one number or address; how often it was found. For its owner's eyes."""
+class Opened(NamedTuple):
+    """How often a number or address was found, and the other incidents of the family that had it too."""
+
+    found: int
+    elsewhere: list[str]
+
+
+def write_opening(app: App, actor: Actor, reference: str, address: str, to: Path) -> Opened:
+    """Write the file that answers for one number or address. For its owner's eyes."""
     document, accounts = app.coordinator.look("look_up", actor, opening, reference, address)
     app.coordinator.act("look_up", actor, keep_look, accounts)
     with _whole(to) as file:
         file.write((json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode())
-    return len(document["found"])
+    elsewhere = sorted({one["incident"] for one in document["elsewhere"]})
+    return Opened(len(document["found"]), elsewhere)
 
 
 @contextlib.contextmanager

@@ -119,6 +119,9 @@ def check_in_advance(pack: Pack, notice: Row, said: dict[str, list[Row]], level:
     people = [approval["user"] for approval in notice["approvals"]]
     if people != [given["author"], given["decided_by"]] or len(set(people)) < 2:
         pack.wrong("notices.json: notice {n} was not approved in advance by two people", n=number)
+    texts = pack.json("notices.json").get("approved_texts", {}).get(given["text_hash"])
+    if texts is not None and sha("".join(texts).encode()) != given["text_hash"]:
+        pack.wrong("notices.json: the approved texts of notice {n} are not those of the approval", n=number)
     in_force = given["decided_at"] <= notice["released_at"] < given["expires_at"]
     covered = level in given["levels"] and pack.json("incident.json")["type"] in given["types"]
     sent = any(row["channel"] != "web" for row in notice["deliveries"])

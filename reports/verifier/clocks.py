@@ -54,7 +54,8 @@ def check_windows(pack: Pack) -> None:
 
 def duplicates(pack: Pack, entries: list[Row]) -> tuple[set[str], int]:
     """When the pages of merged duplicates were live, and how many people they had told: their own proofs show it."""
-    joined = {entry["data"]["ref"]: entry["data"] for entry in entries if entry["kind"] == "duplicate_joined"}
+    said = [entry["data"] for entry in entries if entry["kind"] == "duplicate_joined"]
+    joined = {one["ref"]: one for data in said for one in (data, *data.get("earlier", ()))}
     found = pack.json("windows.json")["duplicates"]
     for one in found:
         if one["incident"] not in joined:

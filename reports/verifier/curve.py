@@ -6,6 +6,7 @@ Pure. Slow beside a library (some milliseconds a signature) and as correct; it r
 from __future__ import annotations
 
 import hashlib
+import re
 
 P = 2**255 - 19
 ORDER = 2**252 + 27742317777372353535851937790883648493
@@ -61,7 +62,13 @@ def hashed(*parts: bytes) -> int:
 
 
 def signed_by(key: str, message: bytes, signature: str) -> bool:
-    """Whether `signature` over `message` was made with the secret of this public key; both are hexadecimal."""
+    """Whether `signature` over `message` was made with the secret of this public key.
+
+    Both are hexadecimal in their one spelling: small letters and nothing between, before or behind them. `fromhex`
+    would take others, and a proof would have several forms.
+    """
+    if not re.fullmatch("[0-9a-f]{64}", key) or not re.fullmatch("[0-9a-f]{128}", signature):
+        return False
     try:
         public, both = bytes.fromhex(key), bytes.fromhex(signature)
         point, nonce, number = (
@@ -71,7 +78,7 @@ def signed_by(key: str, message: bytes, signature: str) -> bool:
         )
     except ValueError:
         return False
-    if len(both) != 64 or number >= ORDER:
+    if number >= ORDER:
         return False
     right = add(nonce, times(hashed(both[:32], public, message), point))
     return compressed(times(number, BASE)) == compressed(right)

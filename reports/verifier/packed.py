@@ -22,7 +22,14 @@ PARTS = (
 """Every part of an archive, in this order; the last two speak of the others."""
 Row = dict[str, Any]
 Problem = tuple[str, dict[str, Any]]
-TROUBLE = (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError, OverflowError)
+MOST_PARTS = 4 * len(PARTS)
+"""An archive with more is not looked at further: its directory would be made anew for nothing."""
+MOST_BYTES = 2**32 - 1
+"""What the directory of this format can point at."""
+TROUBLE = (
+    *(KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError, OverflowError),
+    struct.error,
+)
 """What reading a part that is not of this format can raise."""
 
 
@@ -86,6 +93,8 @@ class Pack:
         self.parts: dict[str, bytes] = {}
         self.problems: list[Problem] = []
         self.order: list[str] = []
+        self.signer = ""
+        """The public key that its signature was made with; "" while no signature fits."""
         self._open(data)
 
     def wrong(self, template: str, **values: object) -> None:
@@ -94,7 +103,14 @@ class Pack:
     def _open(self, data: bytes) -> None:
         entries: list[tuple[str, int, int, int]] = []
         at = 0
+        if len(data) > MOST_BYTES:
+            self.wrong("the archive has more than {n} bytes", n=MOST_BYTES)
+            return
         while data[at : at + 4] == b"PK\x03\x04" and len(data) >= at + LOCAL.size:
+            if len(entries) == MOST_PARTS:
+                self.wrong("the archive has more than {n} parts", n=MOST_PARTS)
+                self.parts.clear()
+                return
             size, length = LOCAL.unpack_from(data, at)[7], LOCAL.unpack_from(data, at)[9]
             start = at + LOCAL.size + length
             name = data[at + LOCAL.size : start].decode("ascii", "replace")
@@ -149,6 +165,17 @@ class Pack:
         except (ValueError, RecursionError) as error:
             self.wrong("part {part} cannot be read: {why}", part=part, why=error)
             raise Broken(part) from error
+
+
+LONGEST_SHOWN = 200
+"""Characters of a value from outside that a sentence shows; a SHA-256 has 64."""
+
+
+def shown(value: object) -> str:
+    """A value from outside as a terminal may show it: no control characters, no other line, not a whole file."""
+    text = str(value)
+    short = text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in short)
 
 
 class Broken(Exception):

@@ -114,7 +114,10 @@ def answer(rows: Iterable[Row]) -> str:
 
 
 def opened(pack: Pack, data: bytes) -> list[Row]:
-    """What became of the number or address of an opening: a row for each notice that had it in its audience."""
+    """What became of the number or address of an opening: a row for each notice that had it in its audience.
+
+    A row with `incident` is of another incident of the family: its archive has what became of it, this one does not.
+    """
     opening, rows = strict(data), []
     if opening["format"] != OPENING or opening["incident"] != pack.json("manifest.json")["incident"]:
         pack.wrong("the opening is not one of this incident")
@@ -134,4 +137,7 @@ def opened(pack: Pack, data: bytes) -> list[Row]:
         rows += [{"notice": one["notice"], **{n: row[n] for n in TOLD}} for row in ends] or [
             {"notice": one["notice"], "channel": one["channel"], "state": "not_sent"}
         ]
+    for one in opening.get("elsewhere", ()):
+        other = {name: one[name] for name in ("incident", "notice", "channel")}
+        rows.append({**other, "state": "see_its_proof"})
     return rows

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from reports.verifier.curve import signed_by
 from reports.verifier.packed import CHECKPOINT, FORMAT, PARTS, Pack, canonical, leaf, pair, root, sha, strict
 
@@ -38,6 +40,8 @@ def check_signature(pack: Pack) -> None:
         pack.wrong("part {part} is no Ed25519 signature", part="signature.json")
     elif not signed_by(said["key"], message, said["signature"]):
         pack.wrong("the signature in signature.json does not fit manifest.json: one of the two was changed")
+    else:
+        pack.signer = said["key"]
     if pack.parts["signature.json"] != canonical(said) + b"\n":
         pack.wrong("part {part} is not written in its one form", part="signature.json")
 
@@ -106,6 +110,19 @@ def check_outside(pack: Pack, data: bytes) -> None:
         check_prefix(pack, "--checkpoint", *entry)
 
 
-def check_key(pack: Pack, key: str) -> None:
-    if pack.json("signature.json")["key"] != key.strip().lower():
+def public_key_in(text: str) -> str:
+    """A public key as somebody types it; ValueError when it is none, as an unset variable of a shell is."""
+    key = text.strip().lower()
+    if not re.fullmatch("[0-9a-f]{64}", key):
+        raise ValueError("not a public key: it has 64 hexadecimal digits")
+    return key
+
+
+def check_key(pack: Pack, key: str, of_house: bool) -> None:
+    """Whether it is signed with the key that the reader has: one that was published, or that of the own house."""
+    if pack.json("signature.json")["key"] == key:
+        return
+    if of_house:
+        pack.wrong("signature.json is signed by another key than this house's")
+    else:
         pack.wrong("signature.json is of another key than the one that you gave")

@@ -9,6 +9,8 @@ ZH = {
     "the archive is cut off inside part {part}": "证明包在 {part} 中间被截断",
     "the archive is cut off after part {part}": "证明包在 {part} 之后被截断",
     "the header of part {part} does not fit its content": "{part} 的包头与内容不符",
+    "the archive has more than {n} parts": "证明包超过{n}个部分",
+    "the archive has more than {n} bytes": "证明包超过{n}字节",
     "part {part} is there twice": "{part} 出现了两次",
     "part {part} does not begin at byte {at}, where it should": "{part} 没有从应有的第{at}字节开始",
     "{n} bytes follow the end of the archive": "证明包结尾之后还有{n}字节",
@@ -79,6 +81,9 @@ ZH = {
     "notices.json: notice {n} was not approved in advance by two people": (
         "notices.json：通报{n}未经两人预先审批"
     ),
+    "notices.json: the approved texts of notice {n} are not those of the approval": (
+        "notices.json：通报{n}的预先审批文本与审批的散列不符"
+    ),
     "notices.json: notice {n} went beyond its approval in advance": "notices.json：通报{n}超出其预先审批的范围",
     "notices.json: notice {n} went out by itself and nobody had approved it": (
         "notices.json：通报{n}自动发出，却无人审批"
@@ -147,6 +152,13 @@ ZH = {
     "the outside checkpoint and signature.json are of different keys": "外部检查点与 signature.json 的密钥不同",
     "the outside checkpoint has no entry of this incident": "外部检查点中没有本事件",
     "signature.json is of another key than the one that you gave": "signature.json 的密钥与你给出的不同",
+    "signature.json is signed by another key than this house's": "signature.json 由另一密钥签名，不是本单位的密钥",
+    "signed with the key {key}": "签名公钥 {key}",
+    "signed with the key {key}, the one that you gave": "签名公钥 {key}，与你给出的相同",
+    "signed with the key {key}; not compared with a published key": "签名公钥 {key}；未与公布的公钥比对",
+    "notice {n} of {ref} was for this one too: see the proof of {ref}": (
+        "{ref} 的通报{n}也以此号码或地址为对象：见 {ref} 的证明包"
+    ),
     "the opening is not one of this incident": "该开启文件不属于本事件",
     "the opening does not fit person {who} of notice {n}": "该开启文件与通报{n}的 {who} 不符",
 }

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+from cli import handed
+from cli.screen import Screen
 from tests.cli_tests.conftest import OPEN, Terminal
 
 NOW = "2026-10-14T14:15:00+08:00"
@@ -36,6 +40,71 @@ def test_a_proof_is_written_checked_and_opened(terminal: Terminal) -> None:
     said = terminal.types("verify", str(pack), "--json")
     assert (1, ["the archive is cut off after part signature.json"]) == (said.code, said.json["problems"])
     assert "在 signature.json 之后被截断" in terminal.types("verify", str(pack), "--lang", "zh-CN").out
+
+
+def test_whose_key_a_proof_has_is_said(terminal: Terminal) -> None:
+    """S22: a proof is compared with this house's own key; another house's is found, unless its key was given."""
+    reference, pack = told(terminal), terminal.home.parent / "p.zip"
+    key = terminal.asks("proof", reference, "-o", str(pack))["key"]
+    own = terminal.asks("verify", str(pack))
+    assert (key, "house", True) == (own["key"], own["compared_with"], own["key_fits"])
+    assert f"signed with the key {key}, this house's own" in terminal.types("verify", str(pack)).out
+
+    elsewhere = {"TONGBAO_HOME": str(terminal.home.parent / "elsewhere")}
+    there = terminal.types("verify", str(pack), **elsewhere)
+    assert (0, True) == (there.code, "not compared with a published key" in there.out)
+    assert not (terminal.home.parent / "elsewhere" / "proof.key").exists()
+
+    (terminal.home / "proof.key").write_text("11" * 32, encoding="ascii")
+    foreign = terminal.types("verify", str(pack), "--json")
+    assert (1, ["signature.json is signed by another key than this house's"]) == (
+        foreign.code,
+        foreign.json["problems"],
+    )
+    assert "不是本单位的密钥" in terminal.types("verify", str(pack), "--lang", "zh-CN").out
+    given = terminal.asks("verify", str(pack), "--key", f" {key.upper()}")
+    assert ("given", True) == (given["compared_with"], given["key_fits"])
+
+
+def test_an_answer_without_an_instant_is_shown_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    """S22: an archive that somebody made up may hold anything where an instant should stand."""
+    for said in ("soon", "9999-12-31T23:59:59-12:00", 7):
+        told = {"notice": 1, "channel": "sms", "state": "accepted", "accepted_at": said}
+        found = {
+            "ok": True,
+            "exercise": False,
+            "problems": [],
+            "key": "",
+            "told": [told],
+            "next": "tongbao board",
+        }
+        handed.checked_archive(Screen("en"), found)
+        assert str(said)[:10] in capsys.readouterr().out
+
+
+def test_an_answer_names_the_duplicate_that_told(terminal: Terminal) -> None:
+    """R34: whom a merged duplicate told is sent to its proof, at the terminal too, in both languages."""
+    first = told(terminal)
+    second = terminal.asks(*OPEN)["reference"]
+    terminal.asks("merge", first, second)
+    pack, answer = terminal.home.parent / "p.zip", terminal.home.parent / "o.json"
+    terminal.asks("proof", second, "-o", str(pack))
+    asked = terminal.types("proof", second, "--for", "13800000002", "-o", str(answer))
+    assert f"notices of {first} were for this one" in asked.out
+    shown = ("verify", str(pack), "--opening", str(answer))
+    assert f"notice 1 of {first} was for this one too" in terminal.types(*shown).out
+    assert f"见 {first} 的证明包" in terminal.types(*shown, "--lang", "zh-CN").out
+
+
+def test_an_option_that_would_do_nothing_is_refused(terminal: Terminal) -> None:
+    """An empty key, half a key, and what is for an archive beside --database: refused, never left out."""
+    reference, pack = told(terminal), terminal.home.parent / "p.zip"
+    terminal.asks("proof", reference, "-o", str(pack))
+    for key in ("", "9f3c", "é" * 64):
+        assert 2 == terminal.types("verify", str(pack), "--key", key).code
+    assert "公钥为64位" in terminal.types("verify", str(pack), "--key", "", "--lang", "zh-CN").err
+    for option, value in (("--opening", str(pack)), ("--checkpoint", str(pack)), ("--key", "ab" * 32)):
+        assert 2 == terminal.types("verify", "--database", option, value).code
 
 
 def test_a_proof_that_cannot_be_written_says_so(terminal: Terminal) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from importlib.resources import files
 from typing import Any
 
 import pytest
 
-from reports.verifier.packed import Pack
+from coordinator import templates
+from reports.verifier.packed import Pack, sha
 from sandbox.client import Sandbox
 from tests.house import START, House
 from tests.proof_tests.conftest import first_of, forged, problems, proof_of
@@ -63,6 +65,63 @@ def test_another_approval_is_found(automatic: bytes, changed: dict[str, Any], wa
     """S22: whatever is changed of it is named."""
     other = first_of("notices", approved_in_advance={**advance(automatic), **changed})
     assert f"notices.json: {wanted}" in problems(forged(automatic, "notices.json", other))
+
+
+def approved_texts(data: bytes) -> list[str]:
+    [texts] = json.loads(Pack(data).parts["notices.json"])["approved_texts"].values()
+    found: list[str] = texts
+    return found
+
+
+def test_the_approved_texts_are_in_it(automatic: bytes) -> None:
+    """S4, S22: a reader has the very texts that two people approved, and their hash is that of the approval."""
+    texts = approved_texts(automatic)
+    assert advance(automatic)["text_hash"] == sha("".join(texts).encode())
+    [sms] = [text for text in texts if text.startswith("notices/holding_notice/sms.en.txt\n")]
+    assert (files("templates") / "notices/holding_notice/sms.en.txt").read_text(encoding="utf-8") in sms
+
+
+@pytest.mark.parametrize("texts", [["all is well"], [], "x", [7], {}], ids=str)
+def test_other_texts_are_found(automatic: bytes, texts: Any) -> None:
+    """S22: what stands there is what was approved, or nothing stands there."""
+
+    def edit(content: bytes) -> bytes:
+        given = advance(automatic)["text_hash"]
+        return json.dumps({**json.loads(content), "approved_texts": {given: texts}}).encode()
+
+    found = problems(forged(automatic, "notices.json", edit))
+    assert any(
+        "the approved texts of notice 2 are not those of the approval" in said or "is not in the form" in said
+        for said in found
+    )
+
+
+def test_texts_that_changed_since_are_still_those_that_were_approved(house: House) -> None:
+    """I18, S4: a text that was approved later changes no proof; it is made of what was in force then."""
+    house.has_holding_texts()
+    house.has_customers(both=1)
+    incident = house.alice.opens(level=1)
+    house.fast_forward(until=START + timedelta(minutes=101))
+    before = proof_of(house, incident)
+    path = "notices/holding_notice/sms.en.txt"
+    text = (files("templates") / path).read_text(encoding="utf-8").replace("We know", "We do know")
+    version = house.carol._act("template", templates.submit, path, text)
+    house.bob._act("approve_template", templates.approve, version.id)
+
+    after = proof_of(house, incident)
+    assert approved_texts(before) == approved_texts(after)
+    assert [] == problems(after)
+
+
+def test_texts_that_are_no_longer_had_are_not_made_up(automatic: bytes) -> None:
+    """S22: nothing in their place is no problem of the proof; it proves less, and its README says so."""
+    given = advance(automatic)["text_hash"]
+    less = forged(
+        automatic,
+        "notices.json",
+        lambda content: json.dumps({**json.loads(content), "approved_texts": {given: None}}).encode(),
+    )
+    assert [] == problems(less)
 
 
 def test_nobody_approved_it(automatic: bytes) -> None:

@@ -34,17 +34,23 @@ CANARY = Customer(
 )
 
 
-def bare(folder: Path, *words: str) -> tuple[int, dict[str, Any]]:
+def ran(folder: Path, *words: str) -> tuple[int, str, str]:
     """The verifier of a proof in a process that has Python and nothing else, in another folder."""
     done = subprocess.run(
-        [sys.executable, "-I", "-S", "verify.py", "--json", *words],
+        [sys.executable, "-I", "-S", "verify.py", *words],
         cwd=folder,
         env={},
         capture_output=True,
         check=False,
     )
-    assert b"" == done.stderr, done.stderr
-    return done.returncode, json.loads(done.stdout)
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def bare(folder: Path, *words: str) -> tuple[int, dict[str, Any]]:
+    """Its one document."""
+    code, out, wrong = ran(folder, "--json", *words)
+    assert "" == wrong
+    return code, json.loads(out)
 
 
 def test_a_proof_verifies_where_nothing_of_ours_is(told: bytes, tmp_path: Path) -> None:
@@ -55,13 +61,35 @@ def test_a_proof_verifies_where_nothing_of_ours_is(told: bytes, tmp_path: Path) 
     file_of(tmp_path, "pack.zip", told)
 
     whole = {"ok": True, "problems": [], "told": [], "exercise": False}
-    assert (0, whole) == bare(tmp_path, "pack.zip")
+    key = {"key": verify(told).key, "compared_with": None, "key_fits": None}
+    assert (0, {**whole, **key}) == bare(tmp_path, "pack.zip")
 
     file_of(tmp_path, "pack.zip", told + b"x")
     assert (1, ["证明包结尾之后还有1字节"]) == (
         (said := bare(tmp_path, "pack.zip", "--lang", "zh-CN"))[0],
         said[1]["problems"],
     )
+
+
+def test_whose_key_it_is_is_said(told: bytes, tmp_path: Path) -> None:
+    """S22: a proof that somebody else signed is whole too; so the key stands there, and whether it was compared."""
+    file_of(tmp_path, "verify.py", Pack(told).parts["verify.py"])
+    file_of(tmp_path, "pack.zip", told)
+    key = verify(told).key
+    assert f"signed with the key {key}; not compared with a published key" in ran(tmp_path, "pack.zip")[1]
+    given = ran(tmp_path, "pack.zip", "--key", key.upper(), "--lang", "zh-CN")
+    assert (0, True) == (given[0], f"签名公钥 {key}，与你给出的相同" in given[1])
+    code, other = bare(tmp_path, "pack.zip", "--key", "ab" * 32)
+    assert (1, key, "given", False) == (code, other["key"], other["compared_with"], other["key_fits"])
+
+
+@pytest.mark.parametrize("words", [("--key", ""), ("--key", "9f3c"), ("--checkpoint", ""), ("--opening", "")])
+def test_a_variable_that_is_not_set_is_a_refusal(told: bytes, tmp_path: Path, words: tuple[str, str]) -> None:
+    """`--key "$KEY"` with nothing in KEY compares nothing; it must not look as if it had."""
+    file_of(tmp_path, "verify.py", Pack(told).parts["verify.py"])
+    file_of(tmp_path, "pack.zip", told)
+    code, out, wrong = ran(tmp_path, "pack.zip", *words)
+    assert (2, "", False) == (code, out, "Traceback" in wrong)
 
 
 def test_the_single_file_imports_nothing_of_ours() -> None:
@@ -208,14 +236,14 @@ def test_one_number_is_answered_and_no_other(house: House, tmp_path: Path) -> No
     data = proof_of(house, incident)
     file = tmp_path / "opening.json"
 
-    assert 1 == write_opening(house.app, house.dan.actor, incident.reference, "+8613800000002", file)
+    assert 1 == write_opening(house.app, house.dan.actor, incident.reference, "+8613800000002", file).found
     opening = file.read_bytes()
-    found, told = verify(data, Outside(opening=opening))
+    found = verify(data, Outside(opening=opening))
 
     assert ([], ["sms"], ["accepted"]) == (
-        found,
-        [row["channel"] for row in told],
-        [row["state"] for row in told],
+        found.problems,
+        [row["channel"] for row in found.told],
+        [row["state"] for row in found.told],
     )
     assert b"+8613800000001" not in opening
     assert 0o600 == file.stat().st_mode & 0o777
@@ -224,7 +252,7 @@ def test_one_number_is_answered_and_no_other(house: House, tmp_path: Path) -> No
 
     lied = opening.replace(b"+8613800000002", b"+8613800000001")
     assert ["the opening does not fit person"] == [p[:31] for p in problems(data, Outside(opening=lied))]
-    assert 0 == write_opening(house.app, house.dan.actor, incident.reference, "+8613800009999", file)
+    assert 0 == write_opening(house.app, house.dan.actor, incident.reference, "+8613800009999", file).found
 
 
 def test_a_shared_number_is_answered_for_everybody_who_has_it(house: House, tmp_path: Path) -> None:
@@ -252,9 +280,9 @@ def test_a_shared_number_is_answered_for_everybody_who_has_it(house: House, tmp_
     file = tmp_path / "opening.json"
     data = proof_of(house, incident)
 
-    assert 2 == write_opening(house.app, house.dan.actor, incident.reference, "+8613900000009", file)
-    found, told = verify(data, Outside(opening=file.read_bytes()))
-    assert ([], ["accepted", "accepted"]) == (found, [row["state"] for row in told])
+    assert 2 == write_opening(house.app, house.dan.actor, incident.reference, "+8613900000009", file).found
+    found = verify(data, Outside(opening=file.read_bytes()))
+    assert ([], ["accepted", "accepted"]) == (found.problems, [row["state"] for row in found.told])
     assert 1 == len(house.told(Channel.SMS))
 
 

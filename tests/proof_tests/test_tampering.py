@@ -8,10 +8,22 @@ from typing import Any
 
 import pytest
 
-from reports.verifier.command import Outside
-from reports.verifier.packed import LOCAL, PARTS, TROUBLE, Broken, Pack, canonical, directory, sha
-from reports.verifier.seals import check_parts
-from tests.proof_tests.conftest import first_of, first_row, forged, packed, problems
+from reports.signing import public_key
+from reports.verifier.command import Found, Outside, document_of, verify
+from reports.verifier.packed import (
+    LOCAL,
+    MOST_PARTS,
+    PARTS,
+    TROUBLE,
+    Broken,
+    Pack,
+    canonical,
+    directory,
+    local_header,
+    sha,
+)
+from reports.verifier.seals import check_parts, public_key_in
+from tests.proof_tests.conftest import FORGER, first_of, first_row, forged, packed, problems
 
 
 def container_problems(data: bytes) -> list[str]:
@@ -110,6 +122,48 @@ def test_a_truncated_archive_says_where(told: bytes, part: str) -> None:
         before = PARTS[max(0, PARTS.index(part) - 1)]
         found = problems(told[:cut])
         assert any(part in said or before in said for said in found), (cut, found)
+
+
+@pytest.mark.parametrize("names", [70_000 * [""], [f"part{n}" for n in range(300)]], ids=["empty", "many"])
+def test_an_archive_of_too_many_parts_is_refused(names: list[str]) -> None:
+    """S22: more parts than an archive's directory can count are a problem with a name, not the end of the verifier."""
+    data = b"".join(local_header(name, 0, 0) for name in names)
+    assert f"the archive has more than {MOST_PARTS} parts" == problems(data)[-1]
+
+
+ESCAPES = "\x1b]0;whole\x07\r\x9b2J\n证明包完整\u202e\ud800"
+
+
+def test_what_an_archive_says_does_nothing_to_a_terminal(told: bytes) -> None:
+    """S22: names and values from an archive come without control characters, on one line, and not too long."""
+    name = "a\x1b[2J\r\nwhole\x7f"
+    people = first_of("notices", approvals=[{"user": ESCAPES, "text_hash": 9 * ESCAPES, "audience_hash": ""}])
+    answer = first_row(answer="é" * 100_000)
+    found = [
+        *problems(packed({**Pack(told).parts, name: b""})),
+        *problems(forged(told, "notices.json", people)),
+        *problems(forged(told, "audience.jsonl", answer)),
+    ]
+    assert "part a\\u001b[2J\\r\\nwhole\\u007f was added" in found
+    assert any(
+        "\\u001b]0;whole\\u0007\\r\\u009b2J\\n证明包完整\\u202e\\ud800 approved" in said for said in found
+    )
+    assert all(said.isprintable() and len(said) < 600 for said in found)
+
+
+def test_an_answer_does_nothing_to_a_terminal_either(told: bytes) -> None:
+    """S22: the same for what became of one number."""
+    row = {"notice": 1, "channel": "sms", "state": ESCAPES, "accepted_at": float("inf"), "reference": None}
+    [answer] = document_of(Found([], [row], False, ""), Outside(), "en")["told"]
+    assert ("inf", None, 1) == (answer["accepted_at"], answer["reference"], answer["notice"])
+    assert answer["state"].isprintable()
+    json.dumps(answer, ensure_ascii=False).encode()
+
+
+def test_an_archive_beyond_its_format_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """S22: parts behind the first 4 GiB have no place in the directory; that is said."""
+    monkeypatch.setattr("reports.verifier.packed.MOST_BYTES", 10)
+    assert ["the archive has more than 10 bytes"] == problems(packed({"README.en.md": b"x"}))
 
 
 def test_what_is_no_archive_is_said_to_be_none(told: bytes) -> None:
@@ -239,5 +293,69 @@ def test_the_key_that_a_reader_has_is_compared(told: bytes) -> None:
     key = json.loads(Pack(told).parts["signature.json"])["key"]
     theirs = forged(told, "README.en.md", lambda c: c + b" ")
 
-    assert [] == problems(told, Outside(key=key.upper()))
+    assert [] == problems(told, Outside(key=key))
     assert "signature.json is of another key than the one that you gave" in problems(theirs, Outside(key=key))
+    assert ["checkpoint.json and signature.json are of different keys"] == problems(theirs)
+    assert (key, public_key(FORGER)) == (verify(told).key, verify(theirs).key)
+    house = Outside(key=key, of_house=True)
+    assert "signature.json is signed by another key than this house's" in problems(theirs, house)
+    assert "" == verify(packed({**Pack(told).parts, "manifest.json": b"{}"})).key
+
+
+@pytest.mark.parametrize("name", ["key", "signature"])
+@pytest.mark.parametrize(
+    "respelt",
+    [str.upper, lambda text: f"{text} ", lambda text: f"{text}\n", lambda text: f"{text[:2]} {text[2:]}"],
+    ids=["capitals", "space behind", "line behind", "space inside"],
+)
+def test_a_signature_has_one_spelling(told: bytes, name: str, respelt: Callable[[str], str]) -> None:
+    """I18, S22: key and signature in capitals or with spaces are another file, so they are no signature."""
+    parts = Pack(told).parts
+    signed = json.loads(parts["signature.json"])
+    parts["signature.json"] = canonical({**signed, name: respelt(signed[name])}) + b"\n"
+    assert any(
+        said.startswith("the signature in signature.json does not fit") for said in problems(packed(parts))
+    )
+
+
+def test_what_is_no_key_is_refused() -> None:
+    """A variable of a shell that is not set, or half a key, is no key to compare with; its spelling is free."""
+    assert "ab" * 32 == public_key_in(f" {'AB' * 32}\n")
+    for typed in ("", " ", "ab" * 31, "ab" * 33, "xy" * 32, "é" * 64):
+        with pytest.raises(ValueError, match="not a public key"):
+            public_key_in(typed)
+
+
+CANARY = "+8613977770001"
+WRONG_FILES = (
+    b"",
+    b"\xff\xfe" + CANARY.encode() * 999,
+    CANARY.encode() * 999,
+    json.dumps([CANARY] * 999).encode(),
+    json.dumps({CANARY: CANARY}).encode(),
+    json.dumps({"heads": CANARY, "statement": CANARY, "key": CANARY, "signature": CANARY}).encode(),
+    json.dumps({"format": CANARY, "incident": CANARY, "found": CANARY}).encode(),
+)
+
+
+@pytest.mark.parametrize("data", WRONG_FILES, ids=range(len(WRONG_FILES)))
+@pytest.mark.parametrize(
+    ("option", "wanted"), [("checkpoint", "tongbao-checkpoint/1"), ("opening", "tongbao-opening/1")]
+)
+def test_a_wrong_file_is_named_and_not_shown(told: bytes, data: bytes, option: str, wanted: str) -> None:
+    """I25: a file given by mistake, empty or full of numbers, is a problem; its content stays where it is."""
+    found = problems(told, Outside(**{option: data}))
+    assert found
+    assert [] == [said for said in found if CANARY[3:9] in said or len(said) > 300]
+    form = [said for said in found if "is not in the form of" in said]
+    assert [] == [said for said in form if f"part --{option} is not in the form of {wanted}: " not in said]
+
+
+def test_what_a_part_holds_is_not_shown_whole(told: bytes) -> None:
+    """I25: a part that is not of the format is named with the kind of trouble and at most a line of it."""
+    long = first_of("windows", due_at="soon" * 9999)
+    found = problems(forged(told, "windows.json", long))
+    assert any(
+        "windows.json is not in the form of tongbao-proof/1: ValueError: Invalid iso" in s for s in found
+    )
+    assert all(len(said) < 600 for said in found)

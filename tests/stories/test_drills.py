@@ -180,8 +180,8 @@ def test_reports_and_proof_say_that_it_was_an_exercise(house: House, tmp_path: P
     archive = tmp_path / "proof.zip"
     proofs.write_proof(house.app, house.alice.actor, drill.reference, archive)
     assert ([], True) == (
-        verifier.verify(archive.read_bytes())[0],
-        verifier.of_exercise(archive.read_bytes()),
+        verifier.verify(archive.read_bytes()).problems,
+        verifier.verify(archive.read_bytes()).exercise,
     )
     assert "【演练】" in verifier.said(verifier.EXERCISE, {}, "zh-CN")
 
