@@ -98,6 +98,17 @@ def adopted(act: Act, window: Window) -> list[Effect]:
     return effects
 
 
+def held_on(act: Act, before: Window, heir: Window) -> list[Effect]:
+    """Who held the holding notice of a duty has held it for the window that goes on with it, for the same reason."""
+    theirs, mine = act.tx.outlooks.get(before.id), act.tx.outlooks.get(heir.id)
+    if theirs is None or theirs.held_at is None or mine is None or mine.held_at is not None:
+        return []
+    held = {"held_by": theirs.held_by, "held_at": theirs.held_at, "held_reason": theirs.held_reason}
+    act.tx.outlooks.save(replace(mine, **held))  # type: ignore[arg-type]
+    said = {"window": heir.id, "reason": theirs.held_reason, "by": theirs.held_by, "instead_of": before.id}
+    return [Record(heir.incident, "holding_held", said)]
+
+
 def summary(window: Window, instead_of: int | None = None) -> dict[str, object]:
     """What the timeline keeps of a window; `instead_of` is the one whose duty it goes on with."""
     return {

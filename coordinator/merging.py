@@ -12,7 +12,7 @@ from coordinator import levels, material, rulebook, upwards
 from coordinator.act import Act
 from coordinator.family import members_of
 from coordinator.joined import first_fits
-from coordinator.kept import adopted, keep, next_sequence, summary
+from coordinator.kept import adopted, held_on, keep, next_sequence, summary
 from coordinator.scope import scope_of
 from coordinator.standing import audience_at_opening, untold
 from incidents.effects import (
@@ -239,7 +239,7 @@ def _one_window(act: Act, survivor: Incident, theirs: Window, event: moves.Event
         owes = kind in MOVED_ON and carrier is None and not made
         writes = owes and kind not in (Kind.PROGRESS_UPDATE, *UPWARDS)
     if not owes:
-        return effects
+        return effects + (_held(act, theirs, running[-1]) if running else [])
     sequence = next_sequence(act, survivor.id, kind, theirs.rule if kind in UPWARDS else "")
     # Who is in no earlier first notice has a second one, also where a part has had no first.
     sequence = max(2, sequence) if kind == Kind.FIRST_NOTICE else sequence
@@ -248,8 +248,14 @@ def _one_window(act: Act, survivor: Incident, theirs: Window, event: moves.Event
     added = act.tx.windows.add(replace(window, audience_state=state))
     effects.append(Record(survivor.id, "window_opened", summary(added)))
     if kind == Kind.FIRST_NOTICE:
-        effects += adopted(act, added)
+        effects += [*_held(act, theirs, added), *adopted(act, added)]
     return [*effects, DraftNotice(survivor.id, kind)] if writes else effects
+
+
+def _held(act: Act, theirs: Window, heir: Window) -> list[Effect]:
+    """A hold on any of the duplicate's windows of this duty goes over."""
+    ended = [w for w in act.tx.windows.of_incident(theirs.incident) if w.ended_by == moves.BY_MERGE]
+    return [effect for w in ended if w.kind == theirs.kind for effect in held_on(act, w, heir)]
 
 
 def _for_the_untold(

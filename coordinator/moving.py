@@ -9,7 +9,7 @@ from dataclasses import replace
 from coordinator import rulebook
 from coordinator.act import Act
 from coordinator.family import notices_of
-from coordinator.kept import keep, next_sequence, summary
+from coordinator.kept import held_on, keep, next_sequence, summary
 from coordinator.standing import audience_at_opening
 from coordinator.upwards import became_owed
 from incidents.effects import DraftNotice, Effect, EndWindows, MoveWindows, OpenWindow, Record, UndoWindows
@@ -113,8 +113,11 @@ def renew_first(act: Act, incident_id: int, undone: Window | None = None) -> lis
         window = moves.resumed(undone, rulebook.terms_of(act, undone), event, sequence)
     _hand_over(act, incident_id, Kind.FIRST_NOTICE, undone.sequence if undone else None, window.sequence)
     stands = undone is not None and _hand_over_sent(act, undone, window.sequence)
-    opened = _opened(act, incident, window, undone.id if undone else None)
-    return [opened] if stands else [opened, DraftNotice(incident_id, Kind.FIRST_NOTICE)]
+    effects: list[Effect] = [_opened(act, incident, window, undone.id if undone else None)]
+    heir = act.tx.windows.newest(incident_id, Kind.FIRST_NOTICE)
+    if undone is not None and heir is not None:
+        effects += held_on(act, undone, heir)
+    return effects if stands else [*effects, DraftNotice(incident_id, Kind.FIRST_NOTICE)]
 
 
 def _takes_along(act: Act, window: Window, undone: Window | None) -> bool:

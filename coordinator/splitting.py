@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 
 from coordinator import family, levels, rulebook
 from coordinator.act import Act
-from coordinator.kept import summary
+from coordinator.kept import held_on, summary
 from coordinator.scope import scope_of
 from incidents.effects import (
     ActivatePlaybook,
@@ -135,6 +135,7 @@ def divide(act: Act, effect: SplitWindows) -> list[Effect]:
             added = act.tx.windows.add(moves.share_of(window, event, part.id))
             before = [move.due_at.isoformat() for move in window.history]
             effects.append(Record(part.id, "window_opened", {**summary(added), "before": before}))
+            effects += held_on(act, window, added)
         elif window.kind == Kind.FIRST_NOTICE:
             missed = missed or window.owed
     if missed:
