@@ -33,7 +33,7 @@ def drill_scripts(screen: Screen, shown: Document) -> None:
 
 def drill_checked(screen: Screen, shown: Document) -> None:
     rows = [(f"{one['at_minutes']:g}", one["do"]) for one in shown["events"]]
-    screen.table(("minute", "event"), rows)
+    screen.table(("minute", "event of the script"), rows)
     screen.next(shown["next"])
 
 
@@ -58,7 +58,7 @@ def drill(screen: Screen, shown: Document) -> None:
         for one in shown["events"]
     ]
     if rows:
-        heads = ("no", "event", "due", "done at ({zone})", "outcome")
+        heads = ("no", "event of the script", "due", "done at ({zone})", "outcome")
         screen.table(heads, rows, zone=screen.zone_name)
     screen.next(shown["next"])
 

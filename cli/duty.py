@@ -70,7 +70,7 @@ def import_(session: Session, file: str, encoding: str, rejects: str | None) -> 
         if not rows and not opened.tally.rejected:
             raise Invalid("the roster names nobody", field="file", next="one row for each shift")
         if not rows:
-            return opened.tally.answer("tongbao roster check")
+            return opened.tally.answer("tongbao roster check", session.screen_words())
         opened.tally.put(len(rows), session.act(roster.take, rows).new)
     return Answer(session.keep_request(opened.tally.document("tongbao roster check")))
 

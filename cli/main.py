@@ -150,17 +150,20 @@ def _internal(given: list[str]) -> int:
     import traceback
     from pathlib import Path
 
+    from cli.words import from_locale, words
+
     reference = os.urandom(4).hex()
     message = f"internal error {reference}"
+    t = words(_language(given) or from_locale(os.environ))
     home = Path(os.environ.get("TONGBAO_HOME", "tongbao-home"))
     try:
         home.mkdir(parents=True, exist_ok=True)
         handle = os.open(home / "errors.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(handle, "a", encoding="utf-8") as log:
             log.write(f"{message}\n{traceback.format_exc()}\n")
-        where = f"its details are in {home / 'errors.log'}"
+        where = t("its details are in {file}", file=home / "errors.log")
     except OSError as trouble:
-        where = f"its details could not be written: {trouble.strerror}"
+        where = t("its details could not be written: {why}", why=trouble.strerror)
     if "--json" in given:
         _say_json("internal", message, None, where)
     else:

@@ -108,7 +108,5 @@ class Act:
 def instant(value: datetime, field: str) -> datetime:
     """The instant, if it has a zone; Invalid for a naive time."""
     if value.tzinfo is None:
-        raise Invalid(
-            "{what} has no time zone", what=field, field=field, next="write it as 2026-10-14T14:15:00+08:00"
-        )
+        raise Invalid("{field} has no time zone", field=field, next="write it as 2026-10-14T14:15:00+08:00")
     return value

@@ -145,7 +145,7 @@ def _checked(act: Act, opening: Opening) -> Opening:
 
 def _move(act: Act, reference: str, move: str) -> tuple[Incident, Status]:
     incident = act.tx.incidents.get(reference)
-    return incident, after(move, incident.status)
+    return incident, after(move, incident.status, reference)
 
 
 def confirm(act: Act, reference: str) -> Outcome:
@@ -163,7 +163,7 @@ def update(act: Act, reference: str, changes: Changes) -> Outcome:
     incident = act.tx.incidents.get(reference)
     if incident.status in (Status.CLOSED, Status.MERGED, Status.REJECTED, Status.FALSE_ALARM):
         raise Conflict(
-            "{ref} is {status}",
+            "{ref} is “{status}”",
             ref=reference,
             status=incident.status,
             field="status",
@@ -321,5 +321,10 @@ def log(act: Act, reference: str, text: str, kind: str = "") -> Outcome:
     if not kind:
         return incident, [Record(incident.id, "note", {"text": words})]
     if kind not in ACTIONS:
-        raise Invalid("unknown kind of action {kind}", kind=kind, field="kind", next=", ".join(ACTIONS))
+        raise Invalid(
+            "unknown kind of action {name}",
+            name=kind,
+            field="kind",
+            next=("one of: {known}", {"known": tuple(ACTIONS)}),
+        )
     return incident, [Record(incident.id, "action", {"action": kind, "text": words})]

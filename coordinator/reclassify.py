@@ -56,7 +56,7 @@ def _must_be_possible(incident: Incident, level: int, reason: str) -> None:
         raise Invalid("a reason is needed", field="reason", next="--reason 'what changed'")
     if incident.status not in OPEN:
         raise Conflict(
-            "{ref} is {status}",
+            "{ref} is “{status}”",
             ref=incident.reference,
             status=incident.status,
             field="status",

@@ -88,7 +88,10 @@ def nudge(act: Act, reference: str, text: str) -> Outcome:
             name=act.actor.name,
             ref=reference,
             field="user",
-            next=f"{found.person} does: tongbao nudge {reference} '…' --as {found.person}",
+            next=(
+                "{person} does: tongbao nudge {ref} '…' --as {person}",
+                {"person": found.person, "ref": reference},
+            ),
         )
     return incident, [Record(incident.id, "nudged", {"text": words})]
 
@@ -96,7 +99,7 @@ def nudge(act: Act, reference: str, text: str) -> Outcome:
 def _running(act: Act, reference: str) -> Incident:
     incident = act.tx.incidents.get(reference)
     if incident.status not in RUNNING:
-        raise Conflict("{ref} is {status}", ref=reference, status=incident.status, field="status")
+        raise Conflict("{ref} is “{status}”", ref=reference, status=incident.status, field="status")
     return incident
 
 

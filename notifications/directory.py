@@ -142,6 +142,10 @@ def _walk_up(code: str, merged: Mapping[str, Area], verdicts: dict[str, Misplace
             verdicts[below] = Misplaced.BELOW if parent and verdicts[parent] else None
 
 
+_AREAS = "tongbao areas list shows the known ones; tongbao areas import FILE adds some"
+_SERVICES = "tongbao services list shows the known ones; tongbao services import FILE adds some"
+
+
 def known(codes: Iterable[str], catalogue: Mapping[str, object], field: str) -> tuple[str, ...]:
     """The codes, each once, in order; Invalid names the first that the catalogue does not have."""
     unique = tuple(dict.fromkeys(codes))
@@ -152,6 +156,6 @@ def known(codes: Iterable[str], catalogue: Mapping[str, object], field: str) -> 
                 field=field,
                 what=field,
                 code=code,
-                next=f"tongbao {field}s list shows the known ones; tongbao {field}s import FILE adds some",
+                next=_AREAS if field == "area" else _SERVICES,
             )
     return unique
