@@ -10,6 +10,7 @@ import click
 from cli.command import Answer, command
 from cli.importing import FILE, content, file_options, sheet
 from cli.session import Document, Session
+from cli.words import LANGUAGES, words
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -63,7 +64,8 @@ def import_(session: Session, file: str, encoding: str, rejects: str | None) -> 
 
     def known(act: Act) -> tuple[Around, list[Any]]:
         roles, units = dict(act.tx.people.all()), act.tx.organisation.units()
-        return Around(roles, units, act.tx.roster.roster(), operator.country, operator.zone), []
+        called = {said.lower(): code for t in map(words, LANGUAGES) for code in ROLES for said in (t(code),)}
+        return Around(roles, units, act.tx.roster.roster(), operator.country, operator.zone, called), []
 
     with sheet(file, COLUMNS, REQUIRED, encoding, rejects, session.screen_words()) as opened:
         rows = [row for row in entries(opened.table, session.act(known)) if opened.take(row)]
@@ -141,10 +143,10 @@ def _instant(text: str, field: str, zone: str) -> datetime:
         return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
     except (ValueError, OverflowError):
         raise Invalid(
-            "{found} is not a time such as 2026-10-14 08:00",
-            found=text[:40],
+            "--{field} is not a time: {text}",
+            text=text[:40],
             field=field,
-            next="write it as 2026-10-14 08:00, or with its offset",
+            next="write it as '2026-10-14 08:00', or with its offset",
         ) from None
 
 
@@ -304,12 +306,17 @@ def on(session: Session, text: str | None) -> Answer:
 @command(group, "check", permission="read", show="roster_problems", example="tongbao roster check")
 def check(session: Session) -> Answer:
     """Look whether somebody who can be reached is on duty at every hour of the next two weeks."""
+    from cli.duty_screens import said_of
     from coordinator import roster
 
     problems = session.act(roster.check)
     t = session.screen_words()
     items = [
-        {"message": t(one.what, **one.values), "what": one.what, "values": dict(one.values)}
+        {
+            "message": said_of(one.what, one.values, t, session.when),
+            "what": one.what,
+            "values": dict(one.values),
+        }
         for one in problems
     ]
     following = "tongbao roster add --help" if problems else "tongbao roster on"
