@@ -14,7 +14,7 @@ from string import Formatter
 import click
 import pytest
 
-from cli import chinese, holding_texts, lists, notice, people, reference, timeline, why
+from cli import chinese, drill_screens, holding_texts, lists, notice, people, reference, timeline, why
 from cli.chinese import CHINESE
 from cli.chinese_usage import of_click
 from cli.command import COMMANDS, NOBODY
@@ -127,6 +127,7 @@ def _shown() -> set[str]:
         *timeline.SENTENCES.values(),
         *lists.FATES.values(),
         *holding_texts.NOBODY.values(),
+        *drill_screens.DOES.values(),
         *holding_texts.SAID_NOBODY.values(),
     }
     for room in ROOMS:
