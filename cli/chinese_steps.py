@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 STEPS = {
+    "did you mean {code} ({name})?": "是否指 {code}（{name}）？",
+    "say it in a few words; more goes into another entry": "请用几个字说明；其余另记一条",
     "one of: {known}": "可选：{known}",
     "the columns are {columns}": "可用的列：{columns}",
     "roles that may: {roles}": "有权的角色：{roles}",

@@ -92,6 +92,7 @@ def _usage(error: click.ClickException, given: list[str]) -> int:
     from cli.words import from_locale
 
     context = getattr(error, "ctx", None)
+    following = _where(error)
     path = context.command_path if context else "tongbao"
     chinese = (_language(given) or from_locale(os.environ)) == "zh-CN"
     message = error.format_message()
@@ -100,13 +101,40 @@ def _usage(error: click.ClickException, given: list[str]) -> int:
 
         message = of_click(message)
     if "--json" in given:
-        _say_json("usage", message, _typed(getattr(error, "param", None)), f"{path} --help")
+        _say_json("usage", message, _typed(getattr(error, "param", None)), following or f"{path} --help")
     elif chinese:
         usage = context.get_usage().replace("Usage:", "用法：", 1) if context else ""
         click.echo(f"{usage}\n见 {path} --help\n\n错误：{message}", err=True)
     else:
         error.show()
+    if following and "--json" not in given:
+        click.echo(f"→ {following}", err=True)
     return USAGE
+
+
+NUMBERS = {
+    "window": "tongbao board",
+    "notice": "tongbao board",
+    "page": "tongbao board",
+    "task": "tongbao task list",
+    "shift": "tongbao roster list",
+    "event": "tongbao trigger list",
+}
+"""Where the number stands that an argument asks for."""
+
+
+def _where(error: click.ClickException) -> str | None:
+    """Where to find the number, for who typed something else: a reference leads to its own record."""
+    import re
+
+    param = getattr(error, "param", None)
+    if not isinstance(param, click.Argument) or param.type is not click.INT:
+        return None
+    reference = re.match(r"'((?:INC|EXERCISE|PLAN)-[0-9-]+)'", error.message)
+    if reference is None:
+        return NUMBERS.get(param.name or "")
+    typed = reference[1]
+    return f"tongbao planned show {typed}" if typed.startswith("PLAN") else f"tongbao show {typed}"
 
 
 def _typed(param: click.Parameter | None) -> str | None:

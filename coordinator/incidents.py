@@ -317,7 +317,11 @@ def log(act: Act, reference: str, text: str, kind: str = "") -> Outcome:
     incident = act.tx.incidents.record(reference)
     words = text.strip()
     if not 1 <= len(words) <= 2000:
-        raise Invalid("the text must have 1 to 2000 characters", field="text")
+        raise Invalid(
+            "the text must have 1 to 2000 characters",
+            field="text",
+            next="say it in a few words; more goes into another entry",
+        )
     if not kind:
         return incident, [Record(incident.id, "note", {"text": words})]
     if kind not in ACTIONS:

@@ -37,7 +37,13 @@ def grade(act: Act, reference: str, level: int, reason: str) -> Outcome:
     if level == incident.level and levels.awaits_decision(act, incident):
         return _kept(act, incident, reason.strip())
     if level == incident.level:
-        raise Conflict("{ref} is at level {level} already", ref=reference, level=level, field="level")
+        raise Conflict(
+            "{ref} is at level {level} already",
+            ref=reference,
+            level=level,
+            field="level",
+            next=f"tongbao show {reference}",
+        )
     if level < incident.level:
         return _raised(act, incident, level, reason.strip())
     if incident.level == TWO_PEOPLE:

@@ -73,7 +73,12 @@ def nudge(act: Act, reference: str, text: str) -> Outcome:
     incident = _running(act, reference)
     words = text.strip()
     if not 1 <= len(words) <= LONGEST_NUDGE:
-        raise Invalid("the text must have 1 to {n} characters", n=LONGEST_NUDGE, field="text")
+        raise Invalid(
+            "the text must have 1 to {n} characters",
+            n=LONGEST_NUDGE,
+            field="text",
+            next="say it in a few words; more goes into another entry",
+        )
     found = supervision(act.tx.incidents.entries(incident.id))
     if found is None:
         raise Conflict(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cli.given import HOW
 from tests.cli_tests.conftest import OPEN, Terminal
 
 REASON = ("--reason", "监测探头误报 // a probe was wrong")
@@ -38,7 +39,10 @@ def test_a_move_that_is_not_possible_names_the_commands_that_are(terminal: Termi
     ("words", "said"),
     [
         (("board", "--as", "nobody"), "没有用户 nobody"),
-        (("roster", "contact", "alice", "--substitute", "nobody"), "nobody 不能替 alice 的班"),
+        (
+            ("roster", "contact", "alice", "--substitute", "nobody"),
+            "没有用户 nobody\n→ tongbao user add nobody --role …",
+        ),
         (
             ("key", "create", "--user", "x", "--as", "alice"),
             "alice 无权执行此操作（people）\n→ 有权的角色：管理员、总部",
@@ -126,3 +130,130 @@ def test_what_waits_for_a_second_person_is_said_in_words(terminal: Terminal) -> 
     assert "level 1 → 3" in waiting
     agreed = terminal.types("approve", "D2", "--as", "bob", "--lang", "zh-CN", **later).out
     assert f"D2：{reference} 1级 → 3级，已审批" in agreed
+
+
+@pytest.mark.parametrize(
+    ("words", "message", "following"),
+    [
+        (
+            ("update", "INC-2026-0001", "--eta", "5小时后"),
+            "--eta is not an instant: 5小时后",
+            HOW,
+        ),
+        (
+            ("roster", "on", "--at", "昨天"),
+            "--at is not a time: 昨天",
+            "write it as '2026-10-14 08:00', or with its offset",
+        ),
+        (
+            ("update", "INC-2026-0001", "--area", "云港市"),
+            "unknown area 云港市",
+            "did you mean ZZ01 (云港市, Yungang City)?",
+        ),
+        (
+            ("update", "INC-2026-0001", "--service", "moblie"),
+            "unknown service moblie",
+            "did you mean mobile (手机业务, mobile services)?",
+        ),
+        (
+            ("level", "INC-2026-0001", "1", "--reason", "x"),
+            "INC-2026-0001 is at level 1 already",
+            "tongbao show INC-2026-0001",
+        ),
+        (
+            ("log", "INC-2026-0001", ""),
+            "the text must have 1 to 2000 characters",
+            "say it in a few words; more goes into another entry",
+        ),
+        (("show", "EXERCISE-2026-0009"), "no incident EXERCISE-2026-0009", "tongbao drill list"),
+        (
+            (
+                "roster",
+                "add",
+                "wang",
+                *("--role", "legal", "--from", "2026-10-14 08:00", "--to", "2026-10-14 20:00"),
+            ),
+            "there is no user wang",
+            "tongbao user list",
+        ),
+        (
+            (
+                "roster",
+                "add",
+                "alice",
+                *("--role", "duty_manager", "--from", "2026-10-14 08:00", "--to", "2026-10-14 20:00"),
+            ),
+            "the person fills this post already, in shift 1 (2024-01-01 08:00)",
+            "tongbao roster remove 1",
+        ),
+    ],
+)
+def test_a_refusal_says_what_to_type_instead(
+    terminal: Terminal, words: tuple[str, ...], message: str, following: str
+) -> None:
+    """The option is named as it is typed, and the next step leads on."""
+    now = {"TONGBAO_NOW": "2026-10-14T06:48:00+00:00"}
+    terminal.asks(*OPEN, **now)
+
+    refused = terminal.types("--json", *words, **now).error
+
+    assert (message, following) == (refused["message"], refused["next"])
+
+
+@pytest.mark.parametrize(
+    ("words", "following"),
+    [
+        (("explain", "INC-2026-0001"), "tongbao show INC-2026-0001"),
+        (("explain", "PLAN-2027-0001"), "tongbao planned show PLAN-2027-0001"),
+        (("notice", "preview", "first"), "tongbao board"),
+        (("task", "done", "it"), "tongbao task list"),
+    ],
+)
+def test_who_types_no_number_is_told_where_it_stands(
+    terminal: Terminal, words: tuple[str, ...], following: str
+) -> None:
+    """A usage error (exit 2) leads to the screen that has the number."""
+    said = terminal.types(*words)
+
+    assert (2, True) == (said.code, said.err.endswith(f"→ {following}\n"))
+    assert following == terminal.types("--json", *words).error["next"]
+
+
+def test_a_roster_takes_roles_as_screens_have_them(terminal: Terminal) -> None:
+    """值班经理 is duty_manager, in a row as on the screen; another word is refused with the roles there are."""
+    file = terminal.home.parent / "roster.csv"
+    rows = ("alice,值班经理,2026-12-01 08:00,2026-12-01 20:00", "bob,boss,2026-12-01 08:00,2026-12-01 20:00")
+    file.write_text("\n".join(("person,role,from,to", *rows)), encoding="utf-8")
+    terminal.asks("roster", "remove", "1")
+
+    taken = terminal.asks("roster", "import", str(file))
+
+    assert (1, 1) == (taken["accepted"], taken["rejected"])
+    assert "it is duty_manager, comms, approver" in taken["rejections"][0]["reason"]
+    assert "duty_manager" in {one["role"] for one in terminal.asks("roster", "list")["items"]}
+
+
+def test_a_gap_is_said_in_the_operators_time(terminal: Terminal) -> None:
+    """No UTC instant and no * stands among the words of doctor and roster check."""
+    terminal.asks("roster", "remove", "1")
+
+    for words in (("roster", "check"), ("doctor",)):
+        said = terminal.types(*words, "--lang", "zh-CN", TONGBAO_NOW="2026-10-14T06:48:00+00:00").out
+        assert (
+            "2026-10-14 14:48:00 北京时间 至 2026-10-28 14:48:00 北京时间，全公司的值班经理无人值班" in said
+        )
+
+
+def test_a_tick_speaks_to_people_without_json(terminal: Terminal) -> None:
+    """A document is for programs that ask for it."""
+    assert "{" not in terminal.types("tick").out
+    assert {"left": 0} == terminal.asks("tick")
+
+
+def test_a_drill_lists_its_events_in_words(terminal: Terminal) -> None:
+    """What comes in a drill is said, not named by its code."""
+    said = terminal.types("drill", "start", "provider_down").out
+
+    assert "word for those who take part" in said
+    assert "service comes back" in said
+    assert [] == [code for code in ("  say  ", "  dial  ", "  update  ") if code in said]
