@@ -42,6 +42,7 @@ def _document(seen: Preview) -> Document:
         "uploads": len(seen.scope.uploads),
         "uploads_alone": seen.scope.alone,
         "people": {"matched": people.matched, **people.reach},
+        "nobody": seen.nobody,
         "sms": people.by_sms,
         "email": people.by_email,
         "messages": {"sms": seen.sms, "email": seen.email},
@@ -85,7 +86,7 @@ def import_(
     with sheet(file, CUSTOMER_COLUMNS, 1, encoding, rejects, session.screen_words()) as opened:
         upload = session.act(audiences.begin_upload, ref, replace)
         _stream(session, opened, upload.id)
-        answer = opened.tally.answer(following)
+        answer = opened.tally.answer(following, session.screen_words())
         if answer.code:
             return answer
         session.act(audiences.finish_upload, upload.id)

@@ -14,6 +14,7 @@ from cli.chinese_playbooks import PLAYBOOKS
 from cli.chinese_proof import PROOF
 from cli.chinese_regimes import REGIMES
 from cli.chinese_reports import REPORTS
+from cli.chinese_steps import STEPS
 from cli.chinese_templates import TEMPLATES
 from cli.chinese_timeline import TIMELINE
 from cli.chinese_turns import TURNS
@@ -72,7 +73,7 @@ SCREENS = {
     "people": "人数",
     "playbooks": "预案",
     "problem": "问题",
-    "progress": "进度",
+    "so far": "进度",
     "provider": "通道商",
     "reason": "原因",
     "received ({zone})": "收到（{zone}）",
@@ -252,7 +253,7 @@ SCREENS = {
     ),
     # what to do now
     "task {id} is open: {title}": "任务{id}未完成：{title}",
-    "{what}: {text} is {at}": "{what}：{text} 即 {at}",
+    "{option}: {text} is {at}": "{option}：{text} 即 {at}",
     "after that → {command}": "之后 → {command}",
     "{ref} is resolved and owes nothing": "{ref} 已解除，没有未履行的义务",
     "{ref} is not confirmed": "{ref} 尚未核实",
@@ -295,7 +296,7 @@ SCREENS = {
     "outage": "网络中断",
     "country": "国家",
     "province": "省",
-    "city": "市",
+    "city": "地市",
     "district": "区县",
     "{value} services affected ({confidence}), threshold {threshold}": (
         "受影响业务{value}个（{confidence}），达到{threshold}的门槛"
@@ -348,7 +349,27 @@ SCREENS = {
     ),
     "the coordinator itself was not running at the due instant": "到期时本程序没有运行",
 }
+STATUSES = {
+    "{status}": "{status}",
+    "incident pending_confirmation": "待确认",
+    "incident open": "已受理",
+    "incident responding": "处置中",
+    "incident partially_restored": "部分恢复",
+    "incident restored": "已恢复，观察中",
+    "incident resolved": "已解除",
+    "incident closed": "已结案",
+    "incident merged": "已并入另一事件",
+    "incident rejected": "已驳回",
+    "incident false_alarm": "误报",
+    "incident scheduled": "计划中",
+    "incident in_progress": "进行中",
+    "incident completed": "已完成",
+    "incident cancelled": "已取消",
+    "incident overrun": "超出计划时间",
+}
+"""How incidents and planned work stand, as the hand-over sheet and the reports say it."""
 CHINESE = {
+    **STATUSES,
     **CLOCK,
     **DIRECTORY,
     **DUTY,
@@ -360,6 +381,7 @@ CHINESE = {
     **TIMELINE,
     **ERRORS,
     **INPUT,
+    **STEPS,
     **PLANNED,
     **PLAYBOOKS,
     **PROOF,

@@ -10,7 +10,7 @@ DIRECTORY = {
     "province": "省",
     "city": "地市",
     "district": "区县",
-    "unit {code}: {reason}": "单位 {code}：{reason}",
+    "unit {code}: {why}": "单位 {code}：{why}",
     "mend the unit": "请改正该单位",
     "belongs to": "归属单位",
     "{unit} handles it": "由 {unit} 负责处理",

@@ -57,7 +57,11 @@ DUTY = {
     # the roster's faults
     "the shift names nobody": "班次没有写明人员",
     "there is no user {found}": "没有用户 {found}",
-    "{found} is no role of a roster": "{found} 不是可值班的岗位",
+    "{found} is no role of a roster; it is duty_manager, comms, approver, legal, commander or headquarters": (
+        "{found} 不是可值班的岗位；可写 duty_manager、comms、approver、legal、commander、headquarters"
+    ),
+    "the whole house": "全公司",
+    "--{field} is not a time: {text}": "--{field} 不是时间：{text}",
     "{found} does not have this role": "{found} 没有这个岗位",
     "there is no unit {found}": "没有单位 {found}",
     "{found} is not a time such as 2026-10-14 08:00": "{found} 不是 2026-10-14 08:00 这样的时间",
@@ -65,17 +69,17 @@ DUTY = {
     "the shift is empty: it ends when it begins": "空班次：开始与结束相同",
     "the shift is reversed: it ends before it begins": "班次颠倒：结束早于开始",
     "a weekly shift is longer than a week": "每周重复的班次长于一周",
-    "the person fills this post already, in a shift since {found}": "此人同一岗位已有班次，始于 {found}",
+    "the person fills this post already, in shift {found}": "此人同一岗位已有班次 {found}",
     "the roster names nobody": "值班表没有任何人",
     "{person} has neither phone nor e-mail": "{person} 既无电话也无邮箱",
     "{other} stands in for {person}, but is not on the roster": "{other} 是 {person} 的替班人，但不在值班表上",
-    "nobody is {role} of {unit} from {from} to {to}": "{from} 至 {to}，{unit} 的{role}无人值班",
+    "nobody is {role} of {unit} from {from} to {to}": "{from} 至 {to}，{unit}的{role}无人值班",
     # refusals and next steps
     "no shift {id}": "没有班次 {id}",
     "{other} cannot stand in for {name}": "{other} 不能替 {name} 的班",
     "name another user: tongbao user list": "请写另一个用户：tongbao user list",
     "one row for each shift": "每个班次一行",
-    "write it as 2026-10-14 08:00, or with its offset": "请写成 2026-10-14 08:00，或带上时差",
+    "write it as '2026-10-14 08:00', or with its offset": "请写成 '2026-10-14 08:00'，或带上时差",
     "{found} is no number that can be called and texted": "{found} 不是能接电话和短信的号码",
     "give a mobile number, such as +8613900000002": "请给出手机号，例如 +8613900000002",
     "the address is not valid": "地址无效",

@@ -98,5 +98,23 @@ HOLDING = {
     "{id} has expired": "{id} 已到期",
     "no approval {id}": "没有批准 {id}",
     "a holding notice is not drafted: its text is approved in advance": "临时通报不用起草：文本已事先批准",
+    # a notice for nobody
+    "the directory is empty": "客户目录为空",
+    "nobody in the directory has these services in these areas": "客户目录中没有这些地区和业务的客户",
+    "which areas and services are hit is not known": "受影响的地区和业务不明",
+    "window {id}: the notice is out and reached nobody: {why}": "时限 {id}：通报已发出，但没有告知任何人：{why}",
+    "  say how customers were told: tongbao fulfil {id} --how '…' --evidence '…'": (
+        "  请登记如何告知客户：tongbao fulfil {id} --how '…' --evidence '…'"
+    ),
+    "the directory is empty, so only the page tells: tongbao customers import FILE": (
+        "客户目录为空，只能由网页告知：tongbao customers import FILE"
+    ),
+    "nobody in the directory has {services} in {areas}, so only the page tells: tongbao customers import FILE": (
+        "客户目录中没有 {areas} 使用 {services} 的客户，只能由网页告知：tongbao customers import FILE"
+    ),
+    (
+        "which areas and services are hit is not known, so only the page tells: "
+        "tongbao update {ref} --area CODE --service CODE"
+    ): "受影响的地区和业务不明，只能由网页告知：tongbao update {ref} --area CODE --service CODE",
 }
 """English -> Chinese."""

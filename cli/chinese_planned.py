@@ -7,8 +7,7 @@ PLANNED = {
     # screens
     "planned work": "计划作业",
     "from ({zone})": "开始（{zone}）",
-    "until": "结束",
-    "became": "转为事件",
+    "became incident": "转为事件",
     "no planned work": "没有计划作业",
     "{ref}: {state}, from {start} to {end}: {title}": "{ref}：{state}，{start}至{end}：{title}",
     "from {start} to {end} ({zone})": "{start}至{end}（{zone}）",
@@ -55,8 +54,8 @@ PLANNED = {
     "{ref} is planned work, and has no {kind}": "{ref} 是计划作业，没有 {kind}",
     "the notice ({id}) is released already": "通知（{id}）已放行",
     "say in a few words what is done": "用几个字说明做什么",
-    "{what} must be known: customers are told where and what": "须给出 {what}：要告知客户地区和业务",
-    "{what} must be known: it is what customers are told": "须给出 {what}：要告知客户",
+    "{field} must be known: customers are told where and what": "须给出 {field}：要告知客户地区和业务",
+    "{option} must be known: it is what customers are told": "须给出 {option}：要告知客户",
     "put it on the record when its date is fixed": "日期确定后再登记",
     "start is in the past": "start 已过",
     "planned work is put on the record before it begins; what fails now is an incident: tongbao open": (

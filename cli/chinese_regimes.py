@@ -36,7 +36,7 @@ REGIMES = {
     "regime {pack} applies since {at}: {reason}": "监管制度 {pack} 自{at}起适用：{reason}",
     "regime {pack} does not apply ({at}): {reason}": "监管制度 {pack} 不适用（{at}）：{reason}",
     "duty": "义务",
-    "to": "对象",
+    "owed to": "对象",
     "customers": "客户",
     "within the house": "内部",
     "no figure": "法规无数字",

@@ -102,11 +102,9 @@ TEMPLATES = {
     "not sent: {why}": "未发出：{why}",
     "the two are the same": "两者相同",
     "alphabet": "字符集",
-    "approved by": "审批人",
     "author": "作者",
     "characters": "字数",
     "id": "编号",
-    "in force": "使用中",
     "in your folder": "您的目录",
     "parts": "条数",
     "template": "模板",
@@ -119,7 +117,6 @@ TEMPLATES = {
         "通报{id}的{channel}（{language}）没有自拟文字"
     ),
     "notice {id} is {state}; only a draft can be edited": "通报{id}为“{state}”；只有草稿可以修改",
-    "tongbao decline {id} --reason … gives a new draft": "tongbao decline {id} --reason … 会生成新草稿",
     "notice {id} has no {name} {value}": "通报{id}没有{name} {value}",
     "line {line}: {why}": "第{line}行：{why}",
     "nothing was changed; docs/comms.md, section 7, says what each text owes": (
@@ -139,12 +136,10 @@ TEMPLATES = {
     # words
     "error": "错误",
     "warning": "提醒",
-    "shipped": "出厂",
     "folder": "您的目录",
     "changed": "已改，未提交",
     "waiting for approval": "等待审批",
     "declined": "已退回",
-    "replaced": "已被新文本取代",
     "combined": "发生与恢复合并通报",
     "correction": "更正",
     "withdrawal": "撤回",

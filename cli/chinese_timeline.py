@@ -90,7 +90,7 @@ TIMELINE = {
         "通报{notice}：{channel}（{language}）恢复模板文字"
     ),
     "{people} more {people:person is|people are} hit; window {window} is their first notice": (
-        "新增{people}名受影响客户；窗口{window}为其首次通报"
+        "新增{people}名受影响客户；时限{window}为其首次通报"
     ),
     "taken back within five minutes: {act}": "五分钟内撤回操作：{act}",
     "notice {notice} paused: {reason}": "通报{notice}暂停：{reason}",

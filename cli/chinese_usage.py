@@ -7,6 +7,13 @@ import re
 INVALID = re.compile(r"Invalid value(?: for (?P<what>.+?))?: (?P<why>.*)", re.DOTALL)
 MEANT = r" \(?Did you mean (?:one of: )?(.+)\?\)?"
 SAID = (
+    (
+        r"(.+) is neither 3 \(a notice\), (.+)",
+        "{0} 不是待审批事项的编号：3（通报）、R2（报告）、D1（下调级别或豁免）、template-4、holding-1",
+    ),
+    (r"(.+) is not a report's id, such as R2", "{0} 不是报告编号，报告编号如 R2"),
+    (r"name the person: (.+)", "请写明人员：{0}"),
+    (r"name a file, or --shipped cn", "请写明文件，或用 --shipped cn"),
     (r"No such option:? (.+?)\.?" + MEANT, "没有选项 {0}；是否指 {1}？"),
     (r"No such option:? (.+?)\.?", "没有选项 {0}"),
     (r"No such command (.+?)\.?" + MEANT, "没有命令 {0}；是否指 {1}？"),

@@ -237,7 +237,7 @@ class Stage:
     def _window_line(self, window: dict[str, Any]) -> str:
         due, told = datetime.fromisoformat(window["due_at"]), window["told_at"]
         told_at = self.local(datetime.fromisoformat(told), "%H:%M:%S") if told else "-"
-        name = f"{window['kind']} {window['sequence']}"
+        name = f"{window['kind'].replace('_', ' ')} {window['sequence']}"
         ended = f" ({', '.join(window['causes'])})" if window["causes"] and not told else ""
         return f"{name:<22} due {self.local(due, '%H:%M:%S')}   told {told_at:<8}   {window['state']}{ended}"
 
@@ -332,4 +332,4 @@ def _duty(window: Window) -> str:
     from incidents.terms import UPWARDS
 
     which = f" ({window.rule.rpartition('.')[2]})" if window.kind in UPWARDS else ""
-    return f"{window.kind.value}{which}"
+    return f"{window.kind.value.replace('_', ' ')}{which}"

@@ -109,7 +109,7 @@ def _import(
         return tally.document(following)
 
     if tally.rejected and not sound:
-        return tally.answer(following)
+        return tally.answer(following, session.screen_words())
     return Answer(session.do(view, verb, sound))
 
 
@@ -174,7 +174,7 @@ def customers_import(session: Session, file: str, encoding: str, rejects: str | 
     session.act(customers_arrived)
     beside.grow(session.app)
     following = session.act(_after_customers)
-    answer = opened.tally.answer(following)
+    answer = opened.tally.answer(following, session.screen_words())
     return answer if answer.code else Answer(session.keep_request(opened.tally.document(following)))
 
 

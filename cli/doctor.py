@@ -235,11 +235,12 @@ def _chat(session: Session) -> tuple[str, list[str]]:
 
 def _roster(session: Session) -> tuple[str, list[str]]:
     """Whether somebody who can be reached is on duty at every hour of the next two weeks."""
+    from cli.duty_screens import said_of
     from coordinator import roster
 
     t = session.screen_words()
     found = session.app.coordinator.act("read", _auditor(), roster.check)
-    problems = [t(one.what, **one.values) for one in found]
+    problems = [said_of(one.what, one.values, t, session.when) for one in found]
     return "" if problems else t("somebody can be reached at every hour of the next two weeks"), problems
 
 

@@ -184,7 +184,11 @@ def _day(text: str) -> date:
         return date.fromisoformat(text.strip())
     except ValueError as error:
         raise Invalid(
-            "{what} is no day: {text}", what="due", text=text[:40], field="due", next="write it as 2026-12-31"
+            "{option} is no day: {text}",
+            option="--due",
+            text=text[:40],
+            field="due",
+            next="write it as 2026-12-31",
         ) from error
 
 

@@ -22,6 +22,18 @@ def board(screen: Screen, shown: Document) -> None:
         screen.say("no full drill in {year}: {n} {n:unit|units}", YELLOW, year=drills["year"], n=count)
 
 
+DOES = {
+    "open": "the incident is reported",
+    "update": "new facts come in",
+    "dial": "a provider fails, or works again",
+    "say": "word for those who take part",
+    "restored": "service comes back",
+    "partly_restored": "a part comes back",
+    "lost_again": "service is lost again",
+}
+"""What an event of a script does."""
+
+
 def drill_scripts(screen: Screen, shown: Document) -> None:
     rows = [
         (one["script"], one["level"] or "–", one["events"], f"{one['minutes']:g}", _in(screen, one["title"]))
@@ -32,8 +44,8 @@ def drill_scripts(screen: Screen, shown: Document) -> None:
 
 
 def drill_checked(screen: Screen, shown: Document) -> None:
-    rows = [(f"{one['at_minutes']:g}", one["do"]) for one in shown["events"]]
-    screen.table(("minute", "event"), rows)
+    rows = [(f"{one['at_minutes']:g}", screen.t(DOES.get(one["do"], one["do"]))) for one in shown["events"]]
+    screen.table(("minute", "event of the script"), rows)
     screen.next(shown["next"])
 
 
@@ -50,7 +62,7 @@ def drill(screen: Screen, shown: Document) -> None:
     rows = [
         (
             one["number"],
-            one["do"],
+            screen.t(DOES.get(one["do"], one["do"])),
             screen.at(one["due_at"]),
             screen.at(one["done_at"]),
             screen.t(one["outcome"]),
@@ -58,7 +70,7 @@ def drill(screen: Screen, shown: Document) -> None:
         for one in shown["events"]
     ]
     if rows:
-        heads = ("no", "event", "due", "done at ({zone})", "outcome")
+        heads = ("no", "event of the script", "due", "done at ({zone})", "outcome")
         screen.table(heads, rows, zone=screen.zone_name)
     screen.next(shown["next"])
 

@@ -10,6 +10,7 @@ from cli.command import Answer, command
 from cli.importing import FILE, content, file_options, sheet
 from cli.numbers import NUMBER
 from cli.session import Document, Session
+from cli.words import LANGUAGES, words
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -63,14 +64,16 @@ def import_(session: Session, file: str, encoding: str, rejects: str | None) -> 
 
     def known(act: Act) -> tuple[Around, list[Any]]:
         roles, units = dict(act.tx.people.all()), act.tx.organisation.units()
-        return Around(roles, units, act.tx.roster.roster(), operator.country, operator.zone, act.now), []
+        called = {said.lower(): code for t in map(words, LANGUAGES) for code in ROLES for said in (t(code),)}
+        now, zone = act.now, operator.zone
+        return Around(roles, units, act.tx.roster.roster(), operator.country, zone, now, called), []
 
     with sheet(file, COLUMNS, REQUIRED, encoding, rejects, session.screen_words()) as opened:
         rows = [row for row in entries(opened.table, session.act(known)) if opened.take(row)]
         if not rows and not opened.tally.rejected:
             raise Invalid("the roster names nobody", field="file", next="one row for each shift")
         if not rows:
-            return opened.tally.answer("tongbao roster check")
+            return opened.tally.answer("tongbao roster check", session.screen_words())
         opened.tally.put(len(rows), session.act(roster.take, rows).new)
     return Answer(session.keep_request(opened.tally.document("tongbao roster check")))
 
@@ -141,10 +144,10 @@ def _instant(text: str, field: str, zone: str) -> datetime:
         at = datetime.fromisoformat(text.strip())
     except ValueError:
         raise Invalid(
-            "{found} is not a time such as 2026-10-14 08:00",
-            found=text[:40],
+            "--{field} is not a time: {text}",
+            text=text[:40],
             field=field,
-            next="write it as 2026-10-14 08:00, or with its offset",
+            next="write it as '2026-10-14 08:00', or with its offset",
         ) from None
     return in_utc(at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone)), field)
 
@@ -305,12 +308,17 @@ def on(session: Session, text: str | None) -> Answer:
 @command(group, "check", permission="read", show="roster_problems", example="tongbao roster check")
 def check(session: Session) -> Answer:
     """Look whether somebody who can be reached is on duty at every hour of the next two weeks."""
+    from cli.duty_screens import said_of
     from coordinator import roster
 
     problems = session.act(roster.check)
     t = session.screen_words()
     items = [
-        {"message": t(one.what, **one.values), "what": one.what, "values": dict(one.values)}
+        {
+            "message": said_of(one.what, one.values, t, session.when),
+            "what": one.what,
+            "values": dict(one.values),
+        }
         for one in problems
     ]
     following = "tongbao roster add --help" if problems else "tongbao roster on"

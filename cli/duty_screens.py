@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from cli.screen import Screen
+from notifications.roster import WHOLE_HOUSE
 
 Document = dict[str, Any]
 
@@ -94,11 +96,15 @@ def reached(screen: Screen, shown: Document) -> None:
 
 def roster_problems(screen: Screen, shown: Document) -> None:
     for one in shown["items"]:
-        screen.say(one["what"], "red", **{name: _value(screen, v) for name, v in one["values"].items()})
+        screen.line(said_of(one["what"], one["values"], screen.t, screen.zoned), "red")
     if shown["ok"]:
         screen.say("somebody who can be reached is on duty at every hour of the next two weeks")
     screen.next(shown["next"])
 
 
-def _value(screen: Screen, value: str) -> str:
-    return screen.zoned(value) if value[:2].isdigit() and "T" in value else screen.t(value)
+def said_of(what: str, values: Mapping[str, str], t: Callable[..., str], when: Callable[[str], str]) -> str:
+    """A problem of the roster in words; its instants in the operator's zone."""
+    said = {name: when(value) if name in ("from", "to") else value for name, value in values.items()}
+    if said.get("unit") == WHOLE_HOUSE:
+        said["unit"] = t("the whole house")
+    return t(what, **said)

@@ -18,20 +18,27 @@ if TYPE_CHECKING:
 UNKNOWN = "unknown"
 
 
+HOW = "write it as 02:10 or '2026-10-14 02:10' in the house's time, or with its offset: 2026-10-14T14:15:00+08:00"
+
+
+def typed(field: str) -> str:
+    """A field as people type it: the option, or the variable of the environment."""
+    return field if field.isupper() else f"--{field.replace('_', '-')}"
+
+
 def instant_of(text: str, field: str) -> datetime:
     """The instant in `text` (ISO 8601 with its offset); Invalid names `field`."""
     from incidents.errors import Invalid
     from incidents.instants import in_utc
 
-    how = "write it as 2026-10-14T14:15:00+08:00"
     try:
         at = datetime.fromisoformat(text.strip())
     except ValueError as error:
         raise Invalid(
-            "{what} is not an instant: {text}", what=field, field=field, text=text[:40], next=how
+            "{option} is not an instant: {text}", option=typed(field), field=field, text=text[:40], next=HOW
         ) from error
     if at.tzinfo is None:
-        raise Invalid("{what} has no time zone", what=field, field=field, next=how)
+        raise Invalid("{option} has no time zone", option=typed(field), field=field, next=HOW)
     in_utc(at, field)
     return at
 
@@ -59,7 +66,8 @@ def when(text: str | None, field: str) -> datetime | None:
     at = plain if isinstance(plain, datetime) else _nearest(plain, now.astimezone(zone), field in AHEAD)
     found = at.replace(tzinfo=zone)
     in_utc(found, field)
-    said = session.screen_words()("{what}: {text} is {at}", what=field, text=text, at=found.isoformat())
+    shown = session.when(found.isoformat())
+    said = session.screen_words()("{option}: {text} is {at}", option=typed(field), text=text, at=shown)
     click.echo(visible(said), err=True)
     return found
 
@@ -71,8 +79,8 @@ def ahead(text: str, field: str) -> datetime:
     at = when(text, field)
     if at is None:
         raise Invalid(
-            "{what} must be known: it is what customers are told",
-            what=field,
+            "{option} must be known: it is what customers are told",
+            option=typed(field),
             field=field,
             next="put it on the record when its date is fixed",
         )
@@ -110,7 +118,11 @@ def count(text: str | None, field: str) -> int | None:
         from incidents.errors import Invalid
 
         raise Invalid(
-            "{what} must be a number from 0", what=field, field=field, next="leave it out if unknown"
+            "{option} must be a number from 0, not {text}",
+            option=typed(field),
+            text=text[:40],
+            field=field,
+            next="write it in digits, as 300000; leave it out if unknown",
         )
     return int(plain)
 
@@ -155,5 +167,10 @@ def statuses(texts: Iterable[str]) -> tuple[Status, ...]:
     found = codes(texts)
     strange = [name for name in found if name not in OF_INCIDENTS]
     if strange:
-        raise Invalid("no status {name}", name=strange[0][:40], field="status", next=", ".join(OF_INCIDENTS))
+        raise Invalid(
+            "no status {name}",
+            name=strange[0][:40],
+            field="status",
+            next=("one of: {known}", {"known": tuple(OF_INCIDENTS)}),
+        )
     return tuple(Status(name) for name in found)

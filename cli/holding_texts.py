@@ -23,6 +23,12 @@ REASONS = {
     "forecast_beyond_cap": "sending would take longer than half of the window",
 }
 """Why the holding notice, or one channel of it, does not go."""
+NOBODY = {
+    "directory_empty": "the directory is empty",
+    "no_match": "nobody in the directory has these services in these areas",
+    "impact_unknown": "which areas and services are hit is not known",
+}
+"""Why an incident meets nobody."""
 ALARMS = {
     "too_late": "window {id} cannot be told in time as things stand",
     "beyond_cap": "window {id}: sending alone takes more than half of the window; nothing direct goes by itself",
@@ -75,9 +81,14 @@ def _number(one: Document) -> int:
 
 def _holding(screen: Screen, one: Document, now: str) -> None:
     found = one.get("holding")
+    number = one.get("id") or one["window"]
+    if one.get("reached_nobody"):
+        why = screen.t(NOBODY[one["reached_nobody"]])
+        screen.say("window {id}: the notice is out and reached nobody: {why}", "red", id=number, why=why)
+        screen.say("  say how customers were told: tongbao fulfil {id} --how '…' --evidence '…'", id=number)
+        return
     if not found:
         return
-    number = _number(one)
     if found["held_by"]:
         said = "window {id}: {name} holds the holding notice: {reason}"
         screen.say(said, "yellow", id=number, name=found["held_by"], reason=found["held_reason"])
@@ -94,6 +105,27 @@ def _holding(screen: Screen, one: Document, now: str) -> None:
         said = "window {id}: no {channel} of the holding notice goes by itself: {why}"
         why = screen.t(REASONS[reason])
         screen.say(said, "red", id=number, channel=screen.word("channels", channel), why=why)
+
+
+def nobody(screen: Screen, found: Document | None, reference: str) -> None:
+    """Why a notice is for nobody, and what is done about it; the page tells in any case."""
+    if not found:
+        return
+    areas, services = (", ".join(found[name]) for name in ("areas", "services"))
+    screen.say(SAID_NOBODY[found["why"]], "yellow", areas=areas, services=services, ref=reference)
+
+
+SAID_NOBODY = {
+    "directory_empty": "the directory is empty, so only the page tells: tongbao customers import FILE",
+    "no_match": (
+        "nobody in the directory has {services} in {areas}, so only the page tells: "
+        "tongbao customers import FILE"
+    ),
+    "impact_unknown": (
+        "which areas and services are hit is not known, so only the page tells: "
+        "tongbao update {ref} --area CODE --service CODE"
+    ),
+}
 
 
 def ailing(screen: Screen, approvals: list[Document]) -> None:

@@ -69,6 +69,9 @@ def content(session: Session, file: str) -> bytes:
         return hashlib.file_digest(opened, "sha256").digest()
 
 
+NO_ROW = "no row was accepted; line {line}: {why}"
+
+
 @dataclass
 class Tally:
     """What became of an import's rows; what is said of single ones is kept up to a bound."""
@@ -116,15 +119,15 @@ class Tally:
         public = {name: value for name, value in vars(self).items() if not name.startswith("_")}
         return {"read": self.read, **public, "next": following}
 
-    def answer(self, following: str) -> Answer:
+    def answer(self, following: str, t: Any) -> Answer:
         """Done, even if some rows were refused; invalid when nothing at all was taken."""
         document = self.document(following)
         if not self.rejected or self.accepted:
             return Answer(document)
         first = self.rejections[0]
-        where = f"line {first['line']}" + f", {first['field']}" * bool(first["field"])
-        message = f"no row was accepted; {where}: {first['reason']}"
-        error = {"code": "invalid", "message": message, "field": first["field"], "next": "mend the rows"}
+        said = "no row was accepted; line {line}, {field}: {why}" if first["field"] else NO_ROW
+        message = t(said, line=first["line"], field=first["field"], why=first["reason"])
+        error = {"code": "invalid", "message": message, "field": first["field"], "next": t("mend the rows")}
         return Answer({"error": error, **document}, show="refused", code=WRONG)
 
 

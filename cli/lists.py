@@ -88,6 +88,9 @@ def audience(screen: Screen, shown: Document) -> None:
         level=shown["level"],
         n=people["matched"],
     )
+    from cli import holding_texts
+
+    holding_texts.nobody(screen, shown["nobody"], shown["incident"])
     if shown["uploads"]:
         alone = shown["uploads_alone"]
         screen.say(
@@ -109,7 +112,8 @@ MARKS_SHOWN = 10
 def _counted(screen: Screen, title: str, counts: dict[str, int]) -> list[tuple[str, str, str]]:
     """Lines of one counting, the largest ones; --json has all."""
     largest = list(counts.items())[:MARKS_SHOWN]
-    return [(screen.t(title), screen.t(name) if name else "–", f"{n:,}") for name, n in largest]
+    codes = title in ("area", "segment")
+    return [(screen.t(title), (name if codes else screen.t(name)) or "–", f"{n:,}") for name, n in largest]
 
 
 def events(screen: Screen, shown: Document) -> None:
@@ -179,12 +183,16 @@ def rehearsed(screen: Screen, shown: Document) -> None:
 
 
 def user(screen: Screen, shown: Document) -> None:
-    screen.line(f"{shown['name']}: {', '.join(shown['roles'])}")
+    screen.line(f"{shown['name']}: {_roles(screen, shown)}")
     screen.next(shown["next"])
 
 
+def _roles(screen: Screen, user: Document) -> str:
+    return screen.t(", ").join(screen.t(role) for role in user["roles"])
+
+
 def users(screen: Screen, shown: Document) -> None:
-    screen.table(("user", "roles"), [(u["name"], ", ".join(u["roles"])) for u in shown["items"]])
+    screen.table(("user", "roles"), [(u["name"], _roles(screen, u)) for u in shown["items"]])
     screen.next(shown["next"])
 
 
@@ -355,7 +363,7 @@ def playbooks(screen: Screen, shown: Document) -> None:
         rows.append(
             (
                 name,
-                screen.t(one["standing"]),
+                screen.t("in force later" if one["standing"] == "planned" else one["standing"]),
                 screen.t(one["origin"]),
                 approved,
                 one["effective_from"],

@@ -109,6 +109,7 @@ def _usage(error: click.ClickException, given: list[str]) -> int:
     from cli.words import from_locale
 
     context = getattr(error, "ctx", None)
+    following = _where(error)
     path = context.command_path if context else "tongbao"
     chinese = (_language(given) or from_locale(os.environ)) == "zh-CN"
     message = error.format_message()
@@ -119,7 +120,7 @@ def _usage(error: click.ClickException, given: list[str]) -> int:
     if "--json" in given:
         from cli.command import typed
 
-        _say_json("usage", message, typed(getattr(error, "param", None)), f"{path} --help")
+        _say_json("usage", message, typed(getattr(error, "param", None)), following or f"{path} --help")
     elif chinese:
         usage = context.get_usage().replace("Usage:", "用法：", 1) if context else ""
         click.echo(f"{usage}\n见 {path} --help\n\n错误：{visible(message)}", err=True)
@@ -127,7 +128,34 @@ def _usage(error: click.ClickException, given: list[str]) -> int:
         shown = io.StringIO()
         error.show(shown)
         click.echo(visible(shown.getvalue()), err=True, nl=False)
+    if following and "--json" not in given:
+        click.echo(visible(f"→ {following}"), err=True)
     return USAGE
+
+
+NUMBERS = {
+    "window": "tongbao board",
+    "notice": "tongbao board",
+    "page": "tongbao board",
+    "task": "tongbao task list",
+    "shift": "tongbao roster list",
+    "event": "tongbao trigger list",
+}
+"""Where the number stands that an argument asks for."""
+
+
+def _where(error: click.ClickException) -> str | None:
+    """Where to find the number, for who typed something else: a reference leads to its own record."""
+    import re
+
+    param = getattr(error, "param", None)
+    if not isinstance(param, click.Argument) or not isinstance(param.type, click.types.IntParamType):
+        return None
+    reference = re.match(r"'((?:INC|EXERCISE|PLAN)-[0-9-]+)'", error.message)
+    if reference is None:
+        return NUMBERS.get(param.name or "")
+    typed = reference[1]
+    return f"tongbao planned show {typed}" if typed.startswith("PLAN") else f"tongbao show {typed}"
 
 
 def _failed(error: Exception, given: list[str]) -> int:
@@ -163,17 +191,20 @@ def _internal(given: list[str]) -> int:
     import traceback
     from pathlib import Path
 
+    from cli.words import from_locale, words
+
     reference = os.urandom(4).hex()
     message = f"internal error {reference}"
+    t = words(_language(given) or from_locale(os.environ))
     home = Path(os.environ.get("TONGBAO_HOME", "tongbao-home"))
     try:
         home.mkdir(parents=True, exist_ok=True)
         handle = os.open(home / "errors.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(handle, "a", encoding="utf-8") as log:
             log.write(f"{message}\n{traceback.format_exc()}\n")
-        where = f"its details are in {home / 'errors.log'}"
+        where = t("its details are in {file}", file=home / "errors.log")
     except OSError as trouble:
-        where = f"its details could not be written: {trouble.strerror}"
+        where = t("its details could not be written: {why}", why=trouble.strerror)
     if "--json" in given:
         _say_json("internal", message, None, where)
     else:

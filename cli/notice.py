@@ -52,10 +52,13 @@ def draft(
     from incidents.terms import NOTICES, Channel, Kind
 
     if kind in LATER_KINDS:
-        raise not_built(f"a {kind}", "draft a progress_update, or a resolution_notice at the end")
+        raise not_built(kind, "draft a progress_update, or a resolution_notice at the end")
     if kind not in (*NOTICES, Kind.HOLDING_NOTICE):
         raise Invalid(
-            "unknown kind {kind}", kind=kind[:40], field="kind", next="kinds: " + ", ".join(NOTICES)
+            "unknown kind {name}",
+            name=kind[:40],
+            field="kind",
+            next=("one of: {known}", {"known": tuple(NOTICES)}),
         )
     wanted = given.codes([channels]) if channels else ()
     unknown = [name for name in wanted if name not in list(Channel)]

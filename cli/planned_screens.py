@@ -36,7 +36,7 @@ def planned_works(screen: Screen, shown: Document) -> None:
         for one in shown["items"]
     ]
     if rows:
-        heads = ("planned work", "state", "from ({zone})", "until", "became", "title")
+        heads = ("planned work", "state", "from ({zone})", "ends", "became incident", "title")
         screen.table(heads, rows, zone=screen.zone_name)
     else:
         screen.say("no planned work")

@@ -78,7 +78,9 @@ def _named(screen: Screen, codes: list[str], names: Document) -> str:
 
 def _facts(screen: Screen, shown: Document) -> None:
     t = screen.t
-    head = f"{shown['reference']}  {t('level {level}', level=shown['level'])}  {t(shown['status'])}"
+    head = (
+        f"{shown['reference']}  {t('level {level}', level=shown['level'])}  {screen.status(shown['status'])}"
+    )
     screen.line(f"{head}  {shown['title']}", bold=True)
     affected, unknown = shown["affected"], t("unknown")
     count = unknown
@@ -147,7 +149,7 @@ def _notices(screen: Screen, notices: list[Document], now: str) -> None:
         )
         for n in notices
     ]
-    screen.table(("notice", "incident", "kind", "state", "channels", "people", "progress"), rows)
+    screen.table(("notice", "incident", "kind", "state", "channels", "people", "so far"), rows)
 
 
 def _progress(notice: Document) -> str:
@@ -171,8 +173,8 @@ def _tasks(screen: Screen, tasks: list[Document], now: str) -> None:
             colour = RED
         title = one["title"].get(screen.language) or next(iter(one["title"].values()), "")
         who = screen.word("departments", one["department"])
-        state = "taken" if one["state"] == "acknowledged" else one["state"]
-        rows.append((one["id"], one["incident"], title, who, screen.t(state), left))
+        state = screen.t("taken") if one["state"] == "acknowledged" else screen.word("tasks", one["state"])
+        rows.append((one["id"], one["incident"], title, who, state, left))
         colours.append(colour)
     screen.table(("task", "incident", "title", "department", "state", "left"), rows, colours)
 
@@ -215,7 +217,7 @@ def board(screen: Screen, shown: Document) -> None:
         (
             one["reference"],
             one["level"],
-            screen.t(one["status"]),
+            screen.status(one["status"]),
             one["title"],
             _named(screen, one["areas"], shown["area_names"]),
             _named(screen, one["services"], shown["service_names"]),
@@ -245,7 +247,13 @@ def next_step(screen: Screen, shown: Document) -> None:
 
 def incidents(screen: Screen, shown: Document) -> None:
     rows = [
-        (one["reference"], one["level"], screen.t(one["status"]), screen.at(one["opened_at"]), one["title"])
+        (
+            one["reference"],
+            one["level"],
+            screen.status(one["status"]),
+            screen.at(one["opened_at"]),
+            one["title"],
+        )
         for one in shown["items"]
     ]
     if rows:
@@ -270,6 +278,7 @@ def notice(screen: Screen, shown: Document) -> None:
         )
     else:
         screen.say("{n} {n:person|people} by {channels}", n=f"{shown['audience_size']:,}", channels=channels)
+    holding_texts.nobody(screen, shown["nobody"], shown["incident"])
     _own_words(screen, shown)
     _warnings(screen, shown)
     if shown["automatic"]:
@@ -379,14 +388,13 @@ def _decisions(screen: Screen, shown: Document) -> None:
             (
                 d["id"],
                 d["incident"],
-                screen.t(d["asked"]),
-                d["level"] or d["window"],
+                asked(screen, d),
                 d["author"],
                 d["reason"],
             )
             for d in shown["decisions"]
         ]
-        screen.table(("decision", "incident", "asked for", "level or window", "who", "reason"), rows)
+        screen.table(("decision", "incident", "asked for", "who", "reason"), rows)
 
 
 def decision(screen: Screen, shown: Document) -> None:
@@ -398,14 +406,27 @@ def decision(screen: Screen, shown: Document) -> None:
 
 
 def _asked(screen: Screen, shown: Document) -> Document:
-    what, state = screen.t(shown["asked"]), screen.t(shown["state"])
-    return {"id": shown["id"], "what": what, "ref": shown["incident"], "state": state}
+    state = screen.t(shown["state"])
+    return {"id": shown["id"], "what": asked(screen, shown), "ref": shown["incident"], "state": state}
+
+
+def asked(screen: Screen, shown: Document) -> str:
+    """What a second person is asked to agree to, so that nobody has to look up a number."""
+    about = shown["about"]
+    if "from" in about:
+        return screen.t("level {from} → {to}", **{"from": about["from"], "to": shown["level"]})
+    said = {"duty": screen.duty(about), "id": shown["window"], "due": screen.at(about["due_at"], shown["at"])}
+    if about["people"] is None:
+        return screen.t("waive: {duty} (window {id}, due {due})", **said)
+    people = f"{about['people']:,}"
+    return screen.t("waive: {duty} (window {id}, due {due}, {n} {n:person|people})", **said, n=people)
 
 
 def preview(screen: Screen, shown: Document) -> None:
     """The texts as customers would read them."""
     notice_people = f"{shown['audience_size']:,}"
     screen.say("notice {id} is for {n} {n:person|people}", id=shown["id"], n=notice_people)
+    holding_texts.nobody(screen, shown["nobody"], shown["incident"])
     if shown["out_of_reach"]:
         out = f"{shown['out_of_reach']:,}"
         screen.say(

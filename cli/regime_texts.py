@@ -72,7 +72,7 @@ def whatif(screen: Screen, shown: Document) -> None:
     rows = [
         (_duty(screen, one), _to(screen, one), _length(screen, one), _due(screen, one)) for one in first_due
     ]
-    screen.table(("duty", "to", "length", "due"), rows)
+    screen.table(("duty", "owed to", "length", "due"), rows)
     screen.say("times are {zone}", zone=screen.zone_name)
     if any(one["figure"] == "operator" for one in shown["windows"]):
         screen.say("* the law says at once; the length is the operator's figure")

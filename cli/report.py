@@ -28,7 +28,9 @@ class ReportId(click.ParamType[int]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         found = _ID.fullmatch(str(value))
-        return int(found[1]) if found else self.fail(f"{value!r} is not a report's id", param, ctx)
+        return (
+            int(found[1]) if found else self.fail(f"{value!r} is not a report's id, such as R2", param, ctx)
+        )
 
 
 class Reports(click.Group):
@@ -68,7 +70,7 @@ def drawn(session: Session, ref: str, kind: str, form: str, approved: bool, outp
     from incidents.errors import not_built
 
     if form not in ("md", "html", "json"):
-        raise not_built(f"a {kind} as {form}", "use --format md, html or json")
+        raise not_built("a report in this format", "use --format md, html or json")
     if approved:
         content, document = _approved_file(session, ref, kind, form)
     else:

@@ -46,7 +46,7 @@ def register(root: click.Group) -> None:
 def tick(session: Session, max_seconds: float) -> Answer:
     """Work until nothing is due: clocks, drafts, deliveries, receipts; for cron.
 
-    Prints {"left": n}, with or without --json.
+    With --json it prints {"left": n}.
     """
     from wiring.proofs import keep_checkpoint
     from worker.pump import drain
@@ -54,10 +54,9 @@ def tick(session: Session, max_seconds: float) -> Answer:
     _compare(session)
     left = drain(session.app, max_seconds)
     keep_checkpoint(session.app)
-    if not session.as_json:
-        session.as_json = True
-        session.present_beside({"left": left, "next": "tongbao tick" if left else "tongbao board"}, "ticked")
-    return Answer({"left": left})
+    if session.as_json:
+        return Answer({"left": left})
+    return Answer({"left": left, "next": "tongbao tick" if left else "tongbao board"})
 
 
 @command(group, "run", permission=NOBODY, show="running", example="tongbao run --port 8080")

@@ -68,6 +68,10 @@ class Screen:
         """What the house calls a code (a kind, a department); an unknown one stands as itself."""
         return str(self._words.get(family, {}).get(str(code), code))
 
+    def status(self, code: object) -> str:
+        """How an incident stands; the same word as on the hand-over sheet and in reports."""
+        return self.t("{status}", status=code)
+
     def duty(self, window: Mapping[str, object]) -> str:
         """What a duty is called: by its kind, or by its rule where a kind has several."""
         from incidents.terms import duty_word

@@ -209,13 +209,6 @@ class Session:
         screen = Screen(self.lang, to_stderr=True)
         getattr(lists, show)(screen, document)
 
-    def present_beside(self, document: Document, show: str) -> None:
-        """Text for people on stderr, where stdout is for programs."""
-        from cli import lists
-
-        self.screen.set_zone(self.app.house, self.app.clock.now())
-        getattr(lists, show)(self.screen, document)
-
     def close(self) -> None:
         if "app" in self.__dict__:
             self.app.close()

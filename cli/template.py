@@ -86,7 +86,12 @@ def _kind(kind: str) -> str:
     from notifications.template import KINDS
 
     if kind not in KINDS:
-        raise Invalid("unknown kind {kind}", kind=kind[:40], field="kind", next="kinds: " + ", ".join(KINDS))
+        raise Invalid(
+            "unknown kind {name}",
+            name=kind[:40],
+            field="kind",
+            next=("one of: {known}", {"known": tuple(KINDS)}),
+        )
     return kind
 
 
@@ -291,7 +296,10 @@ def preview(session: Session, kind: str, channel: str | None, language: str | No
     every = [Channel.SMS, Channel.EMAIL, Channel.WEB, *Script]
     if channel and channel not in every:
         raise Invalid(
-            "unknown channel {name}", name=channel[:40], field="channel", next="one of: " + ", ".join(every)
+            "unknown channel {name}",
+            name=channel[:40],
+            field="channel",
+            next=("one of: {known}", {"known": tuple(every)}),
         )
     channels = [channel] if channel else every
     texts = [
@@ -379,7 +387,7 @@ def _version(desk: Desk, stored: dict[str, Version], path: str, name: str) -> st
         name=name[:40],
         path=path,
         field="version",
-        next="shipped, in-force, folder, " + ", ".join(stored),
+        next=("one of: {known}", {"known": (SHIPPED, IN_FORCE, FOLDER, *stored)}),
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from string import Formatter
 from typing import TYPE_CHECKING, Any
 
+from cli.drill_screens import DOES
 from cli.holding_texts import REASONS
 from cli.why import CAUSES
 from cli.words import Value
@@ -214,7 +215,7 @@ def _fields(screen: Screen, value: Any) -> str:
 
 
 def _people(screen: Screen, value: Any) -> str:
-    return screen.t(", ").join(screen.t(role).replace("_", " ") for role in str(value).split("+"))
+    return screen.t(", ").join(screen.t(role) for role in str(value).split("+"))
 
 
 def _outcomes(screen: Screen, value: Mapping[str, int]) -> str:
@@ -255,6 +256,7 @@ _SAID: dict[str, Callable[[Screen, Any], str]] = {
     "action": lambda screen, value: screen.t(value),
     "changed": _fields,
     "causes": _causes,
+    "do": lambda screen, value: screen.t(DOES.get(value, value)),
     "to": _people,
     "outcomes": _outcomes,
 }

@@ -106,7 +106,7 @@ def _rule(window: Document, t: Say, when: When) -> list[str]:
     start = t(STARTS.get(window["clock_start"], window["clock_start"]))
     if window.get("after"):
         start = t("the telling of {rule}", rule=window["after"])
-    kind, sequence = t(window["kind"]).replace("_", " "), window["sequence"]
+    kind, sequence = t(window["kind"]), window["sequence"]
     found = [
         t(
             "the duty: {kind}, number {sequence}, of {ref}",
@@ -188,7 +188,7 @@ def _notices(window: Document, t: Say) -> list[str]:
         t(
             "notice {id} ({kind}) could tell it: {state}",
             id=n["id"],
-            kind=t(n["kind"]).replace("_", " "),
+            kind=t(n["kind"]),
             state=t(n["state"]),
         )
         for n in going

@@ -39,8 +39,11 @@ def explain(session: Session, window: int) -> Answer:
         by_rule |= {"figure": "operator" if rule.get("immediate") else "rule", "after": rule.get("after", "")}
         said = {**views.window_now(act, found), **by_rule, "notices": notices, "at": views.iso(act.now)}
         planned = act.tx.incidents.by_id(found.incident).planned
-        shows = "tongbao planned show" if planned else "tongbao show"
-        return {**said, "next": f"{shows} {said['incident']}"}, []
+        reference = said["incident"]
+        following = f"tongbao planned show {reference}" if planned else f"tongbao show {reference}"
+        if said["reached_nobody"]:
+            following = f"tongbao fulfil {window} --how '…' --evidence '…'"
+        return {**said, "next": following}, []
 
     document = session.act(seen)
     own = {"rule_source": document["rule_source"][session.lang], "owed_to": _authority(session, document)}

@@ -111,7 +111,5 @@ class Act:
 def instant(act: Act, value: datetime, field: str) -> datetime:
     """The instant that a verb was given; Invalid for a naive time, and for one too far from now to be meant."""
     if value.tzinfo is None:
-        raise Invalid(
-            "{what} has no time zone", what=field, field=field, next="write it as 2026-10-14T14:15:00+08:00"
-        )
+        raise Invalid("{field} has no time zone", field=field, next="write it as 2026-10-14T14:15:00+08:00")
     return bounded(value, act.now, field)

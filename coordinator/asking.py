@@ -6,10 +6,12 @@ from datetime import UTC
 from typing import Any
 
 from coordinator.act import Act
+from coordinator.scope import scope_of
 from incidents.decision import Asked, Decision, DecisionState
 from incidents.effects import Effect, Record
 from incidents.errors import Conflict
 from incidents.incident import Incident
+from incidents.terms import LEVELS
 
 
 def ask(
@@ -17,14 +19,23 @@ def ask(
 ) -> list[Effect]:
     """Put it before a second person; Conflict when the same is asked already. Nothing has changed until then."""
     for one in act.tx.decisions.waiting(incident.id):
-        if (one.asked, one.window) == (asked, window):
+        if (one.asked, one.window) != (asked, window):
+            continue
+        if one.level != level:
             raise Conflict(
-                "{id} asks for that already and waits for a person other than {author}",
+                "{id} asks for level {level} and is undecided; decline it first",
                 id=one.name,
-                author=one.author,
+                level=one.level,
                 field="id",
-                next=f"tongbao approve {one.name}, or tongbao decline {one.name} --reason …",
+                next=f"tongbao decline {one.name} --reason '…'",
             )
+        raise Conflict(
+            "{id} asks for that already and waits for a person other than {author}",
+            id=one.name,
+            author=one.author,
+            field="id",
+            next=("tongbao approve {id}, or tongbao decline {id} --reason …", {"id": one.name}),
+        )
     new = act.tx.decisions.add(
         Decision(
             id=0,
@@ -55,6 +66,7 @@ def document(act: Act, decision: Decision) -> dict[str, Any]:
         "incident": act.tx.incidents.by_id(decision.incident).reference,
         "asked": decision.asked,
         "level": decision.level or None,
+        "about": _about(act, decision),
         "window": decision.window or None,
         "reason": decision.reason,
         "state": decision.state,
@@ -67,6 +79,23 @@ def document(act: Act, decision: Decision) -> dict[str, Any]:
         "at": act.now.astimezone(UTC).isoformat(),
         "next": command if waits else "tongbao next",
         "next_why": list(why) if waits else None,
+    }
+
+
+def _about(act: Act, decision: Decision) -> dict[str, Any]:
+    """What the second person decides about: from which level, or which duty, due when, owed to how many people."""
+    if not decision.window:
+        return {"from": LEVELS[0]}
+    window = act.tx.windows.get(decision.window)
+    people = None
+    if window.told_by == "recipients":
+        scope = scope_of(act, act.tx.incidents.by_id(window.incident))
+        people = act.tx.audience.count_affected(scope) if scope.known else 0
+    return {
+        "kind": window.kind,
+        "rule": window.rule,
+        "due_at": window.due_at.astimezone(UTC).isoformat(),
+        "people": people,
     }
 
 

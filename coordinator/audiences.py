@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from coordinator import standing
 from coordinator.act import Act
 from coordinator.scope import preference_for, scope_of
 from incidents.effects import Effect, GrowAudience, JudgeWindows, Record
@@ -35,6 +37,8 @@ class Preview:
     """The notice of it that waits to be submitted; 0 when there is none."""
     kind: Kind = Kind.FIRST_NOTICE
     """Which notice that is: of planned work another."""
+    nobody: dict[str, Any] | None = None
+    """Why it would meet nobody; None when it would meet somebody."""
 
 
 def preview(act: Act, reference: str) -> tuple[Preview, list[Effect]]:
@@ -51,7 +55,8 @@ def preview(act: Act, reference: str) -> tuple[Preview, list[Effect]]:
         if n.kind == kind and n.state == NoticeState.DRAFT
     ]
     draft = max(drafts, default=0)
-    return Preview(reference, incident.level, scope, people, sms, email, outside, draft, kind), []
+    nobody = standing.nobody(act, incident)
+    return Preview(reference, incident.level, scope, people, sms, email, outside, draft, kind, nobody), []
 
 
 def begin_upload(act: Act, reference: str, alone: bool) -> tuple[Upload, list[Effect]]:
@@ -90,4 +95,4 @@ def finish_upload(act: Act, upload_id: int) -> tuple[int, list[Effect]]:
 
 def _may_grow(act: Act, incident: Incident) -> None:
     if incident.status in FINAL:
-        raise Conflict("{ref} is {status}", ref=incident.reference, status=incident.status, field="status")
+        raise Conflict("{ref} is “{status}”", ref=incident.reference, status=incident.status, field="status")

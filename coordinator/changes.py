@@ -119,15 +119,13 @@ def check_figures(facts: Opening | Changes) -> None:
     for name in ("people_data", "complaints_per_hour", "users_at_once"):
         value = getattr(facts, name)
         if value is not None and not 0 <= value <= MOST_AFFECTED:
-            raise Invalid(
-                "{what} must be a number from 0", what=name, field=name, next="leave it out if unknown"
-            )
+            raise Invalid("{field} must be a number from 0", field=name, next="leave it out if unknown")
     if facts.complaint is not None and facts.complaint not in COMPLAINTS:
         raise Invalid(
             "unknown class of complaint {name}",
             name=facts.complaint,
             field="complaint",
-            next="one of: " + ", ".join(COMPLAINTS),
+            next=("one of: {known}", {"known": tuple(COMPLAINTS)}),
         )
     if facts.confidence not in (None, "estimated", "measured"):
         raise Invalid("confidence must be estimated or measured", field="confidence")

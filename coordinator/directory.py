@@ -61,9 +61,7 @@ def _refuse(new: Mapping[str, Area], faults: Mapping[str, Misplaced]) -> None:
     # An area that is only below a misplaced one is not what has to be mended.
     for code in sorted(faults, key=lambda code: faults[code] is Misplaced.BELOW)[:1]:
         reason = faults[code].format(found=new[code].parent)
-        raise Invalid(
-            "area {code}: {reason}", field="parent", code=code, reason=reason, next="mend its parent"
-        )
+        raise Invalid("area {code}: {why}", field="parent", code=code, why=reason, next="mend its parent")
 
 
 def import_services(act: Act, rows: Iterable[Service]) -> tuple[Counted, list[Effect]]:

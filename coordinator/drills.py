@@ -263,7 +263,7 @@ def stop(act: Act, reference: str, reason: str) -> Outcome:
 
 
 def _stopped(act: Act, incident: Incident, reason: str) -> list[Effect]:
-    ended = replace(incident, status=after("false_alarm", incident.status))
+    ended = replace(incident, status=after("false_alarm", incident.status, incident.reference))
     act.tx.incidents.save(ended)
     return [
         Record(incident.id, "exercise_stopped", {"reason": reason, "facts": difference(incident, ended)}),

@@ -58,7 +58,10 @@ def must_be_fit(act: Act, notice: Notice, incident: Incident) -> None:
             channel=channel,
             language=language,
             field="language",
-            next=f"tongbao notice edit {notice.id} {channel} {other}, or take them back with --reset",
+            next=(
+                "tongbao notice edit {id} {path}, or take them back with --reset",
+                {"id": notice.id, "path": f"{channel} {other}"},
+            ),
         )
     must_be_on_record(act, notice, incident, list(words.values()))
 
@@ -86,7 +89,10 @@ def must_be_on_record(act: Act, notice: Notice, incident: Incident, words: Seque
                 number=strange[0],
                 ref=incident.reference,
                 field="text",
-                next=f"name the fact, as {{{{ affected }}}}, or first: tongbao update {incident.reference}",
+                next=(
+                    "name the fact, as {{{{ affected }}}}, or first: tongbao update {ref}",
+                    {"ref": incident.reference},
+                ),
             )
 
 

@@ -89,7 +89,7 @@ def _draft(act: Act, notice_id: int) -> tuple[Notice, Incident]:
             id=notice.id,
             state=notice.state,
             field="notice",
-            next=f"tongbao decline {notice.id} --reason … gives a new draft"
+            next=("tongbao decline {id} --reason … gives a new draft", {"id": notice.id})
             if notice.state == NoticeState.SUBMITTED
             else f"tongbao notice correct {notice.id}",
         )
@@ -110,7 +110,7 @@ def _path(notice: Notice, incident: Incident, channel: str, language: str, form:
                 name=name,
                 value=value[:40],
                 field=name,
-                next="one of: " + ", ".join(known),
+                next=("one of: {known}", {"known": tuple(known)}),
             )
     return f"notices/{forms[form]}/{channel}.{language}.txt"
 

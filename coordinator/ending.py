@@ -42,7 +42,7 @@ def reject(act: Act, reference: str, reason: Bilingual) -> Outcome:
 
 def _nothing_there(act: Act, reference: str, move: str, entry: str, reason: Bilingual) -> Outcome:
     incident = act.tx.incidents.get(reference)
-    ended = replace(incident, status=after(move, incident.status))
+    ended = replace(incident, status=after(move, incident.status, incident.reference))
     told = tuple(
         n.id for n in family.notices_of(act, incident) if n.kind not in TAKING_BACK and may_have_told(act, n)
     )

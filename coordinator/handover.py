@@ -142,4 +142,4 @@ def _of_incident(act: Act, incident: Incident) -> Iterator[Document]:
             due = [w.due_at for w in windows if w.kind == version.kind]
             yield line("report", version.id, version.kind, version.state, min(due, default=None))
     for task in act.tx.playbooks.tasks(incident.id, OWED):
-        yield line("task", task.id, task.role, task.state, task.due_at, dict(task.title))
+        yield line("task", task.id, task.department, task.state, task.due_at, dict(task.title))

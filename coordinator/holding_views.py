@@ -26,14 +26,23 @@ def iso(at: datetime | None) -> str | None:
 def of_window(act: Act, window: Window) -> Document:
     """`forecast` and `holding` of one window; None where there is nothing to foresee (any more)."""
     outlook = act.tx.outlooks.get(window.id) if window.told_by in FORESEEN else None
+    nobody = {"reached_nobody": window.audience_state if reached_nobody(window) else None}
     if outlook is None:
-        return {"forecast": None, "holding": None}
+        return {"forecast": None, "holding": None, **nobody}
     still = window.state == Verdict.OPEN
     looked = outlook.counted_at or outlook.forecast_at or outlook.alarm
     return {
+        **nobody,
         "forecast": _forecast(act, outlook, window) if still and looked else None,
         "holding": _holding(outlook, window) if outlook.leads and (still or outlook.notice) else None,
     }
+
+
+def reached_nobody(window: Window) -> bool:
+    """Whether a notice is out, on the page alone, because the directory has nobody whom it meets: a person has to say
+    how customers were told."""
+    empty = window.audience_state in ("directory_empty", "no_match")
+    return window.told_by == "recipients" and window.owed and empty and bool(window.coverage.page_live_at)
 
 
 def _forecast(act: Act, outlook: Outlook, window: Window) -> Document:

@@ -146,7 +146,7 @@ def _checked(act: Act, opening: Opening) -> Opening:
 
 def _move(act: Act, reference: str, move: str) -> tuple[Incident, Status]:
     incident = act.tx.incidents.get(reference)
-    return incident, after(move, incident.status)
+    return incident, after(move, incident.status, reference)
 
 
 def confirm(act: Act, reference: str) -> Outcome:
@@ -164,7 +164,7 @@ def update(act: Act, reference: str, changes: Changes) -> Outcome:
     incident = act.tx.incidents.get(reference)
     if incident.status in (Status.CLOSED, Status.MERGED, Status.REJECTED, Status.FALSE_ALARM):
         raise Conflict(
-            "{ref} is {status}",
+            "{ref} is “{status}”",
             ref=reference,
             status=incident.status,
             field="status",
@@ -329,9 +329,18 @@ def log(act: Act, reference: str, text: str, kind: str = "") -> Outcome:
     incident = act.tx.incidents.record(reference)
     words = own_words(text)
     if not 1 <= len(words) <= 2000:
-        raise Invalid("the text must have 1 to 2000 characters", field="text")
+        raise Invalid(
+            "the text must have 1 to 2000 characters",
+            field="text",
+            next="say it in a few words; more goes into another entry",
+        )
     if not kind:
         return incident, [Record(incident.id, "note", {"text": words})]
     if kind not in ACTIONS:
-        raise Invalid("unknown kind of action {kind}", kind=kind, field="kind", next=", ".join(ACTIONS))
+        raise Invalid(
+            "unknown kind of action {name}",
+            name=kind,
+            field="kind",
+            next=("one of: {known}", {"known": tuple(ACTIONS)}),
+        )
     return incident, [Record(incident.id, "action", {"action": kind, "text": words})]

@@ -48,7 +48,7 @@ def check_format(name: str) -> None:
             "no trigger format {name}",
             name=name[:_LONGEST_SHOWN],
             field="format",
-            next="known formats: " + ", ".join(sorted(FORMATS)),
+            next=("one of: {known}", {"known": tuple(sorted(FORMATS))}),
         )
 
 

@@ -48,7 +48,7 @@ def merge(act: Act, reference: str, into: str) -> tuple[Incident, list[Effect]]:
     """`reference` is a duplicate of `into`. Conflict when they cannot be one; returns the survivor."""
     source, survivor = act.tx.incidents.get(reference), act.tx.incidents.get(into)
     _must_be_one(act, source, survivor)
-    gone = replace(source, status=after("merge", source.status), merged_into=survivor.id)
+    gone = replace(source, status=after("merge", source.status, source.reference), merged_into=survivor.id)
     joined = _joined(survivor, source)
     graded, moved = levels.looked_at_again(act, survivor, joined)
     act.tx.incidents.save(gone)
@@ -102,7 +102,13 @@ def _must_be_one(act: Act, source: Incident, survivor: Incident) -> None:
         )
     for one in (source, survivor):
         if one.status not in OPEN:
-            raise Conflict("{ref} is {status}", ref=one.reference, status=one.status, field="status")
+            raise Conflict(
+                "{ref} is “{status}”",
+                ref=one.reference,
+                status=one.status,
+                field="status",
+                next="tongbao list",
+            )
     taking_back = [w for w in act.tx.windows.of_incident(source.id) if w.owed and w.kind in TAKING_BACK]
     if taking_back:
         raise Conflict(
@@ -110,7 +116,7 @@ def _must_be_one(act: Act, source: Incident, survivor: Incident) -> None:
             ref=source.reference,
             kind=taking_back[0].kind,
             field="status",
-            next=f"tell it first: tongbao explain {taking_back[0].id}",
+            next=("tell it first: tongbao explain {id}", {"id": taking_back[0].id}),
         )
     alone = [scope_of(act, one).alone for one in (source, survivor)]
     apart = not _one_contains(source.areas, survivor.areas) and not _one_contains(

@@ -64,12 +64,12 @@ def draft(
 
 def _must_be_about_something(kind: Kind) -> None:
     if kind in TAKING_BACK:
-        word = "correct" if kind == Kind.CORRECTION_NOTICE else "withdraw"
+        correct = kind == Kind.CORRECTION_NOTICE
         raise Invalid(
             "a {kind} names the notice that it takes back",
             kind=kind,
             field="kind",
-            next=f"tongbao notice {word} NOTICE",
+            next="tongbao notice correct NOTICE" if correct else "tongbao notice withdraw NOTICE",
         )
 
 
@@ -190,7 +190,7 @@ def _may_draft(act: Act, incident: Incident, kind: Kind) -> None:
         return
     closed = incident.status == Status.CLOSED and kind not in TAKING_BACK
     if withdrawn or closed or incident.status == Status.MERGED:
-        raise Conflict("{ref} is {status}", ref=incident.reference, status=incident.status, field="status")
+        raise Conflict("{ref} is “{status}”", ref=incident.reference, status=incident.status, field="status")
     if kind == Kind.FIRST_NOTICE and owed_to_those_who_joined(act, incident.id):
         return
     if kind == Kind.FIRST_NOTICE and first:
@@ -236,7 +236,7 @@ def _may_announce(act: Act, work: Incident, kind: Kind) -> None:
             next=f"tongbao notice draft {work.reference} {Kind.PLANNED_WORK_NOTICE}",
         )
     if work.status not in PLANNED_AHEAD:
-        raise Conflict("{ref} is {status}", ref=work.reference, status=work.status, field="status")
+        raise Conflict("{ref} is “{status}”", ref=work.reference, status=work.status, field="status")
     every = act.tx.notices.of_incident(work.id)
     told = [n for n in every if n.kind == kind and n.released and n.state != NoticeState.STOPPED]
     if told:
@@ -322,7 +322,7 @@ def _must_be_stale(act: Act, notice: Notice, incident: Incident) -> None:
             "notice {id} is submitted and waits for approval",
             id=notice.id,
             field="notice",
-            next=f"tongbao approve {notice.id}, or tongbao notice stop {notice.id}",
+            next=("tongbao approve {id}, or tongbao notice stop {id} --reason …", {"id": notice.id}),
         )
 
 

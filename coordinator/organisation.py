@@ -22,7 +22,7 @@ def import_units(act: Act, rows: Iterable[OrgUnit]) -> tuple[Counted, list[Effec
     new = {unit.code: unit for unit in rows}
     for code, (reason, found) in sorted(unfit(new, catalogue).items()):
         why = reason.format(found=found)
-        raise Invalid("unit {code}: {reason}", field="parent", code=code, reason=why, next="mend the unit")
+        raise Invalid("unit {code}: {why}", field="parent", code=code, why=why, next="mend the unit")
     act.tx.organisation.put_units(list(new.values()))
     updated = sum(code in catalogue for code in new)
     return Counted(len(new) - updated, updated), []

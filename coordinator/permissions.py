@@ -66,9 +66,9 @@ def check(act: str, actor: Actor) -> None:
     allowed = PERMISSIONS[act]
     if not allowed & {Role(role) for role in actor.roles}:
         raise NotAllowed(
-            "{name} may not do this ({act})",
+            "{name} may not do this ({permission})",
             name=actor.name,
-            act=act,
+            permission=act,
             field="user",
-            next="roles that may: " + ", ".join(sorted(allowed)),
+            next=("roles that may: {roles}", {"roles": tuple(sorted(allowed))}),
         )

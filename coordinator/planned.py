@@ -117,10 +117,9 @@ def _owes(work: Incident, rule: Rule) -> OpenWindow:
 def _named(codes: Sequence[str], field: str) -> tuple[str, ...]:
     if not codes:
         raise Invalid(
-            "{what} must be known: customers are told where and what",
-            what=field,
+            "{field} must be known: customers are told where and what",
             field=field,
-            next=f"tongbao {field}s list",
+            next="tongbao areas list" if field == "area" else "tongbao services list",
         )
     return tuple(codes)
 
@@ -360,7 +359,10 @@ def _must_not_be_late(act: Act, work: Incident, what: str) -> None:
             act=what,
             at=_dated(act, end),
             field="status",
-            next=f"tongbao planned complete {work.reference}; the incident that it became is on tongbao board",
+            next=(
+                "tongbao planned complete {ref}; the incident that it became is on tongbao board",
+                {"ref": work.reference},
+            ),
         )
 
 

@@ -168,7 +168,7 @@ def _asks(act: Act, task: Task) -> Conflict:
         "task {id} asks whether a regime applies",
         id=task.id,
         field="task",
-        next=f"tongbao regime apply {answer}, or tongbao regime waive {answer}",
+        next=("tongbao regime apply {answer}, or tongbao regime waive {answer}", {"answer": answer}),
     )
 
 

@@ -38,7 +38,13 @@ def grade(act: Act, reference: str, level: int, reason: str) -> Outcome:
     if level == incident.level and levels.awaits_decision(act, incident):
         return _kept(act, incident, reason.strip())
     if level == incident.level:
-        raise Conflict("{ref} is at level {level} already", ref=reference, level=level, field="level")
+        raise Conflict(
+            "{ref} is at level {level} already",
+            ref=reference,
+            level=level,
+            field="level",
+            next=f"tongbao show {reference}",
+        )
     if level < incident.level:
         return _raised(act, incident, level, reason.strip())
     if incident.level == TWO_PEOPLE:
@@ -57,7 +63,7 @@ def _must_be_possible(incident: Incident, level: int, reason: str) -> None:
         raise Invalid("a reason is needed", field="reason", next="--reason 'what changed'")
     if incident.status not in OPEN:
         raise Conflict(
-            "{ref} is {status}",
+            "{ref} is “{status}”",
             ref=incident.reference,
             status=incident.status,
             field="status",

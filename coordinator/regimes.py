@@ -248,7 +248,7 @@ def _about(act: Act, reference: str, name: str, reason: str) -> tuple[Incident, 
     incident, pack = act.tx.incidents.get(reference), shipped(act, name)
     _must_have_reason(reason)
     if incident.status not in RUNNING:
-        raise Conflict("{ref} is {status}", ref=reference, status=incident.status, field="status")
+        raise Conflict("{ref} is “{status}”", ref=reference, status=incident.status, field="status")
     before = standing(act.tx.incidents.entries(incident.id)).get(name)
     if before is not None and before.state == "applied":
         raise Conflict(

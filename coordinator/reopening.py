@@ -39,7 +39,7 @@ def reopen(act: Act, reference: str, reason: str) -> tuple[Incident, list[Effect
     incident = act.tx.incidents.get(reference)
     if not own_words(reason):
         raise Invalid("a reason is needed", field="reason", next="--reason 'what showed it'")
-    status = after("reopen", incident.status)
+    status = after("reopen", incident.status, reference)
     back = replace(incident, status=status, restored_at=None, resolved_at=None, closed_at=None)
     entries = list(act.tx.incidents.entries(incident.id))
     since = recovery(entries) or act.now

@@ -10,17 +10,17 @@ from dataclasses import replace
 from coordinator import drafting
 from coordinator.act import Act
 from coordinator.edited import strange_figures
-from incidents.errors import Invalid
+from incidents.errors import Invalid, Sentence
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN
 from incidents.terms import LANGUAGES, TAKING_BACK
 from notifications.notice import Notice
 
 
-def _way_out(incident: Incident) -> str:
+def _way_out(incident: Incident) -> str | Sentence:
     if incident.planned or incident.status not in OPEN:
         return "say it without the figure"
-    return f"put it on the record first, as: tongbao update {incident.reference} --affected N"
+    return "put it on the record first, as: tongbao update {ref} --affected N", {"ref": incident.reference}
 
 
 def must_be_right(act: Act, notice: Notice, incident: Incident) -> None:

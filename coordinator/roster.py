@@ -21,6 +21,7 @@ from notifications.roster import (
     Problem,
     Roster,
     Shift,
+    Unfit,
     begun,
     gaps,
     next_change,
@@ -85,7 +86,10 @@ def contact(act: Act, name: str, changes: dict[str, Any]) -> tuple[Person, list[
     if name not in users:
         raise NotFound("no user {name}", name=name, field="user", next="tongbao user list")
     for other in changes.get("substitutes", ()):
-        if other not in users or other == name:
+        if other not in users:
+            following = f"tongbao user add {other} --role …"
+            raise Invalid("no user {name}", name=other, field="substitute", next=following)
+        if other == name:
             raise Invalid(
                 "{other} cannot stand in for {name}",
                 other=other,
@@ -115,13 +119,19 @@ def _found(act: Act, shift_id: int) -> Shift:
     return found
 
 
+def _way_out(wrong: Unfit) -> str:
+    if wrong.clash:
+        return f"tongbao roster remove {wrong.clash}"
+    return "tongbao user list" if wrong.field in ("person", "role") else "tongbao roster list"
+
+
 def _judged(act: Act, shift: Shift) -> None:
     for field, at in (("from", shift.starts_at), ("to", shift.ends_at), ("until", shift.until)):
         if at is not None:
             instant(act, at, field)
     wrong = unfit(shift, act.tx.roster.roster(), _roles(act))
     if wrong is not None:
-        raise Invalid(wrong.why.value, found=wrong.found, field=wrong.field, next="tongbao roster list")
+        raise Invalid(wrong.why.value, found=wrong.found, field=wrong.field, next=_way_out(wrong))
     if shift.unit and shift.unit not in act.tx.organisation.units():
         raise Invalid("there is no unit {found}", found=shift.unit, field="unit", next="tongbao org list")
 

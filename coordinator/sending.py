@@ -124,14 +124,16 @@ def stop(act: Act, notice_id: int, reason: str) -> Outcome:
     """Stop a notice for good: nothing of it is sent from now on, what was sent stays on the record."""
     notice = act.tx.notices.get(notice_id)
     if not own_words(reason):
-        raise Invalid("a reason is needed", field="reason")
+        raise Invalid("a reason is needed", field="reason", next="--reason 'why it must not go on'")
     if notice.state == NoticeState.TOLD and not _unsent(act, notice):
         raise Conflict(
             "notice {id} is told; what it said is corrected or withdrawn, not stopped",
             id=notice.id,
             field="notice",
-            next=f"tongbao notice correct {notice.id} --said '…' --right '…', "
-            f"or tongbao notice withdraw {notice.id} --reason '…'",
+            next=(
+                "tongbao notice correct {id} --said '…' --right '…', or tongbao notice withdraw {id} --reason '…'",
+                {"id": notice.id},
+            ),
         )
     if notice.state not in (NoticeState.DRAFT, *ALIVE):
         raise Conflict("notice {id} is {state}", id=notice.id, state=notice.state, field="notice")
@@ -176,7 +178,7 @@ def _tells_of_recovery(notice: Notice, since: datetime) -> bool:
 def pause(act: Act, notice_id: int, reason: str) -> Outcome:
     """Hold a notice where it is; what is under way settles, nothing new starts."""
     if not own_words(reason):
-        raise Invalid("a reason is needed", field="reason")
+        raise Invalid("a reason is needed", field="reason", next="--reason 'why it must not go on'")
     return _switch(act, notice_id, NoticeState.SENDING, NoticeState.PAUSED, reason)
 
 

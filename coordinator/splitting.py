@@ -82,7 +82,7 @@ def _all_of(part: Incident) -> dict[str, object]:
 
 def _must_be_divisible(act: Act, incident: Incident, codes: Sequence[str]) -> None:
     if incident.status not in OPEN:
-        raise Conflict("{ref} is {status}", ref=incident.reference, status=incident.status, field="status")
+        raise Conflict("{ref} is “{status}”", ref=incident.reference, status=incident.status, field="status")
     strange = [code for code in codes if code not in incident.areas]
     if not codes or strange or set(codes) == set(incident.areas):
         raise Invalid(
@@ -105,7 +105,7 @@ def _must_be_divisible(act: Act, incident: Incident, codes: Sequence[str]) -> No
             "the first notice ({id}) is going out",
             id=going[0].id,
             field="status",
-            next=f"split when it is told: tongbao notice status {going[0].id}",
+            next=("split when it is told: tongbao notice status {id}", {"id": going[0].id}),
         )
     taking_back = [w for w in act.tx.windows.of_incident(incident.id) if w.owed and w.kind in TAKING_BACK]
     if taking_back:
@@ -114,7 +114,7 @@ def _must_be_divisible(act: Act, incident: Incident, codes: Sequence[str]) -> No
             ref=incident.reference,
             kind=taking_back[0].kind,
             field="status",
-            next=f"tell it first: tongbao explain {taking_back[0].id}",
+            next=("tell it first: tongbao explain {id}", {"id": taking_back[0].id}),
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from coordinator import rulebook
 from coordinator.act import Act
@@ -89,7 +90,7 @@ def _with_audience(act: Act, window: Window, notices: list[Notice]) -> Window:
         return replace(window, audience_state="nobody_told") if empty else window
     if not window.audience_state or (released and not any(n.audience_size for n in released)):
         return window
-    state = "" if released else _audience_state(act, act.tx.incidents.by_id(window.incident))
+    state = "" if released else audience_state(act, act.tx.incidents.by_id(window.incident))
     return replace(window, audience_state=state)
 
 
@@ -166,10 +167,17 @@ def _coverage(act: Act, released: list[Notice], page_live_at: datetime | None) -
 
 def audience_at_opening(act: Act, incident: Incident, terms: Terms) -> str:
     """What is said of the audience of nobody; what the house owes itself has none."""
-    return "" if terms.rule.told_by in ("report", "person") else _audience_state(act, incident)
+    return "" if terms.rule.told_by in ("report", "person") else audience_state(act, incident)
 
 
-def _audience_state(act: Act, incident: Incident) -> str:
+def nobody(act: Act, incident: Incident) -> dict[str, Any] | None:
+    """Why a notice of this incident meets nobody now; None when it meets somebody."""
+    why = audience_state(act, incident)
+    return {"why": why, "areas": list(incident.areas), "services": list(incident.services)} if why else None
+
+
+def audience_state(act: Act, incident: Incident) -> str:
+    """directory_empty, no_match or impact_unknown; "" when the incident meets somebody."""
     scope = scope_of(act, incident)
     if not scope.known:
         return "impact_unknown"

@@ -74,7 +74,12 @@ def nudge(act: Act, reference: str, text: str) -> Outcome:
     incident = _running(act, reference)
     words = own_words(text)
     if not 1 <= len(words) <= LONGEST_NUDGE:
-        raise Invalid("the text must have 1 to {n} characters", n=LONGEST_NUDGE, field="text")
+        raise Invalid(
+            "the text must have 1 to {n} characters",
+            n=LONGEST_NUDGE,
+            field="text",
+            next="say it in a few words; more goes into another entry",
+        )
     found = supervision(act.tx.incidents.entries(incident.id))
     if found is None:
         raise Conflict(
@@ -89,7 +94,10 @@ def nudge(act: Act, reference: str, text: str) -> Outcome:
             name=act.actor.name,
             ref=reference,
             field="user",
-            next=f"{found.person} does: tongbao nudge {reference} '…' --as {found.person}",
+            next=(
+                "{person} does: tongbao nudge {ref} '…' --as {person}",
+                {"person": found.person, "ref": reference},
+            ),
         )
     return incident, [Record(incident.id, "nudged", {"text": words})]
 
@@ -97,7 +105,7 @@ def nudge(act: Act, reference: str, text: str) -> Outcome:
 def _running(act: Act, reference: str) -> Incident:
     incident = act.tx.incidents.get(reference)
     if incident.status not in RUNNING:
-        raise Conflict("{ref} is {status}", ref=reference, status=incident.status, field="status")
+        raise Conflict("{ref} is “{status}”", ref=reference, status=incident.status, field="status")
     return incident
 
 

@@ -46,7 +46,7 @@ def _take_back(act: Act, notice_id: int, kind: Kind, said: Bilingual, right: Bil
     incident = act.tx.incidents.by_id(wrong.incident)
     unsaid = _unsaid(act, wrong, kind)
     if incident.status == Status.MERGED or (incident.status in NOTHING_THERE and not unsaid):
-        raise Conflict("{ref} is {status}", ref=incident.reference, status=incident.status, field="status")
+        raise Conflict("{ref} is “{status}”", ref=incident.reference, status=incident.status, field="status")
     if incident.planned and kind == Kind.WITHDRAWAL_NOTICE and incident.status != Status.CANCELLED:
         raise Conflict(
             "planned work that is announced is cancelled, or its notice corrected",
@@ -156,7 +156,10 @@ def _must_be_new(act: Act, wrong: Notice, kind: Kind, said: Bilingual, right: Bi
                 id=wrong.id,
                 newer=one.id,
                 field="notice",
-                next=f"tongbao notice preview {one.id}, or tongbao notice stop {one.id} --reason … to write it anew",
+                next=(
+                    "tongbao notice preview {id}, or tongbao notice stop {id} --reason … to write it anew",
+                    {"id": one.id},
+                ),
             )
         if same:
             raise Conflict(
@@ -205,7 +208,7 @@ def _must_have_told(wrong: Notice) -> None:
             "notice {id} is still going out",
             id=wrong.id,
             field="notice",
-            next=f"tongbao notice stop {wrong.id} --reason …, then take it back",
+            next=("tongbao notice stop {id} --reason …, then take it back", {"id": wrong.id}),
         )
 
 

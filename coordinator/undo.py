@@ -14,6 +14,7 @@ from datetime import timedelta
 from coordinator import drafting, levels
 from coordinator.act import SYSTEM, Act
 from coordinator.heard import may_have_told
+from coordinator.permissions import PERMISSIONS
 from incidents.chain import Entry
 from incidents.effects import (
     AdvancePlaybook,
@@ -28,7 +29,7 @@ from incidents.effects import (
     RewindPlaybook,
     UndoWindows,
 )
-from incidents.errors import Conflict, Invalid, NotAllowed
+from incidents.errors import Conflict, Invalid, NotAllowed, Sentence
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN
 from incidents.material import CHANGE_OF
@@ -63,7 +64,7 @@ def undo(act: Act, reference: str) -> tuple[Incident, list[Effect]]:
     last = _last(act, incident, acts, entries)
     if last is None or last.actor == SYSTEM.name:
         raise Conflict("there is nothing to take back", field="status", next=f"tongbao show {reference}")
-    _must_be_own(act, last)
+    _must_be_own(act, reference, last)
     _must_be_of_one_incident(entries, last)
     _must_be_recent(act, last)
     without = taken_back(incident, last)
@@ -107,15 +108,25 @@ def _last(act: Act, incident: Incident, acts: Sequence[Entry], entries: Sequence
     return next(iter(recent or acts[-1:]), None)
 
 
-def _must_be_own(act: Act, entry: Entry) -> None:
+def _must_be_own(act: Act, reference: str, entry: Entry) -> None:
     if act.actor.name != entry.actor:
         raise NotAllowed(
             "{name} did the last act ({act}); nobody else takes it back",
             name=entry.actor,
             act=entry.kind,
             field="user",
-            next="ask them to, or put on the record what is true now: tongbao update REF",
+            next=_instead(act, reference, entry),
         )
+
+
+def _instead(act: Act, reference: str, entry: Entry) -> str | Sentence:
+    """What helps against another person's act: their own undo, if they may; else the act that leads the other way, as
+    where a second person agreed to a lower level."""
+    if PERMISSIONS["undo"] & set(act.tx.people.roles(entry.actor) or ()):
+        return "ask them to: tongbao undo {ref}", {"ref": reference}
+    if entry.kind == "downgraded":
+        return f"tongbao level {reference} {entry.data['from']} --reason '…'"
+    return "put on the record what is true now: tongbao update {ref}", {"ref": reference}
 
 
 def _must_be_of_one_incident(entries: Sequence[Entry], last: Entry) -> None:
@@ -161,7 +172,10 @@ def _must_be_untold(
                 "notice {id} is still going out",
                 id=notice.id,
                 field="notice",
-                next=f"tongbao notice stop {notice.id} --reason …, then tongbao undo {incident.reference}",
+                next=(
+                    "tongbao notice stop {id} --reason …, then tongbao undo {ref}",
+                    {"id": notice.id, "ref": incident.reference},
+                ),
             )
 
 

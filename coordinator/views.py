@@ -22,6 +22,7 @@ from coordinator import (
     page_views,
     regime_rows,
     report_views,
+    standing,
     steps,
     versions,
 )
@@ -34,7 +35,7 @@ from coordinator.task_views import owed_tasks, task
 from incidents.effects import Effect
 from incidents.incident import SIZE, Incident
 from incidents.operation import Operation
-from incidents.terms import DIRECT, PLANNED_OVER, TAKING_BACK, Kind, NoticeState, Role, Status
+from incidents.terms import DIRECT, PLANNED_OVER, TAKING_BACK, Channel, Kind, NoticeState, Role, Status
 from notifications.notice import CountKey, Notice, approvals_needed
 from notifications.states import State
 from playbooks.task import OWED
@@ -247,6 +248,7 @@ def notice(act: Act, notice: Notice, people: int | None = None) -> Document:
         "channels": list(notice.channels),
         "author": notice.author,
         "audience_size": notice.audience_size,
+        "nobody": _nobody(act, notice, incident, people),
         "shared": notice.shared,
         "counts": {state.value: total[state.value] for state in State},
         "by": [{"channel": c, "language": lang, "counts": n} for (c, lang), n in lanes.items()],
@@ -286,6 +288,14 @@ def notice(act: Act, notice: Notice, people: int | None = None) -> Document:
         "at": iso(act.now),
         "next": step.look or step.command,
     }
+
+
+def _nobody(act: Act, notice: Notice, incident: Incident, people: int | None) -> Document | None:
+    """Why it is for nobody, where it goes to customers of the directory and not to the page alone."""
+    size = notice.audience_size if notice.submitted_at else people
+    if size != 0 or notice.kind in TAKING_BACK or set(notice.channels) == {Channel.WEB}:
+        return None
+    return standing.nobody(act, incident)
 
 
 def _approvers(act: Act, notice: Notice) -> list[str]:

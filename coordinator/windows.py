@@ -140,7 +140,13 @@ def fulfil(act: Act, window_id: int, how: str, evidence: str, to: str = "") -> t
     if not how.strip() or not evidence.strip():
         raise Invalid("how and evidence are needed", field="how", next="--how … --evidence …")
     if not window.owed:
-        raise Conflict("window {id} is not owed", id=window_id, field="window")
+        raise Conflict(
+            "window {id} is {state}: nothing is owed any more",
+            id=window_id,
+            state=window.state,
+            field="window",
+            next=f"tongbao explain {window_id}",
+        )
     by_word = window.told_by == "person"
     nobody = window.told_by == "recipients" and window.audience_state in ("directory_empty", "no_match")
     if not by_word and not nobody:
@@ -148,7 +154,7 @@ def fulfil(act: Act, window_id: int, how: str, evidence: str, to: str = "") -> t
             "window {id} is told by its channels, not by hand",
             id=window_id,
             field="window",
-            next="tongbao explain WINDOW says what is missing",
+            next=("tongbao explain {id} says what is missing", {"id": window_id}),
         )
     if not by_word and window.coverage.page_live_at is None and not _page_live(act, window):
         raise Conflict("its page entry is not live yet", field="window", next="release the notice first")

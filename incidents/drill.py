@@ -183,7 +183,12 @@ def of_name(name: str) -> str:
     """The text of a shipped script; NotFound names those there are."""
     known = shipped()
     if name not in known:
-        raise NotFound("no script {name}", name=name[:100], field="script", next=", ".join(known))
+        raise NotFound(
+            "no script {name}",
+            name=name[:100],
+            field="script",
+            next=("one of: {known}", {"known": tuple(known)}),
+        )
     return known[name]
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 Sentence = tuple[str, dict[str, object]]
 """An English template and its values, said by the surfaces in their reader's language; a value that is a mapping has
-the same in several."""
+the same in several, a tuple is a list of words."""
 
 
 @dataclass(frozen=True)
@@ -20,35 +20,52 @@ class Several:
     sentences: tuple[Sentence, ...]
 
     def __str__(self) -> str:
-        return "; ".join(template.format(**_english(values)) for template, values in self.sentences)
+        return "; ".join(map(in_english, self.sentences))
+
+
+def in_english(sentence: Sentence) -> str:
+    """A sentence without a catalogue, as a log or a program reads it."""
+    template, values = sentence
+    return template.format(**_english(values))
 
 
 def _english(values: Mapping[str, object]) -> dict[str, object]:
-    return {
-        name: value.get("en") or next(iter(value.values()), "") if isinstance(value, Mapping) else value
-        for name, value in values.items()
-    }
+    return {name: _in_english(value) for name, value in values.items()}
+
+
+def _in_english(value: object) -> object:
+    if isinstance(value, Mapping):
+        return value.get("en") or next(iter(value.values()), "")
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else value
 
 
 class TongbaoError(Exception):
     """A refusal: nothing was changed.
 
     `template` is an English format string, `params` fill it, so that the command line can say the same in
-    Chinese. `field` names the offending field, `next` the next step.
+    Chinese. `field` names the offending field, `next` the next step: a command, words of the catalogue, or a sentence
+    where a command and words stand side by side.
     """
 
     code = "error"
 
-    def __init__(self, template: str, *, field: str | None = None, next: str | None = None, **params: object):
+    def __init__(
+        self, template: str, *, field: str | None = None, next: str | Sentence | None = None, **params: object
+    ):
         self.template = template
         self.params = params
         self.field = field
-        self.next = next
+        self.follows = next
         super().__init__(self.message)
 
     @property
     def message(self) -> str:
-        return self.template.format(**{"field": self.field, **self.params})
+        return in_english((self.template, {"field": self.field, **self.params}))
+
+    @property
+    def next(self) -> str | None:
+        """The next step in English."""
+        return in_english(self.follows) if isinstance(self.follows, tuple) else self.follows
 
 
 class NotFound(TongbaoError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from incidents.errors import Conflict
+from incidents.errors import Conflict, Sentence
 from incidents.terms import Status
 
 OPEN = (
@@ -38,20 +38,35 @@ MOVES: dict[str, dict[Status, Status]] = {
 }
 
 
-WORDS = {"restored": "restore", "restored_partly": "partly restore", "false_alarm": "call a false alarm of"}
-"""How an act is called in a sentence, where its name will not do."""
+COMMANDS = {"restored": "restored", "restored_partly": "restored --partial", "false_alarm": "false-alarm"}
+"""How an act is typed, where it is not by its own name."""
 
 
-def after(act: str, status: Status) -> Status:
+def after(act: str, status: Status, reference: str) -> Status:
     """The status that `act` leads to from `status`; Conflict when the table has no such move."""
     try:
         return MOVES[act][status]
     except KeyError:
-        possible = [name for name, moves in MOVES.items() if status in moves]
         raise Conflict(
-            "cannot {act} an incident that is {status}",
-            act=WORDS.get(act, act),
+            "{ref} is “{status}”: tongbao {command} is not possible",
+            ref=reference,
+            command=_typed(act),
             status=status,
             field="status",
-            next="possible now: " + (", ".join(possible) or "nothing, it has ended"),
+            next=_instead(status, reference),
         ) from None
+
+
+def _typed(act: str) -> str:
+    return COMMANDS.get(act, act)
+
+
+def _instead(status: Status, reference: str) -> Sentence:
+    """What can be done now; what ended by a word can be taken back within its time, and later be opened anew."""
+    possible = tuple(f"tongbao {_typed(name)}" for name, moves in MOVES.items() if status in moves)
+    if possible:
+        return "possible now for {ref}: {commands}", {"ref": reference, "commands": possible}
+    values: dict[str, object] = {"ref": reference}
+    if status in (Status.FALSE_ALARM, Status.REJECTED):
+        return "within 5 minutes: tongbao undo {ref}; later open a new one: tongbao open", values
+    return "it has ended: tongbao show {ref}", values

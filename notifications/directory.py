@@ -5,12 +5,14 @@ Pure. An area's audience includes everything below it in the tree.
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
-from incidents.errors import Invalid
+from incidents.errors import Invalid, Sentence
 
 RANKS = ("province", "city", "district")
 """Administrative ranks of areas, from the highest down."""
@@ -142,7 +144,33 @@ def _walk_up(code: str, merged: Mapping[str, Area], verdicts: dict[str, Misplace
             verdicts[below] = Misplaced.BELOW if parent and verdicts[parent] else None
 
 
-def known(codes: Iterable[str], catalogue: Mapping[str, object], field: str) -> tuple[str, ...]:
+class Named(Protocol):
+    """What a catalogue has under a code."""
+
+    @property
+    def names(self) -> Mapping[str, str]: ...
+
+
+def _meant(typed: str, catalogue: Mapping[str, Named], field: str) -> str | Sentence:
+    """The code that was probably meant: by a name of it that was typed, or by a slip of the finger."""
+    wanted = typed.strip().casefold()
+    words = {code.casefold(): code for code in catalogue}
+    words |= {name.casefold(): code for code, one in catalogue.items() for name in one.names.values()}
+    near = [wanted] if wanted in words else difflib.get_close_matches(wanted, words, 1, CLOSE)
+    if not near:
+        return _AREAS if field == "area" else _SERVICES
+    code = words[near[0]]
+    name = ", ".join(dict.fromkeys(catalogue[code].names.values()))
+    return "did you mean {code} ({name})?", {"code": code, "name": name}
+
+
+CLOSE = 0.75
+"""How alike two words are that stand for a slip of the finger (difflib's ratio)."""
+_AREAS = "tongbao areas list shows the known ones; tongbao areas import FILE adds some"
+_SERVICES = "tongbao services list shows the known ones; tongbao services import FILE adds some"
+
+
+def known(codes: Iterable[str], catalogue: Mapping[str, Named], field: str) -> tuple[str, ...]:
     """The codes, each once, in order; Invalid names the first that the catalogue does not have."""
     unique = tuple(dict.fromkeys(codes))
     for code in unique:
@@ -152,6 +180,6 @@ def known(codes: Iterable[str], catalogue: Mapping[str, object], field: str) -> 
                 field=field,
                 what=field,
                 code=code,
-                next=f"tongbao {field}s list shows the known ones; tongbao {field}s import FILE adds some",
+                next=_meant(code, catalogue, field),
             )
     return unique

@@ -200,7 +200,7 @@ def shipped(name: str) -> BinaryIO:
             "no shipped areas {name}",
             name=shown(name),
             field="shipped",
-            next="shipped: " + ", ".join(SHIPPED),
+            next=("one of: {known}", {"known": tuple(SHIPPED)}),
         )
     return io.BytesIO(found.read_bytes())
 

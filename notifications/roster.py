@@ -25,6 +25,8 @@ DUTIES = (
 """Roles that a roster can fill."""
 REQUIRED = (Role.DUTY_MANAGER, Role.APPROVER, Role.COMMANDER, Role.HEADQUARTERS)
 """Roles that somebody must hold at every hour: the ladder and the second person's word lead to them."""
+WHOLE_HOUSE = "*"
+"""How a problem names the posts that are of no unit."""
 WEEK = timedelta(days=7)
 HORIZON = timedelta(days=14)
 """How far a check looks: two weeks show every overlap and gap of a weekly pattern."""
@@ -83,7 +85,7 @@ class Fault(StrEnum):
 
     NOBODY = "the shift names nobody"
     NO_USER = "there is no user {found}"
-    NO_ROLE = "{found} is no role of a roster"
+    NO_ROLE = "{found} is no role of a roster; it is duty_manager, comms, approver, legal, commander or headquarters"
     NOT_THEIRS = "{found} does not have this role"
     NO_UNIT = "there is no unit {found}"
     BAD_TIME = "{found} is not a time such as 2026-10-14 08:00"
@@ -93,7 +95,7 @@ class Fault(StrEnum):
     REVERSED = "the shift is reversed: it ends before it begins"
     TOO_LONG = "a weekly shift is longer than a week"
     OVER = "the shift is over for good before it begins"
-    OVERLAP = "the person fills this post already, in a shift since {found}"
+    OVERLAP = "the person fills this post already, in shift {found}"
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,8 @@ class Unfit:
     field: str
     why: Fault
     found: str = ""
+    clash: int = 0
+    """The shift that stands in the way; 0 where none does, or where it is a row of the same file."""
 
 
 @dataclass(frozen=True)
@@ -234,7 +238,13 @@ def unfit(shift: Shift, roster: Roster, roles: Mapping[str, Sequence[str]]) -> U
         return Unfit("until", Fault.OVER)
     others = (one for one in roster.shifts if not one.id or one.id != shift.id)
     other = next((one for one in others if overlap(one, shift)), None)
-    return None if other is None else Unfit("from", Fault.OVERLAP, other.starts_at.isoformat())
+    return None if other is None else Unfit("from", Fault.OVERLAP, _named(other), other.id)
+
+
+def _named(shift: Shift) -> str:
+    """A shift by its number and its beginning, as its own zone has it."""
+    since = f"{shift.starts_at.astimezone(ZoneInfo(shift.zone)):%Y-%m-%d %H:%M}"
+    return f"{shift.id} ({since})" if shift.id else f"({since})"
 
 
 def overlap(one: Shift, other: Shift) -> bool:
@@ -266,7 +276,7 @@ def problems(roster: Roster, roles: Mapping[str, Sequence[str]], now: datetime) 
     for name in dict.fromkeys(shift.person for shift in running):
         found += _of_person(roster, roster.people.get(name, Person(name)))
     for (role, unit), start, end in gaps(roster, now, now + HORIZON):
-        values = {"role": role, "unit": unit or "*", "from": start.isoformat(), "to": end.isoformat()}
+        values = {"role": role, "unit": unit or WHOLE_HOUSE, "from": start.isoformat(), "to": end.isoformat()}
         found.append(Problem("nobody is {role} of {unit} from {from} to {to}", values))
     return found
 

@@ -6,7 +6,7 @@ Pure. Times without an offset are local ones of the operator's zone.
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -43,6 +43,8 @@ class Around:
     country: str
     zone: str
     now: datetime
+    called: Mapping[str, str] = field(default_factory=dict)
+    """Other words for roles, in lower case, as a person or a screen has them: 值班经理 is duty_manager."""
 
 
 class _Refused(Exception):
@@ -98,7 +100,16 @@ class _Reader:
             raise _Refused("unit", Fault.NO_UNIT, shown(row[4]))
         until = self._time("until", row[6]) if row[6] else None
         begins, ends = self._time("from", row[2]), self._time("to", row[3])
-        return Shift(row[0], row[1], row[4], begins, ends, weekly, self._around.zone, until)
+        return Shift(
+            row[0],
+            self._around.called.get(row[1].lower(), row[1]),
+            row[4],
+            begins,
+            ends,
+            weekly,
+            self._around.zone,
+            until,
+        )
 
     def _time(self, field: str, text: str) -> datetime:
         """An instant; a local time of the operator's zone where none is named."""

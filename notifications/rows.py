@@ -16,7 +16,7 @@ from enum import StrEnum
 from operator import itemgetter
 from typing import BinaryIO, TypeVar
 
-from incidents.errors import Invalid
+from incidents.errors import Invalid, Several
 from notifications.phrases import clean
 
 Source = Iterable[bytes] | Iterable[str]
@@ -332,14 +332,14 @@ def _header(
         text = _text(line and line.removeprefix(_BOM), encoding)
         found = {mark: [cell.lower() for cell in _split(text, mark)] for mark in SEPARATORS}
     except Refused as refused:
-        why = refused.reason.format(found=refused.found)
-        raise _unfit(f"line {number}: {why}", "header", columns) from refused
+        why = Several(((str(refused.reason), {"found": refused.found}),))
+        raise _unfit("line {line}: {why}", "header", columns, line=number, why=why) from refused
     allowed = (*columns, *BESIDE)
     fitting = [mark for mark, cells in found.items() if cells and set(cells) <= set(allowed)]
     separator = fitting[0] if fitting else SEPARATORS[0]
     header = found[separator]
     if not header:
-        raise _unfit(f"line {number}: there is no header", "header", columns)
+        raise _unfit("line {line}: there is no header", "header", columns, line=number)
     for name in header:
         if name not in allowed:
             raise _unfit("unknown column {column}", shown(name) or "(no name)", columns)
@@ -351,8 +351,14 @@ def _header(
     return separator, header
 
 
-def _unfit(template: str, column: str, columns: Sequence[str]) -> Invalid:
-    return Invalid(template, field=column, column=column, next="the columns are " + ",".join(columns))
+def _unfit(template: str, column: str, columns: Sequence[str], **more: object) -> Invalid:
+    return Invalid(
+        template,
+        field=column,
+        column=column,
+        **more,
+        next=("the columns are {columns}", {"columns": ",".join(columns)}),
+    )
 
 
 def _lines(source: Source) -> Iterator[bytes | None]:

@@ -85,7 +85,7 @@ class _Said:
             "window": "verdicts",
             "task": "tasks",
         }.get(item["what"], "handover")
-        kind = {"incident": "types", "task": "roles"}.get(item["what"], "kinds")
+        kind = {"incident": "types", "task": "departments"}.get(item["what"], "kinds")
         title = item["title"].get(self._language) or next(iter(item["title"].values()), "")
         word = self.word(kind, duty_word(item["kind"], item.get("rule", "")))
         named = f"{title} ({word})" if title else word

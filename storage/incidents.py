@@ -101,7 +101,10 @@ class Incidents:
         found = _rows.find(self._connection, "WHERE reference = ?", (reference,))
         if not found:
             raise NotFound(
-                "no incident {reference}", reference=reference, field="reference", next="tongbao list"
+                "no incident {reference}",
+                reference=reference,
+                field="reference",
+                next="tongbao drill list" if reference.startswith("EXERCISE-") else "tongbao list",
             )
         return found[0]
 

@@ -48,7 +48,7 @@ def test_a_field_is_named_as_it_was_typed(terminal: Terminal) -> None:
 def test_a_negative_figure_is_refused_for_what_it_is(terminal: Terminal) -> None:
     """-5 is a number; it must be one from 0."""
     said = terminal.types("--json", *OPEN[:-1], "-5")
-    assert (6, "affected must be a number from 0") == (said.code, said.error["message"])
+    assert (6, "--affected must be a number from 0, not -5") == (said.code, said.error["message"])
 
 
 @pytest.mark.parametrize(

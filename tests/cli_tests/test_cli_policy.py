@@ -9,23 +9,30 @@ import subprocess
 import sys
 import urllib.request
 from pathlib import Path
+from string import Formatter
 
 import click
 import pytest
 
-from cli import lists, notice, people, reference, timeline, why
+from cli import chinese, drill_screens, holding_texts, lists, notice, people, reference, timeline, why
 from cli.chinese import CHINESE
+from cli.chinese_usage import of_click
 from cli.command import COMMANDS, NOBODY
 from cli.incident import TYPES
 from cli.index import COMMANDS as INDEX
-from cli.words import LANGUAGES
+from cli.words import LANGUAGES, SPOKEN, words
 from coordinator.permissions import PERMISSIONS
 from incidents import terms
+from incidents.terms import Role
+from incidents.undoing import ACTS
 from notifications.directory import Misplaced
 from notifications.organisation import Unfit
+from notifications.roster import Fault
 from notifications.rows import Defect
 from notifications.wording import Remark
+from rendering.words import words as rendered
 from tests.cli_tests.conftest import OPEN, Terminal
+from tests.cli_tests.steps import is_command, named_steps, usage_errors
 
 TOP = Path(__file__).resolve().parents[2]
 ROOMS = ("coordinator", "incidents", "windows", "notifications", "triggers", "wiring", "storage", "cli")
@@ -111,6 +118,7 @@ def _shown() -> set[str]:
         *Misplaced,
         *Unfit,
         *Remark,
+        *Fault,
         *why.CAUSES.values(),
         *why.STARTS.values(),
         *why.MOVES.values(),
@@ -118,6 +126,9 @@ def _shown() -> set[str]:
         *why.FINDINGS.values(),
         *timeline.SENTENCES.values(),
         *lists.FATES.values(),
+        *holding_texts.NOBODY.values(),
+        *drill_screens.DOES.values(),
+        *holding_texts.SAID_NOBODY.values(),
     }
     for room in ROOMS:
         for file in (TOP / room).rglob("*.py"):
@@ -131,13 +142,72 @@ def test_everything_that_is_said_has_a_chinese_entry() -> None:
     assert set() == {str(text) for text in _shown() if str(text) not in CHINESE} - SAME
 
 
-SAME = {"English", "web,sms,email", "tongbao sandbox dial --help"}
+def test_every_next_step_is_a_command_or_has_a_chinese_entry() -> None:
+    """Whatever stands behind an arrow is a command that there is, or a sentence of the catalogue."""
+    unknown = set()
+    for room in ROOMS:
+        for file in (TOP / room).rglob("*.py"):
+            if file.name not in (
+                "demo.py",
+                "replaying.py",
+                "errors.py",
+                "index.py",
+            ) and not file.name.startswith("chinese"):
+                for line, text in named_steps(file, REFUSALS):
+                    if text and text not in CHINESE and text not in SAME and not is_command(text):
+                        unknown.add(f"{file.relative_to(TOP)}:{line}: {text}")
+    assert set() == unknown
+
+
+def test_every_usage_error_of_our_own_has_its_chinese() -> None:
+    """What a parameter's own type says of a wrong word is said in Chinese too."""
+    found = {text for file in (TOP / "cli").glob("*.py") for text in usage_errors(file) if text != "?"}
+    assert set() == {text for text in found if of_click(text) == text}
+
+
+def test_every_act_that_can_be_taken_back_has_its_word() -> None:
+    """The refusal of an undo names the last act in the reader's language."""
+    assert [] == [act for act in ACTS if act not in CHINESE]
+
+
+def test_every_slot_of_a_sentence_is_either_spoken_or_quoted() -> None:
+    """A word of the catalogue stands only in a slot that says so; what people typed is never translated."""
+    slots = {name for text in CHINESE for _, name, _, _ in Formatter().parse(text) if name}
+    assert set() == SPOKEN - slots
+    assert "没有用户 nobody" == words("zh-CN")("no user {name}", name="nobody")
+    assert "a 首次通报" == words("zh-CN")("{name} {kind}", name="a", kind="first_notice")
+
+
+SAME = {
+    "?",
+    "tongbao planned cancel {} --reason '中文 // English'",
+    "{} --help",
+    "English",
+    "web,sms,email",
+    "tongbao sandbox dial --help",
+}
 """Said alike in both languages."""
+
+
+def test_nothing_is_said_in_two_ways() -> None:
+    """One English sentence has one Chinese one: no file of the catalogue overrules another."""
+    parts = [found for name, found in vars(chinese).items() if name.isupper() and name != "CHINESE"]
+    ways = {text: {part[text] for part in parts if text in part} for part in parts for text in part}
+    assert {} == {text: said for text, said in ways.items() if len(said) > 1}
+
+
+def test_roles_and_states_have_their_words() -> None:
+    """Every role is a word, and incidents stand as the hand-over sheet and the reports say it."""
+    t, known = words("zh-CN"), rendered("zh-CN")
+    assert [] == [role for role in Role if role not in CHINESE]
+    assert {} == {role: t(role) for role, said in known["roles"].items() if t(role) != said}
+    assert known["incident_statuses"] == {
+        code: t("{status}", status=code) for code in known["incident_statuses"]
+    }
 
 
 def test_the_chinese_entries_have_the_same_slots() -> None:
     """A translation prints exactly what its template prints."""
-    from string import Formatter
 
     def slots(text: str) -> set[str]:
         return {name for _, name, _, _ in Formatter().parse(text) if name}

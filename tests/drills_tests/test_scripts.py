@@ -84,4 +84,4 @@ def test_an_unknown_name_says_which_there_are():
     with pytest.raises(NotFound) as refusal:
         of_name("earthquake")
 
-    assert ", ".join(shipped()) == refusal.value.next
+    assert f"one of: {', '.join(shipped())}" == refusal.value.next

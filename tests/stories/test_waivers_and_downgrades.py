@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from coordinator import decisions
+from coordinator import decisions, undo
 from incidents.errors import Conflict, Invalid, NotAllowed
 from incidents.terms import Kind
 from tests.house import START, House
@@ -23,13 +23,32 @@ def test_lowering_from_level_1_waits_for_a_second_person(house: House):
 
     assert 1 == house.incident(incident).level
     with pytest.raises(Conflict, match="asks for that already"):
+        house.alice.lowers(incident, 3)
+    with pytest.raises(Conflict, match="D1 asks for level 3 and is undecided") as another:
         house.alice.lowers(incident, 2)
+    assert "tongbao decline D1 --reason '…'" == another.value.next
     with pytest.raises(NotAllowed):
         house.alice.agrees(incident)
     house.bob.agrees(incident)
 
     assert 3 == house.incident(incident).level
     assert [] == house.audit()
+
+
+def test_a_downgrade_that_a_second_person_agreed_to_is_answered_by_raising_again(house: House):
+    """Only who did it undoes an act; an approver may not undo, so the way back is the other level."""
+    incident = house.alice.opens(level=1)
+    house.alice.lowers(incident, 3)
+    house.bob.agrees(incident)
+
+    with pytest.raises(NotAllowed, match="bob did the last act") as refused:
+        house.alice._act("undo", undo.undo, incident.reference)
+    assert f"tongbao level {incident.reference} 1 --reason '…'" == refused.value.next
+    with pytest.raises(NotAllowed):
+        house.bob._act("undo", undo.undo, incident.reference)
+    house.alice.lowers(incident, 1)
+
+    assert 1 == house.incident(incident).level
 
 
 def test_a_downgrade_leaves_the_due_and_slows_what_comes_next(house: House):
