@@ -39,6 +39,14 @@ def others_of(act: Act, incident: Incident) -> tuple[int, ...]:
     return tuple(one for one in dict.fromkeys(found) if one != incident.id)
 
 
+def lineage_of(act: Act, incident: Incident) -> tuple[int, ...]:
+    """This incident and what it was split off, the nearest first: a part's windows go on with their numbers."""
+    found = [incident]
+    while found[-1].split_from is not None:
+        found.append(act.tx.incidents.by_id(found[-1].split_from))
+    return tuple(one.id for one in found)
+
+
 def parts_going_on(act: Act, incident_id: int) -> list[Incident]:
     """What was split off it and is not over, or what that went into: a part that was nothing speaks for its own."""
     found: list[Incident] = []

@@ -10,7 +10,7 @@ from coordinator import drafting, family, material, stale
 from coordinator.act import Act, instant
 from coordinator.edited import must_be_fit
 from coordinator.failpoints import fp
-from coordinator.joined import owed_to_those_who_joined
+from coordinator.joined import first_fits, firsts_owed
 from coordinator.release import count_audience, freeze_audience, release, seal, superseded, with_audience
 from coordinator.right import must_be_right
 from incidents.effects import DraftNotice, DropDrafts, Effect, JudgeWindows, Record
@@ -24,6 +24,7 @@ from notifications.notice import OWED_TO_EACH, Approval, Notice, approvals_neede
 
 Outcome = tuple[Notice, list[Effect]]
 WAITING = (NoticeState.DRAFT, NoticeState.SUBMITTED)
+GONE = (NoticeState.STOPPED, NoticeState.SUPERSEDED)
 
 
 def draft(
@@ -190,9 +191,10 @@ def _may_draft(act: Act, incident: Incident, kind: Kind) -> None:
     closed = incident.status == Status.CLOSED and kind not in TAKING_BACK
     if withdrawn or closed or incident.status == Status.MERGED:
         raise Conflict("{ref} is {status}", ref=incident.reference, status=incident.status, field="status")
-    if kind == Kind.FIRST_NOTICE and owed_to_those_who_joined(act, incident.id):
+    unsent = firsts_owed(act, incident.id, (*WAITING, *GONE)) if kind == Kind.FIRST_NOTICE else []
+    if any(window.sequence > 1 for window in unsent):
         return
-    if kind == Kind.FIRST_NOTICE and first:
+    if kind == Kind.FIRST_NOTICE and first and not unsent:
         raise Conflict(
             "the first notice ({id}) is released already",
             id=first[0].id,
@@ -252,6 +254,9 @@ def _waiting(act: Act, incident: Incident, kind: Kind) -> list[Notice]:
 
 
 def _current(act: Act, incident: Incident, kind: Kind) -> Notice | None:
+    """The newest that waits; of first notices one that waits for some says nothing of the others."""
+    if kind == Kind.FIRST_NOTICE and firsts_owed(act, incident.id, GONE):
+        return None
     return next(reversed(_waiting(act, incident, kind)), None)
 
 
@@ -277,7 +282,18 @@ def _meant(act: Act, incident: Incident, kind: Kind, notice_id: int | None) -> N
             field="notice",
             next=f"tongbao notice draft {incident.reference} {kind} --notice {ids[0]}",
         )
+    if kind == Kind.FIRST_NOTICE and notice_id is None:
+        return _first_meant(act, incident, found)
     return next((n for n in reversed(found) if notice_id in (None, n.id)), None)
+
+
+def _first_meant(act: Act, incident: Incident, waiting: Sequence[Notice]) -> Notice | None:
+    """What waits for the oldest window that a draft can serve; a submission that may go out needs none."""
+    for window in firsts_owed(act, incident.id, (*WAITING, *GONE)):
+        mine = next((n for n in reversed(waiting) if first_fits(window, n)), None)
+        if mine is None or mine.state == NoticeState.DRAFT or stale.why(act, mine, incident):
+            return mine
+    return next(reversed(waiting), None)
 
 
 def _change(act: Act, incident: Incident, kind: Kind) -> str:
@@ -297,9 +313,15 @@ def _new(act: Act, incident: Incident, kind: Kind, change: str) -> Notice:
             created_at=act.now,
             level=incident.level,
             change=change,
-            sequence=owed_to_those_who_joined(act, incident.id) if kind == Kind.FIRST_NOTICE else 0,
+            sequence=_first_for(act, incident) if kind == Kind.FIRST_NOTICE else 0,
         )
     )
+
+
+def _first_for(act: Act, incident: Incident) -> int:
+    """The sequence of the oldest first-notice window for which nothing is written; 0 stands for the first."""
+    unwritten = firsts_owed(act, incident.id, GONE)
+    return unwritten[0].sequence if unwritten and unwritten[0].sequence > 1 else 0
 
 
 def _checked_channels(kind: Kind, channels: Sequence[Channel]) -> tuple[Channel, ...]:

@@ -6,13 +6,13 @@ Not verbs: what `notices` and `sending` do inside their own act. Nothing here as
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from coordinator.act import Act
 from coordinator.failpoints import fp
-from coordinator.family import notices_of, slice_of
-from coordinator.joined import is_for_those_who_joined
+from coordinator.family import lineage_of, notices_of, slice_of
+from coordinator.joined import is_for_those_who_joined, joined_since
 from coordinator.scope import scope_of
 from incidents.effects import Effect, JudgeWindows, Record, StopUnsent
 from incidents.incident import Incident
@@ -54,9 +54,12 @@ def freeze_audience(act: Act, notice: Notice, incident: Incident) -> None:
     if scope.known:
         form = FORM_COMBINED if notice.kind == Kind.RESOLUTION_NOTICE else FORM_OWN
         act.tx.audience.freeze_affected(notice.id, scope, preference_of(incident.level), form)
-        if is_for_those_who_joined(act, notice):
-            act.tx.audience.leave_out(notice.id, earlier)
-        elif earlier:
+        before = _before(act, notice)
+        if before.of_others:
+            act.tx.audience.leave_out(notice.id, before.of_others)
+        if before.its_own:
+            act.tx.audience.keep_only(notice.id, before.its_own)
+        if earlier:
             act.tx.audience.spare_reached(notice.id, earlier)
 
 
@@ -86,9 +89,39 @@ def count_audience(act: Act, notice: Notice, incident: Incident) -> int:
     scope = scope_of(act, incident)
     if not scope.known:
         return 0
-    if is_for_those_who_joined(act, notice):
-        return act.tx.audience.count_new(scope, earlier)
-    return act.tx.audience.count_affected(scope)
+    before = _before(act, notice)
+    people = act.tx.audience.count_new(scope, before.of_others)
+    if before.its_own:
+        people -= act.tx.audience.count_new(scope, (*before.of_others, *before.its_own))
+    return people
+
+
+@dataclass(frozen=True)
+class Before:
+    """The first notices before one, as its audience is bounded by them; () bounds nothing."""
+
+    of_others: tuple[int, ...] = ()
+    """Their people are told, or owed a notice, by these: they are left out."""
+    its_own: tuple[int, ...] = ()
+    """What was sent for the same window; who is in none of these is owed a notice of their own."""
+
+
+def _before(act: Act, notice: Notice) -> Before:
+    """How the people of several first notices are told apart: each window has its own, and nobody is in none.
+
+    What was stopped is sent again to its own people, by the window that owes it now.
+    """
+    if notice.kind != Kind.FIRST_NOTICE:
+        return Before()
+    incident = act.tx.incidents.by_id(notice.incident)
+    firsts = [
+        n for n in notices_of(act, incident) if n.kind == notice.kind and n.released and n.id != notice.id
+    ]
+    lineage = lineage_of(act, incident)
+    mine = [n for n in firsts if n.incident in lineage and max(1, n.sequence) == max(1, notice.sequence)]
+    again = [n for n in firsts if n.state == NoticeState.STOPPED and (n in mine or n.incident not in lineage)]
+    others = [n.id for n in firsts if n not in again] if is_for_those_who_joined(act, notice) else []
+    return Before(tuple(others), tuple(n.id for n in mine) if joined_since(act, notice) else ())
 
 
 def _other_form(notice: Notice) -> str:
