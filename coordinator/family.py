@@ -47,6 +47,14 @@ def lineage_of(act: Act, incident: Incident) -> tuple[int, ...]:
     return tuple(one.id for one in found)
 
 
+def survivor_of(act: Act, incident_id: int) -> Incident:
+    """The incident that speaks for this one: itself, or what it was merged into."""
+    found = act.tx.incidents.by_id(incident_id)
+    while found.merged_into is not None:
+        found = act.tx.incidents.by_id(found.merged_into)
+    return found
+
+
 def parts_going_on(act: Act, incident_id: int) -> list[Incident]:
     """What was split off it and is not over, or what that went into: a part that was nothing speaks for its own."""
     found: list[Incident] = []

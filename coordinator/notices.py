@@ -6,25 +6,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from coordinator import drafting, family, material, stale
+from coordinator import drafting, material, stale
 from coordinator.act import Act, instant
 from coordinator.edited import must_be_fit
 from coordinator.failpoints import fp
 from coordinator.joined import first_fits, firsts_owed
 from coordinator.release import count_audience, freeze_audience, release, seal, superseded, with_audience
 from coordinator.right import must_be_right
+from coordinator.writable import GONE, WAITING, may_draft
 from incidents.effects import DraftNotice, DropDrafts, Effect, JudgeWindows, Record
 from incidents.errors import Conflict, Invalid, NotAllowed
 from incidents.incident import Incident
 from incidents.material import CHANGE_OF, weightier
-from incidents.terms import PLANNED_AHEAD, TAKING_BACK, Channel, Kind, NoticeState, Status
+from incidents.terms import TAKING_BACK, Channel, Kind, NoticeState
 from incidents.undoing import ASKED, OWES_TAKING_BACK
 from notifications.audience import audience_hash
 from notifications.notice import OWED_TO_EACH, Approval, Notice, approvals_needed, text_hash
 
 Outcome = tuple[Notice, list[Effect]]
-WAITING = (NoticeState.DRAFT, NoticeState.SUBMITTED)
-GONE = (NoticeState.STOPPED, NoticeState.SUPERSEDED)
 
 
 def draft(
@@ -41,7 +40,7 @@ def draft(
     where several of the kind wait, as corrections of two notices do.
     """
     incident = act.tx.incidents.record(reference)
-    _may_draft(act, incident, kind)
+    may_draft(act, incident, kind)
     effects: list[Effect] = []
     found = _meant(act, incident, kind, notice_id)
     if found is not None and found.state == NoticeState.SUBMITTED:
@@ -173,82 +172,6 @@ def _corrections_again(act: Act, taken_back: DropDrafts, incident: Incident) -> 
     return [effect for n in gone for effect in _again(act, n, incident)[1]]
 
 
-def _may_draft(act: Act, incident: Incident, kind: Kind) -> None:
-    if incident.planned or kind == Kind.PLANNED_WORK_NOTICE:
-        _may_announce(act, incident, kind)
-        return
-    if kind == Kind.HOLDING_NOTICE:
-        raise Conflict(
-            "a holding notice is not drafted: its text is approved in advance",
-            field="kind",
-            next=f"tongbao holding send {incident.reference}",
-        )
-    released = [n for n in act.tx.notices.of_incident(incident.id) if n.released]
-    first = [n for n in released if n.kind == Kind.FIRST_NOTICE and n.state != NoticeState.STOPPED]
-    withdrawn = incident.status in (Status.REJECTED, Status.FALSE_ALARM)
-    if withdrawn and kind == Kind.WITHDRAWAL_NOTICE:
-        return
-    closed = incident.status == Status.CLOSED and kind not in TAKING_BACK
-    if withdrawn or closed or incident.status == Status.MERGED:
-        raise Conflict("{ref} is {status}", ref=incident.reference, status=incident.status, field="status")
-    unsent = firsts_owed(act, incident.id, (*WAITING, *GONE)) if kind == Kind.FIRST_NOTICE else []
-    if any(window.sequence > 1 for window in unsent):
-        return
-    if kind == Kind.FIRST_NOTICE and first and not unsent:
-        raise Conflict(
-            "the first notice ({id}) is released already",
-            id=first[0].id,
-            field="kind",
-            next="draft a progress_update",
-        )
-    if kind in TAKING_BACK:
-        return
-    last = [n for n in released if n.final and n.state != NoticeState.STOPPED]
-    if kind != Kind.RESOLUTION_NOTICE and last:
-        raise Conflict(
-            "the resolution notice ({id}) has told everybody",
-            id=last[0].id,
-            field="kind",
-            next="nothing more is owed to customers",
-        )
-    read = [n for n in family.notices_of(act, incident) if n.released and n.told_somebody]
-    if kind in (Kind.PROGRESS_UPDATE, Kind.MATERIAL_UPDATE) and not first and not read:
-        raise Conflict("nobody has been told yet", field="kind", next="the first_notice comes first")
-    if kind == Kind.RESOLUTION_NOTICE and incident.resolved_at is None:
-        raise Conflict(
-            "{ref} is not resolved", ref=incident.reference, field="kind", next="tongbao resolve REF"
-        )
-
-
-def _may_announce(act: Act, work: Incident, kind: Kind) -> None:
-    """Of planned work customers are told once that it is to come, and what takes that back."""
-    if not work.planned:
-        raise Conflict(
-            "{ref} is no planned work", ref=work.reference, field="kind", next="tongbao planned list"
-        )
-    if kind in TAKING_BACK:
-        return
-    if kind != Kind.PLANNED_WORK_NOTICE:
-        raise Conflict(
-            "{ref} is planned work, and has no {kind}",
-            ref=work.reference,
-            kind=kind,
-            field="kind",
-            next=f"tongbao notice draft {work.reference} {Kind.PLANNED_WORK_NOTICE}",
-        )
-    if work.status not in PLANNED_AHEAD:
-        raise Conflict("{ref} is {status}", ref=work.reference, status=work.status, field="status")
-    every = act.tx.notices.of_incident(work.id)
-    told = [n for n in every if n.kind == kind and n.released and n.state != NoticeState.STOPPED]
-    if told:
-        raise Conflict(
-            "the notice ({id}) is released already",
-            id=told[0].id,
-            field="kind",
-            next=f"tongbao notice correct {told[0].id} --said '…' --right '…'",
-        )
-
-
 def _waiting(act: Act, incident: Incident, kind: Kind) -> list[Notice]:
     return [n for n in act.tx.notices.of_incident(incident.id) if n.kind == kind and n.state in WAITING]
 
@@ -374,7 +297,7 @@ def submit(act: Act, notice_id: int, expect: int | None = None) -> Outcome:
             next=f"tongbao notice status {notice.id}",
         )
     incident = act.tx.incidents.by_id(notice.incident)
-    _may_draft(act, incident, notice.kind)
+    may_draft(act, incident, notice.kind)
     seen = drafting.numbered(act, notice, incident)
     must_be_fit(act, seen, incident)
     must_be_right(act, seen, incident)
@@ -432,7 +355,7 @@ def approve(act: Act, notice_id: int) -> Outcome:
             field="user",
             next="ask someone else: tongbao pending",
         )
-    _may_draft(act, incident, notice.kind)
+    may_draft(act, incident, notice.kind)
     _must_be_unchanged(act, notice, incident)
     approval = Approval(act.actor.name, act.now, notice.text_hash, notice.audience_hash)
     approved = replace(notice, approvals=(*notice.approvals, approval))

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from coordinator.act import Act
 from coordinator.failpoints import fp
-from coordinator.family import lineage_of, notices_of, slice_of
+from coordinator.family import Slice, lineage_of, notices_of, slice_of
 from coordinator.joined import is_for_those_who_joined, joined_since
 from coordinator.scope import scope_of
 from incidents.effects import Effect, JudgeWindows, Record, StopUnsent
@@ -32,7 +32,7 @@ OUTAGE = (Kind.FIRST_NOTICE, Kind.HOLDING_NOTICE)
 
 def freeze_audience(act: Act, notice: Notice, incident: Incident) -> None:
     """Fix who is to be told, and in which form, as the record stands; nobody for a page-only update."""
-    part = slice_of(act, incident)
+    part = _part(act, notice, incident)
     if notice.kind in TAKING_BACK:
         act.tx.audience.freeze_told(notice.id, notice.wrong, FORM_OWN, part.inside, part.outside)
         return
@@ -63,6 +63,13 @@ def freeze_audience(act: Act, notice: Notice, incident: Incident) -> None:
             act.tx.audience.spare_reached(notice.id, earlier)
 
 
+def _part(act: Act, notice: Notice, incident: Incident) -> Slice:
+    """Whose people a notice is for: what was wrong in a text was so for all who had it, also where a part goes its own
+    way since; what an incident's own turn made wrong, as its false alarm did, is so for its own people."""
+    everybody = notice.kind in TAKING_BACK and not notice.takes_back
+    return Slice() if everybody else slice_of(act, incident)
+
+
 def freeze_holding(act: Act, notice: Notice, incident: Incident) -> None:
     """Those who are owed the first notice and whom none has reached yet."""
     scope = scope_of(act, incident)
@@ -78,7 +85,7 @@ def freeze_holding(act: Act, notice: Notice, incident: Incident) -> None:
 
 def count_audience(act: Act, notice: Notice, incident: Incident) -> int:
     """How many people `freeze_audience` would freeze now."""
-    part = slice_of(act, incident)
+    part = _part(act, notice, incident)
     if notice.kind in TAKING_BACK:
         return act.tx.audience.count_told(notice.wrong, part.inside, part.outside)
     if notice.kind not in OWED_TO_EACH and not set(notice.channels) & set(DIRECT):
