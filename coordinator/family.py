@@ -88,6 +88,16 @@ def notices_of(act: Act, incident: Incident) -> list[Notice]:
     return [*before, *own]
 
 
+def notices_around(act: Act, incident_id: int) -> list[Notice]:
+    """The notices of everything that may tell the same people of the same outage: what it went into, the duplicates of
+    that, what was told before a split, and the parts that were split off."""
+    survivor = survivor_of(act, incident_id)
+    found = {notice.id: notice for notice in notices_of(act, survivor)}
+    for part in (part for one in members_of(act, survivor.id) for part in act.tx.incidents.parts_of(one)):
+        found |= {notice.id: notice for notice in own_notices(act, part.id)}
+    return [found[number] for number in sorted(found)]
+
+
 def slice_of(act: Act, incident: Incident) -> Slice:
     """The people of its family whom this incident is for."""
     family = members_of(act, incident.id)

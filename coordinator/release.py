@@ -14,10 +14,11 @@ from coordinator.failpoints import fp
 from coordinator.family import Slice, lineage_of, notices_of, slice_of
 from coordinator.joined import is_for_those_who_joined, joined_since
 from coordinator.scope import scope_of
+from coordinator.spared import instead_of
 from incidents.effects import Effect, JudgeWindows, Record, StopUnsent
 from incidents.incident import Incident
 from incidents.terms import DIRECT, TAKING_BACK, Channel, Kind, NoticeState
-from notifications.audience import audience_hash, preference_of
+from notifications.audience import Scope, audience_hash, preference_of
 from notifications.notice import FORM_COMBINED, FORM_OWN, OWED_TO_EACH, Counters, CountKey, Notice
 from notifications.states import State
 from windows.forecast import Load, sending_time
@@ -53,14 +54,20 @@ def freeze_audience(act: Act, notice: Notice, incident: Incident) -> None:
     scope = scope_of(act, incident)
     if scope.known:
         form = FORM_COMBINED if notice.kind == Kind.RESOLUTION_NOTICE else FORM_OWN
-        act.tx.audience.freeze_affected(notice.id, scope, preference_of(incident.level), form)
-        before = _before(act, notice)
-        if before.of_others:
-            act.tx.audience.leave_out(notice.id, before.of_others)
-        if before.its_own:
-            act.tx.audience.keep_only(notice.id, before.its_own)
-        if earlier:
-            act.tx.audience.spare_reached(notice.id, earlier)
+        _freeze_untold(act, notice, incident, scope, form)
+
+
+def _freeze_untold(act: Act, notice: Notice, incident: Incident, scope: Scope, form: str) -> None:
+    """Everybody affected who is owed this notice; who has what it tells stays in it as reached, and gets nothing."""
+    act.tx.audience.freeze_affected(notice.id, scope, preference_of(incident.level), form)
+    before = _before(act, notice)
+    if before.of_others:
+        act.tx.audience.leave_out(notice.id, before.of_others)
+    if before.its_own:
+        act.tx.audience.keep_only(notice.id, before.its_own)
+    told = [n.id for n in instead_of(act, notice)]
+    if told:
+        act.tx.audience.spare_reached(notice.id, told)
 
 
 def _part(act: Act, notice: Notice, incident: Incident) -> Slice:
@@ -73,14 +80,8 @@ def _part(act: Act, notice: Notice, incident: Incident) -> Slice:
 def freeze_holding(act: Act, notice: Notice, incident: Incident) -> None:
     """Those who are owed the first notice and whom none has reached yet."""
     scope = scope_of(act, incident)
-    if not scope.known:
-        return
-    act.tx.audience.freeze_affected(notice.id, scope, preference_of(incident.level), FORM_OWN)
-    others = [n for n in act.tx.notices.of_incident(incident.id) if n.released and n.id != notice.id]
-    if notice.sequence > 1:
-        before = [n.id for n in others if n.kind in OUTAGE and n.sequence < notice.sequence]
-        act.tx.audience.leave_out(notice.id, before)
-    act.tx.audience.spare_reached(notice.id, [n.id for n in others if not n.holding])
+    if scope.known:
+        _freeze_untold(act, notice, incident, scope, FORM_OWN)
 
 
 def count_audience(act: Act, notice: Notice, incident: Incident) -> int:
@@ -114,19 +115,20 @@ class Before:
 
 
 def _before(act: Act, notice: Notice) -> Before:
-    """How the people of several first notices are told apart: each window has its own, and nobody is in none.
+    """How the people of several such notices are told apart: each window has its own, and nobody is in none.
 
     What was stopped is sent again to its own people, by the window that owes it now.
     """
-    if notice.kind != Kind.FIRST_NOTICE:
+    if notice.kind not in OUTAGE:
         return Before()
     incident = act.tx.incidents.by_id(notice.incident)
-    firsts = [
-        n for n in notices_of(act, incident) if n.kind == notice.kind and n.released and n.id != notice.id
-    ]
+    kinds = OUTAGE if notice.holding else (notice.kind,)
+    firsts = [n for n in notices_of(act, incident) if n.kind in kinds and n.released and n.id != notice.id]
     lineage = lineage_of(act, incident)
     mine = [n for n in firsts if n.incident in lineage and max(1, n.sequence) == max(1, notice.sequence)]
     again = [n for n in firsts if n.state == NoticeState.STOPPED and (n in mine or n.incident not in lineage)]
+    # An automatic notice goes beside a person's that stalls, to whom that has not reached.
+    again += mine if notice.holding else []
     others = [n.id for n in firsts if n not in again] if is_for_those_who_joined(act, notice) else []
     return Before(tuple(others), tuple(n.id for n in mine) if joined_since(act, notice) else ())
 
@@ -250,7 +252,8 @@ def plan_walk(act: Act, notice: Notice) -> dict[CountKey, int]:
 
 def sms_limit(act: Act, notice: Notice) -> timedelta | None:
     """The notice's limit; the first one by a person after an automatic one is exempt."""
-    before = [n for n in act.tx.notices.of_incident(notice.incident) if n.id != notice.id and n.released]
+    family = notices_of(act, act.tx.incidents.by_id(notice.incident))
+    before = [n for n in family if n.id != notice.id and n.released]
     exempt = bool(before) and not notice.automatic and all(n.automatic for n in before)
     return None if exempt else notice.sms_limit
 
