@@ -339,14 +339,7 @@ def approve(act: Act, notice_id: int) -> Outcome:
     """A second person approves exactly this text for exactly this audience; the last approval releases."""
     notice = act.tx.notices.get(notice_id)
     incident = act.tx.incidents.by_id(notice.incident)
-    if notice.state != NoticeState.SUBMITTED:
-        raise Conflict(
-            "notice {id} is {state}, not waiting for approval",
-            id=notice.id,
-            state=notice.state,
-            field="notice",
-            next="tongbao pending",
-        )
+    _must_wait(notice)
     if act.actor.name in {approval.user for approval in notice.approvals}:
         raise NotAllowed(
             "{name} wrote notice {id}; another person must approve it",
@@ -367,6 +360,18 @@ def approve(act: Act, notice_id: int) -> Outcome:
         approved, released = release(act, approved, incident)
         effects += released
     return approved, effects
+
+
+def _must_wait(notice: Notice) -> None:
+    if notice.state != NoticeState.SUBMITTED:
+        draft = notice.state == NoticeState.DRAFT
+        raise Conflict(
+            "notice {id} is {state}, not waiting for approval",
+            id=notice.id,
+            state=notice.state,
+            field="notice",
+            next=f"tongbao notice submit {notice.id}" if draft else "tongbao pending",
+        )
 
 
 def _must_be_unchanged(act: Act, notice: Notice, incident: Incident) -> None:
@@ -395,14 +400,7 @@ def decline(act: Act, notice_id: int, reason: str) -> Outcome:
     notice = act.tx.notices.get(notice_id)
     if not reason.strip():
         raise Invalid("a reason is needed", field="reason", next="--reason 'what has to change'")
-    if notice.state != NoticeState.SUBMITTED:
-        raise Conflict(
-            "notice {id} is {state}, not waiting for approval",
-            id=notice.id,
-            state=notice.state,
-            field="notice",
-            next="tongbao pending",
-        )
+    _must_wait(notice)
     declined = replace(notice, state=NoticeState.STOPPED, stopped_reason=f"declined: {reason.strip()}")
     act.tx.notices.save(declined)
     again, effects = _again(act, notice, act.tx.incidents.by_id(notice.incident))

@@ -72,7 +72,8 @@ def _by_survivor(act: Act, incident: Incident, kind: Kind) -> str | None:
     if incident.merged_into is None:
         return None
     if kind in TAKING_BACK:
-        return "tongbao notice correct NOTICE, or tongbao notice withdraw NOTICE"
+        correct = kind == Kind.CORRECTION_NOTICE
+        return "tongbao notice correct NOTICE" if correct else "tongbao notice withdraw NOTICE"
     return f"tongbao notice draft {family.survivor_of(act, incident.id).reference} {kind}"
 
 
