@@ -260,8 +260,8 @@ SCREENS = {
     "nobody in the directory can be told of {ref}": "客户目录中没有可告知 {ref} 的人",
     "window {id} is not fulfilled by what was told": "已发的通报还没有满足时限{id}",
     "{ref} owes a {kind}": "{ref} 还欠一份{kind}",
-    "notice {id} is a draft; read it first: tongbao notice preview {id}": (
-        "通报{id}是草稿；请先审阅：tongbao notice preview {id}"
+    "notice {id} is a draft: submit it when you have read it (tongbao notice preview {id})": (
+        "通报{id}是草稿：审阅（tongbao notice preview {id}）后请提交"
     ),
     "notice {id} waits for a person other than {author}": "通报{id}等待 {author} 以外的人审批",
     "notice {id} is paused": "通报{id}已暂停",

@@ -31,8 +31,8 @@ HOLDING = {
     "no holding text is approved: nothing will go by itself": "没有已批准的临时通报文本：不会自动发出任何通报",
     "AUTOMATIC: it went by itself, by an approval in advance": "自动：依据事先批准自动发出",
     "kept back so far: {channels}": "暂未发出的渠道：{channels}",
-    "{n} {n:message|messages} did not go: a person's notice had reached them meanwhile": (
-        "{n} 条未发：这些客户已收到人工通报"
+    "{n} {n:message|messages} did not go: another notice had reached these people meanwhile": (
+        "{n} 条未发：这些客户已由另一通报告知"
     ),
     "approval": "批准",
     "holding texts": "临时通报文本",

@@ -319,7 +319,7 @@ def _spared(screen: Screen, shown: Document) -> None:
         screen.say(template, "yellow", n=f"{soon['at_most']:,}", hours=soon["hours"])
     for one in shown["suppressed"]:
         if one["reason"] == "already_told":
-            told = "{n} {n:message|messages} did not go: a person's notice had reached them meanwhile"
+            told = "{n} {n:message|messages} did not go: another notice had reached these people meanwhile"
             screen.say(told, n=f"{one['count']:,}")
             continue
         template = "{n} {n:person|people} got no SMS of it: they had had one less than {hours} h before"

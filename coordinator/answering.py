@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import cast
 
 from coordinator.act import Act
+from coordinator.family import own_notices, survivor_of
 from incidents.terms import NoticeState
 from notifications.audience import Member
 from notifications.delivery import Delivery
@@ -131,7 +132,7 @@ def overtaken(act: Act, notice: Notice) -> tuple[State, str] | None:
         return State.CANCELLED, "stopped"
     later = [
         n
-        for n in act.tx.notices.of_incident(notice.incident)
+        for n in own_notices(act, survivor_of(act, notice.incident).id)
         if n.released_at is not None
         and notice.released_at is not None
         and (n.released_at, n.id) > (notice.released_at, notice.id)

@@ -135,7 +135,7 @@ def _claim_fresh(act: Act, notice: Notice, channel: str, limit: int, may_send: b
     if may_send:
         allowed = _slots(act, notice, channel, limit)
         found = deliveries.ready(notice.id, channel, act.now, allowed, FRESH) if allowed else []
-        found, more = _not_told_yet(act, notice, found) if notice.holding else (found, [])
+        found, more = _not_told_yet(act, notice, found)
         effects += more
         fresh = deliveries.take(found, State.CLAIMED, until)
         _count(act, notice.id, ((new, old.state) for old, new in zip(found, fresh, strict=True)))
@@ -146,11 +146,12 @@ def _claim_fresh(act: Act, notice: Notice, channel: str, limit: int, may_send: b
 
 
 def _not_told_yet(act: Act, notice: Notice, found: list[Delivery]) -> tuple[list[Delivery], list[Effect]]:
-    """A holding notice is not sent to people whom a person's notice has reached, or is about to."""
+    """Nothing is sent to people whom another notice of the same outage has reached, or is about to."""
     direct = [row for row in found if row.channel != Channel.WEB]
     told, waiting = already_told(act, notice, direct)
-    act.tx.deliveries.settle(waiting)
-    out = {row.id for row in waiting} | {old.id for old, _ in told}
+    act.tx.deliveries.settle([new for _, new in waiting])
+    _count(act, notice.id, ((new, old.state) for old, new in waiting))
+    out = {old.id for old, _ in (*told, *waiting)}
     effects = write(act, notice, told) if told else []
     return [row for row in found if row.id not in out], effects
 

@@ -156,8 +156,12 @@ def facts_for(
 def _correction(act: Act, notice: Notice) -> Correction | None:
     if not notice.corrects:
         return None
-    numbers = sorted(act.tx.notices.get(one).number for one in notice.wrong)
-    return Correction(numbers[0], notice.said, notice.right, numbers[-1])
+    wrong = [act.tx.notices.get(one) for one in notice.wrong]
+    numbers = sorted(one.number for one in wrong)
+    others = {one.incident for one in wrong} - {notice.incident}
+    alone = len(others) == 1 and all(one.incident != notice.incident for one in wrong)
+    reference = act.tx.incidents.by_id(others.pop()).reference if alone else ""
+    return Correction(numbers[0], notice.said, notice.right, numbers[-1], reference)
 
 
 def numbered(act: Act, notice: Notice, incident: Incident) -> Notice:

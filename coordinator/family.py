@@ -55,6 +55,22 @@ def kin_of(act: Act, incident: Incident) -> tuple[Incident, ...]:
     return tuple(seen[number] for number in sorted(seen) if number != incident.id)
 
 
+def lineage_of(act: Act, incident: Incident) -> tuple[int, ...]:
+    """This incident and what it was split off, the nearest first: a part's windows go on with their numbers."""
+    found = [incident]
+    while found[-1].split_from is not None:
+        found.append(act.tx.incidents.by_id(found[-1].split_from))
+    return tuple(one.id for one in found)
+
+
+def survivor_of(act: Act, incident_id: int) -> Incident:
+    """The incident that speaks for this one: itself, or what it was merged into."""
+    found = act.tx.incidents.by_id(incident_id)
+    while found.merged_into is not None:
+        found = act.tx.incidents.by_id(found.merged_into)
+    return found
+
+
 def parts_going_on(act: Act, incident_id: int) -> list[Incident]:
     """What was split off it and is not over, or what that went into: a part that was nothing speaks for its own."""
     found: list[Incident] = []
@@ -103,6 +119,16 @@ def first_windows(act: Act, incident: Incident) -> list[Window]:
     if own or incident.split_from is None:
         return own
     return first_windows(act, act.tx.incidents.by_id(incident.split_from))
+
+
+def notices_around(act: Act, incident_id: int) -> list[Notice]:
+    """The notices of everything that may tell the same people of the same outage: what it went into, the duplicates of
+    that, what was told before a split, and the parts that were split off."""
+    survivor = survivor_of(act, incident_id)
+    found = {notice.id: notice for notice in notices_of(act, survivor)}
+    for part in (part for one in members_of(act, survivor.id) for part in act.tx.incidents.parts_of(one)):
+        found |= {notice.id: notice for notice in own_notices(act, part.id)}
+    return [found[number] for number in sorted(found)]
 
 
 def slice_of(act: Act, incident: Incident) -> Slice:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from coordinator.act import Act
 from incidents.terms import Kind, NoticeState, Verdict
@@ -48,14 +48,21 @@ def material_fits(act: Act, window: Window, notice: Notice) -> bool:
     return notice.submitted_at is None or notice.submitted_at >= window.started_at
 
 
-def owed_to_those_who_joined(act: Act, incident_id: int) -> int:
-    """The sequence of the newest first notice that is owed to people who joined, or once more; 0 when there is none."""
-    owed = [
-        w.sequence
-        for w in act.tx.windows.of_incident(incident_id)
-        if w.kind == Kind.FIRST_NOTICE and w.owed and w.sequence > 1
-    ]
-    return max(owed, default=0)
+def firsts_owed(act: Act, incident_id: int, but: Collection[NoticeState]) -> list[Window]:
+    """The first-notice windows that are owed, oldest first, for which a person's first notice exists in none but these
+    states: what was stopped tells nobody any more."""
+    windows, every = act.tx.windows.of_incident(incident_id), act.tx.notices.of_incident(incident_id)
+    there = [n for n in every if n.kind == Kind.FIRST_NOTICE and n.state not in but]
+    owed = [w for w in windows if w.kind == Kind.FIRST_NOTICE and w.owed]
+    return [w for w in owed if not any(first_fits(w, n) for n in there)]
+
+
+def joined_since(act: Act, notice: Notice) -> bool:
+    """Whether people joined after what was sent for this first notice's window, and are owed one of their own."""
+    return any(
+        w.kind == Kind.FIRST_NOTICE and w.owed and w.sequence > max(1, notice.sequence) and of_their_own(w)
+        for w in act.tx.windows.of_incident(notice.incident)
+    )
 
 
 def takes_back(window: Window, notice: Notice, every: Iterable[Notice]) -> bool:

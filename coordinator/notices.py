@@ -6,25 +6,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from coordinator import drafting, family, material, stale
+from coordinator import drafting, material, stale
 from coordinator.act import Act, instant
 from coordinator.edited import must_be_fit
 from coordinator.failpoints import fp
-from coordinator.joined import owed_to_those_who_joined
+from coordinator.joined import first_fits, firsts_owed
 from coordinator.release import count_audience, freeze_audience, release, seal, superseded, with_audience
 from coordinator.right import must_be_right
+from coordinator.writable import GONE, WAITING, may_draft
 from incidents.effects import DraftNotice, DropDrafts, Effect, JudgeWindows, Record
 from incidents.errors import Conflict, Invalid, NotAllowed
 from incidents.incident import Incident
 from incidents.material import CHANGE_OF, weightier
 from incidents.placeholder import own_words
-from incidents.terms import PLANNED_AHEAD, TAKING_BACK, Channel, Kind, NoticeState, Status
+from incidents.terms import TAKING_BACK, Channel, Kind, NoticeState
 from incidents.undoing import ASKED, OWES_TAKING_BACK
 from notifications.audience import audience_hash
 from notifications.notice import OWED_TO_EACH, Approval, Notice, approvals_needed, text_hash
 
 Outcome = tuple[Notice, list[Effect]]
-WAITING = (NoticeState.DRAFT, NoticeState.SUBMITTED)
 
 
 def draft(
@@ -41,7 +41,7 @@ def draft(
     where several of the kind wait, as corrections of two notices do.
     """
     incident = act.tx.incidents.record(reference)
-    _may_draft(act, incident, kind)
+    may_draft(act, incident, kind)
     effects: list[Effect] = []
     found = _meant(act, incident, kind, notice_id)
     if found is not None and found.state == NoticeState.SUBMITTED:
@@ -173,86 +173,14 @@ def _corrections_again(act: Act, taken_back: DropDrafts, incident: Incident) -> 
     return [effect for n in gone for effect in _again(act, n, incident)[1]]
 
 
-def _may_draft(act: Act, incident: Incident, kind: Kind) -> None:
-    if incident.planned or kind == Kind.PLANNED_WORK_NOTICE:
-        _may_announce(act, incident, kind)
-        return
-    if kind == Kind.HOLDING_NOTICE:
-        raise Conflict(
-            "a holding notice is not drafted: its text is approved in advance",
-            field="kind",
-            next=f"tongbao holding send {incident.reference}",
-        )
-    released = [n for n in act.tx.notices.of_incident(incident.id) if n.released]
-    first = [n for n in released if n.kind == Kind.FIRST_NOTICE and n.state != NoticeState.STOPPED]
-    withdrawn = incident.status in (Status.REJECTED, Status.FALSE_ALARM)
-    if withdrawn and kind == Kind.WITHDRAWAL_NOTICE:
-        return
-    closed = incident.status == Status.CLOSED and kind not in TAKING_BACK
-    if withdrawn or closed or incident.status == Status.MERGED:
-        raise Conflict("{ref} is “{status}”", ref=incident.reference, status=incident.status, field="status")
-    if kind == Kind.FIRST_NOTICE and owed_to_those_who_joined(act, incident.id):
-        return
-    if kind == Kind.FIRST_NOTICE and first:
-        raise Conflict(
-            "the first notice ({id}) is released already",
-            id=first[0].id,
-            field="kind",
-            next="draft a progress_update",
-        )
-    if kind in TAKING_BACK:
-        return
-    last = [n for n in released if n.final and n.state != NoticeState.STOPPED]
-    if kind != Kind.RESOLUTION_NOTICE and last:
-        raise Conflict(
-            "the resolution notice ({id}) has told everybody",
-            id=last[0].id,
-            field="kind",
-            next="nothing more is owed to customers",
-        )
-    read = [n for n in family.notices_of(act, incident) if n.released and n.told_somebody]
-    if kind in (Kind.PROGRESS_UPDATE, Kind.MATERIAL_UPDATE) and not first and not read:
-        raise Conflict("nobody has been told yet", field="kind", next="the first_notice comes first")
-    if kind == Kind.RESOLUTION_NOTICE and incident.resolved_at is None:
-        raise Conflict(
-            "{ref} is not resolved", ref=incident.reference, field="kind", next="tongbao resolve REF"
-        )
-
-
-def _may_announce(act: Act, work: Incident, kind: Kind) -> None:
-    """Of planned work customers are told once that it is to come, and what takes that back."""
-    if not work.planned:
-        raise Conflict(
-            "{ref} is no planned work", ref=work.reference, field="kind", next="tongbao planned list"
-        )
-    if kind in TAKING_BACK:
-        return
-    if kind != Kind.PLANNED_WORK_NOTICE:
-        raise Conflict(
-            "{ref} is planned work, and has no {kind}",
-            ref=work.reference,
-            kind=kind,
-            field="kind",
-            next=f"tongbao notice draft {work.reference} {Kind.PLANNED_WORK_NOTICE}",
-        )
-    if work.status not in PLANNED_AHEAD:
-        raise Conflict("{ref} is “{status}”", ref=work.reference, status=work.status, field="status")
-    every = act.tx.notices.of_incident(work.id)
-    told = [n for n in every if n.kind == kind and n.released and n.state != NoticeState.STOPPED]
-    if told:
-        raise Conflict(
-            "the notice ({id}) is released already",
-            id=told[0].id,
-            field="kind",
-            next=f"tongbao notice correct {told[0].id} --said '…' --right '…'",
-        )
-
-
 def _waiting(act: Act, incident: Incident, kind: Kind) -> list[Notice]:
     return [n for n in act.tx.notices.of_incident(incident.id) if n.kind == kind and n.state in WAITING]
 
 
 def _current(act: Act, incident: Incident, kind: Kind) -> Notice | None:
+    """The newest that waits; of first notices one that waits for some says nothing of the others."""
+    if kind == Kind.FIRST_NOTICE and firsts_owed(act, incident.id, GONE):
+        return None
     return next(reversed(_waiting(act, incident, kind)), None)
 
 
@@ -278,7 +206,18 @@ def _meant(act: Act, incident: Incident, kind: Kind, notice_id: int | None) -> N
             field="notice",
             next=f"tongbao notice draft {incident.reference} {kind} --notice {ids[0]}",
         )
+    if kind == Kind.FIRST_NOTICE and notice_id is None:
+        return _first_meant(act, incident, found)
     return next((n for n in reversed(found) if notice_id in (None, n.id)), None)
+
+
+def _first_meant(act: Act, incident: Incident, waiting: Sequence[Notice]) -> Notice | None:
+    """What waits for the oldest window that a draft can serve; a submission that may go out needs none."""
+    for window in firsts_owed(act, incident.id, (*WAITING, *GONE)):
+        mine = next((n for n in reversed(waiting) if first_fits(window, n)), None)
+        if mine is None or mine.state == NoticeState.DRAFT or stale.why(act, mine, incident):
+            return mine
+    return next(reversed(waiting), None)
 
 
 def _change(act: Act, incident: Incident, kind: Kind) -> str:
@@ -298,9 +237,15 @@ def _new(act: Act, incident: Incident, kind: Kind, change: str) -> Notice:
             created_at=act.now,
             level=incident.level,
             change=change,
-            sequence=owed_to_those_who_joined(act, incident.id) if kind == Kind.FIRST_NOTICE else 0,
+            sequence=_first_for(act, incident) if kind == Kind.FIRST_NOTICE else 0,
         )
     )
+
+
+def _first_for(act: Act, incident: Incident) -> int:
+    """The sequence of the oldest first-notice window for which nothing is written; 0 stands for the first."""
+    unwritten = firsts_owed(act, incident.id, GONE)
+    return unwritten[0].sequence if unwritten and unwritten[0].sequence > 1 else 0
 
 
 def _checked_channels(kind: Kind, channels: Sequence[Channel]) -> tuple[Channel, ...]:
@@ -353,7 +298,7 @@ def submit(act: Act, notice_id: int, expect: int | None = None) -> Outcome:
             next=f"tongbao notice status {notice.id}",
         )
     incident = act.tx.incidents.by_id(notice.incident)
-    _may_draft(act, incident, notice.kind)
+    may_draft(act, incident, notice.kind)
     seen = drafting.numbered(act, notice, incident)
     must_be_fit(act, seen, incident)
     must_be_right(act, seen, incident)
@@ -395,14 +340,7 @@ def approve(act: Act, notice_id: int) -> Outcome:
     """A second person approves exactly this text for exactly this audience; the last approval releases."""
     notice = act.tx.notices.get(notice_id)
     incident = act.tx.incidents.by_id(notice.incident)
-    if notice.state != NoticeState.SUBMITTED:
-        raise Conflict(
-            "notice {id} is {state}, not waiting for approval",
-            id=notice.id,
-            state=notice.state,
-            field="notice",
-            next="tongbao pending",
-        )
+    _must_wait(notice)
     if act.actor.name in {approval.user for approval in notice.approvals}:
         raise NotAllowed(
             "{name} wrote notice {id}; another person must approve it",
@@ -411,7 +349,7 @@ def approve(act: Act, notice_id: int) -> Outcome:
             field="user",
             next="ask someone else: tongbao pending",
         )
-    _may_draft(act, incident, notice.kind)
+    may_draft(act, incident, notice.kind)
     _must_be_unchanged(act, notice, incident)
     approval = Approval(act.actor.name, act.now, notice.text_hash, notice.audience_hash)
     approved = replace(notice, approvals=(*notice.approvals, approval))
@@ -423,6 +361,18 @@ def approve(act: Act, notice_id: int) -> Outcome:
         approved, released = release(act, approved, incident)
         effects += released
     return approved, effects
+
+
+def _must_wait(notice: Notice) -> None:
+    if notice.state != NoticeState.SUBMITTED:
+        draft = notice.state == NoticeState.DRAFT
+        raise Conflict(
+            "notice {id} is {state}, not waiting for approval",
+            id=notice.id,
+            state=notice.state,
+            field="notice",
+            next=f"tongbao notice submit {notice.id}" if draft else "tongbao pending",
+        )
 
 
 def _must_be_unchanged(act: Act, notice: Notice, incident: Incident) -> None:
@@ -451,14 +401,7 @@ def decline(act: Act, notice_id: int, reason: str) -> Outcome:
     notice = act.tx.notices.get(notice_id)
     if not own_words(reason):
         raise Invalid("a reason is needed", field="reason", next="--reason 'what has to change'")
-    if notice.state != NoticeState.SUBMITTED:
-        raise Conflict(
-            "notice {id} is {state}, not waiting for approval",
-            id=notice.id,
-            state=notice.state,
-            field="notice",
-            next="tongbao pending",
-        )
+    _must_wait(notice)
     declined = replace(notice, state=NoticeState.STOPPED, stopped_reason=f"declined: {reason.strip()}")
     act.tx.notices.save(declined)
     again, effects = _again(act, notice, act.tx.incidents.by_id(notice.incident))

@@ -14,6 +14,7 @@ from coordinator import drafting, incidents
 from coordinator.act import Act, instant
 from coordinator.ending import must_be_told_rightly, must_say_why
 from coordinator.heard import may_have_told
+from coordinator.times import Times, of_times, span_of, submitted
 from incidents.effects import (
     AssignUnit,
     DraftNotice,
@@ -41,7 +42,6 @@ from incidents.terms import (
 )
 from incidents.undoing import FACTS
 from incidents.values import difference
-from incidents.values import instant as read
 from incidents.values import opening as opening_facts
 from notifications.directory import known
 from notifications.notice import Notice
@@ -49,7 +49,6 @@ from notifications.phrases import Clock, phrase
 from windows.rules import Rule
 
 Outcome = tuple[Incident, list[Effect]]
-Times = tuple[datetime, datetime]
 TOLD_AS = 2
 """Planned work has no level; customers are told of it as of an incident of this one: a second person approves, and
 SMS and e-mail go to everybody who has them."""
@@ -165,7 +164,7 @@ def change(
     begun = work.status == Status.IN_PROGRESS
     if begun and start_at is not None:
         raise Conflict("{ref} has begun", ref=reference, field="start", next="only --end can be changed")
-    before = _span(work)
+    before = span_of(work)
     times = _times(act, start_at or before[0], end_at or before[1], begun=begun)
     if times == before:
         raise Invalid("nothing to change", field="start", next="name another --start or --end")
@@ -173,7 +172,7 @@ def change(
     act.tx.incidents.save(moved)
     said = {"reason": reason.strip(), FACTS: difference(work, moved)}
     # Another error is written down from the record when it is submitted: its draft stands.
-    others = tuple(n.id for n in _corrections(act, work) if not _of_times(n) and n.state == NoticeState.DRAFT)
+    others = tuple(n.id for n in _corrections(act, work) if not of_times(n) and n.state == NoticeState.DRAFT)
     return moved, [
         Record(work.id, "planned_changed", said),
         StopNotices(work.id, "replanned", spare=others),
@@ -194,25 +193,20 @@ def _corrections(act: Act, work: Incident) -> list[Notice]:
     return [n for n in act.tx.notices.of_incident(work.id) if n.kind == Kind.CORRECTION_NOTICE]
 
 
-def _of_times(correction: Notice) -> bool:
-    """Whether a correction is of the times, owed by the move itself; what a person corrects names one notice."""
-    return bool(correction.takes_back)
-
-
 def _corrected(act: Act, work: Incident) -> list[Effect]:
     """Whoever was told other times is told the right ones, in the window that is open for that or in a new one."""
     told, wrong = _told_times(act, work), tuple(n.id for n in _told(act, work))
     if not told or not wrong:
         return []
-    mine = {n.sequence for n in _corrections(act, work) if _of_times(n)}
+    mine = {n.sequence for n in _corrections(act, work) if of_times(n)}
     corrections = [
         w for w in act.tx.windows.of_incident(work.id) if w.kind == Kind.CORRECTION_NOTICE and w.owed
     ]
     open_ = [window for window in corrections if window.sequence in mine]
-    others = [times for times in told if times != _span(work)]
+    others = [times for times in told if times != span_of(work)]
     if not others:
         return [EndWindows(work.id, "as_told", tuple(window.id for window in open_))]
-    said, right = _in_words(act, others[-1]), _in_words(act, _span(work))
+    said, right = _in_words(act, others[-1]), _in_words(act, span_of(work))
     sequence = open_[-1].sequence if open_ else 0
     return [OweTakingBack(work.id, Kind.CORRECTION_NOTICE, wrong, right, said, sequence)]
 
@@ -226,37 +220,19 @@ def _told(act: Act, work: Incident) -> list[Notice]:
 def _told_times(act: Act, work: Incident) -> list[Times]:
     """The times that customers hold, the newest last. A correction that has not reached everybody leaves what was told
     before it standing."""
-    read_by = {n.id: n for n in act.tx.notices.of_incident(work.id) if may_have_told(act, n)}
     done = {
         w.sequence
         for w in act.tx.windows.of_incident(work.id)
         if w.duty == Duty.DONE and w.kind in TAKING_BACK
     }
-    stood: dict[str, datetime | None] = {}
+    read_by = {n.id: n for n in act.tx.notices.of_incident(work.id) if may_have_told(act, n)}
     told: list[Times] = []
-    for entry in act.tx.incidents.entries(work.id):
-        if entry.kind == "planned_registered":
-            stood = {name: read(entry.data[name]) for name in TIMES}
-        elif entry.kind == "planned_changed":
-            changed = entry.data[FACTS]
-            stood |= {name: read(changed[name]["to"]) for name in TIMES if name in changed}
-        elif entry.kind == "notice_submitted" and entry.data["notice"] in read_by:
-            notice = read_by[entry.data["notice"]]
-            start, end = (stood[name] for name in TIMES)
-            if notice.kind in TAKING_BACK and notice.sequence in done and notice.state == NoticeState.TOLD:
-                told.clear()
-            if start and end:
-                told.append((start, end))
+    for notice, times in ((read_by[n], times) for n, times in submitted(act, work) if n in read_by):
+        if notice.kind in TAKING_BACK and notice.sequence in done and notice.state == NoticeState.TOLD:
+            told.clear()
+        if times is not None:
+            told.append(times)
     return told
-
-
-TIMES = ("planned_start_at", "planned_end_at")
-
-
-def _span(work: Incident) -> Times:
-    if work.planned_start_at is None or work.planned_end_at is None:
-        raise ValueError(f"{work.reference} is no planned work")
-    return work.planned_start_at, work.planned_end_at
 
 
 def _in_words(act: Act, times: Times) -> Bilingual:
@@ -280,7 +256,7 @@ def begin(act: Act, reference: str) -> Outcome:
     """A person says that it has begun; not before the instant that customers were told."""
     work = act.tx.incidents.work(reference)
     _must_be(work, (Status.SCHEDULED,), "begin")
-    start, _ = _span(work)
+    start, _ = span_of(work)
     if act.now < start:
         raise Conflict(
             "{ref} begins at {at}",
@@ -296,7 +272,7 @@ def complete(act: Act, reference: str) -> Outcome:
     """A person says that it is over: it need not be announced any more, and opens no incident; what fires on does."""
     work = act.tx.incidents.work(reference)
     _must_be(work, (*PLANNED_AHEAD, Status.OVERRUN), "complete")
-    if act.now < _span(work)[0]:
+    if act.now < span_of(work)[0]:
         raise Conflict(
             "{ref} has not begun",
             ref=reference,
@@ -304,7 +280,7 @@ def complete(act: Act, reference: str) -> Outcome:
             next=f"tongbao planned cancel {reference} --reason '…'",
         )
     # What was not over in time is an incident, also when nobody looked before this word of a person.
-    late = work.status in PLANNED_AHEAD and _span(work)[1] < act.now
+    late = work.status in PLANNED_AHEAD and span_of(work)[1] < act.now
     work, before = _overrun(act, work) if late else (work, [])
     done, effects = _turned(act, work, Status.COMPLETED, "planned_completed")
     return done, [*before, *effects, *_announced_no_more(work, "planned_completed")]
@@ -352,7 +328,7 @@ def _must_be(work: Incident, statuses: Sequence[Status], what: str) -> None:
 
 def _must_not_be_late(act: Act, work: Incident, what: str) -> None:
     """What is not over at its planned end is an incident; nothing that is typed later makes it none."""
-    end = _span(work)[1]
+    end = span_of(work)[1]
     if end < act.now:
         raise Conflict(
             "cannot {act} planned work that was to be over at {at}",
@@ -374,7 +350,7 @@ def _must_say(reason: str) -> None:
 def sweep(act: Act) -> tuple[int, list[Effect]]:
     """Planned work that was not over at its planned end becomes an incident, known since that end; once."""
     effects: list[Effect] = []
-    late = [work for work in act.tx.incidents.works(PLANNED_AHEAD) if _span(work)[1] <= act.now][:OVERRUNS]
+    late = [work for work in act.tx.incidents.works(PLANNED_AHEAD) if span_of(work)[1] <= act.now][:OVERRUNS]
     for work in late:
         effects += _overrun(act, work)[1]
     return len(late), effects
@@ -398,7 +374,7 @@ def _opening(act: Act, work: Incident) -> Opening:
         areas=tuple(code for code in work.areas if code in areas),
         services=tuple(code for code in work.services if code in services),
         onset_at=None,
-        aware_at=_span(work)[1],
+        aware_at=span_of(work)[1],
         affected=None,
         cause={},
         source=f"planned:{work.reference}",

@@ -6,19 +6,20 @@ Not verbs: what `notices` and `sending` do inside their own act. Nothing here as
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from coordinator.act import Act
 from coordinator.failpoints import fp
-from coordinator.family import notices_of, slice_of
+from coordinator.family import Slice, lineage_of, notices_of, slice_of
 from coordinator.in_line import ahead, parts_of
-from coordinator.joined import is_for_those_who_joined
+from coordinator.joined import is_for_those_who_joined, joined_since
 from coordinator.scope import preference_for, scope_of
+from coordinator.spared import instead_of
 from incidents.effects import Effect, JudgeWindows, Record, StopUnsent
 from incidents.incident import Incident
 from incidents.terms import DIRECT, TAKING_BACK, Channel, Kind, NoticeState
-from notifications.audience import audience_hash
+from notifications.audience import Scope, audience_hash
 from notifications.notice import FORM_COMBINED, FORM_OWN, OWED_TO_EACH, Counters, CountKey, Notice
 from notifications.states import State
 from windows.forecast import Load, told_at
@@ -34,7 +35,7 @@ OUTAGE = (Kind.FIRST_NOTICE, Kind.HOLDING_NOTICE)
 
 def freeze_audience(act: Act, notice: Notice, incident: Incident) -> None:
     """Fix who is to be told, and in which form, as the record stands; nobody for a page-only update."""
-    part = slice_of(act, incident)
+    part = _part(act, notice, incident)
     if notice.kind in TAKING_BACK:
         act.tx.audience.freeze_told(notice.id, notice.wrong, FORM_OWN, part.inside, part.outside)
         return
@@ -59,29 +60,39 @@ def freeze_audience(act: Act, notice: Notice, incident: Incident) -> None:
     scope = scope_of(act, incident)
     if scope.known:
         form = FORM_COMBINED if notice.kind == Kind.RESOLUTION_NOTICE else FORM_OWN
-        act.tx.audience.freeze_affected(notice.id, scope, preference_for(act, incident), form)
-        if is_for_those_who_joined(act, notice):
-            act.tx.audience.leave_out(notice.id, *_had(act, earlier))
-        elif earlier:
-            act.tx.audience.spare_reached(notice.id, earlier)
+        _freeze_untold(act, notice, incident, scope, form)
+
+
+def _freeze_untold(act: Act, notice: Notice, incident: Incident, scope: Scope, form: str) -> None:
+    """Everybody affected who is owed this notice; who has what it tells stays in it as reached, and gets nothing."""
+    act.tx.audience.freeze_affected(notice.id, scope, preference_for(act, incident), form)
+    before = _before(act, notice)
+    if before.of_others or before.gone:
+        act.tx.audience.leave_out(notice.id, before.of_others, before.gone)
+    if before.its_own:
+        act.tx.audience.keep_only(notice.id, before.its_own)
+    told = [n.id for n in instead_of(act, notice)]
+    if told:
+        act.tx.audience.spare_reached(notice.id, told)
+
+
+def _part(act: Act, notice: Notice, incident: Incident) -> Slice:
+    """Whose people a notice is for: what was wrong in a text was so for all who had it, also where a part goes its own
+    way since; what an incident's own turn made wrong, as its false alarm did, is so for its own people."""
+    everybody = notice.kind in TAKING_BACK and not notice.takes_back
+    return Slice() if everybody else slice_of(act, incident)
 
 
 def freeze_holding(act: Act, notice: Notice, incident: Incident) -> None:
     """Those who are owed the first notice and whom none has reached yet."""
     scope = scope_of(act, incident)
-    if not scope.known:
-        return
-    act.tx.audience.freeze_affected(notice.id, scope, preference_for(act, incident), FORM_OWN)
-    others = [n for n in act.tx.notices.of_incident(incident.id) if n.released and n.id != notice.id]
-    if notice.sequence > 1:
-        before = [n.id for n in others if n.kind in OUTAGE and n.sequence < notice.sequence]
-        act.tx.audience.leave_out(notice.id, before)
-    act.tx.audience.spare_reached(notice.id, [n.id for n in others if not n.holding])
+    if scope.known:
+        _freeze_untold(act, notice, incident, scope, FORM_OWN)
 
 
 def count_audience(act: Act, notice: Notice, incident: Incident) -> int:
     """How many people `freeze_audience` would freeze now."""
-    part = slice_of(act, incident)
+    part = _part(act, notice, incident)
     if notice.kind in TAKING_BACK:
         return act.tx.audience.count_told(notice.wrong, part.inside, part.outside)
     if notice.kind not in OWED_TO_EACH and not set(notice.channels) & set(DIRECT):
@@ -96,9 +107,47 @@ def count_audience(act: Act, notice: Notice, incident: Incident) -> int:
     scope = scope_of(act, incident)
     if not scope.known:
         return 0
-    if is_for_those_who_joined(act, notice):
-        return act.tx.audience.count_new(scope, *_had(act, earlier))
-    return act.tx.audience.count_affected(scope)
+    before = _before(act, notice)
+    people = act.tx.audience.count_new(scope, before.of_others, before.gone)
+    if before.its_own:
+        people -= act.tx.audience.count_new(scope, (*before.of_others, *before.its_own), before.gone)
+    return people
+
+
+@dataclass(frozen=True)
+class Before:
+    """The first notices before one, as its audience is bounded by them; () bounds nothing."""
+
+    of_others: tuple[int, ...] = ()
+    """Their people are told, or owed a notice, by these: they are left out."""
+    gone: tuple[int, ...] = ()
+    """Those of duplicates that were stopped: whom they had answered is left out, the others are taken over."""
+    its_own: tuple[int, ...] = ()
+    """What was sent for the same window; who is in none of these is owed a notice of their own."""
+
+
+def _before(act: Act, notice: Notice) -> Before:
+    """How the people of several such notices are told apart: each window has its own, and nobody is in none.
+
+    What was stopped is sent again to its own people, by the window that owes it now.
+    """
+    if notice.kind not in OUTAGE:
+        return Before()
+    incident = act.tx.incidents.by_id(notice.incident)
+    kinds = OUTAGE if notice.holding else (notice.kind,)
+    firsts = [n for n in notices_of(act, incident) if n.kind in kinds and n.released and n.id != notice.id]
+    lineage = lineage_of(act, incident)
+    mine = [n for n in firsts if n.incident in lineage and max(1, n.sequence) == max(1, notice.sequence)]
+    stopped = [n for n in firsts if n.state == NoticeState.STOPPED]
+    gone = [n for n in stopped if n.incident not in lineage]
+    again = [*gone, *(n for n in stopped if n in mine)]
+    # An automatic notice goes beside a person's that stalls, to whom that has not reached.
+    again += mine if notice.holding else []
+    if not is_for_those_who_joined(act, notice):
+        gone, firsts = [], again
+    others = tuple(n.id for n in firsts if n not in again)
+    its_own = tuple(n.id for n in mine) if joined_since(act, notice) else ()
+    return Before(others, tuple(n.id for n in gone), its_own)
 
 
 def _other_form(notice: Notice) -> str:
@@ -130,12 +179,6 @@ def _takes_the_rest(act: Act, notice: Notice) -> bool:
         w.kind == Kind.FIRST_NOTICE and w.owed and not of_their_own(w)
         for w in act.tx.windows.of_incident(notice.incident)
     )
-
-
-def _had(act: Act, earlier: list[int]) -> tuple[list[int], list[int]]:
-    """Those that stand, whose people have them or will; and those stopped, which tell nobody any more."""
-    stopped = [one for one in earlier if act.tx.notices.get(one).state == NoticeState.STOPPED]
-    return [one for one in earlier if one not in stopped], stopped
 
 
 def with_audience(act: Act, notice: Notice) -> Notice:
@@ -235,7 +278,8 @@ def plan_walk(act: Act, notice: Notice) -> dict[CountKey, int]:
 
 def sms_limit(act: Act, notice: Notice) -> timedelta | None:
     """The notice's limit; the first one by a person after an automatic one is exempt."""
-    before = [n for n in act.tx.notices.of_incident(notice.incident) if n.id != notice.id and n.released]
+    family = notices_of(act, act.tx.incidents.by_id(notice.incident))
+    before = [n for n in family if n.id != notice.id and n.released]
     exempt = bool(before) and not notice.automatic and all(n.automatic for n in before)
     return None if exempt else notice.sms_limit
 

@@ -38,19 +38,22 @@ def expand_next(act: Act) -> tuple[bool, list[Effect]]:
 
 
 def stop_unsent(act: Act, effect: StopUnsent) -> list[Effect]:
-    """What older notices have not sent would be false by now: cancelled by a resolution, else expired."""
+    """What older notices have not sent, those of duplicates too, would be false by now: cancelled by a resolution, else
+    expired."""
     newer = act.tx.notices.get(effect.newer)
     older = [
         n
-        for n in act.tx.notices.of_incident(effect.incident)
+        for n in own_notices(act, effect.incident)
         if n.id != newer.id
         and n.state in (NoticeState.SENDING, NoticeState.PAUSED, NoticeState.TOLD)
         and overtakes(newer, n)
     ]
     state = State.CANCELLED if newer.final else State.EXPIRED
     why = f"notice {newer.id}"
-    going = [n for n in older if not n.holding]
-    effects = _end_unsent(act, effect.incident, going, state, why) if going else []
+    effects: list[Effect] = []
+    for incident in dict.fromkeys(n.incident for n in older):
+        going = [n for n in older if n.incident == incident and not n.holding]
+        effects += _end_unsent(act, incident, going, state, why) if going else []
     by_itself = [n for n in older if n.holding]
     give_way = _end if newer.final else _leave_the_page
     return [*effects, *(effect for notice in by_itself for effect in give_way(act, notice, state, why))]

@@ -14,6 +14,7 @@ from coordinator.joined import first_fits, material_fits, takes_back
 from coordinator.owed import outdated
 from coordinator.regime_rows import STEP
 from coordinator.standing import of_duplicates
+from coordinator.writable import GONE
 from incidents.errors import Sentence
 from incidents.incident import Incident
 from incidents.operation import ACCEPTED_BY_PEOPLE, RESTORED
@@ -67,6 +68,7 @@ UPWARDS_WHY = {
     "phone": "call your superior about {ref}, then say so",
     "written": "write to your superior about {ref}, then say so",
 }
+UNREAD = "notice {id} is a draft: submit it when you have read it (tongbao notice preview {id})"
 REPORT_DUE = "{rule} of {ref} is owed to {audience}: make it, then say so"
 NOTHING = Step("", ("nothing is owed", {}), by_person=False)
 
@@ -256,9 +258,8 @@ def _take_back(act: Act, one: Window, values: dict[str, object]) -> Step:
 def fitting(act: Act, one: Window) -> list[Notice]:
     """Notices that may still tell this window."""
     kinds = rulebook.terms_of(act, one).rule.fulfilled_by
-    gone = (NoticeState.STOPPED, NoticeState.SUPERSEDED)
     every = act.tx.notices.of_incident(one.incident)
-    found = [n for n in every if n.kind in kinds and n.state not in gone]
+    found = [n for n in every if n.kind in kinds and n.state not in GONE]
     if one.kind in TAKING_BACK:
         return [n for n in found if takes_back(one, n, every)]
     if one.kind == Kind.PROGRESS_UPDATE:
@@ -272,7 +273,11 @@ def fitting(act: Act, one: Window) -> list[Notice]:
 
 
 def of_notice(act: Act, notice: Notice) -> Step:
-    """What this notice waits for; what may not go out as it stands is drafted again."""
+    """What this notice waits for; what may not go out as it stands is drafted again. Of one that is gone, what waits in
+    its place, as after it was declined."""
+    newer = _in_its_place(act, notice)
+    if newer is not None:
+        return of_notice(act, newer)
     if notice.state == NoticeState.SUBMITTED:
         incident = act.tx.incidents.by_id(notice.incident)
         why = stale.why(act, notice, incident)
@@ -283,11 +288,21 @@ def of_notice(act: Act, notice: Notice) -> Step:
     return _fresh(notice, act.house.setting.sandbox)
 
 
+def _in_its_place(act: Act, notice: Notice) -> Notice | None:
+    if notice.state not in GONE:
+        return None
+    same = (notice.kind, notice.corrects, max(1, notice.sequence))
+    newer = [
+        n for n in act.tx.notices.of_incident(notice.incident) if n.id > notice.id and n.state in UNDER_WAY
+    ]
+    return next((n for n in newer if (n.kind, n.corrects, max(1, n.sequence)) == same), None)
+
+
 def _fresh(notice: Notice, sandbox: bool) -> Step:
     values: dict[str, object] = {"id": notice.id, "author": notice.author}
     match notice.state:
         case NoticeState.DRAFT:
-            unread: Sentence = ("notice {id} is a draft; read it first: tongbao notice preview {id}", values)
+            unread: Sentence = (UNREAD, values)
             look = f"tongbao notice preview {notice.id}"
             return Step(f"tongbao notice submit {notice.id}", unread, look=look)
         case NoticeState.SUBMITTED:

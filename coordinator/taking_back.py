@@ -2,13 +2,14 @@
 
 Discovering the error starts the clock; the wrong notice stays on the record and on the page as it was (R20).
 What was stopped before it told anybody is written again for the same window. A record that is closed stays
-closed: an error that is found later is told all the same.
+closed: an error that is found later is told all the same. What a duplicate said is taken back by its survivor.
 """
 
 from __future__ import annotations
 
 from coordinator import drafting
 from coordinator.act import Act
+from coordinator.family import own_notices, survivor_of
 from coordinator.kept import next_sequence
 from coordinator.release import superseded
 from coordinator.right import must_be_right
@@ -43,9 +44,9 @@ def withdraw(act: Act, notice_id: int, reason: Bilingual) -> Outcome:
 
 def _take_back(act: Act, notice_id: int, kind: Kind, said: Bilingual, right: Bilingual) -> Outcome:
     wrong = act.tx.notices.get(notice_id)
-    incident = act.tx.incidents.by_id(wrong.incident)
-    unsaid = _unsaid(act, wrong, kind)
-    if incident.status == Status.MERGED or (incident.status in NOTHING_THERE and not unsaid):
+    incident = survivor_of(act, wrong.incident)
+    unsaid = _unsaid(act, incident, wrong, kind)
+    if incident.status in NOTHING_THERE and not unsaid:
         raise Conflict("{ref} is “{status}”", ref=incident.reference, status=incident.status, field="status")
     if incident.planned and kind == Kind.WITHDRAWAL_NOTICE and incident.status != Status.CANCELLED:
         raise Conflict(
@@ -54,7 +55,7 @@ def _take_back(act: Act, notice_id: int, kind: Kind, said: Bilingual, right: Bil
             next=f"tongbao planned cancel {incident.reference} --reason '中文 // English'",
         )
     _must_have_told(wrong)
-    _must_be_new(act, wrong, kind, said, right)
+    _must_be_new(act, incident, wrong, kind, said, right)
     draft = act.tx.notices.add(
         Notice(
             id=0,
@@ -142,9 +143,11 @@ def _of_a_recovery(act: Act, incident: Incident) -> tuple[Bilingual, Bilingual]:
     return said, right
 
 
-def _must_be_new(act: Act, wrong: Notice, kind: Kind, said: Bilingual, right: Bilingual) -> None:
+def _must_be_new(
+    act: Act, incident: Incident, wrong: Notice, kind: Kind, said: Bilingual, right: Bilingual
+) -> None:
     """Typed twice, customers would get it twice. Another error may be corrected once the first one is on its way."""
-    for one in act.tx.notices.of_incident(wrong.incident):
+    for one in own_notices(act, incident.id):
         if wrong.id in one.wrong and kind == Kind.CORRECTION_NOTICE:
             _must_not_be_withdrawn(wrong, one)
         if (one.kind, one.corrects) != (kind, wrong.id) or one.state in GONE:
@@ -184,14 +187,12 @@ def _must_not_be_withdrawn(wrong: Notice, other: Notice) -> None:
         )
 
 
-def _unsaid(act: Act, wrong: Notice, kind: Kind) -> Window | None:
+def _unsaid(act: Act, incident: Incident, wrong: Notice, kind: Kind) -> Window | None:
     """The window that is still owed about this notice though nothing will tell it: a new draft answers that one."""
-    about = [
-        n for n in act.tx.notices.of_incident(wrong.incident) if (n.kind, n.corrects) == (kind, wrong.id)
-    ]
+    about = [n for n in act.tx.notices.of_incident(incident.id) if (n.kind, n.corrects) == (kind, wrong.id)]
     going = {n.sequence for n in about if n.state not in GONE}
     silent = {n.sequence for n in about} - going
-    every = act.tx.windows.of_incident(wrong.incident)
+    every = act.tx.windows.of_incident(incident.id)
     return next((w for w in every if w.kind == kind and w.owed and w.sequence in silent), None)
 
 

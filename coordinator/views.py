@@ -36,7 +36,7 @@ from incidents.effects import Effect
 from incidents.incident import SIZE, Incident
 from incidents.operation import Operation
 from incidents.terms import DIRECT, PLANNED_OVER, TAKING_BACK, Channel, Kind, NoticeState, Role, Status
-from notifications.notice import CountKey, Notice, approvals_needed
+from notifications.notice import LIMITED, CountKey, Notice, approvals_needed
 from notifications.states import State
 from playbooks.task import OWED
 from windows.window import Window
@@ -263,7 +263,7 @@ def notice(act: Act, notice: Notice, people: int | None = None) -> Document:
         "pace": _pace(act, notice, counts),
         "suppressed": [
             {
-                "reason": "already_told" if notice.holding else SPARED,
+                "reason": SPARED if notice.kind in LIMITED else "already_told",
                 "hours": _limit_hours(notice),
                 "count": total[State.SUPPRESSED.value],
             }

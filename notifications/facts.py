@@ -135,10 +135,13 @@ class Correction:
     said: Bilingual
     right: Bilingual
     last: int = 0
+    of: str = ""
+    """The incident that they are numbered by, where that is another one: a duplicate has a number 1 too."""
 
     @property
     def numbers(self) -> str:
-        return f"{self.number}-{self.last}" if self.last > self.number else str(self.number)
+        found = f"{self.number}-{self.last}" if self.last > self.number else str(self.number)
+        return f"{found} ({self.of})" if self.of else found
 
 
 @dataclass(frozen=True)

@@ -336,6 +336,14 @@ class Audience:
         theirs = members.c.customer_id.in_(self._had(earlier, gone))
         self._connection.execute(delete(members).where(members.c.notice_id == notice_id, theirs))
 
+    def keep_only(self, notice_id: int, earlier: Sequence[int]) -> None:
+        """Take those out of a frozen audience who are in none of these."""
+        before = members.alias()
+        theirs = select(before.c.customer_id).where(before.c.notice_id.in_(earlier))
+        self._connection.execute(
+            delete(members).where(members.c.notice_id == notice_id, members.c.customer_id.not_in(theirs))
+        )
+
     def spare_reached(self, notice_id: int, earlier: Sequence[int]) -> None:
         """Who was reached by an earlier notice of the same kind is not told again."""
         told = select(members.c.customer_id).where(

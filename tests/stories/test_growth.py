@@ -192,3 +192,76 @@ def test_the_preview_counts_whom_the_submission_freezes(house: House):
         draft = house.alice.drafts(incident, kind)
         _, _, seen = house.app.coordinator.act("read", house.alice.actor, notices.preview, draft.id)
         assert seen == house.alice.tells(incident, kind).audience_size
+
+
+@pytest.mark.parametrize("grown_first", [False, True])
+def test_what_was_stopped_is_written_again_beside_the_notice_of_who_joined(house: House, grown_first: bool):
+    """Whichever came first, each window can be told by a draft of its own; nobody is forgotten, nobody told twice (I9,
+    M11)."""
+    house.has_customers(sms=5)
+    house.has_customers(sms=7, area=ELSEWHERE)
+    incident = house.alice.opens(level=2)
+    going = house.bob.approves(house.alice.submits(incident))
+    if not grown_first:
+        house.alice.stops(going)
+    house.alice.updates(incident, areas=("ZZ0101", ELSEWHERE))
+    if grown_first:
+        house.alice.stops(going)
+
+    while any(w.kind == "first_notice" and w.owed for w in house.windows(incident)):
+        house.alice.tells(incident)
+
+    assert {"met"} == {w.state for w in house.windows(incident) if w.kind == "first_notice"}
+    assert (12, 12) == (len(numbers(house)), len(set(numbers(house))))
+    with pytest.raises(Conflict, match="is released already"):
+        house.alice.drafts(incident, Kind.FIRST_NOTICE)
+    assert [] == house.audit()
+
+
+def test_each_window_has_its_own_draft_and_its_own_people(house: House):
+    """The oldest window is written for first; who joined is in the second notice alone (M11)."""
+    house.has_customers(sms=5)
+    house.has_customers(sms=7, area=ELSEWHERE)
+    incident = house.alice.opens(level=2)
+    going = house.bob.approves(house.alice.submits(incident))
+    house.alice.updates(incident, areas=("ZZ0101", ELSEWHERE))
+    house.alice.stops(going)
+
+    told = [house.alice.tells(incident), house.alice.tells(incident)]
+
+    assert [(0, 5), (2, 7)] == [(n.sequence, n.audience_size) for n in told]
+
+
+def test_who_joined_is_written_to_again_when_their_notice_was_stopped(house: House):
+    """What a stopped notice told nobody is told by the next one of the same window (I9, M11)."""
+    house.has_customers(sms=2)
+    house.has_customers(sms=3, area=ELSEWHERE)
+    incident = house.alice.opens(level=2)
+    house.alice.tells(incident)
+    house.alice.updates(incident, areas=("ZZ0101", ELSEWHERE))
+    house.alice.stops(house.bob.approves(house.alice.submits(incident)))
+
+    again = house.alice.tells(incident)
+
+    assert (2, 3) == (again.sequence, again.audience_size)
+    assert ["met", "met"] == [w.state for w in house.windows(incident) if w.kind == "first_notice"]
+    assert 5 == len(set(numbers(house)))
+
+
+def test_next_never_repeats_a_command_that_is_refused(house: House):
+    """While the first notice waits for a second person the draft of who joined goes on (M11, `tongbao next`)."""
+    house.has_customers(sms=2)
+    house.has_customers(sms=3, area=ELSEWHERE)
+    incident = house.alice.opens(level=2)
+    going = house.bob.approves(house.alice.submits(incident))
+    house.alice.updates(incident, areas=("ZZ0101", ELSEWHERE))
+    house.alice.stops(going)
+    first = house.alice.submits(incident)
+    theirs = house.alice.submits(incident)
+
+    assert [0, 2] == [first.sequence, theirs.sequence]
+    house.bob.approves(theirs)
+    house.bob.approves(first)
+    house.works()
+    assert ["met", "met"] == [w.state for w in house.windows(incident) if w.kind == "first_notice"]
+    assert (5, 5) == (len(numbers(house)), len(set(numbers(house))))

@@ -10,6 +10,7 @@ import pytest
 from coordinator import views
 from incidents.errors import Conflict, Invalid
 from incidents.terms import Kind
+from notifications.notice import Notice
 from tests.house import START, House
 from tests.stories.test_growth import ELSEWHERE, uploads
 
@@ -18,6 +19,14 @@ SAID = {"zh-CN": "已熔接光缆", "en": "The fibre is spliced"}
 
 def next_step(house: House) -> dict[str, Any]:
     found: dict[str, Any] = house.app.coordinator.act("read", house.alice.actor, views.next_step)
+    return found
+
+
+def shown(house: House, notice: Notice) -> dict[str, Any]:
+    """What the screen of this notice says."""
+    found: dict[str, Any] = house.app.coordinator.act(
+        "read", house.alice.actor, lambda act: (views.notice(act, act.tx.notices.get(notice.id)), [])
+    )
     return found
 
 
@@ -66,10 +75,7 @@ def test_a_submission_that_may_not_go_out_is_drafted_again(house: House):
         house.bob.approves(waiting)
     again = f"tongbao notice draft {incident.reference} progress_update"
     assert again == refused.value.next
-    shown = house.app.coordinator.act(
-        "read", house.alice.actor, lambda act: (views.notice(act, act.tx.notices.get(waiting.id)), [])
-    )
-    assert again == shown["next"]
+    assert again == shown(house, waiting)["next"]
 
 
 def test_a_fact_that_changed_is_named(house: House):
@@ -129,3 +135,35 @@ def test_an_open_task_is_named_by_its_title(house: House):
     template, values = next_step(house)["next_why"]
     assert "task {id} is open: {title}" == template
     assert house.tasks(incident)[0].title == values["title"]
+
+
+def test_who_declines_is_shown_the_draft_that_waits_now(house: House):
+    """The declined notice is over; its author goes on with the new draft, and reads it first."""
+    house.has_customers(both=1)
+    incident = house.alice.opens(level=2)
+    declined = house.bob.declines(house.alice.submits(incident), "name the street")
+    draft = house.notices(incident)[-1]
+
+    assert f"tongbao notice preview {draft.id}" == shown(house, declined)["next"]
+
+
+def test_a_draft_is_submitted_when_it_was_read(house: House):
+    """The command of `next` leads on, and its reason says what to read before it."""
+    house.has_customers(both=1)
+    house.alice.opens(level=2)
+    found = next_step(house)
+
+    assert ("tongbao notice submit 1", 1) == (found["next"], found["next_why"][1]["id"])
+    assert found["next_why"][0].endswith("submit it when you have read it (tongbao notice preview {id})")
+
+
+def test_a_draft_cannot_be_approved_and_the_way_on_is_to_submit_it(house: House):
+    """Nothing waits for a second person before its author has submitted it."""
+    house.has_customers(both=1)
+    incident = house.alice.opens(level=2)
+    draft = house.notices(incident)[0]
+
+    for refuses in (lambda: house.bob.approves(draft), lambda: house.bob.declines(draft, "not yet")):
+        with pytest.raises(Conflict, match="not waiting for approval") as refused:
+            refuses()
+        assert f"tongbao notice submit {draft.id}" == refused.value.next

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from coordinator import views
+from coordinator import notices, views
 from incidents.errors import Conflict, Invalid
 from incidents.terms import Kind
 from tests.house import START, House
@@ -227,3 +227,63 @@ def test_a_correction_typed_twice_is_told_once(house: House):
     with pytest.raises(Conflict, match="notice 2 has told this of notice 1 already"):
         house.alice.corrects(wrong, SAID, RIGHT)
     assert 3 == house.alice.corrects(wrong, RIGHT, SAID).id
+
+
+def test_a_correction_reaches_those_who_were_split_off_too(house: House):
+    """The wrong text went to all of them, so what is right goes to all of them, once (R20, §4 "split by area")."""
+    house.has_customers(sms=5)
+    house.has_customers(sms=7, area="ZZ0102")
+    incident = house.alice.opens(level=2)
+    house.alice.updates(incident, areas=("ZZ0101", "ZZ0102"))
+    wrong = house.alice.tells(incident)
+    house.fast_forward(minutes=5)
+    part = house.alice.splits(incident, "ZZ0102")
+    draft = house.alice.corrects(wrong, SAID, RIGHT)
+    _, _, seen = house.app.coordinator.act("read", house.alice.actor, notices.preview, draft.id)
+    told = house.alice.tells(incident, Kind.CORRECTION_NOTICE)
+
+    assert (12, 12) == (seen, told.audience_size)
+    assert 12 == len({sent["to"] for sent in house.told("sms", told)})
+    assert "met" == house.window(incident, "correction_notice").state
+    assert [] == [w for w in house.windows(part) if w.kind == "correction_notice"]
+    assert [] == house.audit()
+
+
+def test_a_remainder_that_was_nothing_is_withdrawn_before_its_own_people(house: House):
+    """The part goes on: its people had no false alarm (M13, M18)."""
+    house.has_customers(sms=5)
+    house.has_customers(sms=7, area="ZZ0102")
+    incident = house.alice.opens(level=2)
+    house.alice.updates(incident, areas=("ZZ0101", "ZZ0102"))
+    house.alice.tells(incident)
+    house.fast_forward(minutes=5)
+    house.alice.splits(incident, "ZZ0102")
+    house.alice.calls_off(incident)
+
+    assert 5 == house.alice.tells(incident, Kind.WITHDRAWAL_NOTICE).audience_size
+    assert [] == house.audit()
+
+
+@pytest.mark.parametrize("kind", ["correction_notice", "withdrawal_notice"])
+def test_what_a_duplicate_said_is_taken_back_by_its_survivor(house: House, kind: str):
+    """By the same command: the duty is the survivor's, the text says whose notice is meant (R20, M12)."""
+    house.has_customers(both=5)
+    source = house.alice.opens(level=2)
+    wrong = house.alice.tells(source)
+    survivor = house.alice.opens(level=2)
+    house.alice.merges(source, survivor)
+    with pytest.raises(Conflict, match="merged") as refused:
+        house.alice.drafts(source, Kind(kind))
+    assert f"tongbao notice {'correct' if kind[0] == 'c' else 'withdraw'} NOTICE" == refused.value.next
+
+    house.fast_forward(minutes=3)
+    correct = kind == "correction_notice"
+    draft = house.alice.corrects(wrong, SAID, RIGHT) if correct else house.alice.withdraws(wrong, RIGHT)
+
+    assert (survivor.id, at(33)) == (draft.incident, house.window(survivor, kind).due_at)
+    with pytest.raises(Conflict, match="already being taken back"):
+        _ = house.alice.corrects(wrong, SAID, RIGHT) if correct else house.alice.withdraws(wrong, RIGHT)
+    told = house.alice.tells(survivor, Kind(kind))
+    assert (5, "met") == (len(house.told("sms", told)), house.window(survivor, kind).state)
+    assert f"1 ({source.reference})" in house.told("sms", told)[0]["body"]
+    assert [] == house.audit()
