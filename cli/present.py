@@ -6,6 +6,7 @@ from typing import Any
 
 from cli import (
     clock_texts,
+    decision_screens,
     drill_screens,
     duty_screens,
     holding_texts,
@@ -22,6 +23,7 @@ Document = dict[str, Any]
 regimes, regime, whatif = regime_texts.regimes, regime_texts.regime, regime_texts.whatif
 holding_list, holding_approval = holding_texts.holding_list, holding_texts.holding_approval
 supervision = supervise_screens.supervision
+decision = decision_screens.decision
 planned_work, planned_works = planned_screens.planned_work, planned_screens.planned_works
 RED = "red"
 DIM = "bright_black"
@@ -47,7 +49,7 @@ def incident(screen: Screen, shown: Document) -> None:
     _windows(screen, owed, shown["at"])
     notices = [n for n in shown["notices"] if n["state"] not in ("told", "stopped", "superseded")]
     _notices(screen, notices, shown["at"])
-    _decisions(screen, shown)
+    decision_screens.decisions(screen, shown)
     regime_texts.of_incident(screen, shown)
     _unfilled(screen, shown)
     _next(screen, shown)
@@ -374,52 +376,10 @@ def pending(screen: Screen, shown: Document) -> None:
         screen.line()
         rows = [(r["id"], r["incident"], screen.t(r["kind"]), r["author"]) for r in shown["reports"]]
         screen.table(("report number", "incident", "kind", "who"), rows)
-    _decisions(screen, shown)
+    decision_screens.decisions(screen, shown)
     texts.waiting(screen, shown["templates"])
     holding_texts.waiting(screen, shown["holding"])
     screen.next(shown["next"] or "tongbao board")
-
-
-def _decisions(screen: Screen, shown: Document) -> None:
-    """What one person asked for and a second one decides."""
-    if shown.get("decisions"):
-        screen.line()
-        rows = [
-            (
-                d["id"],
-                d["incident"],
-                asked(screen, d),
-                d["author"],
-                d["reason"],
-            )
-            for d in shown["decisions"]
-        ]
-        screen.table(("decision", "incident", "asked for", "who", "reason"), rows)
-
-
-def decision(screen: Screen, shown: Document) -> None:
-    """One thing that was asked for, and what became of it."""
-    screen.say("{id}: {what} of {ref}, {state}", **_asked(screen, shown))
-    if shown["refusal"]:
-        screen.say("reason: {reason}", "yellow", reason=shown["refusal"])
-    screen.next(shown["next"])
-
-
-def _asked(screen: Screen, shown: Document) -> Document:
-    state = screen.t(shown["state"])
-    return {"id": shown["id"], "what": asked(screen, shown), "ref": shown["incident"], "state": state}
-
-
-def asked(screen: Screen, shown: Document) -> str:
-    """What a second person is asked to agree to, so that nobody has to look up a number."""
-    about = shown["about"]
-    if "from" in about:
-        return screen.t("level {from} → {to}", **{"from": about["from"], "to": shown["level"]})
-    said = {"duty": screen.duty(about), "id": shown["window"], "due": screen.at(about["due_at"], shown["at"])}
-    if about["people"] is None:
-        return screen.t("waive: {duty} (window {id}, due {due})", **said)
-    people = f"{about['people']:,}"
-    return screen.t("waive: {duty} (window {id}, due {due}, {n} {n:person|people})", **said, n=people)
 
 
 def preview(screen: Screen, shown: Document) -> None:
