@@ -300,7 +300,7 @@ def test_free_text_comes_out_as_one_clean_line(text):
         ({"zh-CN": "光缆中断"}, "光缆中断 //"),
         ({"en": "cable cut"}, "// cable cut"),
         ({"en": "see https://a.example/x"}, "see https://a.example/x"),
-        ({"en": "'…'"}, "'…'"),
+        ({"en": "'–'"}, "'–'"),
         ({"zh-CN": "46000", "en": "46000"}, "46000"),
         ({"zh-CN": "46,000", "en": "46000"}, "46,000 // 46000"),
         ({"zh-CN": "14:15", "en": "14:15"}, "14:15 // 14:15"),
@@ -316,6 +316,8 @@ def test_a_text_goes_to_the_language_it_is_in(expected, text):
 @pytest.mark.parametrize(
     "text",
     [
+        "…",
+        "'…' // ...",
         "a\nb",
         "a\x00",
         "a\u2028b",
