@@ -23,6 +23,7 @@ PLANNED = {
     "the planned work was over": "计划作业已完成",
     "the planned work was not over in time and became an incident": "计划作业未按时完成，已转为事件",
     "what was to be taken back had reached nobody": "须撤回或更正的内容其实无人收到",
+    "nobody is left whom it was owed to": "应告知的客户已不在影响范围内",
     "the planned work takes place when customers were told it would, after all": "计划作业仍按已告知客户的时间进行",
     "by the rule alone it is due by then, {at}; this strict instant stays on the record": (
         "按规则须在此之前完成，即 {at}；这一严格时刻保留在记录中"

@@ -36,6 +36,7 @@ CAUSES = {
     "planned_completed": "the planned work was over",
     "planned_overran": "the planned work was not over in time and became an incident",
     "nobody_had_it": "what was to be taken back had reached nobody",
+    "nobody_left": "nobody is left whom it was owed to",
     "as_told": "the planned work takes place when customers were told it would, after all",
     "coordinator_outage": "the coordinator itself was not running at the due instant",
 }
@@ -76,6 +77,7 @@ ENDS = {
     "planned_completed": "the planned work was over",
     "planned_overran": "the planned work was not over in time and became an incident",
     "nobody_had_it": "what was to be taken back had reached nobody",
+    "nobody_left": "nobody is left whom it was owed to",
     "as_told": "the planned work takes place when customers were told it would, after all",
 }
 """What each cause of an end by rule means."""

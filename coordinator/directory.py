@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from coordinator.act import Act
-from incidents.effects import Effect, GrowAudience
+from incidents.effects import Effect, GrowAudience, JudgeWindows
 from incidents.errors import Invalid
 from incidents.lifecycle import OPEN
 from incidents.terms import LEVELS
@@ -115,7 +115,7 @@ def grow(act: Act, incident_id: int) -> tuple[int, list[Effect]]:
         return 0, []
     _keep_growing(act, (one for one in waiting if one != incident_id))
     runs = act.tx.incidents.by_id(incident_id).status in OPEN
-    return 1, [GrowAudience(incident_id)] if runs else []
+    return 1, [GrowAudience(incident_id), JudgeWindows(incident_id)] if runs else []
 
 
 def list_areas(act: Act) -> tuple[list[Area], list[Effect]]:

@@ -29,6 +29,7 @@ from incidents.effects import (
     Effect,
     EndWindows,
     GrowAudience,
+    JudgeWindows,
     LookAtRegimes,
     Opening,
     OpenWindow,
@@ -187,7 +188,7 @@ def update(act: Act, reference: str, changes: Changes) -> Outcome:
     asking = AskRegimes(incident.id, found) if found else LookAtRegimes(incident.id)
     effects += [*moved, AssignUnit(incident.id), asking]
     if widened(incident, fresh):
-        effects.append(GrowAudience(incident.id))
+        effects += [GrowAudience(incident.id), JudgeWindows(incident.id)]
     if incident.status not in OPEN:
         return graded, effects
     return graded, effects + material.owe_all(act, incident, graded)

@@ -11,6 +11,7 @@ from coordinator.act import PUT_OFF, Act
 from coordinator.failpoints import fp
 from coordinator.heard import may_have_told
 from coordinator.kept import keep
+from coordinator.matters import nobody_to_tell
 from coordinator.release import superseded
 from incidents.effects import Effect, OpenWindow, Record
 from incidents.lifecycle import OPEN
@@ -46,7 +47,9 @@ def _judge(
         return [*over, *(effect for draft in silent for effect in superseded(act, draft))]
     seen, found = standing.look(act, window, notices)
     coverage = rulebook.terms_of(act, window).coverage
-    return keep(act, stored, verdict.judged(seen, found, coverage, act.now, alive_at))
+    effects = keep(act, stored, verdict.judged(seen, found, coverage, act.now, alive_at))
+    # It may be found later than at the opening that there is nobody: areas change, and parts go their own way.
+    return [*effects, *nobody_to_tell(seen)] if seen.audience_state != window.audience_state else effects
 
 
 def _nobody_had_it(act: Act, window: Window, notices: list[Notice]) -> list[Notice] | None:

@@ -122,7 +122,11 @@ def _paused(act: Act, entry: Entry) -> Iterator[PageStaff]:
 
 def _window_opened(act: Act, entry: Entry) -> Iterator[PageStaff]:
     """An audience of nobody is said when the window opens: a person must tell it (windows.md §3)."""
-    window = act.tx.windows.get(entry.data["window"])
+    yield from nobody_to_tell(act.tx.windows.get(entry.data["window"]))
+
+
+def nobody_to_tell(window: Window) -> Iterator[PageStaff]:
+    """Whom a window calls out that the directory has nobody for."""
     if window.audience_state in NOBODY and window.kind in TOLD_OF_IT:
         yield _of_window(window, "nobody_to_tell")
 

@@ -174,8 +174,13 @@ def _told_before(act: Act, notice: Notice) -> list[Notice]:
 
 
 def _takes_the_rest(act: Act, notice: Notice) -> bool:
-    """Whether a resolution notice is for those too who are in no earlier notice: their first notice is still owed."""
-    return notice.kind == Kind.RESOLUTION_NOTICE and any(
+    """Whether a resolution notice is for those too who are in no earlier notice: only others of the family have told
+    anybody, and the first notice is still owed."""
+    if notice.kind != Kind.RESOLUTION_NOTICE:
+        return False
+    mine = [n for n in _told_before(act, notice) if n.incident == notice.incident]
+    # A first notice of its own was for everybody; a holding notice may be for the page alone.
+    return not any(n.audience_size or not n.holding for n in mine) and any(
         w.kind == Kind.FIRST_NOTICE and w.owed and not of_their_own(w)
         for w in act.tx.windows.of_incident(notice.incident)
     )

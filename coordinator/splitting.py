@@ -7,8 +7,10 @@ from dataclasses import fields, replace
 
 from coordinator import family, levels, rulebook
 from coordinator.act import Act
+from coordinator.emptied import emptied
 from coordinator.kept import held_on, summary
 from coordinator.scope import scope_of
+from coordinator.standing import untold
 from incidents.effects import (
     ActivatePlaybook,
     AdvancePlaybook,
@@ -131,6 +133,8 @@ def divide(act: Act, effect: SplitWindows) -> list[Effect]:
     for window in act.tx.windows.of_incident(effect.parent):
         if window.kind in UPWARDS:
             continue
+        if window.kind == Kind.FIRST_NOTICE and moves.of_their_own(window) and not untold(act, part):
+            continue
         if window.state == Verdict.OPEN:
             added = act.tx.windows.add(moves.share_of(window, event, part.id))
             before = [move.due_at.isoformat() for move in window.history]
@@ -143,4 +147,4 @@ def divide(act: Act, effect: SplitWindows) -> list[Effect]:
         sequence = 1 + sum(w.kind == Kind.FIRST_NOTICE for w in act.tx.windows.of_incident(part.id))
         owed = act.tx.windows.add(moves.renewed(terms, event, part.id, sequence))
         effects.append(Record(part.id, "window_opened", summary(owed)))
-    return effects
+    return effects + emptied(act, effect.parent)

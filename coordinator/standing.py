@@ -29,6 +29,8 @@ STAGES = {
     NoticeState.PAUSED: "released",
     NoticeState.TOLD: "released",
 }
+OWED_TO_ALL = (Kind.FIRST_NOTICE, Kind.PLANNED_WORK_NOTICE)
+"""Kinds owed to everybody who is hit, as far as a notice of them is not out."""
 TO_THE_TOLD = (Kind.RESOLUTION_NOTICE, *TAKING_BACK)
 """Kinds owed to exactly those who were told."""
 FIRST = Kind.FIRST_NOTICE
@@ -82,8 +84,10 @@ def _standing_of_report(act: Act, window: Window) -> Standing:
 
 
 def _with_audience(act: Act, window: Window, notices: list[Notice]) -> Window:
-    """Until a notice is released the audience may still become known; what it froze then counts."""
+    """Until a notice is released the audience may still become known, or nobody's; what it froze then counts."""
     released = [n for n in notices if n.released]
+    if window.kind in OWED_TO_ALL:
+        return _by_what_was_frozen(act, window, released)
     if window.kind in TO_THE_TOLD and not window.audience_state and released:
         # It is owed to exactly those who were told; when that is nobody, its page entry is all there is.
         empty = not any(n.audience_size for n in released)
@@ -92,6 +96,16 @@ def _with_audience(act: Act, window: Window, notices: list[Notice]) -> Window:
         return window
     state = "" if released else audience_state(act, act.tx.incidents.by_id(window.incident))
     return replace(window, audience_state=state)
+
+
+def _by_what_was_frozen(act: Act, window: Window, released: list[Notice]) -> Window:
+    """A page entry alone freezes nobody, and what was stopped tells nobody."""
+    frozen = [n for n in released if n.state != NoticeState.STOPPED and set(n.channels) & set(DIRECT)]
+    if any(n.audience_size for n in frozen) or of_their_own(window):
+        return replace(window, audience_state="")
+    if frozen and window.audience_state:
+        return window
+    return replace(window, audience_state=audience_state(act, act.tx.incidents.by_id(window.incident)))
 
 
 def fits(act: Act, window: Window, notice: Notice, every: Sequence[Notice]) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from coordinator import family, rulebook
 from coordinator.act import Act
+from coordinator.emptied import emptied
 from coordinator.joined import first_fits
 from coordinator.kept import adopted, keep, next_sequence, summary
 from coordinator.scope import scope_of
-from coordinator.standing import audience_at_opening, fits
+from coordinator.standing import audience_at_opening, fits, look
 from incidents.effects import DraftNotice, Effect, EndReportTasks, OpenWindow, Record
 from incidents.errors import Conflict, Invalid
 from incidents.incident import Incident
@@ -57,6 +58,11 @@ def grow_audience(act: Act, incident_id: int) -> list[Effect]:
     Who was told by a duplicate, or before a part was split off, has had it; what counts from the first notice counts
     there from theirs. Of what is over they hear in one text, unless nobody has to hear of it (M16).
     """
+    gone = emptied(act, incident_id)
+    return gone or _joined(act, incident_id)
+
+
+def _joined(act: Act, incident_id: int) -> list[Effect]:
     incident = act.tx.incidents.by_id(incident_id)
     firsts = family.first_windows(act, incident)
     over = incident.status not in OPEN
@@ -134,9 +140,10 @@ def _already_written(act: Act, window: Window) -> bool:
 def fulfil(act: Act, window_id: int, how: str, evidence: str, to: str = "") -> tuple[Window, list[Effect]]:
     """A person says how an audience of nobody was told, whose page entry must be live; or how what no channel tells was
     done, and `to` whom."""
-    window = act.tx.windows.get(window_id)
     for name, text in (("how", how), ("evidence", evidence), ("to", to)):
         must_be_own(text, name)
+    stored = act.tx.windows.get(window_id)
+    window, _ = look(act, stored, act.tx.notices.of_incident(stored.incident))
     if not how.strip() or not evidence.strip():
         raise Invalid("how and evidence are needed", field="how", next="--how … --evidence …")
     if not window.owed:
@@ -164,7 +171,7 @@ def fulfil(act: Act, window_id: int, how: str, evidence: str, to: str = "") -> t
         said |= {"rule": window.rule, "whom": to.strip() or window.audience}
     return told, [
         Record(window.incident, "fulfilled", said),
-        *keep(act, window, told),
+        *keep(act, stored, told),
         *(_following(act, told) if by_word else []),
         *_end_task(act, told),
     ]
