@@ -380,8 +380,7 @@ def approve(act: Act, number: int) -> tuple[Standing, list[Effect]]:
             next=foresight.renewal_of(act, one),
         )
     if act.now >= one.expires_at:
-        again = foresight.renewal_of(act, one)
-        raise Conflict("{id} has expired", id=one.name, field="id", next=again)
+        raise Conflict("{id} has expired", id=one.name, field="id", next=foresight.renewal_of(act, one))
     return _decided(act, one, VersionState.APPROVED, "")
 
 

@@ -65,6 +65,8 @@ def look(app: App) -> int:
 def grow(app: App) -> int:
     """Look for new customers in each incident that waits for it; one that fails waits on, and stops none of the others.
     Returns how many were looked at."""
+    if not app.coordinator.glance(_grows):
+        return 0
     looked = 0
     for one in app.coordinator.glance(directory.growing):
         try:
@@ -77,6 +79,11 @@ def grow(app: App) -> int:
     return looked
 
 
+def _grows(act: Act) -> bool:
+    """Whether an incident waits for a look at new customers, or the alarm about it stands."""
+    return bool(directory.growing(act) or act.tx.operations.standing(GROWTH_STUCK))
+
+
 def _grown(act: Act) -> tuple[None, list[Effect]]:
     if not directory.growing(act):
         alarms.over(act, GROWTH_STUCK, "it works again")
@@ -85,7 +92,7 @@ def _grown(act: Act) -> tuple[None, list[Effect]]:
 
 def _wanted(act: Act) -> list[str]:
     stuck = {one.about for one in act.tx.operations.standing()}
-    growth = [GROWTH_STUCK] if GROWTH_STUCK in stuck or directory.growing(act) else []
+    growth = [GROWTH_STUCK] if _grows(act) else []
     return growth + [about for about, (due, _) in LOOKS.items() if about in stuck or _is_due(act, due)]
 
 
