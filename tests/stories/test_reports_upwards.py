@@ -51,7 +51,7 @@ def test_a_level_1_incident_is_reported_by_phone_and_in_writing(house: House):
     whom = [entry.data["whom"] for entry in house.entries(incident, "fulfilled")]
     assert ["the head of network", "internal"] == whom
     assert "done" == house.task(incident, "report-up").state
-    with pytest.raises(Conflict, match="not owed"):
+    with pytest.raises(Conflict, match="nothing is owed"):
         house.fulfils(phone(house, incident), *SAID)
     assert [] == [e for e in house.entries(incident, "warning") if "superior" in e.data["rule"]]
     assert "tongbao notice submit 1" == next_command(house)
