@@ -46,7 +46,7 @@ def register(root: click.Group) -> None:
 def tick(session: Session, max_seconds: float) -> Answer:
     """Work until nothing is due: clocks, drafts, deliveries, receipts; for cron.
 
-    With --json it prints {"left": n}.
+    With --json, and where its output is no terminal, it prints {"left": n}.
     """
     from wiring.proofs import keep_checkpoint
     from worker.pump import drain
@@ -54,9 +54,10 @@ def tick(session: Session, max_seconds: float) -> Answer:
     _compare(session)
     left = drain(session.app, max_seconds)
     keep_checkpoint(session.app)
-    if session.as_json:
-        return Answer({"left": left})
-    return Answer({"left": left, "next": "tongbao tick" if left else "tongbao board"})
+    if not session.as_json and sys.stdout.isatty():
+        return Answer({"left": left, "next": "tongbao tick" if left else "tongbao board"})
+    session.as_json = True
+    return Answer({"left": left})
 
 
 @command(group, "run", permission=NOBODY, show="running", example="tongbao run --port 8080")

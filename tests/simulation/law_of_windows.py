@@ -315,11 +315,12 @@ def _own_form(record: Record, number: int, firsts: list[int]) -> Iterator[str]:
 
 
 def at_most_one_sms(record: Record) -> Iterator[str]:
-    """windows.md §2: material updates send one SMS per customer in two hours."""
+    """windows.md §2: material updates send one SMS per customer in two hours; the first notice of a person after an
+    automatic one is exempt."""
     for number, taken in record.taken.items():
         row = record.deliveries[number]
         notice = record.notices[row["notice_id"]]
-        if row["channel"] != "sms" or notice["kind"] != "material_update":
+        if row["channel"] != "sms" or notice["kind"] != "material_update" or _first_by_people(record, notice):
             continue
         others = [
             d
@@ -334,6 +335,17 @@ def at_most_one_sms(record: Record) -> Iterator[str]:
         since = notice["released_at"] - 2 * HOUR
         if any(since < d["accepted_at"] < notice["released_at"] for d in others):
             yield f"delivery {number} is the second SMS to one number within two hours"
+
+
+def _first_by_people(record: Record, notice: Row) -> bool:
+    """Whether all that went before it went by itself, and something did."""
+    before = [
+        n
+        for n in record.notices.values()
+        if n["incident"] == notice["incident"] and n["id"] != notice["id"] and n["released_at"] is not None
+        if n["released_at"] <= notice["released_at"]
+    ]
+    return bool(before) and all(n["kind"] == "holding_notice" for n in before)
 
 
 def starts(record: Record) -> Iterator[str]:
