@@ -286,8 +286,8 @@ def answer_now(record: Record, notice: int, person: Row, until: int | None = Non
 
 
 def conservation(record: Record) -> Iterator[str]:
-    """I20: counters equal rows, and people's answers follow from their deliveries; who may still be told by a channel of a
-    holding notice that has not left waits."""
+    """I20: counters equal rows, and people's answers follow from their deliveries; whom a channel of a holding notice
+    that has not left may still tell is pending."""
     counts: dict[int, Counter[tuple[str, str, str]]] = defaultdict(Counter)
     for row in record.rows("SELECT * FROM counts WHERE n != 0"):
         counts[row["notice_id"]][(row["channel"], row["language"], row["state"])] = row["n"]
