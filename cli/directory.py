@@ -169,10 +169,13 @@ def customers_import(session: Session, file: str, encoding: str, rejects: str | 
     kept = session.look_up_request(content(session, file))
     if kept is not None:
         return Answer(kept)
-    with sheet(file, CUSTOMER_COLUMNS, 3, encoding, rejects, session.screen_words()) as opened:
-        _stream(session, opened)
-    session.act(customers_arrived)
-    beside.grow(session.app)
+    try:
+        with sheet(file, CUSTOMER_COLUMNS, 3, encoding, rejects, session.screen_words()) as opened:
+            _stream(session, opened)
+    finally:
+        # Also of a file that breaks off: whom its first batches brought is owed what everybody is.
+        session.act(customers_arrived)
+        beside.grow(session.app)
     following = session.act(_after_customers)
     answer = opened.tally.answer(following, session.screen_words())
     return answer if answer.code else Answer(session.keep_request(opened.tally.document(following)))

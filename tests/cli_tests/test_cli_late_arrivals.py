@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from coordinator import directory
+from incidents.errors import Unavailable
 from tests.cli_tests.conftest import OPEN, Terminal
 
 
@@ -30,6 +34,32 @@ def test_who_is_imported_after_the_first_notice_is_owed_one(terminal: Terminal) 
     assert [(1, "done"), (2, "owed")] == [(w["sequence"], w["duty"]) for w in windows]
     drafts = [n for n in terminal.asks("show", reference)["notices"] if n["state"] == "draft"]
     assert ["first_notice"] == [n["kind"] for n in drafts if n["kind"] == "first_notice"]
+
+
+def test_who_came_before_a_file_broke_off_is_owed_a_first_notice_too(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The batches that are in stay, the rest is refused by its line, and nobody of them is forgotten (R53)."""
+    imports(terminal, "account,area,services,phone\nA1,ZZ0101,mobile,13800000001\n")
+    reference = terminal.asks(*OPEN)["reference"]
+    terminal.asks("notice", "submit", "1")
+    terminal.asks("approve", "1", "--as", "bob")
+    terminal.asks("tick")
+    monkeypatch.setattr(directory, "BATCH", 1)
+    put, calls = directory.put_customers, []
+
+    def breaks(act, batch, *given):
+        calls.append(batch)
+        if len(calls) > 1:
+            raise Unavailable("the disk is full", field="database")
+        return put(act, batch, *given)
+
+    monkeypatch.setattr(directory, "put_customers", breaks)
+    rows = "".join(f"A{n},ZZ0101,mobile,1380000000{n}\n" for n in (2, 3))
+    assert 0 != imports(terminal, f"account,area,services,phone\n{rows}").code
+
+    windows = [w for w in terminal.asks("show", reference)["windows"] if w["kind"] == "first_notice"]
+    assert [(1, "done"), (2, "owed")] == [(w["sequence"], w["duty"]) for w in windows]
 
 
 def test_a_column_that_a_file_lacks_changes_nothing(terminal: Terminal) -> None:
