@@ -211,7 +211,7 @@ def situation(
         human_page=bool(live),
         confirmed=confirmed,
         families=0 if confirmed else len(families(act, incident)),
-        audience=outlook.people.get("people", 0),
+        audience=mine.audience_size if mine and mine.audience_size else outlook.people.get("people", 0),
         automatic_maximum=act.house.automatic_maximum,
         gone=_let_go(mine),
         written_for=None if mine is None else frozenset(channel.value for channel in mine.channels),

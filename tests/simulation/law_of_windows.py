@@ -292,9 +292,20 @@ def only_those_told(record: Record) -> Iterator[str]:
                 and n["released_at"] is not None
             ]
             family = {c for first in firsts for c in record.members[first]}
-            if firsts and set(record.members[number]) - family:
+            new = set(record.members[number]) - family
+            if firsts and new and not _both_in_one(record, notice, new):
                 yield f"notice {number} tells of the end to people who were in no audience"
             yield from _own_form(record, number, firsts)
+
+
+def _both_in_one(record: Record, notice: Row, people: set[int]) -> bool:
+    """Whether these, whom no earlier notice was for, get outage and end in one text: a first notice is owed still."""
+    owed = any(
+        (w["incident"], w["kind"]) == (notice["incident"], "first_notice")
+        and (w["told_at"] is None or w["told_at"] >= notice["released_at"])
+        for w in record.windows.values()
+    )
+    return owed and all(record.members[notice["id"]][one]["form"] == "combined" for one in people)
 
 
 def _own_form(record: Record, number: int, firsts: list[int]) -> Iterator[str]:

@@ -306,6 +306,21 @@ def test_an_audience_beyond_the_approved_maximum_gets_the_page_only(house: House
     assert [] == house.told("sms")
 
 
+def test_what_is_written_goes_to_its_own_people_however_many_join(house: House):
+    """Its page went early, for two; more are hit since than the approval allows: the two are told at the lead (S4)."""
+    house.has_customers(both=2)
+    house.has_customers(both=5, area="ZZ0102")
+    house.writes_raw("UPDATE standing_approvals SET maximum = 4")
+    incident = house.alice.opens(level=1)
+    house.fast_forward(minutes=3)
+    house.alice.sends_holding(incident, ["web"])
+    house.fast_forward(minutes=30)
+    house.alice.updates(incident, areas=("ZZ0101", "ZZ0102"))
+    house.fast_forward(until=LEAD + timedelta(minutes=1))
+
+    assert 2 == len(house.told("sms", house.holding(incident)))
+
+
 def test_what_is_over_already_is_not_said_to_go_on(house: House):
     """Service is back before anybody was told: the form "occurred and already restored"."""
     house.has_customers(both=2)
