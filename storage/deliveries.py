@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, func, insert, literal, select, update
+from sqlalchemy import Connection, and_, case, func, insert, literal, not_, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from incidents.terms import Channel
@@ -259,8 +259,8 @@ class Deliveries:
     def spare_texted(self, notice_id: int, earlier: Sequence[int], since: datetime) -> Counter[str]:
         """Spare members the SMS at whose number one of the earlier notices was accepted after `since`.
 
-        Each delivery gets its suppressed row, so that the record says so; who has no mail either is answered
-        as spared. Returns how many deliveries by language, and under "" how many people are spared altogether.
+        Each delivery gets its suppressed row, so that the record says so; who is told by no mail either, not even one
+        that they share, is answered as spared. Returns how many deliveries by language, and under "" how many people are spared altogether.
         """
         had = members.alias()
         recent = (
@@ -281,7 +281,8 @@ class Deliveries:
         own = members.c.sms_with.is_(None)
         grouped = select(members.c.language, func.count()).where(mine, own).group_by(members.c.language)
         spared: Counter[str] = Counter({row[0]: row[1] for row in self._connection.execute(grouped)})
-        alone = select(func.count()).select_from(members).where(mine, members.c.mail.is_(False))
+        by_mail = or_(members.c.mail.is_(True), members.c.mail_with.is_not(None))
+        alone = select(func.count()).select_from(members).where(mine, not_(by_mail))
         spared[""] = self._connection.execute(alone).scalar_one()
         found = select(
             literal(notice_id),
@@ -294,7 +295,7 @@ class Deliveries:
         ).where(mine, own)
         names = ["notice_id", "customer_id", "channel", "language", "form", "state", "reason"]
         self._connection.execute(insert(deliveries).from_select(names, found))
-        answer = case((members.c.mail.is_(True), members.c.answer), else_=Answered.SPARED.value)
+        answer = case((by_mail, members.c.answer), else_=Answered.SPARED.value)
         self._connection.execute(update(members).where(mine).values(sms=False, answer=answer))
         return spared
 

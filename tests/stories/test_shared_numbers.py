@@ -143,3 +143,19 @@ def test_a_spared_number_is_spared_for_all_who_share_it(house: House):
 
     assert 0 == len(house.told("sms", notice))
     assert [] == house.audit()
+
+
+def test_who_is_spared_the_sms_hears_by_the_mail_that_they_share(house: House):
+    """Spared is who is told by nothing at all; a mail in another's name that is stopped leaves them waiting (I20)."""
+    shared = "c@example.com"
+    _live_here(house, [replace(ANN, email=shared), replace(ANN, account="A2", phone=None, email=shared)])
+    incident = house.alice.opens(level=3)
+    house.alice.tells(incident)
+    house.fast_forward(minutes=5)
+    house.alice.updates(incident, emergency_calls=True)
+    update = house.alice.submits(incident, Kind.MATERIAL_UPDATE)
+    house.alice.stops(update)
+    house.works()
+
+    assert {"pending": 2} == house.answers(house.notice(update))
+    assert [] == house.audit()
