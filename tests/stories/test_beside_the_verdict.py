@@ -9,13 +9,16 @@ import pytest
 
 from cli.beside import beside as sentences
 from cli.words import words
-from coordinator import beside
+from coordinator import beside, report
 from coordinator import delivery as verbs
 from coordinator.act import Act
 from coordinator.views import iso
+from incidents.incident import Incident
 from incidents.terms import Kind
 from notifications.message import Receipt, ReceiptStatus
 from notifications.notice import Notice
+from rendering.reports import markdown
+from reports.handling import HandlingReport
 from tests.house import QUIET, START, House
 from windows.window import Window
 from wiring.settings import Settings, Sms
@@ -50,6 +53,14 @@ def receipts(house: House, notice: Notice, *statuses: ReceiptStatus) -> None:
         one = Receipt("twilio", row.reference or "", row.attempt, status, "")
         house.app.coordinator.system(verbs.store_receipt, one)
     house.works()
+
+
+def drawn(house: House, incident: Incident) -> HandlingReport:
+    """The handling report of an incident as it stands."""
+    found: HandlingReport = house.app.coordinator.act(
+        "read", house.alice.actor, report.handling_report, incident.reference
+    )
+    return found
 
 
 @pytest.mark.parametrize(
@@ -241,3 +252,23 @@ def test_the_view_of_the_onset_while_it_is_owed(house: House):
     house.alice.tells(incident)
     house.alice.resolves(incident)
     assert seen(house, house.window(incident, Kind.RESOLUTION_NOTICE))["by_onset"] is None
+
+
+def test_the_handling_report_says_the_same(house: House):
+    """Of a first notice that was told, in both languages; a window of nobody's onset and figure makes nothing up."""
+    house.has_customers(sms=2)
+    known = house.alice.opens(level=3, affected=4, onset=START - 5 * HOUR)
+    unknown = house.alice.opens(level=3, affected=None, onset=None, area="ZZ0102", services=("internet",))
+    assert {} == drawn(house, known).beside
+    for incident in (known, unknown):
+        house.alice.tells(incident)
+
+    english = markdown(drawn(house, known), "en", "UTC")
+    assert (
+        "First notice 1: audience: 2 people; 4 services affected; that is 50 %; under 80 % of the" in english
+    )
+    assert "from the onset it was due 2026-10-14 05:15:00+00:00; missed by 1 h" in english
+    chinese = markdown(drawn(house, known), "zh-CN", "UTC")
+    assert "：对象2人；受影响业务数4；占50%；对象不足受影响业务数的80%，须说明原因；" in chinese
+    assert "from the onset" not in markdown(drawn(house, unknown), "en", "UTC")
+    assert markdown(drawn(house, known), "en", "UTC") == english
