@@ -66,6 +66,34 @@ PROOF = {
     "no notice that could tell it is under way": "没有可履行它的通报在办",
     "told {at}, {span} late": "告知于 {at}，迟{span}",
     "told {at}, {span} before it was due": "告知于 {at}，比到期早{span}",
+    "its audience: {audience} people; how many are affected is not known": (
+        "对象{audience}人；受影响业务数尚不明确"
+    ),
+    "its audience: {audience} people; services affected: {affected}": "对象{audience}人；受影响业务{affected}个",
+    "its audience: {audience} people; services affected: {affected}; that is {share} %": (
+        "对象{audience}人；受影响业务{affected}个；占{share}%"
+    ),
+    "under {least} % of the affected needs a reason: tongbao log {ref} '…'": (
+        "对象不足受影响业务数的{least}%，须说明原因：tongbao log {ref} '…'"
+    ),
+    "a provider took the first message {at}": "通道商受理第一条消息的时间为 {at}",
+    "the last of its people was answered {at}": "对象中最后一人得到结果的时间为 {at}",
+    "receipts: {delivered} of {accepted} messages taken are delivered ({share} %), not delivered: {undelivered}": (
+        "回执：受理{accepted}条，已送达{delivered}条（{share}%），未送达{undelivered}条"
+    ),
+    "{channel}: the provider is declared to queue for up to {span}, so until {at}": (
+        "{channel}：申报的通道商排队时间最长{span}，即至 {at}"
+    ),
+    "{channel}: the provider is declared to queue for up to {span}": "{channel}：申报的通道商排队时间最长{span}",
+    "for information, it counts for nothing: from the onset, {onset}, it was due {due}; met by {span}": (
+        "仅供参考，不作判定：自发生时刻 {onset} 起算，到期为 {due}，提前{span}，按时"
+    ),
+    "for information, it counts for nothing: from the onset, {onset}, it was due {due}; missed by {span}": (
+        "仅供参考，不作判定：自发生时刻 {onset} 起算，到期为 {due}，超时{span}"
+    ),
+    "for information, it counts for nothing: from the onset, {onset}, it is due {due}": (
+        "仅供参考，不作判定：自发生时刻 {onset} 起算，到期为 {due}"
+    ),
     "{days} days": "{days}天",
     "{hours} h": "{hours}小时",
     "awareness": "知悉",

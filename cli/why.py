@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from cli.beside import beside
 from cli.spans import span
 
 Document = dict[str, Any]
@@ -90,7 +91,7 @@ FINDINGS = {
 
 
 def sentences(window: Document, t: Say, when: When) -> list[str]:
-    """Rule, start, length, every move, why this due, who is missing, and the verdict."""
+    """Rule, start, length, every move, why this due, who is missing, the verdict, and what stands beside it."""
     return [
         *_rule(window, t, when),
         *_upwards(window, t),
@@ -99,6 +100,7 @@ def sentences(window: Document, t: Say, when: When) -> list[str]:
         *_standing(window, t, when),
         *_notices(window, t),
         *_verdict(window, t, when),
+        *beside(window, t, when),
         *(_learnt(finding, t, when) for finding in window["findings"]),
     ]
 

@@ -29,7 +29,7 @@ def explain(session: Session, window: int) -> Answer:
     from cli.why import sentences
 
     def seen(act: Act) -> tuple[Document, list[Any]]:
-        from coordinator import views
+        from coordinator import beside, views
         from coordinator.proof import rules_of
 
         found = act.tx.windows.get(window)
@@ -38,6 +38,7 @@ def explain(session: Session, window: int) -> Answer:
         by_rule = {"rule_source": rule["source"], "fulfilled_by": rule.get("fulfilled_by", [])}
         by_rule |= {"figure": "operator" if rule.get("immediate") else "rule", "after": rule.get("after", "")}
         said = {**views.window_now(act, found), **by_rule, "notices": notices, "at": views.iso(act.now)}
+        said["beside"] = beside.document(beside.of_window(act, found))
         planned = act.tx.incidents.by_id(found.incident).planned
         reference = said["incident"]
         following = f"tongbao planned show {reference}" if planned else f"tongbao show {reference}"

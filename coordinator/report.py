@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from coordinator import beside
 from coordinator.act import Act
 from incidents.effects import Effect, EndReportTasks, JudgeWindows, Record
 from incidents.errors import Conflict, Invalid, NotAllowed
@@ -13,6 +14,8 @@ from reports.document import Report, coverage_of
 from reports.handling import HandlingReport, Sent, handling
 from reports.summary import SummaryReport, summary
 from reports.version import Version, files_hash
+from windows.beside import Beside
+from windows.window import Window
 
 Outcome = tuple[Version, list[Effect]]
 
@@ -50,8 +53,18 @@ def handling_report(act: Act, reference: str) -> tuple[HandlingReport, list[Effe
         [one for one in act.tx.incidents.entries(incident.id) if one.data.get("window") not in archive],
         act.tx.playbooks.tasks(incident.id),
         {code: found for code, found in names.items() if code in wanted},
+        {window.id: _beside(act, window) for window in windows if _told_first(window)},
     )
     return report, []
+
+
+def _told_first(window: Window) -> bool:
+    return window.kind == Kind.FIRST_NOTICE and window.told_at is not None
+
+
+def _beside(act: Act, window: Window) -> Beside:
+    """What the record says beside a verdict; drain times are the settings' of the day, and no part of the record."""
+    return replace(beside.of_window(act, window), drains={})
 
 
 def report(act: Act, reference: str, kind: Kind) -> tuple[Report, list[Effect]]:

@@ -17,6 +17,7 @@ from notifications.notice import FORM_OWN
 from notifications.states import State
 from rendering import report_page
 from rendering.allow import PAGE_NODES, Allowance
+from rendering.report_beside import beside
 from rendering.report_words import Words, inert
 from rendering.shelf import Shelf, Value
 from rendering.timeline import drawn
@@ -46,7 +47,7 @@ SLOTS = (
     *("at", "actor", "what", "detail", "tasks", "task", "department", "state", "ended", "chain_head"),
     *("chain_length", "batches", "summary", "percent", "given", "asked", "paragraphs", "unknown", "missing"),
     *("full", "cause", "cause_status", "result", "figures", "lessons", "improvements", "actions"),
-    *("findings", "takes_back"),
+    *("findings", "takes_back", "beside"),
 )
 
 
@@ -90,6 +91,7 @@ def _handling(report: HandlingReport, words: Words) -> dict[str, Value]:
         **_frame(report, words),
         **_completeness(coverage_of(report), words),
         "facts": [(words.say(name), value) for name, value in _facts(report, words)],
+        "beside": beside(report, words),
         "notices": [_notice(sent, _numbers(report), words) for sent in report.sent],
         "outcomes": _outcomes(report, words),
         "timeline": [

@@ -6,7 +6,7 @@ Pure. Source of its content: handbook 7.3(1), 7.4(4), 7.5(1) (R21, R22, R32, R35
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from incidents.chain import Entry
@@ -16,6 +16,7 @@ from notifications.message import Text
 from notifications.notice import FORM_OWN, CountKey, Notice, TextKey
 from notifications.states import State
 from playbooks.task import Task
+from windows.beside import Beside
 from windows.window import Window
 
 HIDDEN = ("batch_settled", "task_opened", "page_live")
@@ -60,6 +61,8 @@ class HandlingReport:
     settled_batches: int
     names: Mapping[str, Mapping[str, str]]
     """Area and service codes -> {language: name}."""
+    beside: Mapping[int, Beside] = field(default_factory=dict)
+    """What stands beside the verdicts of first notices that were told, by window."""
 
     def to_customers(self) -> tuple[Window, ...]:
         """The windows of duties to customers; those of the reports themselves are internal."""
@@ -93,6 +96,7 @@ def handling(
     entries: Sequence[Entry],
     tasks: Sequence[Task],
     names: Mapping[str, Mapping[str, str]],
+    beside: Mapping[int, Beside] | None = None,
 ) -> HandlingReport:
     """Fold one incident's record into its report."""
     return HandlingReport(
@@ -107,6 +111,7 @@ def handling(
         chain_length=len(entries),
         settled_batches=sum(1 for entry in entries if entry.kind == "batch_settled"),
         names=names,
+        beside=beside or {},
     )
 
 

@@ -13,6 +13,7 @@ from notifications.notice import FORM_OWN, Approval, Counters, Notice
 from playbooks.task import Task
 from reports.handling import HandlingReport, Sent, handling
 from reports.summary import SummaryReport, summary
+from windows.beside import Beside, ByOnset
 from windows.rules import handbook
 from windows.window import Coverage, Move, Window
 
@@ -100,6 +101,15 @@ SENT = (
     notice(Kind.FIRST_NOTICE, 1, "15:00", ("滨江区手机通话异常。", "Calls fail in Binjiang.")),
     notice(Kind.RESOLUTION_NOTICE, 2, "19:28", ("滨江区手机通话已恢复。", "Calls are back in Binjiang.")),
 )
+BESIDE = Beside(
+    audience=3,
+    affected=4,
+    first_accepted_at=at("15:01"),
+    all_answered_at=at("15:05"),
+    accepted=3,
+    delivered=2,
+    by_onset=ByOnset(at("12:50"), at("14:50"), "missed", 900.0),
+)
 TASKS = (
     Task(
         *(1, 1, "locate-fault", "respond", "technical_support", "duty_manager"),
@@ -128,7 +138,7 @@ def entries(said: tuple[tuple[str, str, str, dict[str, str]], ...] = SAID) -> li
 
 def record(incident: Incident = WHOLE) -> HandlingReport:
     """Everything known and done, with one progress notice missed."""
-    return handling(incident, WINDOWS, SENT, entries(), TASKS, NAMES)
+    return handling(incident, WINDOWS, SENT, entries(), TASKS, NAMES, {1: BESIDE})
 
 
 def bare(incident: Incident = UNKNOWN) -> HandlingReport:
