@@ -260,7 +260,8 @@ class Deliveries:
         """Spare members the SMS at whose number one of the earlier notices was accepted after `since`.
 
         Each delivery gets its suppressed row, so that the record says so; who is told by no mail either, not even one
-        that they share, is answered as spared. Returns how many deliveries by language, and under "" how many people are spared altogether.
+        that they share, is answered as spared. Returns how many deliveries by language, and under "" how many people
+        are spared altogether.
         """
         had = members.alias()
         recent = (
