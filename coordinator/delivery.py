@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from coordinator import holds
 from coordinator.act import Act
 from coordinator.answering import answer, overtaken
+from coordinator.entries import given_way, leave_the_page
 from coordinator.failpoints import fp
 from coordinator.matters import lane_trouble
 from coordinator.spared import ASK_AGAIN, already_told, gives_way
@@ -213,9 +214,12 @@ def intend(act: Act, held: Claim, chunk: Sequence[Delivery]) -> tuple[list[Call]
 
 
 def intend_page(act: Act, held: Claim) -> tuple[list[Delivery], list[Effect]]:
-    """Commit the attempt to publish a page entry."""
-    if not may_leave(act.tx.notices.get(held.notice.id), holds.standing(act)):
+    """Commit the attempt to publish a page entry; a holding notice's beside a person's would never be live."""
+    notice = act.tx.notices.get(held.notice.id)
+    if not may_leave(notice, holds.standing(act)):
         return [], []
+    if by_people := given_way(act, notice):
+        return [], leave_the_page(act, notice, f"notice {by_people[-1].id}")
     act.tx.meta.put_instant(f"left:{held.lane}", act.now)
     mine = act.tx.deliveries.intend(held.send, act.now, act.now + act.house.lane(held.channel).lease)
     _count(act, held.notice.id, ((d, State.CLAIMED) for d in mine))

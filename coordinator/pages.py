@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from coordinator.act import Act
 from coordinator.drafting import renderer
+from coordinator.entries import public
 from coordinator.family import members_of
 from incidents.effects import Effect
 from incidents.incident import Incident
@@ -33,7 +34,7 @@ def pages_of(act: Act, incident_id: int) -> tuple[Pages, list[Effect]]:
 
 def tokens(act: Act, incident_id: int) -> tuple[tuple[str, ...], list[Effect]]:
     """What stands on the incident's page by the record now, newest first."""
-    return tuple(map(token_of, _public(act, incident_id))), []
+    return tuple(map(token_of, public(act, incident_id))), []
 
 
 def listed(act: Act, exercise: bool = False) -> tuple[list[Pages], list[Effect]]:
@@ -58,7 +59,7 @@ def moved_of(act: Act, incident_id: int) -> tuple[list[Pages], list[Effect]]:
 
 
 def _pages(act: Act, incident: Incident) -> Pages:
-    released = _public(act, incident.id)
+    released = public(act, incident.id)
     names = {code: area.names for code, area in act.tx.directory.areas().items()}
     names |= {code: service.names for code, service in act.tx.directory.services().items()}
     setting, desk = act.house.setting, renderer(act)
@@ -88,19 +89,6 @@ def _title(incident: Incident, language: str, words: Words, names: Names) -> str
 
 def _marked(incident: Incident, language: str, title: str) -> str:
     return f"{EXERCISE_MARKS[language]} {title}" if incident.exercise else title
-
-
-def _public(act: Act, incident_id: int) -> list[Notice]:
-    """What stands on the page: once a person has told it, that text only; the record keeps both."""
-    public = [
-        n
-        for n in act.tx.notices.of_incident(incident_id)
-        if n.released and Channel.WEB in n.channels and (n.page_live_at or n.state != NoticeState.STOPPED)
-    ]
-    by_people = [n for n in public if not n.holding]
-    if all(n.state == NoticeState.STOPPED for n in by_people):
-        by_people = []
-    return sorted(by_people or public, key=lambda n: n.number, reverse=True)
 
 
 def _entry(act: Act, notice: Notice, language: str, words: Words) -> Entry:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from coordinator.act import Act
 from coordinator.answering import without_second
+from coordinator.entries import counts_moved, leave_the_page
 from coordinator.failpoints import fp
 from coordinator.family import own_notices
 from coordinator.release import expand, superseded
@@ -55,20 +55,10 @@ def stop_unsent(act: Act, effect: StopUnsent) -> list[Effect]:
         going = [n for n in older if n.incident == incident and not n.holding]
         effects += _end_unsent(act, incident, going, state, why) if going else []
     by_itself = [n for n in older if n.holding]
-    give_way = _end if newer.final else _leave_the_page
-    return [*effects, *(effect for notice in by_itself for effect in give_way(act, notice, state, why))]
-
-
-def _leave_the_page(act: Act, notice: Notice, state: State, why: str) -> list[Effect]:
-    """A person's entry stands on the page alone; what goes to people waits for that notice (spared.gives_way)."""
-    ended = act.tx.deliveries.end_unsent([notice.id], state, why, (Channel.WEB,))
-    if not ended:
-        return []
-    act.tx.notices.add_counts(notice.id, _moved(ended, notice.id, state))
-    direct = tuple(channel for channel in notice.channels if channel != Channel.WEB)
-    stopped = replace(notice, state=NoticeState.STOPPED, stopped_reason=why)
-    act.tx.notices.save(replace(notice, channels=direct) if direct else stopped)
-    return [Record(notice.incident, f"unsent_{state}", {"deliveries": ended.total(), "why": why})]
+    for notice in by_itself:
+        # While a person's first notice goes, what goes to people only waits (spared.gives_way).
+        effects += _end(act, notice, state, why) if newer.final else leave_the_page(act, notice, why)
+    return effects
 
 
 def _end(act: Act, notice: Notice, state: State, why: str) -> list[Effect]:
@@ -92,7 +82,7 @@ def _end_unsent(
     ended = act.tx.deliveries.end_unsent([n.id for n in notices], state, reason, channels)
     total = ended.total()
     for notice in notices:
-        deltas = _moved(ended, notice.id, state)
+        deltas = counts_moved(ended, notice.id, state)
         for (channel, language), n in counted.get(notice.id, {}).items():
             deltas[(channel, language, "planned")] = deltas.get((channel, language, "planned"), 0) - n
             key = (channel, language, state.value)
@@ -101,17 +91,6 @@ def _end_unsent(
         act.tx.notices.add_counts(notice.id, deltas)
         act.tx.notices.save(replace(without_second(act, notice), expanded=True))
     return [Record(incident, f"unsent_{state}", {"deliveries": total, "why": reason})] if total else []
-
-
-def _moved(ended: Counter[tuple[int, str, str, str]], notice_id: int, state: State) -> dict[CountKey, int]:
-    """What the counts of one notice gain and lose."""
-    deltas: dict[CountKey, int] = {}
-    for (owner, channel, language, old), n in ended.items():
-        if owner == notice_id:
-            deltas[(channel, language, old)] = deltas.get((channel, language, old), 0) - n
-            key = (channel, language, state.value)
-            deltas[key] = deltas.get(key, 0) + n
-    return deltas
 
 
 def _unexpanded(act: Act, notice: Notice) -> dict[tuple[str, str], int]:

@@ -100,8 +100,8 @@ def _the_page_shows_both() -> list[Spot]:
         shown = [n for n in act.tx.notices.of_incident(incident_id) if n.released and n.page_live_at]
         return sorted(shown or whole(act, incident_id), key=lambda n: n.number, reverse=True)
 
-    whole = public._public
-    return [(public, "_public", bad)]
+    whole = public.public
+    return [(public, "public", bad)]
 
 
 IN_FORESIGHT: tuple[Callable[[], list[Spot]], ...] = (

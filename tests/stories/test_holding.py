@@ -577,3 +577,21 @@ def test_words_of_anything_else_leave_the_approval_in_force(house: House, word: 
 
     assert [why] * bool(why) == [data["why"] for data in said(house, incident, "holding_refused")]
     assert bool(why) != bool(said(house, incident, "holding_sent"))
+
+
+def test_its_entry_leaves_the_page_where_a_persons_stands_by_then(house: House):
+    """Sent early while the person's notice was paused and the page down: an entry that will never be shown is not
+    published again and again (I21)."""
+    house.has_customers(both=2)
+    house.sandbox.dial("web", down=1)
+    incident = house.alice.opens(level=1)
+    human = house.bob.approves(house.alice.submits(incident))
+    house.alice.pauses(house.notice(human))
+    notice = house.alice.sends_holding(incident, ["web"])
+    house.alice.resumes(house.notice(human))
+    house.sandbox.calm()
+    house.fast_forward(minutes=10)
+
+    assert {"expired": 1} == house.counts(notice, "web")
+    assert Verdict.MET == first(house, incident).state
+    assert [] == house.audit()
