@@ -282,7 +282,10 @@ class Deliveries:
         own = members.c.sms_with.is_(None)
         grouped = select(members.c.language, func.count()).where(mine, own).group_by(members.c.language)
         spared: Counter[str] = Counter({row[0]: row[1] for row in self._connection.execute(grouped)})
-        by_mail = or_(members.c.mail.is_(True), members.c.mail_with.is_not(None))
+        other = members.alias()
+        mailed = select(other.c.customer_id).where(other.c.notice_id == notice_id, other.c.mail.is_(True))
+        with_other = and_(members.c.mail_with.is_not(None), members.c.mail_with.in_(mailed))
+        by_mail = or_(members.c.mail.is_(True), with_other)
         alone = select(func.count()).select_from(members).where(mine, not_(by_mail))
         spared[""] = self._connection.execute(alone).scalar_one()
         found = select(

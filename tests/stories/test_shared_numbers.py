@@ -159,3 +159,17 @@ def test_who_is_spared_the_sms_hears_by_the_mail_that_they_share(house: House):
 
     assert {"pending": 2} == house.answers(house.notice(update))
     assert [] == house.audit()
+
+
+def test_who_share_all_and_are_spared_the_sms_are_spared_together(house: House):
+    """At level 3 neither gets a mail: nothing is pending (I20)."""
+    both = replace(ANN, email="c@example.com")
+    _live_here(house, [both, replace(both, account="A2")])
+    incident = house.alice.opens(level=3)
+    house.alice.tells(incident)
+    house.fast_forward(minutes=5)
+    house.alice.updates(incident, emergency_calls=True)
+    update = house.alice.tells(incident, Kind.MATERIAL_UPDATE)
+
+    assert {"spared": 2} == house.answers(update)
+    assert [] == house.audit()
