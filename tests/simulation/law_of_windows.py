@@ -110,7 +110,8 @@ def _told_at(record: Record, window: Row) -> tuple[int | None] | None:
     if len(fitting) == 1 and fitting[0]["kind"] == "holding_notice" and not window["audience_state"]:
         alone = _page_suffices_at(record, window["incident"], alive)
         if not fitting[0]["audience_size"]:
-            return (alone,)
+            # Customers who arrived later: whether there was anybody to tell when it went live is not kept.
+            return (alone,) if window["told_at"] is not None else None
     released = [n for n in fitting if n["audience_size"]]
     if not released:
         told = [max(at, window["history_at"]) if "history_at" in window else at for at in alive]
