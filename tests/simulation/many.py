@@ -30,13 +30,18 @@ def database_of_process() -> MemoryDatabase:
 
 
 def run(database: MemoryDatabase, seed: int, plant: str | None = None, trace: bool = False) -> Outcome:
-    """One seed, with a planted bug or without."""
-    from tests.simulation.planted import planted
+    """One seed, with a planted bug or without.
+
+    A bug that is not in the holding notice is looked for in worlds that have none: its seed stays good whatever
+    holding notices do.
+    """
+    from tests.simulation.planted import FORESEEN, planted
     from tests.simulation.sim import Simulation
 
     bug: AbstractContextManager[None] = planted(plant) if plant else nullcontext()
     with bug:
-        return Simulation(seed, database, trace, early=bool(plant) and not trace).run()
+        foreseen = plant is None or plant in FORESEEN
+        return Simulation(seed, database, trace, bool(plant) and not trace, foreseen).run()
 
 
 @dataclass

@@ -514,6 +514,8 @@ def _page_live_without_a_look() -> list[Spot]:
     return [(deliver, "_write_pages", bad), (FakePage, "is_live", lambda self, path, token: True)]
 
 
+FORESEEN = {function.__name__.strip("_").replace("_", " ") for function in IN_FORESIGHT}
+"""The bugs that need worlds with holding notices."""
 PLANTED: dict[str, Callable[[], list[Spot]]] = {
     function.__name__.strip("_").replace("_", " "): function
     for function in (

@@ -75,9 +75,16 @@ class Outcome:
 class Simulation:
     """Everything of one seed."""
 
-    def __init__(self, seed: int, database: MemoryDatabase, trace: bool = False, early: bool = False):
-        """`early`: the first thing that does not hold is enough."""
-        self.early = early
+    def __init__(
+        self,
+        seed: int,
+        database: MemoryDatabase,
+        trace: bool = False,
+        early: bool = False,
+        foreseen: bool = True,
+    ):
+        """`early`: the first thing that does not hold is enough; `foreseen`: holding notices may be approved."""
+        self.early, self.foreseen = early, foreseen
         self.seed, self.database, self.line = seed, database, database.line
         self.world = World(seed, 0)
         self.world.now = self.world.start = starting_instant(self.world.rng)
@@ -123,7 +130,7 @@ class Simulation:
         self.database.renew()
         self.foresight = Random(f"holding {self.seed}")
         """Draws what was approved in advance and what people do about it."""
-        self.approved = approved_in_advance(self.foresight, world.start)
+        self.approved = approved_in_advance(self.foresight, world.start) if self.foreseen else None
         self.database.plant(customers(rng), self.approved)
         self.channels = {
             name: FakeChannel(world, name, self.ledger, self._called, self._posted)
