@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import sys
+
 import pytest
 
 from cli.given import HOW
@@ -244,10 +247,14 @@ def test_a_gap_is_said_in_the_operators_time(terminal: Terminal) -> None:
         )
 
 
-def test_a_tick_speaks_to_people_without_json(terminal: Terminal) -> None:
-    """A document is for programs that ask for it."""
-    assert "{" not in terminal.types("tick").out
-    assert {"left": 0} == terminal.asks("tick")
+def test_a_tick_speaks_to_people_at_a_terminal(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """cron and pipes get the document, also unasked; who looks on gets a sentence."""
+    assert {"left": 0} == json.loads(terminal.types("tick").out) == terminal.asks("tick")
+    monkeypatch.setattr(type(sys.stdout), "isatty", lambda self: True)
+    said = terminal.types("tick").out
+
+    assert "nothing is due" in said
+    assert "{" not in said
 
 
 def test_a_drill_lists_its_events_in_words(terminal: Terminal) -> None:
