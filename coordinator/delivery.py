@@ -15,6 +15,7 @@ from coordinator.act import Act
 from coordinator.answering import answer, overtaken
 from coordinator.entries import given_way, leave_the_page
 from coordinator.failpoints import fp
+from coordinator.flow import GOING
 from coordinator.matters import lane_trouble
 from coordinator.spared import ASK_AGAIN, already_told, gives_way
 from incidents.chain import leaf, merkle_root
@@ -34,7 +35,6 @@ ASKING = (State.IN_DOUBT, State.ACCEPTED)
 BATCH = 500
 CONTENT_LIMIT = 20
 """Refusals for content that pause the notice, in one settled batch (or half of a smaller one)."""
-SENDABLE = (NoticeState.SENDING, NoticeState.TOLD)
 MAX_VALID_SECONDS = 36_000
 SLOTS_AHEAD = timedelta(seconds=1)
 """How far ahead of now a lane's send slots may be reserved."""
@@ -108,7 +108,7 @@ def _deferred(act: Act, notice: Notice) -> Notice:
 
 def may_leave(notice: Notice, held: tuple[Operation, ...]) -> bool:
     """Whether anything of a notice may be sent now: it is released, and nothing holds it back."""
-    return notice.state in SENDABLE and holds.holding(notice, held) is None
+    return notice.state in GOING and holds.holding(notice, held) is None
 
 
 def _rest(act: Act, notice: Notice) -> None:

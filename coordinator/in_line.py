@@ -8,13 +8,13 @@ from math import inf
 
 from coordinator import holds
 from coordinator.act import Act
+from coordinator.flow import GOING
 from incidents.incident import Incident
-from incidents.terms import DIRECT, Channel, NoticeState
+from incidents.terms import DIRECT, Channel
 from notifications.notice import Notice, overtakes
 from notifications.states import State
 
 WAITING = (State.PLANNED, State.CLAIMED)
-SENDABLE = (NoticeState.SENDING, NoticeState.TOLD)
 
 
 def ahead(
@@ -33,7 +33,7 @@ def ahead(
         other
         for other in act.tx.notices.busy(incident.exercise)
         if (other.level, other.id) < place
-        and other.state in SENDABLE
+        and other.state in GOING
         and holds.holding(other, held) is None
         and (holding or not _gives_way(other, incident, notice))
     ]
@@ -48,7 +48,7 @@ def ahead(
 
 
 def _gives_way(other: Notice, incident: Incident, notice: Notice | None) -> bool:
-    """Whether a person's notice of this incident ends the other when it is released."""
+    """Whether a person's notice of this incident ends the other when it is released, or holds it back."""
     if other.incident != incident.id:
         return False
     return other.holding or (notice is not None and overtakes(notice, other))

@@ -28,6 +28,7 @@ from coordinator import (
 )
 from coordinator.act import Act
 from coordinator.chat import standing as chat_standing
+from coordinator.flow import GOING
 from coordinator.owed import unfilled
 from coordinator.permissions import PERMISSIONS
 from coordinator.release import sms_limit
@@ -308,7 +309,7 @@ def _approvers(act: Act, notice: Notice) -> list[str]:
 def _pace(act: Act, notice: Notice, counts: Mapping[CountKey, int]) -> Document:
     """How fast its messages are taken, measured since its release: None where that is not known."""
     pace: Document = {"accepted": 0, "left": 0, "per_second": None, "seconds_left": None}
-    if notice.state not in (NoticeState.SENDING, NoticeState.TOLD) or notice.released_at is None:
+    if notice.state not in GOING or notice.released_at is None:
         return pace
     for (channel, _, state), n in counts.items():
         if channel in DIRECT:

@@ -25,8 +25,8 @@ def answers(house: House, incident: Incident, number: str, file: Path) -> tuple[
     return file.read_bytes(), found.told
 
 
-def test_a_duplicate_of_a_duplicate_is_proved(house: House) -> None:
-    """R34, M12: whom the first of three had told the last may count; its chain names both, so its proof is whole."""
+def merged_twice(house: House) -> tuple[Incident, Incident, Incident]:
+    """The first told three people, was merged into the second, and that into the third."""
     house.has_customers(sms=3)
     first = house.alice.opens(level=2)
     house.alice.tells(first)
@@ -34,6 +34,12 @@ def test_a_duplicate_of_a_duplicate_is_proved(house: House) -> None:
     house.alice.merges(first, second)
     house.alice.merges(second, third)
     house.works()
+    return first, second, third
+
+
+def test_a_duplicate_of_a_duplicate_is_proved(house: House) -> None:
+    """R34, M12: whom the first of three had told the last may count; its chain names both, so its proof is whole."""
+    first, second, third = merged_twice(house)
 
     data = proof_of(house, third)
     duplicates = json.loads(Pack(data).parts["windows.json"])["duplicates"]
@@ -46,13 +52,7 @@ def test_who_was_told_by_a_duplicate_is_not_left_without_an_answer(
     house: House, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """R34, I25: the survivor counts them as told; its answer names the incident whose proof has the message."""
-    house.has_customers(sms=3)
-    first = house.alice.opens(level=2)
-    house.alice.tells(first)
-    second, third = house.alice.opens(level=2), house.alice.opens(level=2)
-    house.alice.merges(first, second)
-    house.alice.merges(second, third)
-    house.works()
+    first, second, third = merged_twice(house)
     number, *others = [message["to"] for message in house.told(Channel.SMS)]
     file = tmp_path / "opening.json"
 

@@ -405,7 +405,7 @@ def _a_receipt_takes_back() -> list[Spot]:
 
 def _stop_stops_nothing() -> list[Spot]:
     return [
-        (delivery, "SENDABLE", (*delivery.SENDABLE, "stopped", "paused")),
+        (delivery, "GOING", (*delivery.GOING, "stopped", "paused")),
         (Deliveries, "end_unsent", lambda self, *args, **options: Counter()),
         (delivery, "overtaken", lambda act, notice: None),
     ]

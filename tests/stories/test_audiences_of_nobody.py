@@ -40,6 +40,7 @@ def test_areas_that_have_nobody_after_all(house: House):
     """Opened for people; corrected to an area without customers before anybody was told."""
     house.has_customers(sms=2, area=HERE)
     incident = house.alice.opens(level=2)
+    assert "" == first(house, incident).audience_state
     house.alice.updates(incident, areas=(EMPTY,))
     asks_a_person(house, incident, "no_match")
 

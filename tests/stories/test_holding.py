@@ -489,79 +489,6 @@ def test_after_it_the_next_notices_go_to_those_it_told(house: House):
     assert Verdict.MET == house.window(incident, Kind.RESOLUTION_NOTICE).state
 
 
-def test_an_update_on_the_page_leaves_the_rest_of_it_going(house: House):
-    """A progress entry tells nobody of the outage: who has not had the holding notice gets it still (I28)."""
-    house.has_customers(both=8, sms=4)
-    house.sandbox.dial("twilio", down=1)
-    incident = house.alice.opens(level=1)
-    house.fast_forward(until=LEAD + timedelta(minutes=1))
-    house.alice.tells(incident, Kind.PROGRESS_UPDATE)
-    house.sandbox.calm()
-    house.looks_every(minutes=1, until=LEAD + timedelta(minutes=8))
-
-    notice = house.holding(incident)
-    assert notice is not None
-    assert 12 == len(house.told("sms", notice))
-    assert Verdict.MET == first(house, incident).state
-
-
-def test_it_goes_on_when_the_notice_it_gave_way_to_is_paused(house: House):
-    """Whom the person's notice had reached has no holding notice after it; the others have it in time (I28)."""
-    house.has_customers(sms=20)
-    paces(house, rate=0.1)
-    incident = house.alice.opens(level=1)
-    house.fast_forward(until=LEAD + timedelta(minutes=1))
-    notice = house.holding(incident)
-    assert notice is not None
-    human = house.bob.approves(house.alice.submits(incident))
-    house.fast_forward(minutes=1)
-    before = len(house.told("sms", notice))
-    house.fast_forward(minutes=1)
-    assert before == len(house.told("sms", notice))
-    house.alice.pauses(house.notice(human))
-    paces(house, rate=10)
-    house.fast_forward(minutes=10)
-
-    assert Verdict.MET == first(house, incident).state
-    assert 20 == len({item["to"] for item in house.told("sms")})
-    again = Counter(item["to"] for item in house.told("sms", human))
-    assert set() == {item["to"] for item in house.told("sms", notice)[before:]} & set(again)
-    assert [] == house.audit()
-
-
-def test_the_page_alone_does_not_suffice_at_the_level_that_it_has_risen_to(house: House):
-    """Its entry left at level 3 and goes live at level 1: nobody was reached, and people hear that a person must tell
-    them (§6)."""
-    house.has_customers(both=9)
-    house.sandbox.dial("web", down=1)
-    incident = house.alice.opens(level=3)
-    house.fast_forward(minutes=205)
-    house.alice.raises(incident, 1)
-    house.sandbox.calm()
-    house.fast_forward(minutes=10)
-
-    window = first(house, incident)
-    assert (Verdict.OPEN, None) == (window.state, window.told_at)
-    assert {"sms": "written_for_the_page", "email": "written_for_the_page"} in [
-        data["channels"] for data in said(house, incident, "holding_withheld")
-    ]
-    house.fast_forward(until=window.due_at + JUST)
-    assert Verdict.BREACHED == first(house, incident).state
-
-
-def test_the_page_suffices_at_the_level_that_it_has_come_down_to(house: House):
-    """Unconfirmed at level 1 its entry went, and no more; at level 3 that tells the window (§6)."""
-    house.has_customers(both=9)
-    incident = rings(house)
-    house.fast_forward(until=LEAD + timedelta(minutes=1))
-    assert Verdict.OPEN == first(house, incident).state
-    house.alice.lowers(incident, 3)
-    house.bob.agrees(incident)
-    house.fast_forward(minutes=1)
-
-    assert Verdict.MET == first(house, incident).state
-
-
 @pytest.mark.parametrize(
     ("word", "why"),
     [("roles: {legal: lawyer}", ""), ("headlines: {data_leak: a leak in $place}", "text_changed")],
@@ -577,21 +504,3 @@ def test_words_of_anything_else_leave_the_approval_in_force(house: House, word: 
 
     assert [why] * bool(why) == [data["why"] for data in said(house, incident, "holding_refused")]
     assert bool(why) != bool(said(house, incident, "holding_sent"))
-
-
-def test_its_entry_leaves_the_page_where_a_persons_stands_by_then(house: House):
-    """Sent early while the person's notice was paused and the page down: an entry that will never be shown is not
-    published again and again (I21)."""
-    house.has_customers(both=2)
-    house.sandbox.dial("web", down=1)
-    incident = house.alice.opens(level=1)
-    human = house.bob.approves(house.alice.submits(incident))
-    house.alice.pauses(house.notice(human))
-    notice = house.alice.sends_holding(incident, ["web"])
-    house.alice.resumes(house.notice(human))
-    house.sandbox.calm()
-    house.fast_forward(minutes=10)
-
-    assert {"expired": 1} == house.counts(notice, "web")
-    assert Verdict.MET == first(house, incident).state
-    assert [] == house.audit()
