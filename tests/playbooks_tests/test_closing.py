@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from unittest import mock
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from coordinator.act import SYSTEM, Act
@@ -20,7 +20,7 @@ from incidents.errors import Conflict, Sentence
 from incidents.terms import LEVELS, NOTICES, REPORTS, TAKING_BACK, IncidentType, Kind, NoticeState, Status
 from playbooks.engine import missing
 from playbooks.playbook import parse
-from playbooks.task import ENDED
+from playbooks.task import ENDED, WITHDRAWN
 from tests.house import QUIET, House
 from windows import verdict
 from windows.window import Window
@@ -53,6 +53,8 @@ course = st.lists(
 )
 
 
+SOONER = (Phase.explicit, Phase.reuse, Phase.generate)
+"""A path takes a second or more: the first that fails is told as it is, and no simpler one is looked for."""
 NO_VERDICT = ("window_opened", "window_moved")
 MEMORY = Path("/dev/shm")
 """Where a home is made and thrown away a hundred times without waiting for a disk."""
@@ -189,7 +191,7 @@ class Afternoon:
             return [
                 *(f"window {w.id}" for w in tx.windows.of_incident(incident.id) if owed_before(w)),
                 *(f"notice {n.id}" for n in tx.notices.of_incident(incident.id) if n.state in GOING),
-                *(f"task {t.id}" for t in tasks if t.ended_at is None),
+                *(f"task {t.id}" for t in tasks if t.ended_at is None and t.state != WITHDRAWN),
                 *(f"skipped {t.id}" for t in tasks if t.state == "skipped" and not (t.reason and t.ended_by)),
                 *missing(parse(text), incident.level, [t.step for t in tasks if t.state in ENDED]),
                 *([] if incident.result else ["no result"]),
@@ -232,7 +234,7 @@ def test_no_path_reaches_closed_with_an_open_obligation(kind: IncidentType, leve
             assert bool(afternoon.open_obligations()) == bool(afternoon.refusal())
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, phases=SOONER, deadline=None, suppress_health_check=list(HealthCheck))
 @given(kind=st.sampled_from(list(IncidentType)), level=st.sampled_from(LEVELS), acts=course, order=st.data())
 def test_every_path_can_be_brought_to_an_end(kind: IncidentType, level: int, acts, order: st.DataObject):
     """From wherever an afternoon left it, doing what is owed closes the record: no plan is a dead end (R10)."""
