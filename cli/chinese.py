@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cli.chinese_clock import CLOCK
+from cli.chinese_complaints import COMPLAINTS
 from cli.chinese_directory import DIRECTORY
 from cli.chinese_drills import DRILLS
 from cli.chinese_duty import DUTY
@@ -383,6 +384,7 @@ CHINESE = {
     **INPUT,
     **STEPS,
     **PLANNED,
+    **COMPLAINTS,
     **PLAYBOOKS,
     **PROOF,
     **TURNS,

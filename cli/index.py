@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("window", "Say why a window is due when it is, and what is missing."),
     "whatif": ("whatif", "Say which level facts suggest, and what would be owed."),
     "fulfil": ("window", "Say how an audience that no channel reaches was told."),
+    "complaint": ("complaint", "Ordinary complaints: told to their complainants alone, until promoted."),
     "planned": ("planned", "Planned work: announced before it begins, and no incident unless it overruns."),
     "handover": ("handover", "The sheet of everything owed, signed by who leaves and who comes."),
     "drill": ("drill", "Exercises: start one by its script, see the register, score it."),

@@ -19,7 +19,13 @@ STARTS = {
     "previous_told_at": "the last page entry",
 }
 """What a clock counts from that does not run from awareness."""
-AUDIENCES = {"customers": "customers", "internal": "within the house"}
+AUDIENCES = {
+    "customers": "customers",
+    "complainant": "the complainant",
+    "public": "the public",
+    "internal": "within the house",
+    "other_operators": "other operators",
+}
 
 
 def regimes(screen: Screen, shown: Document) -> None:

@@ -75,6 +75,8 @@ SENTENCES = {
     "note": "{text}",
     "action": "{action}: {text}",
     "finding": "went wrong: {words}",
+    "complaint_registered": "ordinary complaint put on the record: {title}",
+    "promoted": "the complaint is promoted: {because}",
     "planned_registered": "planned work put on the record: {title}, from {planned_start_at} to {planned_end_at}",
     "planned_changed": "planned work moved: {reason}",
     "planned_begun": "planned work begun",

@@ -8,6 +8,7 @@ from typing import Any
 
 from coordinator import standing
 from coordinator.act import Act
+from coordinator.cases import must_be_wider
 from coordinator.scope import preference_for, scope_of
 from incidents.effects import Effect, GrowAudience, JudgeWindows, Record
 from incidents.errors import Conflict, Invalid
@@ -62,6 +63,7 @@ def preview(act: Act, reference: str) -> tuple[Preview, list[Effect]]:
 def begin_upload(act: Act, reference: str, alone: bool) -> tuple[Upload, list[Effect]]:
     """Begin a list of accounts for this incident, beside its areas and services or, `alone`, instead of them."""
     incident = act.tx.incidents.get(reference)
+    must_be_wider(incident, "file")
     _may_grow(act, incident)
     return act.tx.uploads.begin(incident.id, alone, act.actor.name, act.now), []
 

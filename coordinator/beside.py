@@ -13,7 +13,7 @@ from coordinator import standing
 from coordinator.act import Act
 from coordinator.views import TAKEN, iso
 from incidents.chain import Entry
-from incidents.terms import DIRECT, Audience, Kind
+from incidents.terms import DIRECT, OF_CUSTOMERS, Kind
 from notifications.notice import Notice
 from notifications.states import State
 from windows.beside import ENOUGH_PERCENT, Beside, by_onset
@@ -30,7 +30,7 @@ def of_window(act: Act, window: Window) -> Beside:
     """What stands beside this window's verdict; of the house's own duties and reports only the onset's view."""
     incident = act.tx.incidents.by_id(window.incident)
     onset = by_onset(window, incident.onset_at, act.now)
-    if window.audience != Audience.CUSTOMERS:
+    if window.audience not in OF_CUSTOMERS:
         return Beside(by_onset=onset)
     notices = _telling(act, window)
     first, last = _instants(_batches(act, notices, window.told_at))
@@ -78,7 +78,12 @@ def document(found: Beside) -> dict[str, Any]:
 def _audience(act: Act, window: Window) -> int | None:
     """How many the first notice is for, with those who joined later; None before a notice has frozen them, and for
     what is owed to a part of them or to those who were told."""
-    if window.kind != Kind.FIRST_NOTICE or not window.coverage.audience or of_their_own(window):
+    if (
+        window.kind != Kind.FIRST_NOTICE
+        or not window.coverage.audience
+        or of_their_own(window)
+        or window.of_one
+    ):
         return None
     joined = (w for w in act.tx.windows.of_incident(window.incident) if w.kind == window.kind)
     return window.coverage.audience + sum(w.coverage.audience for w in joined if of_their_own(w))

@@ -57,6 +57,10 @@ GRADING = ("whole_area", "people_data", "complaints_per_hour", "complaint", "use
 """Facts that only a level is suggested from."""
 
 
+OF_MANY = ("areas", "affected", "emergency_calls", *GRADING)
+"""Facts that concern more people than the one of an ordinary complaint."""
+
+
 def changed(act: Act, incident: Incident, changes: Changes) -> Incident:
     new: dict[str, Any] = _checked_facts(act, incident, changes)
     if changes.areas is not None:

@@ -13,13 +13,13 @@ from incidents.chain import canonical
 from incidents.errors import Invalid
 from incidents.incident import Incident
 from incidents.material import BY_SMS
-from incidents.terms import LANGUAGES, Channel, Kind, Script
+from incidents.terms import DIRECT, LANGUAGES, Channel, Kind, Outlet, Script
 from notifications.facts import BACK, Correction, Facts, Occasion, facts_of
 from notifications.message import Text
 from notifications.notice import ALIVE, FORM_COMBINED, FORM_OWN, Notice, TextKey
 from notifications.parts import count
 from notifications.samples import Around
-from notifications.template import COMBINED, HOLDING, HOLDING_RESTORED
+from notifications.template import COMBINED, COMPLAINT, HOLDING, HOLDING_RESTORED
 from notifications.wording import LONGEST_SMS
 from windows.clocks import length_of
 
@@ -27,6 +27,11 @@ TEMPLATE_OF = {Kind.CORRECTION_NOTICE: "correction", Kind.WITHDRAWAL_NOTICE: "wi
 EVERYWHERE = (Channel.WEB, Channel.SMS, Channel.EMAIL)
 PAGE_ALONE = (Channel.WEB,)
 PROMISE_STEP = timedelta(minutes=5)
+
+
+def channels_for(incident: Incident, kind: Kind, change: str = "") -> tuple[Channel, ...]:
+    """`channels_of`; an ordinary complaint has no page entry (AMB-14)."""
+    return DIRECT if incident.case else channels_of(kind, change)
 
 
 def channels_of(kind: Kind, change: str = "") -> tuple[Channel, ...]:
@@ -67,9 +72,12 @@ def around(act: Act) -> Around:
 
 
 def forms_of(notice: Notice, incident: Incident) -> dict[str, str]:
-    """Form -> template kind; whatever is told of planned work has the one wording for that."""
+    """Form -> template kind; whatever is told of planned work, or to one complainant, has the one wording
+    for that."""
     if incident.planned:
         return {FORM_OWN: Kind.PLANNED_WORK_NOTICE.value}
+    if incident.case:
+        return dict.fromkeys((FORM_OWN, FORM_COMBINED) if notice.final else (FORM_OWN,), COMPLAINT)
     if notice.kind in TEMPLATE_OF:
         return {FORM_OWN: TEMPLATE_OF[notice.kind]}
     if notice.kind == Kind.RESOLUTION_NOTICE:
@@ -99,13 +107,18 @@ def content_of(act: Act, notice: Notice, incident: Incident, told_actions: int, 
     forms = forms_of(notice, incident)
     for language, facts in facts_in.items():
         for form, kind in forms.items():
-            for channel in (*notice.channels, *Script):
+            for channel in _outlets(notice, incident):
                 key = (form, channel, language)
                 texts[key] = desk.text(kind, channel, language, facts)
                 if channel == Channel.SMS:
                     _must_fit(texts[key].body, language)
                     parts[key] = count(texts[key].body).parts
     return Content(texts, parts, facts_hash(notice, incident, facts_in))
+
+
+def _outlets(notice: Notice, incident: Incident) -> tuple[Outlet, ...]:
+    """Its channels, what the hotline says, and what others post: of one person's complaint nobody posts anything."""
+    return (*notice.channels, *((Script.HOTLINE,) if incident.case else Script))
 
 
 def facts_by_language(
@@ -175,9 +188,9 @@ def numbered(act: Act, notice: Notice, incident: Incident) -> Notice:
 def promise(act: Act, notice: Notice, incident: Incident) -> datetime | None:
     """The instant of the next notice: as promised by a person, else the cadence, on a round five minutes.
 
-    Invalid when it is later than the cadence allows or not ahead (R28).
+    Invalid when it is later than the cadence allows or not ahead (R28). Of a complaint the next word is its end.
     """
-    if is_final(notice, incident):
+    if is_final(notice, incident) or incident.case:
         return None
     rule = act.house.pack.rule(Kind.PROGRESS_UPDATE)
     latest = act.now + length_of(rule, incident.level, act.now, incident.aware_at)

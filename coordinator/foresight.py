@@ -187,7 +187,7 @@ def situation(
 ) -> tuple[Situation, Standing | None] | None:
     """Everything that the holding notice of this window depends on; None where its rule has none."""
     rule = rulebook.terms_of(act, window).rule
-    if incident.level not in rule.holding_lead:
+    if incident.level not in rule.holding_lead or window.of_one:
         return None
     confirmed = incident.status != Status.PENDING_CONFIRMATION
     mine = next((n for n in notices if n.window == window.id), None)

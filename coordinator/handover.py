@@ -96,7 +96,7 @@ def _items(act: Act) -> list[Document]:
     """One line for each thing owed, without anything that only passes with time."""
     found: list[Document] = []
     owing = {window.incident for window in act.tx.windows.owed()}
-    for incident in act.tx.incidents.all():
+    for incident in (*act.tx.incidents.all(), *act.tx.incidents.cases()):
         # What has ended may owe still: a withdrawal, a correction, the archive.
         if incident.status not in ENDED or incident.id in owing:
             found += _of_incident(act, incident)

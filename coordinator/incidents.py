@@ -8,8 +8,10 @@ from typing import Any
 
 from coordinator import awareness, family, levels, material
 from coordinator.act import Act, instant
+from coordinator.cases import must_be_wider
 from coordinator.changes import (
     MOST_AFFECTED,
+    OF_MANY,
     Changes,
     affected_of,
     changed,
@@ -171,6 +173,8 @@ def update(act: Act, reference: str, changes: Changes) -> Outcome:
             field="status",
             next="its record is final; tongbao log REF TEXT still works",
         )
+    if incident.case and any(getattr(changes, name) is not None for name in OF_MANY):
+        must_be_wider(incident, "update")
     known_since: list[Effect] = []
     if changes.aware_at is not None:
         incident, known_since = awareness.moved(act, incident, changes.aware_at, changes.reason)

@@ -33,8 +33,8 @@ def first_submitted(act: Act, incident: Incident) -> bool:
 
 
 def owe(act: Act, incident: Incident, change: str) -> list[Effect]:
-    """A material change is owed once the first notice was submitted."""
-    if not first_submitted(act, incident):
+    """A material change is owed once the first notice was submitted; a complainant has no page to read it on."""
+    if incident.case or not first_submitted(act, incident):
         return []
     said = [] if change in ON_RECORD else [Record(incident.id, MATERIAL, {"change": change})]
     return [

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from coordinator import levels, material, rulebook, upwards
 from coordinator.act import Act
+from coordinator.cases import must_be_wider
 from coordinator.family import members_of
 from coordinator.joined import first_fits
 from coordinator.kept import adopted, held_on, keep, next_sequence, summary
@@ -100,6 +101,7 @@ def _must_be_one(act: Act, source: Incident, survivor: Incident) -> None:
             field="into",
             next="keep both; tongbao drill list names the exercises",
         )
+    must_be_wider(survivor, "into")
     for one in (source, survivor):
         if one.status not in OPEN:
             raise Conflict(
@@ -118,6 +120,8 @@ def _must_be_one(act: Act, source: Incident, survivor: Incident) -> None:
             field="status",
             next=("tell it first: tongbao explain {id}", {"id": taking_back[0].id}),
         )
+    if source.case:
+        return
     alone = [scope_of(act, one).alone for one in (source, survivor)]
     apart = not _one_contains(source.areas, survivor.areas) and not _one_contains(
         source.services, survivor.services
@@ -139,7 +143,9 @@ def _one_contains(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
 
 def _joined(survivor: Incident, source: Incident) -> Incident:
     """The survivor with the earliest instants, the strictest level, the larger figure, and everybody whom either hits;
-    confirmed if a person has confirmed either."""
+    confirmed if a person has confirmed either. Of one complaint the instant alone: who complained is on its list."""
+    if source.case:
+        return replace(survivor, aware_at=min(survivor.aware_at, source.aware_at))
     stricter = source.level < survivor.level
     figures = [one for one in (survivor.affected, source.affected) if one is not None]
     return replace(

@@ -54,12 +54,23 @@ def draft(
         found = _new(act, incident, kind, _change(act, incident, kind))
         effects.append(Record(incident.id, "notice_drafted", {"notice": found.id, "kind": kind}))
     if channels:
-        found = replace(found, channels=_checked_channels(kind, channels))
+        found = replace(found, channels=_checked_channels(incident, kind, channels))
     if next_update_at is not None:
+        _must_have_a_next(incident)
         found = replace(found, next_update_at=instant(act, next_update_at, "next_update"), promise_given=True)
         drafting.promise(act, found, incident)
     act.tx.notices.save(found)
     return found, effects
+
+
+def _must_have_a_next(incident: Incident) -> None:
+    if incident.case:
+        raise Conflict(
+            "{ref} is an ordinary complaint: the next word to its complainant is how it ended",
+            ref=incident.reference,
+            field="next_update",
+            next="leave --next-update out",
+        )
 
 
 def _must_be_about_something(kind: Kind) -> None:
@@ -232,7 +243,7 @@ def _new(act: Act, incident: Incident, kind: Kind, change: str) -> Notice:
             incident=incident.id,
             kind=kind,
             state=NoticeState.DRAFT,
-            channels=drafting.channels_of(kind, change),
+            channels=drafting.channels_for(incident, kind, change),
             author=act.actor.name,
             created_at=act.now,
             level=incident.level,
@@ -248,7 +259,14 @@ def _first_for(act: Act, incident: Incident) -> int:
     return unwritten[0].sequence if unwritten and unwritten[0].sequence > 1 else 0
 
 
-def _checked_channels(kind: Kind, channels: Sequence[Channel]) -> tuple[Channel, ...]:
+def _checked_channels(incident: Incident, kind: Kind, channels: Sequence[Channel]) -> tuple[Channel, ...]:
+    if incident.case:
+        raise Conflict(
+            "{ref} is an ordinary complaint: its complainant is told by SMS or e-mail, and no page",
+            ref=incident.reference,
+            field="channels",
+            next="leave --channels out",
+        )
     if kind in (*OWED_TO_EACH, *TAKING_BACK) and set(channels) != set(Channel):
         raise Invalid(
             "a {kind} is owed to each customer and goes by every channel",

@@ -61,6 +61,8 @@ def owed(act: Act, incident: Incident) -> tuple[Sentence, ...]:
 
 def _work(act: Act, incident: Incident) -> list[Sentence]:
     """Tasks that nobody has ended, and steps of the playbook whose task has not even begun."""
+    if not incident.playbook:
+        return []
     every = act.tx.playbooks.tasks(incident.id)
     text, _ = act.tx.playbooks.run(incident.id)
     playbook = parse(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -49,6 +50,7 @@ from incidents.effects import (
     JudgeWindows,
     LookAtRegimes,
     LowerLevel,
+    MergeCase,
     MergeWindows,
     MoveWindows,
     OpenIncident,
@@ -57,6 +59,7 @@ from incidents.effects import (
     OweTakingBack,
     PageStaff,
     PageWentLive,
+    PromoteCase,
     RaiseLevel,
     Record,
     RenewFirst,
@@ -68,6 +71,7 @@ from incidents.effects import (
     WaiveWindow,
 )
 from incidents.errors import Conflict
+from incidents.terms import LEVELS
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -201,6 +205,8 @@ def _perform(act: Act, effect: Effect) -> list[Effect]:
             return windows.grow_audience(act, incident)
         case OpenIncident():
             return _open_incident(act, effect)
+        case PromoteCase() | MergeCase():
+            return _promote(act, effect)
         case DraftNotice() | DropDrafts() | StopUnsent() | StopNotices() | OweTakingBack():
             return _perform_notice(act, effect)
         case (
@@ -227,6 +233,17 @@ def _open_incident(act: Act, effect: OpenIncident) -> list[Effect]:
         return effects
     said = {"source": effect.source, "dedup_key": effect.dedup_key, "event": effect.event}
     return [*effects, Record(effect.goes_on_from, "alarm_goes_on", {**said, "incident": opened.reference})]
+
+
+def _promote(act: Act, effect: PromoteCase | MergeCase) -> list[Effect]:
+    """A complaint that concerns more people is a duplicate of the incident that it belongs to."""
+    if isinstance(effect, MergeCase):
+        return merging.merge(act, effect.reference, effect.into)[1]
+    wanted = incidents.would_be(act, effect.opening).level
+    # It was of the complaint's level until now: what is owed for the higher one moves as by any rise.
+    opened, effects = incidents.open_incident(act, replace(effect.opening, level=max(LEVELS)))
+    rises = [RaiseLevel(opened.id, wanted, effect.reason)] if wanted < opened.level else []
+    return [*effects, *rises, MergeCase(effect.reference, opened.reference)]
 
 
 def _perform_notice(

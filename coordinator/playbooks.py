@@ -51,8 +51,10 @@ def activate(act: Act, incident_id: int) -> list[Effect]:
 
 
 def advance_run(act: Act, incident_id: int, event: str) -> list[Effect]:
-    """Let the pinned playbook answer what happened."""
+    """Let the pinned playbook answer what happened; an ordinary complaint has none."""
     incident = act.tx.incidents.by_id(incident_id)
+    if incident.case:
+        return []
     text, run = act.tx.playbooks.run(incident_id)
     ended = [task.step for task in act.tx.playbooks.tasks(incident_id, ENDED)]
     further, effects = advance(parse(text), run, event, incident.level, incident_id, ended)
@@ -64,6 +66,8 @@ def advance_run(act: Act, incident_id: int, event: str) -> list[Effect]:
 def rewind(act: Act, effect: RewindPlaybook) -> list[Effect]:
     """Tasks that an act opened and that nobody took yet are withdrawn; when it happens again they open again."""
     incident = act.tx.incidents.by_id(effect.incident)
+    if incident.case:
+        return []
     text, run = act.tx.playbooks.run(incident.id)
     tasks = act.tx.playbooks.tasks(incident.id)
     taken = {task.step for task in tasks if task.state != "open"}

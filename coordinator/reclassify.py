@@ -7,6 +7,7 @@ from typing import Any
 
 from coordinator import asking, levels, material
 from coordinator.act import Act
+from coordinator.cases import must_be_wider
 from incidents.decision import Asked
 from incidents.effects import (
     AdvancePlaybook,
@@ -34,6 +35,7 @@ TWO_PEOPLE = 1
 def grade(act: Act, reference: str, level: int, reason: str) -> Outcome:
     """Give the level; clocks move by the table of docs/windows.md. From level 1 down it waits for a second person."""
     incident = act.tx.incidents.get(reference)
+    must_be_wider(incident, "level")
     _must_be_possible(incident, level, reason)
     if level == incident.level and levels.awaits_decision(act, incident):
         return _kept(act, incident, reason.strip())

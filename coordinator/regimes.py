@@ -13,6 +13,7 @@ from typing import Any
 
 from coordinator import alarms, rulebook
 from coordinator.act import SYSTEM, Act, instant
+from coordinator.cases import must_be_wider
 from coordinator.kept import next_sequence, summary
 from coordinator.regime_rows import (
     APPLIED,
@@ -246,6 +247,7 @@ def waive(act: Act, reference: str, name: str, reason: str) -> tuple[Incident, l
 
 def _about(act: Act, reference: str, name: str, reason: str) -> tuple[Incident, Pack]:
     incident, pack = act.tx.incidents.get(reference), shipped(act, name)
+    must_be_wider(incident, "reference")
     _must_have_reason(reason)
     if incident.status not in RUNNING:
         raise Conflict("{ref} is “{status}”", ref=reference, status=incident.status, field="status")

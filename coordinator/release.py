@@ -230,16 +230,18 @@ def release(act: Act, notice: Notice, incident: Incident) -> Outcome:
         act.tx.audience.refresh_forms(notice.id, earlier, FORM_OWN, FORM_COMBINED)
     notice, suppressed = _spare(act, notice)
     direct = any(channel in DIRECT for channel in notice.channels)
+    on_page = Channel.WEB in notice.channels
     released = replace(
         notice,
         state=NoticeState.SENDING,
         released_at=act.now,
-        direct_from=act.now + PAGE_FIRST,
+        direct_from=act.now + PAGE_FIRST if on_page else act.now,
         forecast_at=when_sent(act, notice, incident),
         expanded=not (direct and notice.audience_size),
     )
     act.tx.notices.save(released)
-    act.tx.deliveries.add_page(notice.id, act.now)
+    if on_page:
+        act.tx.deliveries.add_page(notice.id, act.now)
     act.tx.notices.add_counts(notice.id, {**_planned(act, notice), **suppressed})
     fp("notice.before_release")
     effects: list[Effect] = [
@@ -267,7 +269,8 @@ def when_sent(act: Act, notice: Notice, incident: Incident) -> datetime:
 
 def _planned(act: Act, notice: Notice) -> dict[CountKey, int]:
     """Every delivery that this notice will have, unexpanded ones included (I20)."""
-    return {(Channel.WEB.value, "", State.PLANNED.value): 1, **plan_walk(act, notice)}
+    on_page = {(Channel.WEB.value, "", State.PLANNED.value): 1} if Channel.WEB in notice.channels else {}
+    return {**on_page, **plan_walk(act, notice)}
 
 
 def plan_walk(act: Act, notice: Notice) -> dict[CountKey, int]:

@@ -10,8 +10,11 @@ from notifications.audience import Preference, Scope, preference_of
 
 
 def scope_of(act: Act, incident: Incident) -> Scope:
-    """The scope as it is now; nobody is in it while the impact is unknown and nothing was uploaded (AMB-23)."""
+    """The scope as it is now; nobody is in it while the impact is unknown and nothing was uploaded (AMB-23). Of an
+    ordinary complaint it is its complainant alone (AMB-14)."""
     lists = [one for member in members_of(act, incident.id) for one in act.tx.uploads.live(member)]
+    if incident.case:
+        return Scope(areas=(), services=(), uploads=tuple(one.id for one in lists))
     return Scope(
         areas=act.tx.directory.within(incident.areas) if incident.impact_known else (),
         services=incident.services if incident.impact_known else (),

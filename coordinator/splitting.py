@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 
 from coordinator import family, levels, rulebook
 from coordinator.act import Act
+from coordinator.cases import must_be_wider
 from coordinator.emptied import emptied
 from coordinator.kept import held_on, summary
 from coordinator.scope import scope_of
@@ -37,6 +38,7 @@ OF_ITS_OWN = ("id", "reference", "opened_at", "opened_by", "playbook", "org_unit
 def split(act: Act, reference: str, areas: Sequence[str]) -> tuple[Incident, list[Effect]]:
     """These areas become an incident of their own: the same awareness, level and facts. Returns the new one."""
     incident = act.tx.incidents.get(reference)
+    must_be_wider(incident, "areas")
     codes = known(tuple(areas), act.tx.directory.areas(), "area")
     _must_be_divisible(act, incident, codes)
     rest = replace(incident, areas=tuple(code for code in incident.areas if code not in codes))

@@ -111,7 +111,7 @@ def _pressed(act: Act, one: Window, step: Step | None) -> Step | None:
 def of_levels(act: Act, incidents: Iterable[Incident]) -> list[Step]:
     """The levels that a person should decide on."""
     found = []
-    for incident in (one for one in incidents if not one.planned):
+    for incident in (one for one in incidents if not one.planned and not one.case):
         todo = levels.to_do(act, incident)
         if todo is not None:
             rank = Rank.GRADE if levels.higher(act, incident) else Rank.REVIEW
@@ -198,6 +198,11 @@ def _of_window(act: Act, one: Window, incident: Incident) -> Step | None:
     if any(n.page_live_at for n in found) and one.audience_state in ("directory_empty", "no_match"):
         command = f"tongbao fulfil {one.id} --how '…' --evidence '…'"
         return Step(command, ("nobody in the directory can be told of {ref}", values), window=one)
+    if one.of_one and any(n.state == NoticeState.TOLD for n in found):
+        command = f"tongbao fulfil {one.id} --how phone --evidence '…'"
+        return Step(
+            command, ("the complainant of {ref} was not reached: call, and say so", values), window=one
+        )
     if any(n.state == NoticeState.TOLD for n in found):
         why: Sentence = ("window {id} is not fulfilled by what was told", values)
         return Step(f"tongbao explain {one.id}", why, window=one)

@@ -394,10 +394,26 @@ def board(act: Act) -> tuple[Document, list[Effect]]:
 
 
 def _running(act: Act) -> list[Incident]:
-    """Incidents that have not ended, and ended ones that owe something: an error found later, a false alarm."""
+    """Incidents that have not ended, and ended ones that owe something: an error found later, a false alarm; ordinary
+    complaints after them."""
     owing = {w.incident for w in act.tx.windows.owed()}
-    found = [i for i in act.tx.incidents.all() if i.status not in ENDED or i.id in owing]
+    every = (*act.tx.incidents.all(), *act.tx.incidents.cases())
+    found = [i for i in every if i.status not in ENDED or i.id in owing]
     return sorted(found, key=lambda one: one.exercise)
+
+
+def cases(act: Act, ended: bool = False) -> tuple[Document, list[Effect]]:
+    """Ordinary complaints that are not over, oldest first; with `ended` all of them."""
+    owing = {w.incident for w in act.tx.windows.owed()}
+    every = act.tx.incidents.cases()
+    items = [summary(act, one) for one in every if ended or one.status not in ENDED or one.id in owing]
+    return {"items": items, "at": iso(act.now)}, []
+
+
+def survivor(act: Act, gone: Incident) -> Document:
+    """The whole record of the incident that took this one over."""
+    into = act.tx.incidents.by_id(gone.id).merged_into
+    return incident(act, gone if into is None else act.tx.incidents.by_id(into))
 
 
 def _works(act: Act) -> list[Incident]:

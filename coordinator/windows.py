@@ -14,7 +14,7 @@ from incidents.errors import Conflict, Invalid
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN
 from incidents.placeholder import must_be_own
-from incidents.terms import Duty, Kind, NoticeState, Verdict
+from incidents.terms import OF_A_CASE, Duty, Kind, NoticeState, Verdict
 from notifications.notice import Notice
 from windows import clocks, moves, verdict
 from windows.window import Window
@@ -26,6 +26,8 @@ def open_window(act: Act, effect: OpenWindow) -> list[Effect]:
     """Open a window of this kind, unless one of the kind is open that this change joins. What an undo gives back
     joins nothing: it was a window of its own, with a due of its own."""
     incident = act.tx.incidents.by_id(effect.incident)
+    if incident.case and effect.kind not in OF_A_CASE:
+        return []
     newest = act.tx.windows.newest(incident.id, effect.kind, effect.rule)
     if newest is not None and newest.state == Verdict.OPEN:
         if effect.kind == Kind.PROGRESS_UPDATE:
@@ -46,6 +48,7 @@ def open_window(act: Act, effect: OpenWindow) -> list[Effect]:
             sequence=next_sequence(act, incident.id, effect.kind, effect.rule),
             promised_at=effect.promised_at,
             audience_state=audience_at_opening(act, incident, terms),
+            alone=incident.case,
         )
     )
     return [Record(incident.id, "window_opened", summary(window, effect.instead_of))]
@@ -154,7 +157,7 @@ def fulfil(act: Act, window_id: int, how: str, evidence: str, to: str = "") -> t
             field="window",
             next=f"tongbao explain {window_id}",
         )
-    by_word = window.told_by == "person"
+    by_word = window.told_by == "person" or window.of_one
     nobody = window.told_by == "recipients" and window.audience_state in ("directory_empty", "no_match")
     if not by_word and not nobody:
         raise Conflict(
@@ -172,7 +175,7 @@ def fulfil(act: Act, window_id: int, how: str, evidence: str, to: str = "") -> t
     return told, [
         Record(window.incident, "fulfilled", said),
         *keep(act, stored, told),
-        *(_following(act, told) if by_word else []),
+        *(_following(act, told) if window.told_by == "person" else []),
         *_end_task(act, told),
     ]
 

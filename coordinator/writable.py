@@ -7,7 +7,7 @@ from coordinator.act import Act
 from coordinator.joined import firsts_owed
 from incidents.errors import Conflict
 from incidents.incident import Incident
-from incidents.terms import PLANNED_AHEAD, TAKING_BACK, Kind, NoticeState, Status
+from incidents.terms import OF_A_CASE, PLANNED_AHEAD, TAKING_BACK, Kind, NoticeState, Status
 
 WAITING = (NoticeState.DRAFT, NoticeState.SUBMITTED)
 GONE = (NoticeState.STOPPED, NoticeState.SUPERSEDED)
@@ -18,6 +18,14 @@ def may_draft(act: Act, incident: Incident, kind: Kind) -> None:
     if incident.planned or kind == Kind.PLANNED_WORK_NOTICE:
         _may_announce(act, incident, kind)
         return
+    if incident.case and kind not in OF_A_CASE:
+        raise Conflict(
+            "{ref} is an ordinary complaint, and has no {kind}",
+            ref=incident.reference,
+            kind=kind,
+            field="kind",
+            next=f"tongbao complaint promote {incident.reference} --because service_quality",
+        )
     if kind == Kind.HOLDING_NOTICE:
         raise Conflict(
             "a holding notice is not drafted: its text is approved in advance",

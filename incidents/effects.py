@@ -327,6 +327,23 @@ class OpenIncident:
 
 
 @dataclass(frozen=True)
+class PromoteCase:
+    """An ordinary complaint opens an incident of the level that its facts ask for, and goes into it (R40)."""
+
+    reference: str
+    opening: Opening
+    reason: str
+
+
+@dataclass(frozen=True)
+class MergeCase:
+    """An ordinary complaint goes into a running incident (R40)."""
+
+    reference: str
+    into: str
+
+
+@dataclass(frozen=True)
 class RaiseLevel:
     """A worse alarm of the same outage: the higher level counts until a person says otherwise."""
 
@@ -398,5 +415,7 @@ Effect = (
     | DraftNotice
     | StopUnsent
     | OpenIncident
+    | PromoteCase
+    | MergeCase
     | PageStaff
 )

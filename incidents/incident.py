@@ -92,6 +92,11 @@ class Incident:
     planned_end_at: datetime | None = None
     overrun_of: int | None = None
     """The planned work that was not completed by its planned end; each opens one incident at most."""
+    case: bool = False
+    """Whether it is an ordinary complaint: a level-3 case whose audience is its complainant alone (AMB-14). Who that is
+    stands on a list of one account, not here: the record outlives the customer's data."""
+    case_link: str = ""
+    """The complaint's number or address in the complaint system, which keeps its own clock (AMB-25)."""
 
     @property
     def planned(self) -> bool:

@@ -15,8 +15,8 @@ from incidents.terms import IncidentType, Status
 from incidents.undoing import ACTS, FACTS, UNDONE, taken_back
 from incidents.values import Facts, instant, taken
 
-BEGINNINGS = ("opened", "planned_registered")
-"""Entries with which a timeline begins: an incident's, and that of planned work."""
+BEGINNINGS = ("opened", "planned_registered", "complaint_registered")
+"""Entries with which a timeline begins: an incident's, that of planned work, and that of an ordinary complaint."""
 REMINDERS = ("review_at", "review_recorded", "kept_against")
 """When a person is asked about the level again: marks of the program, no facts of what happened."""
 
@@ -76,6 +76,8 @@ def _opened(reference: str, entry: Entry) -> Incident:
         planned_start_at=instant(facts.get("planned_start_at")),
         planned_end_at=instant(facts.get("planned_end_at")),
         overrun_of=facts.get("overrun_of"),
+        case=facts.get("case", False),
+        case_link=facts.get("case_link", ""),
     )
 
 

@@ -40,8 +40,8 @@ class Feedback:
 
 
 def wants_supervision(incident: Incident) -> bool:
-    """Whether a superior unit has to watch over it."""
-    return incident.level == 1 or incident.type == IncidentType.COMPLAINT_ESCALATION
+    """Whether a superior unit has to watch over it: an ordinary complaint is its district's (R15)."""
+    return incident.level == 1 or (incident.type == IncidentType.COMPLAINT_ESCALATION and not incident.case)
 
 
 def supervision(entries: Iterable[Entry]) -> Supervision | None:

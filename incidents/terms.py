@@ -92,6 +92,9 @@ UPWARDS = (Kind.SUPERIOR_REPORT, Kind.REGULATOR_REPORT)
 """Kinds of which an incident owes several at once, each by a rule of its own; told by a person's word."""
 OF_THE_HOUSE = (*OF_THE_END, *UPWARDS)
 """Kinds of duties that no notice tells."""
+OF_A_CASE = (Kind.FIRST_NOTICE, Kind.RESOLUTION_NOTICE, *TAKING_BACK, Kind.ARCHIVE)
+"""Kinds of duties that an ordinary complaint brings: what a page tells it has none for, and reports are the complaint
+system's (AMB-14, AMB-25)."""
 NOTICES = tuple(kind for kind in Kind if kind not in (*OF_THE_HOUSE, Kind.HOLDING_NOTICE))
 """Kinds of notices that people draft."""
 
@@ -105,9 +108,15 @@ class Audience(StrEnum):
     """Who is told; beside these `regulator:<name>`, for the authority of that name."""
 
     CUSTOMERS = "customers"
+    COMPLAINANT = "complainant"
+    """The one person of an ordinary complaint: told when that person is reached, by no page (AMB-14)."""
+    PUBLIC = "public"
     INTERNAL = "internal"
+    OTHER_OPERATORS = "other_operators"
 
 
+OF_CUSTOMERS = (Audience.CUSTOMERS, Audience.COMPLAINANT)
+"""Audiences that notices tell: many, or the one of a complaint."""
 REGULATOR = "regulator:"
 """How the audience of an authority begins."""
 

@@ -77,6 +77,7 @@ def opening(incident: Incident) -> Facts:
         "unknown": list(incident.gaps()),
         **({"overrun_of": incident.overrun_of} if incident.overrun_of else {}),
         **(_planned(incident) if incident.planned else {}),
+        **({"case": True, "case_link": incident.case_link} if incident.case else {}),
     }
 
 

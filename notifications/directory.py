@@ -66,6 +66,14 @@ class Customer:
 
 
 @dataclass(frozen=True)
+class HomeOf:
+    """Where one customer is, and what they have."""
+
+    area: str
+    services: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Counted:
     """What an import changed; `updated` rows were there before, changed or not."""
 

@@ -82,7 +82,18 @@ SLOTS: dict[str, str] = {
 
 
 FAMILIES = (
-    *("levels", "types", "statuses", "headlines", "working", "endings", "recoveries", "planned", "vague"),
+    *(
+        "levels",
+        "types",
+        "statuses",
+        "headlines",
+        "working",
+        "endings",
+        "recoveries",
+        "planned",
+        "case",
+        "vague",
+    ),
     *("lists", "times", "durations", "zones"),
 )
 """The families of words that facts are put into; no other word of the files can get into a notice."""
@@ -222,12 +233,19 @@ def headline(incident: Incident, language: str, words: Words, names: Names) -> s
     An unknown area or service is named by a neutral word of `words`, never guessed.
     """
     areas, services = _rolls(incident, language, words, names)
-    pattern = words["planned"]["headline"] if incident.planned else words["headlines"][incident.type]
+    own = _own_words(incident, words)
+    pattern = own["headline"] if own else words["headlines"][incident.type]
     return phrase(
         pattern,
         place=areas.brief() or words["vague"]["place"],
         services=services.brief() or words["vague"]["services"],
     )
+
+
+def _own_words(incident: Incident, words: Words) -> Words | None:
+    """What is said instead of the incident's type: of planned work and of an ordinary complaint, which are none."""
+    found: Words | None = words["planned"] if incident.planned else words["case"] if incident.case else None
+    return found
 
 
 def _rolls(incident: Incident, language: str, words: Words, names: Names) -> tuple[Roll, Roll]:
@@ -267,11 +285,11 @@ def _addresses(incident: Incident, occasion: Occasion, language: str, setting: S
 
 
 def _kind_of_trouble(incident: Incident, words: Words) -> Slots:
-    level = incident.level
+    level, own = incident.level, _own_words(incident, words)
     return {
         "level": level,
         "level_name": words["levels"].get(str(level), str(level)),
-        "type": words["planned"]["type"] if incident.planned else words["types"][incident.type],
+        "type": own["type"] if own else words["types"][incident.type],
         "status": words["statuses"][public_status(incident)],
         "working": words["working"][incident.type],
         "ending": words["endings"][incident.type],

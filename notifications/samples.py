@@ -14,7 +14,7 @@ from incidents.incident import Affected, Bilingual, Incident
 from incidents.terms import LANGUAGES, IncidentType, Kind, Status
 from notifications.facts import Compensation, Correction, Facts, Occasion, Setting, facts_of
 from notifications.phrases import Names, Words
-from notifications.template import APOLOGY, COMBINED, CORRECTION, HOLDING_RESTORED, WITHDRAWAL
+from notifications.template import APOLOGY, COMBINED, COMPLAINT, CORRECTION, HOLDING_RESTORED, WITHDRAWAL
 
 Said = Mapping[str, Mapping[str, str]]
 """Language -> what is said of the sample outage."""
@@ -95,6 +95,7 @@ def _incident(
         resolved_at=now if over else None,
         planned_start_at=now + timedelta(days=4) if kind == PLANNED else None,
         planned_end_at=now + timedelta(days=4, hours=5) if kind == PLANNED else None,
+        case=kind == COMPLAINT,
     )
 
 
@@ -109,7 +110,7 @@ def _status(kind: str, over: bool, back: bool, withdrawn: bool) -> Status:
 
 
 def _occasion(kind: str, now: datetime, said: Said, worst: bool) -> Occasion:
-    silent = kind in (*ENDED, WITHDRAWAL, PLANNED)
+    silent = kind in (*ENDED, WITHDRAWAL, PLANNED, COMPLAINT)
     taken_back = {
         CORRECTION: Correction(1, _both(said, "said"), _both(said, "right")),
         WITHDRAWAL: Correction(1, _both(said, "withdrawn"), _both(said, "truth")),

@@ -21,15 +21,23 @@ WITHDRAWAL = "withdrawal"
 HOLDING = "holding_notice"
 HOLDING_RESTORED = "holding_restored"
 APOLOGY = "apology_compensation"
+COMPLAINT = "complaint_notice"
+"""All that the complainant of an ordinary complaint is told."""
 KINDS = (
     *(Kind.FIRST_NOTICE.value, Kind.PROGRESS_UPDATE.value, Kind.MATERIAL_UPDATE.value),
     *(Kind.RESOLUTION_NOTICE.value, COMBINED),
     *(CORRECTION, WITHDRAWAL, HOLDING, HOLDING_RESTORED, APOLOGY),
-    Kind.PLANNED_WORK_NOTICE.value,
+    *(Kind.PLANNED_WORK_NOTICE.value, COMPLAINT),
 )
 """Every kind of notice that has templates; each channel and the hotline, in each language."""
 WRITTEN = (*Channel, Script.HOTLINE)
 """What is written by people; the social text is made from the SMS."""
+
+
+def written(kind: str) -> tuple[Channel | Script, ...]:
+    """The outlets that a kind has words for: one person's complaint has no page."""
+    return tuple(one for one in WRITTEN if kind != COMPLAINT or one != Channel.WEB)
+
 
 LONGEST = 60_000
 """Characters of one text as it is written."""
@@ -92,7 +100,7 @@ def notice_path(path: str) -> tuple[str, str, str] | None:
     if found is None:
         return None
     kind, channel, language = found.groups()
-    known = kind in KINDS and channel in list(WRITTEN) and language in LANGUAGES
+    known = kind in KINDS and channel in list(written(kind)) and language in LANGUAGES
     return (kind, channel, language) if known else None
 
 

@@ -18,7 +18,7 @@ from incidents.terms import LANGUAGES, Channel, Outlet, Script, outlet
 from notifications.facts import SLOTS, Facts
 from notifications.message import Text
 from notifications.samples import Around, Said, sample
-from notifications.template import KINDS, WITHDRAWAL, WRITTEN, Own, Version, label, notice_path, words_path
+from notifications.template import KINDS, WITHDRAWAL, Own, Version, label, notice_path, words_path, written
 from notifications.wording import Finding, Severity, remarks_on_words
 from rendering import checks, guards, proofs
 from rendering.allow import PAGE_NODES, Allowance
@@ -195,7 +195,7 @@ class Notices:
         """Render every kind and channel of one language once; Invalid for the first that cannot be."""
         for kind in KINDS:
             facts = self.sample(kind, language, around)
-            for channel in WRITTEN:
+            for channel in written(kind):
                 self.text(kind, channel, language, facts)
 
     def _made_from(self, path: str, language: str) -> str:
@@ -228,7 +228,7 @@ class Notices:
 def every_path() -> Iterable[str]:
     """Every text that can be an operator's, kind by kind, then the words."""
     for kind in KINDS:
-        for channel in WRITTEN:
+        for channel in written(kind):
             for language in LANGUAGES:
                 yield f"notices/{kind}/{channel}.{language}.txt"
     for language in LANGUAGES:

@@ -46,6 +46,8 @@ SEVEN = (
 ESTIMATE = _any("expected")
 TAKEN_BACK = (_any("corrects"), _any("said"), _any("right"))
 CREDIT = (_any("credit_what"), _any("credit_when"), _any("credit_automatic"))
+ENDED = _any("over")
+"""Whether there is an end to tell of."""
 PLAN = (_any("begins"), _any("ends"))
 CALLER = (ONSET, EFFECT, _any("emergency_numbers"))
 """What everybody asks who calls."""
@@ -64,6 +66,7 @@ SMS: dict[str, tuple[Facet, ...]] = {
     kinds.HOLDING_RESTORED: (EFFECT, END, PROMISE, LINK),
     kinds.APOLOGY: (ONSET, EFFECT, LINK, *CREDIT),
     PLANNED: (EFFECT, LINK, *PLAN, *TAKEN_BACK),
+    kinds.COMPLAINT: (EFFECT, *TAKEN_BACK, ENDED),
 }
 WHOLE: dict[str, tuple[Facet, ...]] = {
     **dict.fromkeys(ALWAYS, RUNNING),
@@ -74,6 +77,7 @@ WHOLE: dict[str, tuple[Facet, ...]] = {
     kinds.HOLDING_RESTORED: (PLACE, END, PROMISE),
     kinds.APOLOGY: (*SEVEN, END, _any("credit_who"), *CREDIT),
     PLANNED: (PLACE, _any("services"), _any("effects"), _any("hotline"), *PLAN, *TAKEN_BACK),
+    kinds.COMPLAINT: (EFFECT, _any("reference"), _any("hotline"), *TAKEN_BACK, ENDED),
 }
 """E-mail and page."""
 CALL: dict[str, tuple[Facet, ...]] = {
@@ -84,6 +88,7 @@ CALL: dict[str, tuple[Facet, ...]] = {
     kinds.HOLDING_RESTORED: (*CALLER, END, PROMISE),
     kinds.APOLOGY: (*CALLER, END, LINK, _any("credit_who"), *CREDIT),
     PLANNED: (EFFECT, LINK, _any("effects"), *PLAN, *TAKEN_BACK),
+    kinds.COMPLAINT: (EFFECT, _any("action"), *TAKEN_BACK, ENDED),
 }
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from jinja2 import PackageLoader
 
-from incidents.terms import EXERCISE_MARKS, LANGUAGES, Audience, Channel, duty_word
+from incidents.terms import EXERCISE_MARKS, LANGUAGES, OF_CUSTOMERS, Channel, duty_word
 from notifications.notice import FORM_OWN
 from notifications.states import State
 from rendering import report_page
@@ -304,7 +304,7 @@ def _window(window: Window, words: Words) -> Value:
     reached = f"{coverage.reached}/{coverage.audience}" if coverage.audience else words.say("page_only")
     if coverage.impossible:
         reached += words.aside(words.say("impossible", n=coverage.impossible))
-    if window.audience != Audience.CUSTOMERS:
+    if window.audience not in OF_CUSTOMERS:
         reached = words.say("none")
     reasons = dict.fromkeys((*window.causes, *([window.ended_by] if window.ended_by else [])))
     why = words.say("comma").join(words.word("misses", cause) for cause in reasons)

@@ -15,7 +15,7 @@ from incidents.chain import Entry
 from incidents.drill import Injection
 from incidents.incident import Incident
 from incidents.rebuild import rebuilt
-from incidents.terms import Audience, Kind
+from incidents.terms import OF_CUSTOMERS, Kind
 from notifications.notice import Notice, approvals_needed
 from windows.window import Window
 
@@ -83,7 +83,7 @@ def score(
 ) -> Score:
     """Fold the record of one exercise into its sheet."""
     kinds = Counter(entry.kind for entry in entries)
-    to_customers = [one for one in windows if one.audience == Audience.CUSTOMERS]
+    to_customers = [one for one in windows if one.audience in OF_CUSTOMERS]
     known, missing = _facts(incident, entries, notices)
     return Score(
         acknowledged_seconds=_first(incident, entries, "page_acknowledged"),

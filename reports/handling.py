@@ -11,7 +11,7 @@ from typing import Any
 
 from incidents.chain import Entry
 from incidents.incident import Incident
-from incidents.terms import Audience, Channel
+from incidents.terms import OF_CUSTOMERS, Channel
 from notifications.message import Text
 from notifications.notice import FORM_OWN, CountKey, Notice, TextKey
 from notifications.states import State
@@ -66,7 +66,7 @@ class HandlingReport:
 
     def to_customers(self) -> tuple[Window, ...]:
         """The windows of duties to customers; those of the reports themselves are internal."""
-        return tuple(window for window in self.windows if window.audience == Audience.CUSTOMERS)
+        return tuple(window for window in self.windows if window.audience in OF_CUSTOMERS)
 
     @property
     def findings(self) -> tuple[Entry, ...]:

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.sql.elements import ColumnElement
 
 from notifications.audience import Scope
-from notifications.directory import Area, Breakdown, Customer, Service
+from notifications.directory import Area, Breakdown, Customer, HomeOf, Service
 from storage.columns import driver
 from storage.rows import Rows
 from storage.schema import areas, customer_services, customers, services, uploaded
@@ -24,6 +24,7 @@ _services = Rows(services, Service, key="code")
 _WITHIN = """WITH RECURSIVE tree (code) AS (
 SELECT code FROM areas WHERE code IN (SELECT value FROM json_each(?))
 UNION SELECT areas.code FROM areas JOIN tree ON areas.parent = tree.code) SELECT code FROM tree"""
+_SERVED = "SELECT service FROM customer_services WHERE customer_id = ? ORDER BY service"
 _STEP = 2000
 """Rows per statement: SQLite takes 32,766 parameters."""
 
@@ -80,6 +81,14 @@ class Directory:
             _count(refused),
         ).where(affected(Scope(tuple(area_codes), tuple(service_codes))))
         return Breakdown(*self._connection.execute(query).one())
+
+    def home_of(self, account: str) -> HomeOf | None:
+        """The area and the services of the customer with this account; None when the directory has none."""
+        execute = driver(self._connection).execute
+        found = execute("SELECT id, area FROM customers WHERE account = ?", (account,)).fetchone()
+        if found is None:
+            return None
+        return HomeOf(found[1], tuple(row[0] for row in execute(_SERVED, (found[0],))))
 
     def _put(self, rows: Sequence[Customer], columns: Sequence[str]) -> int:
         accounts = [customer.account for customer in rows]

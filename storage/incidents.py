@@ -54,6 +54,13 @@ def _has_told(incident: ColumnElement[int]) -> ColumnElement[bool]:
     return select(notices.c.id).where(mine, notices.c.released_at.is_not(None)).exists()
 
 
+def _head(incident: Incident) -> str:
+    """How its reference begins."""
+    if incident.exercise:
+        return "EXERCISE"
+    return "PLAN" if incident.planned else "CASE" if incident.case else "INC"
+
+
 class Incidents:
     """The drawer of one transaction: what it has read stands until it writes it, since nobody else can."""
 
@@ -63,11 +70,11 @@ class Incidents:
 
     def add(self, incident: Incident) -> Incident:
         """Store a new incident and give it its id and reference: INC-year-number, of an exercise EXERCISE-year-number,
-        of planned work PLAN-year-number, so that whatever names it says what it is."""
+        of planned work PLAN-year-number, of an ordinary complaint CASE-year-number, so that whatever names it says
+        what it is."""
         fresh = replace(incident, reference=f"new-{incident.opened_at.isoformat()}")
         number = _rows.insert(self._connection, fresh, chain_head=GENESIS, chain_length=0)
-        head = "EXERCISE" if incident.exercise else "PLAN" if incident.planned else "INC"
-        reference = f"{head}-{incident.opened_at.year}-{number:04d}"
+        reference = f"{_head(incident)}-{incident.opened_at.year}-{number:04d}"
         numbered = replace(incident, id=number, reference=reference)
         self.save(numbered)
         return numbered
@@ -117,9 +124,29 @@ class Incidents:
         _rows.update(self._connection, incident)
         self._seen.pop(incident.id, None)
 
+    def case(self, reference: str) -> Incident:
+        """The ordinary complaint of this reference; NotFound for an incident too."""
+        found = self.record(reference)
+        if not found.case:
+            raise NotFound(
+                "{reference} is no ordinary complaint",
+                reference=reference,
+                field="reference",
+                next="tongbao complaint list",
+            )
+        return found
+
     def all(self, statuses: Sequence[Status] | None = None) -> list[Incident]:
-        """Incidents, oldest first; planned work is none."""
-        return self._in("planned_end_at IS NULL", statuses, "id")
+        """Incidents, oldest first; planned work is none, nor is an ordinary complaint."""
+        return self._in('planned_end_at IS NULL AND "case" = 0', statuses, "id")
+
+    def cases(self, statuses: Sequence[Status] | None = None) -> list[Incident]:
+        """Ordinary complaints, oldest first."""
+        return self._in('"case" = 1', statuses, "id")
+
+    def case_of(self, link: str) -> Incident | None:
+        """The ordinary complaint that the complaint system knows by this number; None where it is not here."""
+        return next(iter(_rows.find(self._connection, 'WHERE "case" = 1 AND case_link = ?', (link,))), None)
 
     def works(self, statuses: Sequence[Status] | None = None) -> list[Incident]:
         """Planned works, the earliest start first."""
@@ -166,6 +193,7 @@ class Incidents:
         query = select(incidents).where(
             incidents.c.exercise.is_(exercise),
             ~_PLANNED,
+            incidents.c.case.is_(False),
             _has_told(incidents.c.id),
             or_(merged.is_(None), ~_has_told(merged)),
         )

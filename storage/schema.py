@@ -186,6 +186,8 @@ incidents = table(
     Column("planned_start_at", Instant),
     Column("planned_end_at", Instant),
     Column("overrun_of", Integer, ForeignKey("incidents.id")),
+    Column("case", Boolean, nullable=False),
+    Column("case_link", Text, nullable=False),
     Column("chain_head", Text, nullable=False),
     Column("chain_length", Integer, nullable=False),
     Index("incidents_status", "status"),
@@ -194,6 +196,7 @@ incidents = table(
     Index("incidents_planned", "planned_end_at", sqlite_where=text("planned_end_at IS NOT NULL")),
     Index("incidents_overrun", "overrun_of", unique=True, sqlite_where=text("overrun_of IS NOT NULL")),
     Index("incidents_split", "split_from", sqlite_where=text("split_from IS NOT NULL")),
+    Index("incidents_case", "case_link", unique=True, sqlite_where=text("case_link != ''")),
 )
 
 uploads = table(

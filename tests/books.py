@@ -29,7 +29,7 @@ def problems(app: App, sandbox: Sandbox) -> list[str]:
     now = app.clock.now()
     with app.database.transaction() as tx:
         found = [*_chains(tx), *_breaches(tx, now), *_in_advance(tx)]
-        for incident in (*tx.incidents.all(), *tx.incidents.works()):
+        for incident in (*tx.incidents.all(), *tx.incidents.cases(), *tx.incidents.works()):
             for notice in tx.notices.of_incident(incident.id):
                 found += [f"notice {notice.id}: {said}" for said in _notice(tx, notice)]
     with app.database.engine.connect() as connection:
@@ -61,7 +61,7 @@ def _chains(tx: Transaction) -> Iterator[str]:
 def _breaches(tx: Transaction, now: datetime) -> Iterator[str]:
     """I9, I10: decided once due has passed; exactly one breach row per breached window, with its due."""
     rows = {row["window_id"]: row for row in tx.windows.breaches()}
-    for incident in (*tx.incidents.all(), *tx.incidents.works()):
+    for incident in (*tx.incidents.all(), *tx.incidents.cases(), *tx.incidents.works()):
         for window in tx.windows.of_incident(incident.id):
             row = rows.pop(window.id, None)
             if (window.state == Verdict.BREACHED) != (row is not None):
@@ -116,7 +116,7 @@ def _notice(tx: Transaction, notice: Notice) -> Iterator[str]:
 def _in_advance(tx: Transaction) -> Iterator[str]:
     """I7, I28: a holding notice names the approval of two people in advance, and is the only one of its window."""
     seen: set[int] = set()
-    for incident in (*tx.incidents.all(), *tx.incidents.works()):
+    for incident in (*tx.incidents.all(), *tx.incidents.cases(), *tx.incidents.works()):
         for notice in tx.notices.of_incident(incident.id):
             if not notice.standing:
                 continue

@@ -61,6 +61,8 @@ START = datetime(2026, 10, 14, 6, 15, tzinfo=UTC)
 """14:15 in Beijing."""
 
 
+TOLD = (Audience.CUSTOMERS, Audience.COMPLAINANT)
+"""Who hears of it by notices."""
 QUIET = Settings(paging=Paging(channels=()))
 """A house without providers pages nobody."""
 
@@ -396,7 +398,7 @@ class House:
 
     def windows(self, incident: Incident) -> list[Window]:
         """The duties to customers; those of its reports are in `report_window`."""
-        return [w for w in self.every_window(incident) if w.audience == Audience.CUSTOMERS]
+        return [w for w in self.every_window(incident) if w.audience in TOLD]
 
     def every_window(self, incident: Incident) -> list[Window]:
         with self.app.database.transaction() as tx:

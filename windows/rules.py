@@ -25,7 +25,17 @@ from pydantic import (
 
 from incidents import strict_yaml
 from incidents.errors import Invalid
-from incidents.terms import LANGUAGES, LEVELS, REGULATOR, UPWARDS, Audience, ClockStart, IncidentType, Kind
+from incidents.terms import (
+    LANGUAGES,
+    LEVELS,
+    OF_THE_HOUSE,
+    REGULATOR,
+    UPWARDS,
+    Audience,
+    ClockStart,
+    IncidentType,
+    Kind,
+)
 from windows import soundness
 
 BY_LEVEL = ("length", "working_days", "months")
@@ -126,7 +136,10 @@ class Rule(_Frozen):
 
     @model_validator(mode="after")
     def _whole(self) -> Rule:
-        problems = [*self._of_length(), *self._of_start(), *self._of_plan(), *self._of_holding()]
+        problems = [
+            *(*self._of_length(), *self._of_audience(), *self._of_start()),
+            *(*self._of_plan(), *self._of_holding()),
+        ]
         if problems:
             raise ValueError("; ".join(problems))
         return self
@@ -145,6 +158,19 @@ class Rule(_Frozen):
         for level, target in self.target.items():
             if level not in self.length or target >= self.length[level]:
                 yield f"target of level {level} is not before its due"
+
+    def _of_audience(self) -> Iterator[str]:
+        """Notices tell customers, and a page the public; whoever else is owed something is told by a report."""
+        if self.audience == Audience.COMPLAINANT:
+            yield "the complainant is told by the rules for customers, at level 3"
+        told = self.audience == Audience.CUSTOMERS or (self.audience, self.told_by) == (
+            Audience.PUBLIC,
+            "page",
+        )
+        if self.kind not in OF_THE_HOUSE and not told:
+            yield f"no notice tells {self.audience}"
+        if self.audience == Audience.OTHER_OPERATORS and self.kind not in UPWARDS:
+            yield "other operators are told by a report"
 
     def _of_start(self) -> Iterator[str]:
         if self.after and self.clock_start != ClockStart.PREVIOUS_TOLD_AT:

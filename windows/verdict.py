@@ -50,7 +50,7 @@ def _enough(coverage: Coverage, rule: CoverageRule) -> bool:
 
 def is_told(window: Window, standing: Standing, rule: CoverageRule) -> bool:
     """Page live, and (for windows told by recipients) the audience answered; a report is told by its approval, and
-    what a person tells by `fulfil` alone.
+    what a person tells by `fulfil` alone. What is owed to one complainant is told when that person is reached.
 
     An audience of nobody because the impact is unknown, or because nobody was ever told, is told by the page
     alone; an empty directory or no match also needs a person's `fulfil`.
@@ -59,6 +59,8 @@ def is_told(window: Window, standing: Standing, rule: CoverageRule) -> bool:
         return standing.stage == "approved"
     if window.told_by == "person":
         return False
+    if window.of_one:
+        return standing.coverage.reached >= 1
     if standing.coverage.page_live_at is None:
         return False
     if window.told_by == "page" or window.audience_state in PAGE_ALONE:
@@ -80,7 +82,7 @@ def missing(window: Window, standing: Standing, rule: CoverageRule) -> tuple[str
     if standing.stage in ("draft", "submitted"):
         return ("no_approval",)
     coverage = standing.coverage
-    if coverage.page_live_at is None:
+    if coverage.page_live_at is None and not window.of_one:
         causes.append("page")
     if window.told_by == "recipients":
         causes += _audience_causes(window, standing, rule)
@@ -143,7 +145,7 @@ def _told(window: Window, now: datetime, basis: str) -> Window:
 
 
 def fulfilled(window: Window, now: datetime) -> Window:
-    """A person says how it was told (windows that no channel can tell)."""
+    """A person says how it was told (windows that no channel can tell, and the one person of a complaint)."""
     return _told(window, now, "person")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from incidents.terms import ClockStart, Duty, Kind, Verdict
+from incidents.terms import Audience, ClockStart, Duty, Kind, Verdict
 
 JUST_AFTER = timedelta(microseconds=1)
 
@@ -73,7 +73,7 @@ class Window:
     incident: int
     kind: Kind
     audience: str
-    """customers, internal, or regulator:<name>."""
+    """A word of incidents.terms.Audience, or regulator:<name>."""
     sequence: int
     rule: str
     rule_version: str
@@ -103,6 +103,11 @@ class Window:
     @property
     def owed(self) -> bool:
         return self.duty == Duty.OWED
+
+    @property
+    def of_one(self) -> bool:
+        """Whether it is owed to one complainant: it has no page."""
+        return self.audience == Audience.COMPLAINANT
 
     @property
     def runs_from(self) -> datetime:

@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from reports.verifier.packed import Pack, Row, sha
 
-BEGINNINGS = ("opened", "planned_registered")
+BEGINNINGS = ("opened", "planned_registered", "complaint_registered")
 """Entries that say by which level notices are approved: an incident's first, and that of planned work."""
 
 

@@ -32,6 +32,7 @@ def check_windows(pack: Pack) -> None:
         answers[row["person"]].add(row["answer"])
     reached = sum("reached" in found for found in answers.values()) + told_by_duplicates
     page_was_live = holding_page_was_live(pack)
+    of_one = bool(entries) and entries[0]["kind"] == "complaint_registered"
     for window in windows:
         rule, mine = rules.get((window["rule"], window["rule_version"]), {}), said[window["id"]]
         if not rule or window["rule_version"] not in packs:
@@ -43,6 +44,7 @@ def check_windows(pack: Pack) -> None:
             *length_problems(mine, rule, levels),
             *word_problems(window, mine),
             *verdict_problems(window, mine, live),
+            *page_problems(window, of_one),
             *coverage_problems(window, mine, reached),
             *share_problems(window, needs),
         ]:
@@ -185,12 +187,16 @@ def verdict_problems(window: Row, said: list[Row], live: set[str]) -> Iterator[s
     page = window["coverage"]["page_live_at"]
     if page and page not in live:
         yield "windows.json: the chain does not say that the page of window {n} was live then"
-    if (
-        state == "met"
-        and window["basis"] != "person"
-        and window["told_by"] in ("recipients", "page")
-        and not page
-    ):
+
+
+def page_problems(window: Row, of_one: bool) -> Iterator[str]:
+    """What customers are told is on the page; the complainant alone of an ordinary complaint, and nobody else, is told
+    without one."""
+    by_notices = window["told_by"] in ("recipients", "page")
+    if (window["audience"] == "complainant") != (of_one and by_notices):
+        yield "windows.json: window {n} is not owed to those whom the chain names"
+    met = window["state"] == "met" and window["basis"] != "person"
+    if met and by_notices and not of_one and not window["coverage"]["page_live_at"]:
         yield "windows.json: window {n} is met although its page entry was not live"
 
 

@@ -10,7 +10,7 @@ KEPT = ("level", "aware_at", "status")
 """Facts that entries change; what they replaced stands in them too."""
 
 
-OPENINGS = ("opened", "planned_registered")
+OPENINGS = ("opened", "planned_registered", "complaint_registered")
 """The first entry of a record, with its facts; planned work has no level and nothing to be aware of."""
 
 

@@ -143,6 +143,9 @@ ZH = {
         "windows.json：链上没有时限{n}的页面在该时刻上线的记载"
     ),
     "windows.json: window {n} is met although too few were reached": "windows.json：时限{n}判为按时，但告知人数不足",
+    "windows.json: window {n} is not owed to those whom the chain names": (
+        "windows.json：时限{n}的告知对象不是链中所述"
+    ),
     "windows.json: window {n} is met although its page entry was not live": (
         "windows.json：时限{n}判为按时，但页面条目没有上线"
     ),

@@ -8,7 +8,7 @@ from typing import Any
 from incidents.incident import Affected, Incident
 from incidents.terms import IncidentType, Kind, Status
 from notifications.facts import Compensation, Correction, Facts, Occasion, Setting, facts_of
-from notifications.template import APOLOGY, CORRECTION, HOLDING_RESTORED, WITHDRAWAL
+from notifications.template import APOLOGY, COMPLAINT, CORRECTION, HOLDING_RESTORED, WITHDRAWAL
 from rendering.proofs import FINAL
 from rendering.words import words
 
@@ -81,7 +81,7 @@ TO_COME = {
 }
 BACK = {"status": Status.RESTORED, "restored_at": at("14:41")}
 PLANNED = Kind.PLANNED_WORK_NOTICE.value
-SILENT = (*FINAL, APOLOGY, WITHDRAWAL, PLANNED)
+SILENT = (*FINAL, APOLOGY, WITHDRAWAL, PLANNED, COMPLAINT)
 """Kinds after which this outage tells nothing more."""
 CORRECTED = Correction(
     1,
@@ -121,6 +121,8 @@ def known(kind: str) -> Incident:
     if kind == PLANNED:
         here = {"areas": KNOWN.areas, "services": KNOWN.services, "effects": KNOWN.effects}
         return replace(UNKNOWN, **here, **TO_COME)
+    if kind == COMPLAINT:
+        return replace(KNOWN, case=True, affected=None)
     if kind == CORRECTION:
         return replace(KNOWN, affected=Affected(52_000))
     return replace(KNOWN, **BACK) if kind == HOLDING_RESTORED else KNOWN
@@ -132,6 +134,8 @@ def bare(kind: str) -> Incident:
         return replace(UNKNOWN, status=Status.FALSE_ALARM)
     if kind == PLANNED:
         return replace(UNKNOWN, **TO_COME)
+    if kind == COMPLAINT:
+        return replace(UNKNOWN, case=True)
     if kind in (*FINAL, APOLOGY):
         return replace(UNKNOWN, status=Status.RESOLVED)
     return replace(UNKNOWN, status=Status.RESTORED) if kind == HOLDING_RESTORED else UNKNOWN

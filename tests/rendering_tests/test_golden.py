@@ -10,7 +10,16 @@ import pytest
 from incidents.incident import Incident
 from incidents.terms import LANGUAGES, Channel, IncidentType, Script, Status
 from notifications.facts import Correction
-from notifications.template import APOLOGY, CORRECTION, HOLDING, HOLDING_RESTORED, KINDS, WITHDRAWAL
+from notifications.template import (
+    APOLOGY,
+    COMPLAINT,
+    CORRECTION,
+    HOLDING,
+    HOLDING_RESTORED,
+    KINDS,
+    WITHDRAWAL,
+    written,
+)
 from rendering.notices import Notices
 
 from .cast import CREDIT, KNOWN, OVER, PLANNED, UNKNOWN, at, bare, facts, known
@@ -44,6 +53,11 @@ MOVED = Correction(
         "zh-CN": "10月18日14:15至10月18日18:30（北京时间）",
         "en": "from 14:15 on 18 Oct to 18:30 on 18 Oct (Beijing time)",
     },
+)
+OF_ONE = Correction(
+    1,
+    {"zh-CN": "已更换光猫", "en": "the modem was replaced"},
+    {"zh-CN": "尚未更换光猫", "en": "the modem is still to be replaced"},
 )
 CALLED_OFF = Correction(1, {}, {"zh-CN": "天气原因", "en": "the weather"})
 CASES = [
@@ -88,6 +102,11 @@ CASES = [
         replace(known(PLANNED), status=Status.CANCELLED),
         {"correction": CALLED_OFF},
     ),
+    Case("known", COMPLAINT, known(COMPLAINT), {}),
+    Case("unknown", COMPLAINT, bare(COMPLAINT), {}),
+    Case("over", COMPLAINT, replace(known(COMPLAINT), **OVER), {}),
+    Case("corrected", COMPLAINT, known(COMPLAINT), {"correction": OF_ONE}),
+    Case("withdrawn", COMPLAINT, known(COMPLAINT), {"correction": replace(OF_ONE, said={})}),
     Case("leak", "holding_notice", LEAK, {}),
     Case("complaints", "holding_notice", COMPLAINTS, {}),
 ]
@@ -96,7 +115,8 @@ CASES = [
 def sheet(case: Case, language: str) -> str:
     """All channels and scripts of one case on one page, as a reviewer reads it."""
     found = facts(case.kind, language, case.incident, **case.more)
-    texts = {channel: NOTICES.text(case.kind, channel, language, found) for channel in (*Channel, *Script)}
+    outlets = [*Channel, *Script] if case.kind != COMPLAINT else written(COMPLAINT)
+    texts = {channel: NOTICES.text(case.kind, channel, language, found) for channel in outlets}
     return "".join(
         f"=== {channel} ===\n{text.subject}\n---\n{text.body}\n\n" for channel, text in texts.items()
     )

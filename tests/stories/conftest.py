@@ -27,7 +27,9 @@ def house(house: House, request: pytest.FixtureRequest) -> Iterator[House]:
 def unproved(house: House) -> list[str]:
     """What the verifier says against the proofs of all incidents."""
     with house.app.database.snapshot() as tx:
-        references = [one.reference for one in (*tx.incidents.all(), *tx.incidents.works())]
+        references = [
+            one.reference for one in (*tx.incidents.all(), *tx.incidents.cases(), *tx.incidents.works())
+        ]
     found: list[str] = []
     for reference in references:
         file = house.folder / "proof.zip"
