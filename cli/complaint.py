@@ -61,9 +61,9 @@ def add(
 @click.option("--all", "ended", is_flag=True, help="Also what is over.")
 def list_(session: Session, ended: bool) -> Answer:
     """List the ordinary complaints that are not over, oldest first."""
-    from coordinator import views
+    from coordinator import case_views
 
-    return Answer(session.act(views.cases, ended))
+    return Answer(session.act(case_views.cases, ended))
 
 
 @command(
@@ -91,10 +91,10 @@ def list_(session: Session, ended: bool) -> Answer:
 def promote(session: Session, ref: str, because: str, into: str, **facts: Any) -> Answer:
     """Make an incident of a complaint, or join it to one: everybody who is hit is told from then on, on the public page
     too. The clock counts from the complaint."""
-    from coordinator import complaints, views
+    from coordinator import case_views, complaints
 
     wider = None if into else _wider(facts)
-    return Answer(session.do(views.survivor, complaints.promote, ref, because, wider, into))
+    return Answer(session.do(case_views.survivor, complaints.promote, ref, because, wider, into))
 
 
 def _wider(facts: dict[str, Any]) -> Opening:

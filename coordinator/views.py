@@ -402,20 +402,6 @@ def _running(act: Act) -> list[Incident]:
     return sorted(found, key=lambda one: one.exercise)
 
 
-def cases(act: Act, ended: bool = False) -> tuple[Document, list[Effect]]:
-    """Ordinary complaints that are not over, oldest first; with `ended` all of them."""
-    owing = {w.incident for w in act.tx.windows.owed()}
-    every = act.tx.incidents.cases()
-    items = [summary(act, one) for one in every if ended or one.status not in ENDED or one.id in owing]
-    return {"items": items, "at": iso(act.now)}, []
-
-
-def survivor(act: Act, gone: Incident) -> Document:
-    """The whole record of the incident that took this one over."""
-    into = act.tx.incidents.by_id(gone.id).merged_into
-    return incident(act, gone if into is None else act.tx.incidents.by_id(into))
-
-
 def _works(act: Act) -> list[Incident]:
     """Planned works that are to come, under way or longer than planned, and those that still owe something."""
     owing = {w.incident for w in act.tx.windows.owed()}

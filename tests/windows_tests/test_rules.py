@@ -120,7 +120,11 @@ def test_what_tells_what():
         ("target: {1: PT30M", "target: {1: PT2H", "target of level 1 is not before its due"),
         ("kind: resolution_notice", "kind: first_notice", "two rules for one kind"),
         ("audience: internal", "audience: other_operators", "other operators are told by a report"),
-        ("kind: material_update", "kind: material_update\n    audience: internal", "no notice tells internal"),
+        (
+            "kind: material_update",
+            "kind: material_update\n    audience: internal",
+            "no notice tells internal",
+        ),
         ("reached_share: 0.9 ", "reached_share: 1.1 ", "coverage.reached_share"),
         ("id: handbook.summary_report", "id: handbook.first_notice", "two rules with one id"),
         ("told_by: page", "told_by: rumour", "told_by"),
