@@ -10,8 +10,11 @@ COMPLAINTS = {
     # timeline
     "ordinary complaint put on the record: {title}": "登记一般投诉：{title}",
     "the complaint is promoted: {because}": "投诉升级：{because}",
-    "policy_change": "政策或业务变更",
-    "several_departments": "涉及多部门",
+    "bad quality of service": "重大服务质量问题",
+    "a change of policy": "重大政策或服务变更",
+    "it takes several departments": "涉及多部门协作",
+    "it is told when its complainant is reached; it has no page": "告知到投诉人本人即为履行，没有页面条目",
+    "when {ref} is settled, its complainant hears how": "{ref} 处理完毕后，须告知投诉人结果",
     # why something is refused, and what to do
     "the summary must have 1 to 200 characters": "摘要须为 1 至 200 个字符",
     "say in a few words what it is about": "用几个词说明投诉内容",

@@ -65,8 +65,8 @@ TIMELINE = {
     "notice {notice} drafted ({kind})": "通报{notice}拟稿（{kind}）",
     "notice {notice} submitted for {audience_size} people": "通报{notice}提交审批，对象{audience_size}人",
     "notice {notice} approved": "通报{notice}审批通过",
-    "notice {notice} released to {audience_size} people, number {number} on the page": (
-        "通报{notice}放行，对象{audience_size}人，页面第{number}号"
+    "notice {notice} released to {audience_size} people, number {number}": (
+        "通报{notice}放行，对象{audience_size}人，第{number}号"
     ),
     "notice {notice} told: {reached} reached, {impossible} cannot be": (
         "通报{notice}完成：已告知{reached}人，无法告知{impossible}人"

@@ -108,7 +108,7 @@ SENTENCES = {
     "notice_drafted": "notice {notice} drafted ({kind})",
     "notice_submitted": "notice {notice} submitted for {audience_size} people",
     "notice_approved": "notice {notice} approved",
-    "notice_released": "notice {notice} released to {audience_size} people, number {number} on the page",
+    "notice_released": "notice {notice} released to {audience_size} people, number {number}",
     "notice_told": "notice {notice} told: {reached} reached, {impossible} cannot be",
     "notice_superseded": "notice {notice} was overtaken by the record; a new draft is needed",
     "notice_stopped": "notice {notice} stopped: {reason}",
@@ -144,6 +144,11 @@ SENTENCES = {
     "unsent_cancelled": "{deliveries} unsent messages cancelled: {why}",
 }
 """Timeline kind -> its sentence; the slots are names of the entry's data, said as `_SAID` says."""
+PROMOTED = {
+    "service_quality": "bad quality of service",
+    "policy_change": "a change of policy",
+    "several_departments": "it takes several departments",
+}
 AS_BEFORE = {
     "suggestion_moved": ("to", "the facts still suggest level {to}"),
     "window_moved": ("due_at", "{kind} {sequence} stays due {due_at}"),
@@ -250,6 +255,7 @@ _SAID: dict[str, Callable[[Screen, Any], str]] = {
     "from": _instant,
     "restored_at": _instant,
     "forecast_at": _instant,
+    "because": lambda screen, value: screen.t(PROMOTED.get(value, value)),
     "why": lambda screen, value: screen.t(REASONS.get(value, value)),
     "channels": _channels,
     "kind": lambda screen, value: screen.word("kinds", value),

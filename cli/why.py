@@ -218,7 +218,9 @@ def _standing(window: Document, t: Say, when: When) -> list[str]:
         return [] if window["told_at"] else [t("no second person has approved the report")]
     if window["told_by"] == "person":
         return [] if window["told_at"] else [t("nobody has said how it was done: tongbao fulfil")]
-    if coverage["page_live_at"]:
+    if window["audience"] == "complainant":
+        found = [t("it is told when its complainant is reached; it has no page")]
+    elif coverage["page_live_at"]:
         found = [t("the page entry is live since {at}", at=when(coverage["page_live_at"]))]
     else:
         found = [t("the page entry is not live")]

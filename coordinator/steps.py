@@ -92,7 +92,7 @@ def _following(act: Act, incidents: Iterable[Incident]) -> Step:
     steps += [Step(*asking.waiting_for(d, sandbox)) for i in by_id for d in act.tx.decisions.waiting(i)]
     for one in sorted(owed, key=lambda w: w.due_at):
         steps.append(_pressed(act, one, _of_window(act, one, by_id[one.incident])))
-    steps += [_to_confirm(i) for i in by_id.values() if i.status == Status.OPEN]
+    steps += [_to_settle(i) if i.case else _to_confirm(i) for i in by_id.values() if i.status == Status.OPEN]
     reports = {(w.incident, w.kind) for w in owed if w.told_by in ("report", "person")}
     tasks = [t for i in by_id for t in act.tx.playbooks.tasks(i, OWED)]
     steps += [_of_task(act, t) for t in tasks if t.red or (t.incident_id, _report_of(act, t)) not in reports]
@@ -129,6 +129,12 @@ def _accept(act: Act) -> Step | None:
         return Step("tongbao tick", asked, by_person=False)
     why: Sentence = ("something about the clock or the record waits for a person's word", {})
     return Step("tongbao clock accept --reason '…'", why, rank=Rank.LATE)
+
+
+def _to_settle(case: Incident) -> Step:
+    """What a complaint waits for once its complainant has heard."""
+    why: Sentence = ("when {ref} is settled, its complainant hears how", {"ref": case.reference})
+    return Step(f"tongbao resolve {case.reference}", why, rank=Rank.TIME)
 
 
 def _to_confirm(incident: Incident) -> Step:
