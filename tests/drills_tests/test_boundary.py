@@ -119,9 +119,9 @@ def test_the_sandbox_is_picked_for_an_exercise_or_where_nothing_else_is(
         boundary = Boundary(configured(doors, real, folder), doors, home, "")  # type: ignore[arg-type]
         before = doors.calls()
         if channel == Channel.WEB:
-            publisher = boundary.publisher(exercise=exercise)
-            publisher.publish({"incidents/X/index.html": b"x"})
-            publisher.is_live("incidents/X/", "x")
+            for publisher in boundary.targets(exercise=exercise).values():
+                publisher.publish({"incidents/X/index.html": b"x"})
+                publisher.is_live("incidents/X/", "x")
         else:
             to = "a@example.com" if channel == Channel.EMAIL else "+8613800138000"
             boundary.channel(channel, exercise=exercise).send(a_message(to=to))
