@@ -218,7 +218,8 @@ def token(notice: Notice) -> str:
     return f"{notice.id}-{notice.text_hash[:16]}"
 
 
-def test_a_duplicate_leads_on_at_a_target_that_missed_all_of_it(house: House, world: World):
+@pytest.mark.parametrize("last", ["duplicate", "survivor"])
+def test_a_duplicate_leads_on_at_a_target_that_missed_all_of_it(house: House, world: World, last: str):
     """The own site was down from before the duplicate was told until after the merge: in whatever order it is caught
     up with, the duplicate's page there leads to the survivor's."""
     world.own.goes_down()
@@ -229,6 +230,8 @@ def test_a_duplicate_leads_on_at_a_target_that_missed_all_of_it(house: House, wo
     house.alice.merges(duplicate, survivor)
     house.alice.tells(survivor, Kind.PROGRESS_UPDATE)
     assert leads_on(world.outside, duplicate, survivor)
+    later = {"duplicate": duplicate, "survivor": survivor}[last].id
+    house.writes_raw("UPDATE publish_behind SET next_at = next_at + 60000000 * (incident = ?)", later)
 
     world.own.comes_back()
     house.fast_forward(minutes=2)
@@ -294,13 +297,8 @@ def test_a_death_between_the_two_writes_loses_neither(house: House, world: World
     house.has_customers(both=2)
     incident = house.alice.opens(level=2)
     notice = house.bob.approves(house.alice.submits(incident))
-    house.app.close()
-    dies = processes.Process(target=dying, args=(house.folder, house.settings, f"{point}=kill@{nth}"))
-    dies.start()
-    dies.join()
-    house.app = build(house.settings, house.folder, house.clock)
+    assert -signal.SIGKILL == dies_at(house, f"{point}=kill@{nth}")
 
-    assert -signal.SIGKILL == dies.exitcode
     house.fast_forward(minutes=2)
     assert same_everywhere(world, incident)
     assert set() == waiting(house)
@@ -314,6 +312,34 @@ def dying(folder: Path, settings: Settings, failpoint: str) -> None:
     os.environ["TONGBAO_FAILPOINT"] = failpoint
     app = build(settings, folder, ManualClock(START))
     pump.drain(app)
+
+
+@pytest.mark.kill
+def test_a_death_while_one_of_them_hangs_leaves_it_behind_on_the_record(house: House, world: World):
+    """kill -9 right after the entry was told by the other site: what the own one has not shown is caught up with."""
+    house.has_customers(both=2)
+    incident = house.alice.opens(level=2)
+    house.bob.approves(house.alice.submits(incident))
+    world.own.is_old()
+    world.own.hangs()
+    assert -signal.SIGKILL == dies_at(house, "settle.after_commit=kill@1")
+    assert [START] == [entry.at for entry in house.entries(incident, "page_live")]
+
+    assert {"first"} == waiting(house)
+    world.own.comes_back()
+    house.fast_forward(minutes=2)
+    assert set() == waiting(house)
+    assert same_everywhere(world, incident)
+
+
+def dies_at(house: House, failpoint: str) -> int | None:
+    """How a process ended that published in our place; then we are there again."""
+    house.app.close()
+    dies = processes.Process(target=dying, args=(house.folder, house.settings, failpoint))
+    dies.start()
+    dies.join()
+    house.app = build(house.settings, house.folder, house.clock)
+    return dies.exitcode
 
 
 def test_a_target_whose_owner_died_is_caught_up_with(house: House, world: World):
