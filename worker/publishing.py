@@ -17,6 +17,7 @@ from coordinator.act import Act
 from coordinator.delivery import Claim
 from coordinator.failpoints import fp
 from coordinator.pages import Site
+from incidents.errors import Unavailable
 from notifications.pages import Publisher
 from notifications.publishing import Behind
 from wiring.app import App
@@ -48,7 +49,7 @@ def everywhere(app: App, held: Claim, targets: Mapping[str, Publisher]) -> Seen:
     """Write one entry to every target at once; answers as soon as the first one shows it."""
     token = pages.token_of(held.notice)
     shows = {
-        app.pool(lane_of(name)).submit(_show, app, name, publisher, held.incident.id, token): name
+        app.pool(lane_of(name)).submit(_bring, app, name, publisher, held.incident.id, token): name
         for name, publisher in targets.items()
     }
     end = boot_seconds() + LONGEST_SECONDS
@@ -57,7 +58,7 @@ def everywhere(app: App, held: Claim, targets: Mapping[str, Publisher]) -> Seen:
     while waiting and (left := end - boot_seconds()) > 0:
         done, waiting = wait(waiting, left, FIRST_COMPLETED)
         for one in done:
-            seen = _result(one)
+            seen = one.result()
             if seen.address:
                 return Seen(seen.address, others=partial(_leave, waiting, MOMENT_SECONDS))
             troubles[shows[one]] = seen.trouble
@@ -72,13 +73,13 @@ def catch_up(app: App, names: Collection[str]) -> int:
         return 0
     targets = app.targets(exercise=False)
     shows = {
-        app.pool(lane_of(one.target)).submit(_show, app, one.target, targets[one.target], one.incident): one
+        app.pool(lane_of(one.target)).submit(_bring, app, one.target, targets[one.target], one.incident): one
         for one in due
     }
     done, hung = wait(shows, LONGEST_SECONDS)
     _leave(hung, 0)
     for future in done:
-        _result(future)
+        future.result()
     for future in hung:
         one = shows[future]
         trouble = NO_ANSWER.format(n=int(LONGEST_SECONDS))
@@ -104,19 +105,24 @@ def _leave(waiting: Collection[Future[Seen]], seconds: float) -> None:
         one.cancel()
 
 
-def _result(one: Future[Seen]) -> Seen:
+def _bring(app: App, name: str, publisher: Publisher, incident_id: int, token: str = "") -> Seen:
+    """What breaks in one target's thread is tried again like any other trouble, and stops no other target."""
     try:
-        return one.result()
+        return _show(app, name, publisher, incident_id, token)
+    except Unavailable:
+        raise
     except Exception as error:
-        log.exception("a publish target failed; it is tried again")
-        return Seen("", type(error).__name__)
+        log.exception("publish target %s failed; it is tried again", name)
+        trouble = type(error).__name__
+        app.coordinator.system(publishing.failed, name, incident_id, trouble)
+        return Seen("", trouble)
 
 
 def _wanted(act: Act, name: str, incident_id: int) -> tuple[Behind | None, Site]:
     return act.tx.publishing.get(name, incident_id), pages.site_of(act, incident_id)
 
 
-def _show(app: App, name: str, publisher: Publisher, incident_id: int, token: str = "") -> Seen:
+def _show(app: App, name: str, publisher: Publisher, incident_id: int, token: str) -> Seen:
     """Bring the present pages of an incident to one target, and look there. `address` says where this token was seen;
     the row is over only when the public reads exactly what stands in the record."""
     behind, site = app.coordinator.glance(partial(_wanted, name=name, incident_id=incident_id))

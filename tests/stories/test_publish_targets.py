@@ -7,6 +7,7 @@ import signal
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,13 +17,14 @@ from incidents.incident import Incident
 from incidents.operation import PUBLISH_BEHIND
 from incidents.terms import Kind
 from notifications.notice import Notice
+from notifications.paging import CallOut
 from tests.forked import processes
 from tests.house import QUIET, START, House
 from tests.sites import Site
 from wiring import seeds
 from wiring.app import build
 from wiring.clock import ManualClock
-from wiring.settings import Settings, Target, Web
+from wiring.settings import Paging, Settings, Target, Web
 from worker import pump
 
 
@@ -133,6 +135,27 @@ def test_a_target_that_cannot_be_written_is_caught_up_with(house: House, world: 
     assert same_everywhere(world, incident)
 
 
+def test_a_page_that_breaks_us_is_tried_again_with_patience(house: House, world: World):
+    """Whatever fails while a page is made (I23): no loop turns on the spot, and the entry is there once it can be."""
+    made = house.app.site_files
+    broken: list[int] = []
+
+    def breaks(*given: Any) -> dict[str, bytes]:
+        broken.append(1)
+        raise ValueError("no such page")
+
+    house.app.__dict__["site_files"] = breaks
+    incident, notice = told(house)
+    house.fast_forward(seconds=30)
+    assert house.notice(notice).page_live_at is None
+    assert len(broken) < 4 * 30
+
+    house.app.__dict__["site_files"] = made
+    house.fast_forward(minutes=2)
+    assert house.notice(notice).page_live_at is not None
+    assert same_everywhere(world, incident)
+
+
 def test_with_every_target_down_nothing_is_told(house: House, world: World):
     """No target shows it: the window stays open and is breached, told late when one of them is back."""
     world.own.goes_down()
@@ -169,6 +192,33 @@ def test_people_hear_of_a_target_that_stays_behind(house: House, world: World):
     assert [] == alarms(house)
     assert [] == lacks(house)
     assert same_everywhere(world, incident)
+
+
+class TestPeople:
+    """Whom it is said to."""
+
+    @pytest.fixture
+    def settings(self, world: World) -> Settings:
+        return Settings(web=world.web, paging=Paging(channels=("sms",)))
+
+    def test_the_duty_manager_is_paged_once_and_reads_which_target(self, house: House, world: World):
+        """The page names the target and what to look at; it is over when the target has caught up."""
+        world.own.goes_down()
+        incident, _ = told(house)
+        house.fast_forward(minutes=3)
+
+        [call] = [call for call in self.calls(house) if "stuck" in call.data]
+        assert "duty_manager" == call.to
+        assert "发布点 first" in call.data["words"]["zh-CN"]
+        assert "look at its folder and its address" in call.data["words"]["en"]
+        world.own.comes_back()
+        house.fast_forward(minutes=6)
+        assert [] == [call for call in self.calls(house) if "stuck" in call.data]
+        assert same_everywhere(world, incident)
+
+    def calls(self, house: House) -> list[CallOut]:
+        with house.app.database.transaction() as tx:
+            return list(tx.paging.live())
 
 
 def alarms(house: House) -> list[str]:
