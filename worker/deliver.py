@@ -81,7 +81,7 @@ def deliver_exercises(app: App, stopping: Callable[[], bool] = lambda: False) ->
 
 def _carry_out(app: App, channel: Channel, held: Claim, stopping: Callable[[], bool]) -> None:
     if channel == Channel.WEB:
-        _publish(app, held)
+        _publish(app, held, stopping)
     else:
         lease = app.house.lane(channel).lease.total_seconds()
         last_call = boot_seconds() + lease - min(LAST_CALL_SECONDS, lease * LAST_CALL_SHARE)
@@ -182,7 +182,7 @@ def _asked(app: App, channel: DirectChannel, level: int, may_start: MayStart, ca
     return polled(call.delivery, channel.poll(call.delivery.reference or ""), now)
 
 
-def _publish(app: App, held: Claim) -> None:
+def _publish(app: App, held: Claim, stopping: Callable[[], bool]) -> None:
     """Write the incident's pages to every publish target, fetch them back, and only then call the entry live: at the
     instant at which the first target shows it."""
     exercise = held.incident.exercise
@@ -192,7 +192,11 @@ def _publish(app: App, held: Claim) -> None:
     fp("deliver.after_intent")
     if not mine:
         return
-    seen = publishing.everywhere(app, held, targets) if several else _alone(app, held, *targets.values())
+    seen = (
+        publishing.everywhere(app, held, targets, stopping)
+        if several
+        else _alone(app, held, *targets.values())
+    )
     now = app.clock.now()
     answer = NotAccepted(seen.trouble or "the page is not live yet", 1.0)
     settled = [

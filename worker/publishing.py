@@ -45,8 +45,9 @@ class Seen:
     others: Callable[[], None] = _nobody
 
 
-def everywhere(app: App, held: Claim, targets: Mapping[str, Publisher]) -> Seen:
-    """Write one entry to every target at once; answers as soon as the first one shows it."""
+def everywhere(app: App, held: Claim, targets: Mapping[str, Publisher], stopping: Callable[[], bool]) -> Seen:
+    """Write one entry to every target at once; answers as soon as the first one shows it, or once `stopping` says so,
+    which is asked every second: a lane that waits says that it lives."""
     token = pages.token_of(held.notice)
     shows = {
         app.pool(lane_of(name)).submit(_bring, app, name, publisher, held.incident.id, token): name
@@ -56,12 +57,14 @@ def everywhere(app: App, held: Claim, targets: Mapping[str, Publisher]) -> Seen:
     troubles = dict.fromkeys(targets, NO_ANSWER.format(n=int(LONGEST_SECONDS)))
     waiting: Collection[Future[Seen]] = shows
     while waiting and (left := end - boot_seconds()) > 0:
-        done, waiting = wait(waiting, left, FIRST_COMPLETED)
+        done, waiting = wait(waiting, min(left, MOMENT_SECONDS), FIRST_COMPLETED)
         for one in done:
             seen = one.result()
             if seen.address:
                 return Seen(seen.address, others=partial(_leave, waiting, MOMENT_SECONDS))
             troubles[shows[one]] = seen.trouble
+        if stopping():
+            break
     _leave(waiting, 0)
     return Seen("", "; ".join(f"{name}: {trouble}" for name, trouble in troubles.items()))
 

@@ -15,17 +15,20 @@ from coordinator import publishing
 from coordinator.publishing import Lack
 from incidents.incident import Incident
 from incidents.operation import PUBLISH_BEHIND
-from incidents.terms import Kind
+from incidents.terms import Channel, Kind
 from notifications.notice import Notice
 from notifications.paging import CallOut
 from tests.forked import processes
 from tests.house import QUIET, START, House
+from tests.kill_tests.conftest import until
 from tests.sites import Site
 from wiring import seeds
 from wiring.app import build
 from wiring.clock import ManualClock
 from wiring.settings import Paging, Settings, Target, Web
 from worker import pump
+from worker.deliver import deliver
+from worker.engine import DELIVERY, Engine
 
 
 class World:
@@ -174,6 +177,30 @@ def test_with_every_target_down_nothing_is_told(house: House, world: World):
     house.fast_forward(minutes=2)
     assert "done" == house.window(incident, "first_notice").duty
     assert {"first"} == waiting(house)
+
+
+def test_a_stop_waits_for_no_target_that_hangs(house: House, world: World):
+    """Both hang: the lane says every second that it lives, and ends when it is told to, long before it gives them up;
+    the entry stays in line."""
+    world.own.hangs()
+    world.outside.hangs()
+    house.has_customers(both=2)
+    incident = house.alice.opens(level=2)
+    notice = house.bob.approves(house.alice.submits(incident))
+    asked: list[bool] = []
+
+    def stopping() -> bool:
+        asked.append(world.own.given_up() or world.outside.given_up())
+        return len(asked) == 2
+
+    deliver(house.app, Channel.WEB, stopping)
+    assert [False, False] == asked
+    assert {"planned": 1} == house.counts(notice, "web")
+
+    world.outside.comes_back()
+    world.own.comes_back()
+    house.fast_forward(minutes=2)
+    assert same_everywhere(world, incident)
 
 
 def test_people_hear_of_a_target_that_stays_behind(house: House, world: World):
@@ -390,6 +417,25 @@ def dies_at(house: House, failpoint: str) -> int | None:
     dies.join()
     house.app = build(house.settings, house.folder, house.clock)
     return dies.exitcode
+
+
+def test_the_running_program_catches_up_by_itself(house: House, world: World):
+    """The loops of `tongbao run`: each target has its own, and shows what it missed soon after it is back."""
+    world.own.goes_down()
+    house.has_customers(both=2)
+    incident = house.alice.opens(level=2)
+    notice = house.bob.approves(house.alice.submits(incident))
+    engine = Engine(house.app, (DELIVERY,))
+    engine.start()
+    try:
+        until(lambda: house.notice(notice).page_live_at is not None)
+        assert not world.own.page(incident.reference) or {"first"} == waiting(house)
+        world.own.comes_back()
+        until(lambda: not waiting(house) or house.goes_dark(seconds=1))
+    finally:
+        engine.stop()
+
+    assert same_everywhere(world, incident)
 
 
 def test_a_target_whose_owner_died_is_caught_up_with(house: House, world: World):
