@@ -343,6 +343,7 @@ def test_a_target_that_is_new_has_everything_and_one_that_is_gone_is_forgotten(h
     house.restarts()
     house.works()
     assert [] == alarms(house)
+    assert house.app.coordinator.glance(lambda act: act.tx.publishing.next_at()) is None
 
 
 def test_an_exercise_reaches_none_of_them(house: House, world: World):
