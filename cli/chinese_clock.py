@@ -32,6 +32,19 @@ CLOCK = {
     "the thresholds of the regimes cannot be looked at: {failed}": "无法查看各监管制度的触发条件：{failed}",
     "the drills that run cannot be looked at: {failed}": "无法查看进行中的演练：{failed}",
     "the full drills of the year cannot be counted: {failed}": "无法统计本年度的全面演练：{failed}",
+    "the publish target {target} has not shown the present pages since {since}: {failed}": (
+        "发布点 {target} 自 {since} 起没有显示当前页面：{failed}"
+    ),
+    "page targets": "发布点",
+    "{target} lacks {n} {n:page|pages} since {at} ({why}) → {step}": (
+        "{target} 自 {at} 起缺少{n}个页面（{why}）→ {step}"
+    ),
+    "nobody has tried; is tongbao run or tick running?": "没有程序尝试过；tongbao run 或 tick 在运行吗？",
+    "look at its folder and its address; it is caught up with by itself": "请检查其目录和地址；之后会自动补齐",
+    "{names} alone: when it is down no page is live → a second one, [[web.targets]]": (
+        "只有 {names}：它一旦故障，页面就无法上线 → 请用 [[web.targets]] 再设一个发布点"
+    ),
+    "it is no publish target any more": "它不再是发布点",
     "it works again": "已恢复正常",
     "the clocks are running": "时限程序正在运行",
     "the delivery is running": "投递程序正在运行",

@@ -291,6 +291,15 @@ ERRORS = {
     "tongbao doctor --config; docs/settings.md lists every key": (
         "tongbao doctor --config；docs/settings.md 列出全部键"
     ),
+    "further publish targets need provider files": "更多发布点需要 provider 为 files",
+    'set it to "files"': '请设为 "files"',
+    "there are {n} publish targets, and {most} at most": "发布点有{n}个，最多{most}个",
+    "leave some out: each is written for every entry": "请去掉一些：每条条目都会写到每个发布点",
+    "publish target {name} has no {key}": "发布点 {name} 没有 {key}",
+    "publish target {name} is at no address: {url}": "发布点 {name} 的地址无效：{url}",
+    "begin it with https://, and name the host": "请以 https:// 开头并写明主机",
+    "publish targets {name} and {other} have the same {key}": "发布点 {name} 与 {other} 的 {key} 相同",
+    "give each target one of its own": "请为每个发布点各设一个",
     "web needs folder and public_url": "web 需要 folder 和 public_url",
     "chat needs token and channel": "chat 需要 token 和 channel",
     "voice needs an account_sid, an auth_token and server.public_url": (

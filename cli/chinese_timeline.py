@@ -95,6 +95,9 @@ TIMELINE = {
     "taken back within five minutes: {act}": "五分钟内撤回操作：{act}",
     "notice {notice} paused: {reason}": "通报{notice}暂停：{reason}",
     "notice {notice} goes on": "通报{notice}继续",
+    "page entry {number} is live at {address} (notice {notice})": (
+        "页面第{number}号已上线，见 {address}（通报{notice}）"
+    ),
     "page entry {number} is live (notice {notice})": "页面第{number}号已上线（通报{notice}）",
     "notice {notice}: {outcomes}": "通报{notice}：{outcomes}",
     "{deliveries} unsent messages expired, overtaken by {why}": "{deliveries}条未发消息过期，被 {why} 取代",

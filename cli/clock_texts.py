@@ -30,6 +30,7 @@ SENTENCES = {
     "regimes_stuck": "the thresholds of the regimes cannot be looked at: {failed}",
     "drills_stuck": "the drills that run cannot be looked at: {failed}",
     "drill_years_stuck": "the full drills of the year cannot be counted: {failed}",
+    "publish_behind": "the publish target {target} has not shown the present pages since {since}: {failed}",
 }
 """What each matter is called, by its name and, for a restored record, how that was seen."""
 
@@ -47,7 +48,7 @@ def sentence(one: Document, t: Callable[..., str], when: Callable[[str], str]) -
     if "seconds" in data:
         values["span"] = _stretch(data["seconds"], t)
     values |= {"n": len(data.get("problems", [])), "reason": data.get("reason", "")}
-    values |= {key: data[key] for key in ("pack", "ref") if key in data}
+    values |= {key: data[key] for key in ("pack", "ref", "target") if key in data}
     values["failed"] = data.get("failed", "")
     return t(SENTENCES.get(name, name), **values)
 

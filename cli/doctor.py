@@ -233,6 +233,31 @@ def _chat(session: Session) -> tuple[str, list[str]]:
     return said, [chat["trouble"]] if chat["trouble"] else []
 
 
+def _targets(session: Session) -> tuple[str, list[str]]:
+    """The publish targets; one that does not show the present pages is a finding."""
+    from coordinator import publishing
+
+    t, app = session.screen_words(), session.app
+    found = app.coordinator.glance(lambda act: publishing.lacking(act, app.target_places))
+    problems = [
+        t(
+            "{target} lacks {n} {n:page|pages} since {at} ({why}) → {step}",
+            target=one.target,
+            n=one.pages,
+            at=session.when(one.since.isoformat()),
+            why=one.trouble or t("nobody has tried; is tongbao run or tick running?"),
+            step=t("look at its folder and its address; it is caught up with by itself"),
+        )
+        for one in found
+    ]
+    names = ", ".join(app.target_places)
+    if session.settings.web.provider == "files" and len(app.target_places) == 1:
+        names = t(
+            "{names} alone: when it is down no page is live → a second one, [[web.targets]]", names=names
+        )
+    return names, problems
+
+
 def _roster(session: Session) -> tuple[str, list[str]]:
     """Whether somebody who can be reached is on duty at every hour of the next two weeks."""
     from cli.duty_screens import said_of
@@ -279,12 +304,14 @@ def _sandbox(session: Session) -> tuple[str, list[str]]:
 
 
 def _clock(session: Session) -> tuple[str, list[str]]:
-    """What stands against the clock and the record, each with its next step."""
+    """What stands against the clock and the record, each with its next step; publish targets have a check of theirs."""
     from cli.clock_texts import sentence
     from coordinator import clock, views
+    from incidents.operation import PUBLISH_BEHIND
 
     t = session.screen_words()
     found: list[Any] = session.app.coordinator.act("read", _auditor(), clock.status)["standing"]
+    found = [one for one in found if not one.about.startswith(PUBLISH_BEHIND)]
     said = [(one, sentence(views.operation(one), t, session.when)) for one in found]
     problems = [f"{words} → {FOLLOWING.get(one.about, 'tongbao clock status')}" for one, words in said]
     return t("it agrees with the time since the start") if not found else "", problems
@@ -365,6 +392,7 @@ CHECKS = {
     "audit": _audit,
     "heartbeat": _heartbeat,
     "checkpoint": _checkpoint,
+    "page targets": _targets,
     "roster": _roster,
     "chat": _chat,
     "drills": _drills,

@@ -154,6 +154,7 @@ AS_BEFORE = {
     "window_moved": ("due_at", "{kind} {sequence} stays due {due_at}"),
 }
 """Kinds whose entry may say the same as before in the slot that is named here: another reason, another strict due."""
+SEEN_LIVE = "page entry {number} is live at {address} (notice {notice})"
 FULFILLED_UPWARDS = "window {window} was told by hand: {how}, to {whom} ({evidence})"
 
 
@@ -184,6 +185,8 @@ def sentence(screen: Screen, entry: Document, tasks: list[Document]) -> str:
         data = {**data, "task": _title(screen, str(data.get("step", "")), tasks)}
     if entry["kind"] == "fulfilled" and data.get("whom"):
         template = FULFILLED_UPWARDS
+    if entry["kind"] == "page_live" and data.get("address"):
+        template = SEEN_LIVE
     if "kind" in data and "rule" in data:
         from incidents.terms import duty_word
 

@@ -16,7 +16,7 @@ from notifications.states import State
 
 def next_due(act: Act) -> tuple[datetime | None, list[Effect]]:
     """When anything needs somebody next: a window's look, a level review, the end of planned work, a task nobody took,
-    a page to staff, a change of shifts, a regime's threshold, a delivery; None when all is at rest."""
+    a page to staff, a change of shifts, a regime's threshold, a publish target, a delivery; None when all rests."""
     instants = [
         act.tx.windows.next_look(),
         act.tx.outlooks.next_act(),
@@ -27,6 +27,7 @@ def next_due(act: Act) -> tuple[datetime | None, list[Effect]]:
         act.tx.meta.instant(ROSTER_LOOK),
         act.tx.drills.next_at(),
         regime_rows.next_look(act),
+        act.tx.publishing.next_at(),
     ]
     busy = act.tx.notices.busy()
     held = holds.standing(act) if busy else ()

@@ -27,6 +27,7 @@ from notifications.audience import sealed
 from notifications.delivery import Delivery, Outcome, doubted, received
 from notifications.message import Message, Receipt, Text
 from notifications.notice import CountKey, Notice, TextKey
+from notifications.publishing import TRIED_AFTER
 from notifications.states import ACCEPTED_STATES, State
 
 LEASED = (State.CLAIMED, State.CALLING)
@@ -213,8 +214,11 @@ def intend(act: Act, held: Claim, chunk: Sequence[Delivery]) -> tuple[list[Call]
     return calls, []
 
 
-def intend_page(act: Act, held: Claim) -> tuple[list[Delivery], list[Effect]]:
-    """Commit the attempt to publish a page entry; a holding notice's beside a person's would never be live."""
+def intend_page(act: Act, held: Claim, targets: Sequence[str] = ()) -> tuple[list[Delivery], list[Effect]]:
+    """Commit the attempt to publish a page entry; a holding notice's beside a person's would never be live.
+
+    Each of several publish `targets` is behind from now on, until it shows the entry: a death loses none of them.
+    """
     notice = act.tx.notices.get(held.notice.id)
     if not may_leave(notice, holds.standing(act)):
         return [], []
@@ -223,6 +227,8 @@ def intend_page(act: Act, held: Claim) -> tuple[list[Delivery], list[Effect]]:
     act.tx.meta.put_instant(f"left:{held.lane}", act.now)
     mine = act.tx.deliveries.intend(held.send, act.now, act.now + act.house.lane(held.channel).lease)
     _count(act, held.notice.id, ((d, State.CLAIMED) for d in mine))
+    for target in targets if mine else ():
+        act.tx.publishing.want(target, held.incident.id, act.now, act.now + TRIED_AFTER)
     return mine, []
 
 
@@ -388,7 +394,11 @@ def _page_settled(act: Act, notice: Notice, after: list[Delivery]) -> tuple[list
     seen = replace(notice, page_live_at=act.now, direct_from=min(notice.direct_from or act.now, act.now))
     act.tx.notices.save(seen)
     return [
-        Record(notice.incident, "page_live", {"notice": notice.id, "number": notice.number}),
+        Record(
+            notice.incident,
+            "page_live",
+            {"notice": notice.id, "number": notice.number, "address": live[0].reference},
+        ),
         PageWentLive(notice.incident, notice.id),
     ], seen
 

@@ -233,6 +233,13 @@ def stuck(act: Act, about: str) -> PageStaff:
     return PageStaff(f"stuck:{about}", "trouble", DUTY_MANAGER, after_seconds=TROUBLE_SECONDS, data=data)
 
 
+def target_behind(act: Act, about: str, target: str) -> PageStaff:
+    """A publish target has not shown the present pages for a while: who reads there reads what is no longer true."""
+    words = {language: act.house.renderer.words(language)["stuck"] for language in LANGUAGES}
+    said = {language: str(of["publish_behind"]).format(target=target) for language, of in words.items()}
+    return PageStaff(about, "trouble", DUTY_MANAGER, data={"stuck": about, "words": said})
+
+
 _RULES: dict[str, Callable[[Act, Entry], Iterator[PageStaff]]] = {
     "warning": _warning,
     "opened": _opened,

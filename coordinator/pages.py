@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from coordinator.act import Act
 from coordinator.drafting import renderer
@@ -56,6 +56,36 @@ def moved_of(act: Act, incident_id: int) -> tuple[list[Pages], list[Effect]]:
             pages = _pages(act, act.tx.incidents.by_id(one))
             found.append({language: replace(page, moved_to=into) for language, page in pages.items()})
     return found, []
+
+
+@dataclass(frozen=True)
+class Site:
+    """What a publish target shall show of one incident: its own page, the list, and the duplicates that lead here."""
+
+    own: Pages
+    listed: list[Pages]
+    moved: list[Pages]
+
+    @property
+    def page(self) -> Page:
+        return next(iter(self.own.values()))
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """The entries that stand on the page, newest first."""
+        return tuple(entry.token for entry in self.page.entries)
+
+
+def site_of(act: Act, incident_id: int) -> Site:
+    """What shall be read of an incident now: of a duplicate that leads to another one, that one's. Reads only."""
+    incident = survivor = act.tx.incidents.by_id(incident_id)
+    while survivor.merged_into is not None:
+        survivor = act.tx.incidents.by_id(survivor.merged_into)
+    moved, _ = moved_of(act, survivor.id)
+    leads = any(next(iter(pages.values())).reference == incident.reference for pages in moved)
+    if survivor.id != incident_id and not (leads and public(act, survivor.id)):
+        survivor, (moved, _) = incident, moved_of(act, incident_id)
+    return Site(_pages(act, survivor), listed(act, incident.exercise)[0], moved)
 
 
 def _pages(act: Act, incident: Incident) -> Pages:

@@ -24,6 +24,8 @@ REGIME_REFUSED = "regime_refused:"
 REGIMES_STUCK, DRILLS_STUCK, DRILL_YEARS_STUCK = "regimes_stuck", "drills_stuck", "drill_years_stuck"
 PLANNED_STUCK, GROWTH_STUCK, SWEEP_STUCK = "planned_stuck", "growth_stuck", "sweep_stuck"
 """What is looked at beside the verdicts fails, or one thing of the sweep; over when it works again."""
+PUBLISH_BEHIND = "publish_behind:"
+"""How the matter of a publish target begins that does not show the present pages; its name follows."""
 HOLDS = (RESTORED, LONG_GAP)
 ACCEPTED_BY_PEOPLE = (RESTORED, LONG_GAP, IMPLAUSIBLE, RECORD_GONE)
 """Matters that only a person ends; the others end when they are over."""

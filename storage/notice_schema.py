@@ -210,6 +210,19 @@ lanes = table(
     Column("trouble_at", Instant),
 )
 
+publish_behind = table(
+    "publish_behind",
+    Column("target", Text, primary_key=True),
+    Column("incident", Integer, ForeignKey("incidents.id"), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("next_at", Instant, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("trouble", Text, nullable=False),
+    Index("publish_behind_next", "target", "next_at"),
+    without_rowid=True,
+)
+
 chat_posts = table(
     "chat_posts",
     Column("id", Integer, primary_key=True, autoincrement=True),

@@ -25,6 +25,7 @@ from storage.paging import Paging
 from storage.people import People
 from storage.playbooks import Playbooks
 from storage.proofs import Proofs
+from storage.publishing import Publishing
 from storage.reads import Reads
 from storage.receipts import Receipts
 from storage.reports import Reports
@@ -103,6 +104,10 @@ class Transaction:
     @cached_property
     def receipts(self) -> Receipts:
         return Receipts(self._connection)
+
+    @cached_property
+    def publishing(self) -> Publishing:
+        return Publishing(self._connection)
 
     @cached_property
     def uploads(self) -> Uploads:

@@ -25,11 +25,12 @@ from notifications.message import CallbackRequest, DirectChannel, ReceiptStatus
 from notifications.pages import Page, Publisher
 from notifications.paging import StaffChannel
 from storage.database import Database
-from wiring import seeds, startup
+from wiring import seeds, startup, targets
 from wiring.boundary import EXERCISE_FOLDER, EXERCISE_THREADS, Boundary, public_folder
 from wiring.mark import Mark
 from wiring.paging import Links, staff_paging
 from wiring.settings import Settings
+from wiring.targets import places
 from wiring.voice import VoiceChannel
 
 if TYPE_CHECKING:
@@ -116,9 +117,15 @@ class App:
         """The way to customers; for an exercise the sandbox's, whatever is configured (S28)."""
         return self._boundary.channel(Channel(channel), exercise=exercise)
 
-    def publisher(self, *, exercise: bool) -> Publisher:
-        """Where pages go; those of exercises to a place of their own (S28)."""
-        return self._boundary.publisher(exercise=exercise)
+    def targets(self, *, exercise: bool) -> Mapping[str, Publisher]:
+        """Where pages go, by the names of the publish targets; those of exercises to one of their own (S28)."""
+        return self._boundary.targets(exercise=exercise)
+
+    @property
+    def target_places(self) -> dict[str, str]:
+        """The publish targets in force: name -> where it is, the first one first."""
+        web = self.settings.web
+        return {one.name: one.where if web.provider == "files" else "" for one in places(web)}
 
     @cached_property
     def staff_channels(self) -> Mapping[str, StaffChannel]:
@@ -165,6 +172,7 @@ class App:
         threads = {Channel.SMS: self.settings.sms.threads, Channel.EMAIL: self.settings.email.threads}
         lanes = {lane_of(name, False): n for name, n in threads.items()}
         lanes |= {lane_of(name, True): EXERCISE_THREADS for name in threads}
+        lanes |= {targets.lane_of(name): 1 for name in self.target_places}
         return {name: ThreadPoolExecutor(n, thread_name_prefix=name) for name, n in lanes.items()}
 
     def pool(self, lane: str) -> ThreadPoolExecutor:
@@ -297,10 +305,7 @@ def examined(settings: Settings) -> Routing:
     """
     from triggers.routing import default, parse_routing
 
-    if settings.web.provider == "files" and not (settings.web.folder and settings.web.public_url):
-        raise Invalid(
-            "web needs folder and public_url", field="web.public_url", next="set both in tongbao.toml"
-        )
+    targets.examine(settings)
     if settings.chat.provider == "slack" and not (
         settings.chat.channel and settings.chat.token.get_secret_value()
     ):

@@ -17,6 +17,7 @@ from incidents.terms import Channel
 from notifications.message import DirectChannel
 from notifications.pages import Publisher
 from wiring.settings import Email, Settings, Sms, Web
+from wiring.targets import FIRST, places
 
 if TYPE_CHECKING:
     from sandbox.client import Sandbox
@@ -55,15 +56,17 @@ class Boundary:
         """The way by which this delivery leaves."""
         return (self._for_exercises() if exercise else self.configured)[channel]
 
-    def publisher(self, *, exercise: bool) -> Publisher:
-        """Where the pages of this incident go; those of exercises to a place of their own, on this machine only."""
+    def targets(self, *, exercise: bool) -> Mapping[str, Publisher]:
+        """Where the pages of this incident go, by the names of the publish targets; those of exercises to one place of
+        their own, on this machine only."""
         from wiring.channels import build_publisher
 
         if not exercise:
-            return self._publisher
+            return self._targets
         address = started(self._sandbox)["http"]
-        settings = settings_for(self._settings, exercise=True)
-        return build_publisher(settings, f"{address}/{EXERCISE_FOLDER}", self._home / EXERCISE_FOLDER)
+        return {
+            EXERCISE_FOLDER: build_publisher(self._home / EXERCISE_FOLDER, f"{address}/{EXERCISE_FOLDER}")
+        }
 
     @cached_property
     def configured(self) -> Mapping[Channel, DirectChannel]:
@@ -72,11 +75,15 @@ class Boundary:
         return build_channels(self._settings, self._sandbox, self._callback_url)
 
     @cached_property
-    def _publisher(self) -> Publisher:
+    def _targets(self) -> Mapping[str, Publisher]:
         from wiring.channels import build_publisher
 
-        address = "" if self._settings.web.provider == "files" else self._sandbox.start()["http"]
-        return build_publisher(self._settings, address, public_folder(self._settings, self._home))
+        web = self._settings.web
+        if web.provider == "files":
+            return {one.name: build_publisher(Path(one.folder), one.public_url) for one in places(web)}
+        return {
+            FIRST: build_publisher(public_folder(self._settings, self._home), self._sandbox.start()["http"])
+        }
 
     def _for_exercises(self) -> Mapping[Channel, DirectChannel]:
         """The sandbox's channels, started on demand: it ends itself when nobody uses it, and may come back elsewhere.
@@ -128,13 +135,15 @@ def _no_sandbox(error: Exception) -> Unavailable:
 
 
 def public_folder(settings: Settings, home: Path) -> Path:
-    """Where the public pages lie. Invalid where those of exercises would lie among them."""
-    folder = Path(settings.web.folder) if settings.web.folder else home / "public"
-    if (home / EXERCISE_FOLDER).resolve().is_relative_to(folder.resolve()):
-        raise Invalid(
-            "the public folder {folder} would show the pages of exercises",
-            folder=folder,
-            field="web.folder",
-            next="name a folder beside the home, not around it",
-        )
+    """Where the public pages lie first. Invalid where those of exercises would lie among any public ones."""
+    first, *further = places(settings.web)
+    folder = Path(first.folder) if first.folder else home / "public"
+    for place, shown in ((first, folder), *((one, Path(one.folder)) for one in further)):
+        if (home / EXERCISE_FOLDER).resolve().is_relative_to(shown.resolve()):
+            raise Invalid(
+                "the public folder {folder} would show the pages of exercises",
+                folder=shown,
+                field=f"{place.field}.folder",
+                next="name a folder beside the home, not around it",
+            )
     return folder

@@ -90,9 +90,9 @@ def _email(settings: Settings, sandbox: Sandbox) -> DirectChannel:
     )
 
 
-def build_publisher(settings: Settings, sandbox_url: str, folder: Path) -> Publisher:
-    """Pages in `folder`, read at the configured address, or at the sandbox's."""
-    return WebFiles(folder, settings.web.public_url if settings.web.provider == "files" else sandbox_url)
+def build_publisher(folder: Path, public_url: str) -> Publisher:
+    """Pages in `folder`, read at the public address."""
+    return WebFiles(folder, public_url)
 
 
 def build_chat(settings: Settings, sandbox: Sandbox) -> ChatChannel:

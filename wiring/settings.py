@@ -106,12 +106,25 @@ class Email(_Part):
     lease_seconds: float = Field(default=120, ge=2, le=600, description="the same for e-mail")
 
 
+class Target(_Part):
+    """One more place where the public pages go, beside the first one."""
+
+    name: str = Field(pattern="^[a-z0-9][a-z0-9-]{0,31}$")
+    folder: str = ""
+    public_url: str = ""
+
+
 class Web(_Part):
     """Where the public pages go; `sandbox` serves them on this machine."""
 
     provider: Literal["sandbox", "files"] = "sandbox"
     folder: str = Field(default="", description="where the static files are written")
     public_url: str = Field(default="", description="the address at which customers read them")
+    targets: tuple[Target, ...] = Field(
+        default=(),
+        description="further publish targets, each `[[web.targets]]` with name, folder and public_url; "
+        "the first that shows an entry makes it live",
+    )
 
 
 class Chat(_Part):

@@ -17,9 +17,12 @@ from incidents.errors import Unavailable
 from incidents.terms import Channel, lane_of
 from notifications.delivery import Delivery, accepted, decide, looked_up, polled
 from notifications.message import Accepted, Answer, DirectChannel, NotAccepted, Rejected, Scope
+from notifications.pages import Publisher
 from notifications.states import State
 from wiring.app import App
 from wiring.clock import boot_seconds
+from worker import publishing
+from worker.publishing import Seen
 
 STRIDE = 128
 """Rows of a lane's first claim in this process."""
@@ -78,7 +81,7 @@ def deliver_exercises(app: App, stopping: Callable[[], bool] = lambda: False) ->
 
 def _carry_out(app: App, channel: Channel, held: Claim, stopping: Callable[[], bool]) -> None:
     if channel == Channel.WEB:
-        _publish(app, held)
+        _publish(app, held, stopping)
     else:
         lease = app.house.lane(channel).lease.total_seconds()
         last_call = boot_seconds() + lease - min(LAST_CALL_SECONDS, lease * LAST_CALL_SHARE)
@@ -179,34 +182,48 @@ def _asked(app: App, channel: DirectChannel, level: int, may_start: MayStart, ca
     return polled(call.delivery, channel.poll(call.delivery.reference or ""), now)
 
 
-def _publish(app: App, held: Claim) -> None:
-    """Write the incident's pages, fetch them back, and only then call the entry live."""
-    mine = app.coordinator.system(delivery.intend_page, held)
+def _publish(app: App, held: Claim, stopping: Callable[[], bool]) -> None:
+    """Write the incident's pages to every publish target, fetch them back, and only then call the entry live: at the
+    instant at which the first target shows it."""
+    exercise = held.incident.exercise
+    targets = app.targets(exercise=exercise)
+    several = tuple(targets) if len(targets) > 1 else ()
+    mine = app.coordinator.system(delivery.intend_page, held, several)
     fp("deliver.after_intent")
     if not mine:
         return
-    trouble = _write_pages(app, held)
-    fp("page.after_write")
-    path = f"incidents/{held.incident.reference}/"
-    publisher = app.publisher(exercise=held.incident.exercise)
-    live = not trouble and publisher.is_live(path, pages.token_of(held.notice))
-    fp("page.after_verify")
+    seen = (
+        publishing.everywhere(app, held, targets, stopping)
+        if several
+        else _alone(app, held, *targets.values())
+    )
     now = app.clock.now()
-    answer = NotAccepted(trouble or "the page is not live yet", 1.0)
+    answer = NotAccepted(seen.trouble or "the page is not live yet", 1.0)
     settled = [
         Settled(
             row,
-            accepted(row, publisher.url(path), now, ask_later=False)
-            if live
+            accepted(row, seen.address, now, ask_later=False)
+            if seen.address
             else decide(row, answer, False, now),
         )
         for row in mine
     ]
-    app.coordinator.system(delivery.settle, held, settled, "" if live else answer.reason)
+    app.coordinator.system(delivery.settle, held, settled, "" if seen.address else answer.reason)
     fp("settle.after_commit")
+    seen.others()
 
 
-def _write_pages(app: App, held: Claim) -> str:
+def _alone(app: App, held: Claim, publisher: Publisher) -> Seen:
+    """What the one publish target shows: its entry is tried again until it is live, so nothing else is kept of it."""
+    trouble = _write_pages(app, held, publisher)
+    fp("page.after_write")
+    path = f"incidents/{held.incident.reference}/"
+    live = not trouble and publisher.is_live(path, pages.token_of(held.notice))
+    fp("page.after_verify")
+    return Seen(publisher.url(path) if live else "", trouble)
+
+
+def _write_pages(app: App, held: Claim, publisher: Publisher) -> str:
     """Publish the incident's files and the list; what went wrong, or "".
 
     Another process may have written a newer entry while we wrote this older page over it: then it is written again.
@@ -216,7 +233,7 @@ def _write_pages(app: App, held: Claim) -> str:
     own, listed = system(pages.pages_of, incident), system(pages.listed, exercise)
     moved = system(pages.moved_of, incident)
     try:
-        app.publisher(exercise=exercise).publish(app.site_files(own, listed, moved))
+        publisher.publish(app.site_files(own, listed, moved))
     except OSError as error:
         return f"the page cannot be written: {error.strerror}"
     written = tuple(entry.token for entry in next(iter(own.values())).entries)

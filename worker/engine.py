@@ -17,7 +17,8 @@ from coordinator import clock, delivery, pulse
 from incidents.terms import Channel
 from wiring.app import App
 from wiring.proofs import keep_checkpoint
-from worker import chat, paging
+from wiring.targets import lane_of
+from worker import chat, paging, publishing
 from worker.deliver import deliver, deliver_exercises
 from worker.drills import inject
 from worker.pump import ask_first, expand, read_event, sweep
@@ -50,6 +51,8 @@ class Engine:
 
     def start(self) -> None:
         self._app.coordinator.system(clock.begin)
+        if DELIVERY in self._parts:
+            publishing.enrol(self._app)
         # The library only ticks: the database decides what is due, so a late or doubled tick is harmless.
         if CLOCKS in self._parts:
             self._every(TICK_SECONDS, self._tick)
@@ -76,6 +79,7 @@ class Engine:
             loops[pulse.RECEIPTS] = lambda: system(delivery.merge_receipts)
             loops[pulse.EXPAND] = lambda: expand(self._app) or ask_first(self._app)
             loops |= {channel.value: self._lane(channel) for channel in Channel}
+            loops |= {lane_of(name): self._catch_up(name) for name in self._app.target_places}
             # One loop for all channels of exercises: slow as it may get, it delays no real notice.
             loops["exercises"] = lambda: deliver_exercises(self._app, self._stopped.is_set)
             loops |= {f"staff-{name}": self._staff(name) for name in self._app.house.paging.channels}
@@ -89,6 +93,9 @@ class Engine:
             return self._stopped.is_set()
 
         return lambda: deliver(self._app, channel, stopping)
+
+    def _catch_up(self, target: str) -> Work:
+        return lambda: publishing.catch_up(self._app, (target,))
 
     def _staff(self, channel: str) -> Callable[[], int]:
         return lambda: paging.page(self._app, channel)

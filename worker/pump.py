@@ -33,7 +33,7 @@ from incidents.errors import TongbaoError, Unavailable
 from incidents.terms import Channel
 from wiring.app import App
 from wiring.clock import ManualClock
-from worker import apart, beside
+from worker import apart, beside, publishing
 from worker.chat import post
 from worker.deliver import deliver, deliver_exercises
 from worker.drills import inject
@@ -188,12 +188,13 @@ def look(app: App, end: float) -> int:
 def drain(app: App, max_seconds: float = 50.0) -> int:
     """Work until nothing is due or the time is up; returns how much is left."""
     end = time.monotonic() + max_seconds
+    publishing.enrol(app)
     while time.monotonic() < end:
         done = look(app, end) + page_all(app) + deliver(app, Channel.WEB)
         done += deliver(app, Channel.SMS) + deliver(app, Channel.EMAIL)
-        # Staff come after: a chat that hangs costs customers nothing. Exercises come last, when nothing real is left to
-        # do: a slow or broken sandbox stands before no real batch.
-        if done or post(app) or play(app, end):
+        # Staff and publish targets that are behind come after: a chat that hangs costs customers nothing. Exercises
+        # come last, when nothing real is left to do: a slow or broken sandbox stands before no real batch.
+        if done or publishing.catch_up(app, app.target_places) or post(app) or play(app, end):
             continue
         if app.clock.fixed or not (app.coordinator.system(agenda.left) or _soon(app)):
             break

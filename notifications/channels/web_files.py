@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import http.client
 import os
+import re
 import secrets
 import ssl
 import time
@@ -18,6 +19,7 @@ from urllib.parse import quote, urlsplit
 
 LARGEST_PAGE = 2 << 20
 _CHUNK = 1 << 16
+_ENTRY = re.compile(rb'data-entry="([\x21-\x7e]+?)"')
 
 
 class WebFiles:
@@ -48,11 +50,15 @@ class WebFiles:
 
     def is_live(self, path: str, token: str) -> bool:
         """Whether the public address of `path` answers 200 with this entry; any failure is a no."""
+        return token in (self.shown(path) or ())
+
+    def shown(self, path: str) -> tuple[str, ...] | None:
+        """The tokens of the entries on the page at the public address, from the top; None for any failure."""
         try:
             body = self._get(self.url(path))
         except (OSError, http.client.HTTPException, ValueError):
-            return False
-        return body is not None and f'data-entry="{token}"'.encode() in body
+            return None
+        return None if body is None else tuple(one.decode() for one in _ENTRY.findall(body))
 
     def url(self, path: str) -> str:
         """The public address of a relative path."""

@@ -19,7 +19,7 @@ from incidents.terms import EXERCISE_MARKS, LANGUAGES, Channel
 from rendering.marks import marked
 from tests.channels_tests.wires import a_message
 from wiring.boundary import Boundary, public_folder, settings_for
-from wiring.settings import Email, Settings, Sms, Web
+from wiring.settings import Email, Settings, Sms, Target, Web
 
 SECRET = "a secret of the real providers"
 
@@ -96,7 +96,9 @@ def configured(doors: Doors, real: set[Channel], folder: str) -> Settings:
     email = Email(
         provider="smtp", host="127.0.0.1", port=port, starttls=False, user="u", password=SecretStr(SECRET)
     )
-    web = Web(provider="files", folder=f"{folder}/pages", public_url=doors.real[Channel.WEB].url)
+    url = doors.real[Channel.WEB].url
+    further = Target(name="further", folder=f"{folder}/further", public_url=f"{url}/further")
+    web = Web(provider="files", folder=f"{folder}/pages", public_url=url, targets=(further,))
     return Settings(
         sms=sms if Channel.SMS in real else Sms(),
         email=email if Channel.EMAIL in real else Email(),
@@ -119,9 +121,9 @@ def test_the_sandbox_is_picked_for_an_exercise_or_where_nothing_else_is(
         boundary = Boundary(configured(doors, real, folder), doors, home, "")  # type: ignore[arg-type]
         before = doors.calls()
         if channel == Channel.WEB:
-            publisher = boundary.publisher(exercise=exercise)
-            publisher.publish({"incidents/X/index.html": b"x"})
-            publisher.is_live("incidents/X/", "x")
+            for publisher in boundary.targets(exercise=exercise).values():
+                publisher.publish({"incidents/X/index.html": b"x"})
+                publisher.is_live("incidents/X/", "x")
         else:
             to = "a@example.com" if channel == Channel.EMAIL else "+8613800138000"
             boundary.channel(channel, exercise=exercise).send(a_message(to=to))
@@ -133,8 +135,9 @@ def test_the_sandbox_is_picked_for_an_exercise_or_where_nothing_else_is(
         written = {
             str(path.relative_to(folder)).split("/incidents")[0] for path in Path(folder).rglob("*.html")
         }
-        pages = "home/exercise" if exercise else "pages" if channel in real else "home/public"
-        assert ({pages} if channel == Channel.WEB else set()) == written
+        public = {"pages", "further"} if channel in real else {"home/public"}
+        pages = {"home/exercise"} if exercise else public
+        assert (pages if channel == Channel.WEB else set()) == written
 
 
 def test_nothing_of_the_real_providers_goes_along(doors: Doors):

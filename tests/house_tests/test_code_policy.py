@@ -17,6 +17,7 @@ MAY_CATCH_ALL = {
     "worker/beside.py": "the sides: what fails beside the verdicts stands as an alarm, and keeps none of them waiting",
     "worker/engine.py": "the loops: what broke one round is logged, and must not end a lane or the clocks",
     "worker/pump.py": "a tick: an event or an exercise that breaks costs real notices nothing",
+    "worker/publishing.py": "one publish target: what breaks there is put off and said, and stops no other target",
 }
 FUNCTION_LINES, FILE_LINES, TEST_FILE_LINES = 70, 500, 600
 """Ceilings; what to aim for is far below: most functions under 30 lines, most files under 360."""

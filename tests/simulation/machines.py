@@ -164,8 +164,11 @@ class SimApp:
         self.strides: dict[str, int] = {}
         self._channels, self._page, self._machine = channels, page, machine
 
-    def publisher(self, *, exercise: bool) -> FakePage:
-        return self._page
+    target_places: Mapping[str, str] = {}
+    """Its one publish target is told by the entry's own row: there is nothing to catch up with."""
+
+    def targets(self, *, exercise: bool) -> dict[str, FakePage]:
+        return {"first": self._page}
 
     def channel(self, channel: str, *, exercise: bool) -> FakeChannel:
         return self._channels[str(channel)]

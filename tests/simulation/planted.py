@@ -505,8 +505,8 @@ def _merges_a_receipt_into_nothing() -> list[Spot]:
 def _page_live_without_a_look() -> list[Spot]:
     publish = deliver._write_pages
 
-    def bad(app: Any, held: Any) -> str:
-        publish(app, held)
+    def bad(*given: Any) -> str:
+        publish(*given)
         return ""
 
     from tests.simulation.providers import FakePage

@@ -27,6 +27,9 @@ class Slow:
     def is_live(self, path: str, token: str) -> bool:
         return self._inner.is_live(path, token)
 
+    def shown(self, path: str) -> tuple[str, ...] | None:
+        return self._inner.shown(path)
+
     def url(self, path: str) -> str:
         return self._inner.url(path)
 
@@ -54,9 +57,9 @@ def test_an_older_page_does_not_stay_over_a_newer_one(house: House):
         newer.append(house.alice.submits(incident, Kind.PROGRESS_UPDATE))
         deliver.deliver(house.app, Channel.WEB)
 
-    before = house.app.publisher(exercise=False)
+    before = house.app.targets(exercise=False)["first"]
     slow = Slow(before, another_process)
-    house.app.__dict__["publisher"] = lambda exercise: slow
+    house.app.__dict__["targets"] = lambda exercise: {"first": slow}
     deliver.deliver(house.app, Channel.WEB)
     house.fast_forward(seconds=5)
 
