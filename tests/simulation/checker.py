@@ -141,6 +141,7 @@ def durable(record: Record) -> Iterator[str]:
         "event": events.__contains__,
         "poison": events.__contains__,
         "opened": references.__contains__,
+        "planned": references.__contains__,
         "receipt": receipts.__contains__,
         "approved": approved.__contains__,
         "resolved": resolved.__contains__,
@@ -157,7 +158,7 @@ def one_incident_per_key(record: Record) -> Iterator[str]:
     alarms = record.rows("SELECT * FROM alarms")
     tied = Counter(row["incident_id"] for row in alarms if row["incident_id"])
     for number, row in record.incidents.items():
-        if row["aware_source"] != "person" and not tied[number]:
+        if row["aware_source"].partition(":")[0] not in ("person", "planned") and not tied[number]:
             yield f"incident {number} was opened by an alarm that is tied to another"
     bodies = Counter((row["hash"]) for row in record.rows("SELECT hash FROM events"))
     yield from (f"event {digest} is there {n} times" for digest, n in bodies.items() if n > 1)

@@ -33,15 +33,16 @@ def run(database: MemoryDatabase, seed: int, plant: str | None = None, trace: bo
     """One seed, with a planted bug or without.
 
     A bug that is not in the holding notice is looked for in worlds that have none: its seed stays good whatever
-    holding notices do.
+    holding notices do. So with planned work and regimes.
     """
-    from tests.simulation.planted import FORESEEN, planted
+    from tests.simulation.planted import FORESEEN, OF_PLANNED, planted
     from tests.simulation.sim import Simulation
 
     bug: AbstractContextManager[None] = planted(plant) if plant else nullcontext()
     with bug:
         foreseen = plant is None or plant in FORESEEN
-        return Simulation(seed, database, trace, bool(plant) and not trace, foreseen).run()
+        with_planned = plant is None or plant in OF_PLANNED
+        return Simulation(seed, database, trace, bool(plant) and not trace, foreseen, with_planned).run()
 
 
 @dataclass

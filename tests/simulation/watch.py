@@ -368,7 +368,7 @@ class Watch:
         entries = "SELECT kind, data FROM timeline WHERE incident_id = ? ORDER BY sequence"
         for row in self.rows(entries, notice["incident"]):
             data = json.loads(row["data"])
-            if row["kind"] == "opened":
+            if row["kind"] in ("opened", "planned_registered"):
                 level = data["level"]
             elif row["kind"] in ("upgraded", "downgraded"):
                 level = data["to"]
