@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -34,6 +34,8 @@ class Record:
     ledger: Any
     acknowledged: list[tuple[str, Any]]
     site: dict[str, bytes]
+    under: dict[tuple[int, int], tuple[str, ...]] = field(default_factory=dict)
+    """(incident, sequence of an entry) -> the regimes that were switched on when it was committed."""
 
     def rows(self, sql: str, *values: object) -> list[Row]:
         found = self.line.execute(sql, values)
@@ -472,6 +474,8 @@ def tasks(record: Record) -> Iterator[str]:
 from tests.simulation.law_of_dues import levels, statuses  # noqa: E402  (reads a Record)
 from tests.simulation.law_of_holding import HOLDING_LAWS  # noqa: E402  (its model reads a Record)
 from tests.simulation.law_of_people import PEOPLE_LAWS  # noqa: E402  (its model reads a Record)
+from tests.simulation.law_of_planned import PLANNED_LAWS  # noqa: E402  (its model reads a Record)
+from tests.simulation.law_of_regimes import REGIME_LAWS  # noqa: E402  (its model reads a Record)
 from tests.simulation.law_of_rungs import rungs  # noqa: E402  (its model reads a Record)
 from tests.simulation.law_of_windows import WINDOW_LAWS  # noqa: E402
 
@@ -505,6 +509,8 @@ LAWS: dict[str, tuple[str, Callable[[Record], Iterator[str]]]] = {
     **WINDOW_LAWS,
     **PEOPLE_LAWS,
     **HOLDING_LAWS,
+    **PLANNED_LAWS,
+    **REGIME_LAWS,
 }
 
 

@@ -178,7 +178,7 @@ def upwards(record: Record) -> Iterator[str]:
                 yield f"incident {incident}: {rule} is owed {owed}, its windows are {there}"
             yield from _one_after_the_other(record, rule, there)
         for number in mine:
-            yield from _told_by_word(record, number)
+            yield from told_by_word(record, number)
 
 
 def _one_after_the_other(record: Record, rule: str, numbers: list[int]) -> Iterator[str]:
@@ -188,7 +188,7 @@ def _one_after_the_other(record: Record, rule: str, numbers: list[int]) -> Itera
             yield f"{rule} is owed again though window {number} is {record.windows[number]['state']}"
 
 
-def _told_by_word(record: Record, number: int) -> Iterator[str]:
+def told_by_word(record: Record, number: int) -> Iterator[str]:
     window, said = record.windows[number], words_for(record, number)
     if [window["told_at"]] != ([entry["at"] for entry in said] or [None]):
         yield f"window {number} was told at {window['told_at']}, by words of {[e['at'] for e in said]}"

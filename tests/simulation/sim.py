@@ -113,7 +113,7 @@ class Simulation:
         problems = [*self.watch.problems, *self.broken]
         if not self._enough():
             problems += checker.check(
-                checker.Record(self.line, self.ledger, self.acknowledged, self.page.files)
+                checker.Record(self.line, self.ledger, self.acknowledged, self.page.files, self.watch.under)
             )
             problems += self._unproved()
         told = list(dict.fromkeys(problems))
@@ -136,6 +136,7 @@ class Simulation:
         self.planning = Random(f"planned {self.seed}")
         """Draws whether there is planned work or a regime, and what people do about it."""
         self.works, self.regimes = acts_of_planned.drawn(self.planning) if self.planned else (False, False)
+        self.watch.works, self.watch.regimes = self.works, self.regimes
         self.database.plant(customers(rng), self.approved)
         self.channels = {
             name: FakeChannel(world, name, self.ledger, self._called, self._posted)
