@@ -1,5 +1,5 @@
-"""The checker's model of planned work, from windows.md alone: what is owed before it begins (M27), what a move owes (M28),
-what its end owes (M29), and what becomes of it when it is not over in time (M30)."""
+"""The checker's model of planned work, from windows.md alone: what is owed before it begins (M27), what a move owes
+(M28), what its end owes (M29), and what becomes of it when it is not over in time (M30)."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _stood(record: Record, work: int, at: int) -> set[Span]:
 
 
 def clocks(record: Record) -> Iterator[str]:
-    """M27, M28: due = strict = planned start − 72 h, or the start; what is undecided moves with it, earlier or later."""
+    """M27, M28: due = strict = planned start − 72 h, or the start; what is undecided moves with it."""
     for number, window in record.windows.items():
         if window["rule"] not in BEFORE:
             continue
@@ -110,14 +110,29 @@ def _had(record: Record, notice: int) -> dict[int, dict[str, list[int]]]:
     return found
 
 
-def _tells(record: Record, work: int) -> list[tuple[int, Span]]:
+def _of_times(notice: Row) -> bool:
+    return bool(notice["kind"] == "correction_notice" and json.loads(notice["takes_back"]))
+
+
+def _held(record: Record, work: int) -> dict[int, dict[str, Span]]:
+    """Customer -> channel -> the times that the last message by it has said."""
+    found: dict[int, dict[str, Span]] = {}
+    for n, span in _tells(record, work, of_times=False):
+        notice = record.notices[n]
+        by_all = notice["kind"] == "planned_work_notice" or _of_times(notice)
+        for customer, ways in _had(record, n).items():
+            for channel in ways if by_all else set(ways) & {"email"}:
+                found.setdefault(customer, {})[channel] = span
+    return found
+
+
+def _tells(record: Record, work: int, of_times: bool = True) -> list[tuple[int, Span]]:
     """The notices that say from when to when, in the order of their submission, each with the times that stood then.
-    What a person corrects beside them (of one notice) need not say them."""
+    What a person corrects beside them, of one notice, says them by e-mail alone."""
     found, every = [], spans(record, work)
     for entry in record.entries(work, "notice_submitted"):
         notice = record.notices[entry["data"]["notice"]]
-        of_times = notice["kind"] == "correction_notice" and json.loads(notice["takes_back"])
-        if notice["kind"] == "planned_work_notice" or of_times:
+        if notice["kind"] == "planned_work_notice" or _of_times(notice) or not of_times:
             stood = [span for sequence, _, span in every if sequence < entry["sequence"]][-1]
             found.append((notice["id"], stood))
     return found
@@ -128,12 +143,12 @@ def nobody_forgotten(record: Record) -> Iterator[str]:
     that; until they have it, or nobody could tell them."""
     for number, work in works(record).items():
         tells = _tells(record, number)
-        last = {customer: span for n, span in tells for customer in _had(record, n)}
+        last = _held(record, number)
         if work["status"] == "cancelled":
             yield from _withdrawn(record, number, set(last))
             continue
         span = (work["planned_start_at"], work["planned_end_at"])
-        other = {customer for customer, held in last.items() if held != span}
+        other = {customer for customer, held in last.items() if set(held.values()) != {span}}
         if other and not _being_told(record, number, "correction_notice"):
             left = other - _tried(record, [n for n, told in tells if told == span])
             if left:

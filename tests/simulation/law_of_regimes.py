@@ -148,8 +148,8 @@ def _told(record: Record, window: Row, rule: str) -> list[int]:
 
 
 def moves(record: Record) -> Iterator[str]:
-    """windows.md, "What may move a clock": a level leaves half an hour or what was left, awareness moves what counts from
-    it and a cap; strict never becomes later, and nothing else moves a due."""
+    """windows.md, "What may move a clock": a level leaves half an hour or what was left, awareness moves what counts
+    from it and a cap; strict never becomes later, and nothing else moves a due."""
     for number, window in of_regimes(record).items():
         rule = rules()[window["rule"]]
         if "no_figure" in rule:
@@ -346,7 +346,7 @@ def chains_of_reports(record: Record) -> Iterator[str]:
 
 
 def by_word(record: Record) -> Iterator[str]:
-    """windows.md §3: a report to an authority is told by a person's word with how, to whom and evidence; late is late."""
+    """windows.md §3: a person's word with how, to whom and evidence tells an authority; late is late."""
     for number, window in record.windows.items():
         if window["kind"] == "regulator_report":
             yield from told_by_word(record, number)

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import cache
 from multiprocessing import get_context
+from random import Random
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -43,6 +44,14 @@ def run(database: MemoryDatabase, seed: int, plant: str | None = None, trace: bo
         foreseen = plant is None or plant in FORESEEN
         with_planned = plant is None or plant in OF_PLANNED
         return Simulation(seed, database, trace, bool(plant) and not trace, foreseen, with_planned).run()
+
+
+def can_find(plant: str, seed: int) -> bool:
+    """Whether this seed's world has what the planted bug is in; a seed that has not need not be run."""
+    from tests.simulation.acts_of_planned import drawn
+    from tests.simulation.planted import OF_PLANNED
+
+    return plant not in OF_PLANNED or any(drawn(Random(f"planned {seed}")))
 
 
 @dataclass

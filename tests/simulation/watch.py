@@ -211,10 +211,7 @@ class Watch:
             if row["submitted_at"] is None:
                 continue
             if number not in self._audiences:
-                self._audiences[number] = self._members(number)
-                if row["kind"] == "planned_work_notice":
-                    for what in left_out(self.rows, row):
-                        self._say("I3", what)
+                self._submitted(row)
             if row["released_at"] is None:
                 continue
             if before is not None and before["released_at"] is None:
@@ -227,6 +224,11 @@ class Watch:
                 self._say("I3", f"notice {number} was changed after its release")
         self._notices = now
         return moved
+
+    def _submitted(self, notice: Row) -> None:
+        self._audiences[notice["id"]] = self._members(notice["id"])
+        for what in left_out(self.rows, notice) if notice["kind"] == "planned_work_notice" else ():
+            self._say("I3", what)
 
     def _members(self, notice: int) -> list[Row]:
         return self.rows(

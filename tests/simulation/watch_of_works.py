@@ -1,5 +1,5 @@
-"""What is looked at of planned work and of regimes after every commit: the customers of a notice, a planned end, and what
-is switched on.
+"""What is looked at of planned work and of regimes after every commit: the customers of a notice, a planned end, and
+what is switched on.
 
 Plain SQL and windows.md, as watch.py.
 """

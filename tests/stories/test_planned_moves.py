@@ -68,6 +68,26 @@ def test_another_correction_is_owed_whatever_the_times_do(house: House, hours: f
     assert any("也影响上网" in sms["body"] for sms in house.told("sms"))
 
 
+def test_a_correction_of_something_else_tells_no_times(house: House):
+    """A person corrects what else was wrong after the work was moved: its SMS names no times, so that those who were told
+    the first ones are owed the right ones, also when it is moved back to where it was then (I1, M28)."""
+    house.has_customers(sms=2)
+    work = plans(house)
+    first = tells(house, work)
+    reports(house, work)
+    draft = house.alice.corrects(first, SAID, RIGHT)
+    moved_by(house, work, hours=24)
+    house.bob.approves(house.alice.submits_draft(house.notice(draft)))
+    house.works()
+    work = moved_by(house, house.incident(work), hours=24)
+    work = moved_by(house, work, hours=-24)
+    [owed_still] = [w for w in house.windows(work) if w.kind == Kind.CORRECTION_NOTICE and w.owed]
+    notice = tells(house, work, Kind.CORRECTION_NOTICE)
+
+    assert 2 == len(house.told("sms", notice))
+    assert Verdict.MET == house.window(work, Kind.CORRECTION_NOTICE, owed_still.sequence).state
+
+
 def test_times_that_some_hold_still_are_corrected(house: House):
     """A correction that has not reached everybody leaves the first times standing: moved on, and back to the times of
     that correction, those who hold the first are still owed the right ones (I1, M28)."""
