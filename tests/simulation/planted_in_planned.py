@@ -91,6 +91,10 @@ def _the_new_times_are_told_twice() -> list[Spot]:
     return [(spared, "tell_these", lambda act, work: [])]
 
 
+def _moved_back_is_told_again() -> list[Spot]:
+    return [(spared, "left_standing", lambda act, work: [])]
+
+
 def _a_chain_counts_from_the_due() -> list[Spot]:
     following = windows._following
     return [
@@ -178,7 +182,7 @@ def _what_was_switched_off_is_asked() -> list[Spot]:
     return [(regimes, "in_force", lambda act: list(act.house.regimes.values()))]
 
 
-IN_PLANNED: tuple[Callable[[], list[Spot]], ...] = (
+IN_WORKS: tuple[Callable[[], list[Spot]], ...] = (
     _moved_work_owes_no_correction,
     _who_has_the_last_times_speaks_for_all,
     _a_move_leaves_the_clock,
@@ -190,6 +194,9 @@ IN_PLANNED: tuple[Callable[[], list[Spot]], ...] = (
     _the_clocks_forget_an_overrun,
     _three_days_after_the_start,
     _the_new_times_are_told_twice,
+    _moved_back_is_told_again,
+)
+IN_REGIMES: tuple[Callable[[], list[Spot]], ...] = (
     _a_chain_counts_from_the_due,
     _a_chain_ends_when_it_is_late,
     _no_is_taken_for_yes,
@@ -202,3 +209,4 @@ IN_PLANNED: tuple[Callable[[], list[Spot]], ...] = (
     _regulators_wait_for_awareness,
     _what_was_switched_off_is_asked,
 )
+IN_PLANNED = (*IN_WORKS, *IN_REGIMES)
