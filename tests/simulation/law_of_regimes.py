@@ -235,7 +235,7 @@ def _said_by(record: Record, incident: int, entry: Row) -> Iterator[str]:
         return
     if "outage_minutes" not in packs()[pack][0].get("computed", ""):
         yield f"incident {incident}: {pack} was applied by nobody"
-    elif not asked:
+    elif not any(e["kind"] == "regime_asked" for e in asked):
         yield f"incident {incident}: {pack} was applied by the record, and nobody had been asked"
     elif not _reached(record, incident, pack, at):
         yield f"incident {incident}: {pack} was applied by the record at {at}, and its figures were not reached"
@@ -316,7 +316,8 @@ def thresholds(record: Record) -> Iterator[str]:
             continue
         for pack, (head, _) in packs().items():
             said = [e for e in record.timeline[number] if e["data"].get("pack") == pack]
-            if "computed" not in head or not said or any(e["kind"] == "regime_applied" for e in said):
+            kinds = {e["kind"] for e in said}
+            if "computed" not in head or "regime_asked" not in kinds or "regime_applied" in kinds:
                 continue
             minutes, users = _threshold(pack)
             affected = json.loads(row["affected"])["count"]

@@ -10,7 +10,7 @@ from typing import Any
 from coordinator import planned, regimes, spared, windows
 from coordinator.regime_rows import standing
 from incidents.effects import OweTakingBack
-from incidents.terms import Kind, Status, Verdict
+from incidents.terms import PLANNED_AHEAD, Kind, Status, Verdict
 from tests.simulation.planted_in_clocks import Spot
 from windows import clocks, moves, verdict
 from worker import beside
@@ -64,7 +64,7 @@ def _completed_late_is_completed() -> list[Spot]:
 
     def bad(act: Any, reference: str) -> Any:
         work = act.tx.incidents.work(reference)
-        if work.status == Status.OVERRUN:
+        if work.status not in PLANNED_AHEAD or planned.span_of(work)[1] >= act.now:
             return complete(act, reference)
         done, effects = planned._turned(act, work, Status.COMPLETED, "planned_completed")
         return done, [*effects, *planned._announced_no_more(work, "planned_completed")]
