@@ -88,8 +88,8 @@ def standing(entries: Iterable[Entry]) -> dict[str, Stand]:
 
 
 def were_asked(entries: Iterable[Entry]) -> set[str]:
-    """The packs about which this incident was asked, or what it goes on for was answered; a "no" that nobody had asked for
-    is none of them."""
+    """The packs about which this incident was asked, or what it goes on for was answered; a "no" that nobody had asked
+    for is none of them."""
     return {
         str(entry.data["pack"])
         for entry in entries
