@@ -219,7 +219,7 @@ def _told(act: Act, work: Incident) -> list[Notice]:
 
 def _told_times(act: Act, work: Incident) -> list[Times]:
     """The times that customers hold, the newest last. A correction that has not reached everybody leaves what was told
-    before it standing."""
+    before it standing; so does one of something else, whose SMS names no times."""
     done = {
         w.sequence
         for w in act.tx.windows.of_incident(work.id)
@@ -228,7 +228,7 @@ def _told_times(act: Act, work: Incident) -> list[Times]:
     read_by = {n.id: n for n in act.tx.notices.of_incident(work.id) if may_have_told(act, n)}
     told: list[Times] = []
     for notice, times in ((read_by[n], times) for n, times in submitted(act, work) if n in read_by):
-        if notice.kind in TAKING_BACK and notice.sequence in done and notice.state == NoticeState.TOLD:
+        if of_times(notice) and notice.sequence in done and notice.state == NoticeState.TOLD:
             told.clear()
         if times is not None:
             told.append(times)

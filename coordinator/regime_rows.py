@@ -87,6 +87,16 @@ def standing(entries: Iterable[Entry]) -> dict[str, Stand]:
     return found
 
 
+def were_asked(entries: Iterable[Entry]) -> set[str]:
+    """The packs about which this incident was asked, or what it goes on for was answered; a "no" that nobody had asked
+    for is none of them."""
+    return {
+        str(entry.data["pack"])
+        for entry in entries
+        if entry.kind == ASKED or (entry.kind == WAIVED and "decided_by" in entry.data)
+    }
+
+
 def document(act: Act, incident: Incident) -> list[dict[str, Any]]:
     """Where each regime stands with an incident; nothing is read where none has ever been switched on."""
     if act.tx.meta.get(ENABLED) is None:

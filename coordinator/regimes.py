@@ -32,6 +32,7 @@ from coordinator.regime_rows import (
     shipped,
     standing,
     trigger_of,
+    were_asked,
 )
 from incidents.effects import Alarm, Effect, EndQuestion, LookAtRegimes, Record
 from incidents.errors import Conflict, Invalid, TongbaoError
@@ -172,8 +173,10 @@ def look(act: Act, incident_id: int) -> list[Effect]:
     if act.tx.meta.get(ENABLED) is None or incident.status not in RUNNING:
         return []
     effects: list[Effect] = []
-    for name, stand in standing(act.tx.incidents.entries(incident_id)).items():
-        if stand.state == "applied" or name not in act.house.regimes:
+    entries = list(act.tx.incidents.entries(incident_id))
+    asked_about = were_asked(entries) & act.house.regimes.keys()
+    for name, stand in standing(entries).items():
+        if stand.state == "applied" or name not in asked_about:
             continue
         pack = act.house.regimes[name]
         at = reaches_at(act, pack, incident)

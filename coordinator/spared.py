@@ -14,7 +14,7 @@ from coordinator.act import Act
 from coordinator.family import notices_around
 from coordinator.flow import GOING, stalled
 from coordinator.joined import first_fits
-from coordinator.times import tell_these
+from coordinator.times import left_standing, of_times, tell_these
 from incidents.terms import Channel, Kind, NoticeState
 from notifications.delivery import Delivery
 from notifications.notice import Notice
@@ -33,6 +33,8 @@ def instead_of(act: Act, notice: Notice) -> list[Notice]:
     """The released notices whose people have what this one would tell them: read across the family of its incident."""
     if notice.kind == Kind.PLANNED_WORK_NOTICE:
         found = tell_these(act, act.tx.incidents.by_id(notice.incident))
+    elif notice.kind == Kind.CORRECTION_NOTICE and of_times(notice):
+        found = _of_work(act, notice)
     elif notice.holding:
         found = notices_around(act, notice.incident)
     elif notice.kind == Kind.FIRST_NOTICE:
@@ -40,6 +42,12 @@ def instead_of(act: Act, notice: Notice) -> list[Notice]:
     else:
         found = []
     return [n for n in found if n.released and n.id != notice.id]
+
+
+def _of_work(act: Act, correction: Notice) -> list[Notice]:
+    """Of planned work that was moved on and back: whom an earlier correction told the times as they are now."""
+    incident = act.tx.incidents.by_id(correction.incident)
+    return left_standing(act, incident) if incident.planned else []
 
 
 def already_told(act: Act, notice: Notice, ready: Sequence[Delivery]) -> tuple[Told, Told]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from coordinator.act import Act
+from coordinator.heard import may_have_told
 from incidents.incident import Incident
 from incidents.terms import Kind
 from incidents.undoing import FACTS
@@ -31,6 +32,19 @@ def tell_these(act: Act, work: Incident) -> list[Notice]:
     released = {n.id: n for n in act.tx.notices.of_incident(work.id) if n.released}
     found = [released[n] for n, times in submitted(act, work) if n in released and times == span_of(work)]
     return [n for n in found if n.kind == Kind.PLANNED_WORK_NOTICE or of_times(n)]
+
+
+def left_standing(act: Act, work: Incident) -> list[Notice]:
+    """Those of them after which nobody can have been told other times: a correction tells them to nobody again."""
+    released = {n.id: n for n in act.tx.notices.of_incident(work.id) if n.released}
+    same = {n.id for n in tell_these(act, work)}
+    found: list[Notice] = []
+    for number, times in submitted(act, work):
+        if number in same:
+            found.append(released[number])
+        elif times != span_of(work) and number in released and may_have_told(act, released[number]):
+            found.clear()
+    return found
 
 
 def submitted(act: Act, work: Incident) -> list[tuple[int, Times | None]]:

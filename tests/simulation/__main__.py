@@ -9,7 +9,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from tests.simulation.many import Sums, database_of_process, run, sums_of
+from tests.simulation.many import Sums, can_find, database_of_process, run, sums_of
 
 if TYPE_CHECKING:
     from tests.simulation.memory import MemoryDatabase
@@ -133,6 +133,8 @@ def _hunt(database: MemoryDatabase, names: list[str], first: int, within: int) -
         known = known_seeds()
         likely = [known[name]] if name in known else []
         for seed in dict.fromkeys([*likely, *sorted(set(known.values())), *range(first, first + within)]):
+            if not can_find(name, seed):
+                continue
             found = run(database, seed, name).problems
             if not found:
                 continue

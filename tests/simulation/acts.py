@@ -33,6 +33,7 @@ from coordinator.changes import Changes
 from incidents.effects import Opening
 from incidents.errors import TongbaoError, Unavailable
 from incidents.terms import IncidentType, Kind
+from tests.simulation import acts_of_planned
 from tests.simulation.machines import EPOCH, actor
 from tests.simulation.people import AREAS, customer
 from tests.simulation.world import SECOND, Killed, Process, chance
@@ -93,6 +94,7 @@ class Plot:
             if self.simulation.foresight.random() < 0.6:
                 self.sleep_until = world.now + int(self.simulation.foresight.uniform(1.5, 4.5) * HOUR)
             world.spawn("foresight", self.street, lambda: self._foresight(self.simulation.foresight))
+        acts_of_planned.begin(self)
         if rng.random() < 0.8:
             care = chance(rng, {300.0: 4, 900.0: 3, 2400.0: 1})
             world.spawn("care", self.street, lambda: self._care(care), 60.0)

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -34,6 +34,8 @@ class Record:
     ledger: Any
     acknowledged: list[tuple[str, Any]]
     site: dict[str, bytes]
+    under: dict[tuple[int, int], tuple[str, ...]] = field(default_factory=dict)
+    """(incident, sequence of an entry) -> the regimes that were switched on when it was committed."""
 
     def rows(self, sql: str, *values: object) -> list[Row]:
         found = self.line.execute(sql, values)
@@ -141,6 +143,7 @@ def durable(record: Record) -> Iterator[str]:
         "event": events.__contains__,
         "poison": events.__contains__,
         "opened": references.__contains__,
+        "planned": references.__contains__,
         "receipt": receipts.__contains__,
         "approved": approved.__contains__,
         "resolved": resolved.__contains__,
@@ -157,7 +160,7 @@ def one_incident_per_key(record: Record) -> Iterator[str]:
     alarms = record.rows("SELECT * FROM alarms")
     tied = Counter(row["incident_id"] for row in alarms if row["incident_id"])
     for number, row in record.incidents.items():
-        if row["aware_source"] != "person" and not tied[number]:
+        if row["aware_source"].partition(":")[0] not in ("person", "planned") and not tied[number]:
             yield f"incident {number} was opened by an alarm that is tied to another"
     bodies = Counter((row["hash"]) for row in record.rows("SELECT hash FROM events"))
     yield from (f"event {digest} is there {n} times" for digest, n in bodies.items() if n > 1)
@@ -471,6 +474,8 @@ def tasks(record: Record) -> Iterator[str]:
 from tests.simulation.law_of_dues import levels, statuses  # noqa: E402  (reads a Record)
 from tests.simulation.law_of_holding import HOLDING_LAWS  # noqa: E402  (its model reads a Record)
 from tests.simulation.law_of_people import PEOPLE_LAWS  # noqa: E402  (its model reads a Record)
+from tests.simulation.law_of_planned import PLANNED_LAWS  # noqa: E402  (its model reads a Record)
+from tests.simulation.law_of_regimes import REGIME_LAWS  # noqa: E402  (its model reads a Record)
 from tests.simulation.law_of_rungs import rungs  # noqa: E402  (its model reads a Record)
 from tests.simulation.law_of_windows import WINDOW_LAWS  # noqa: E402
 
@@ -504,6 +509,8 @@ LAWS: dict[str, tuple[str, Callable[[Record], Iterator[str]]]] = {
     **WINDOW_LAWS,
     **PEOPLE_LAWS,
     **HOLDING_LAWS,
+    **PLANNED_LAWS,
+    **REGIME_LAWS,
 }
 
 

@@ -32,6 +32,8 @@ UPWARDS = {
 SLOW_AFTER, SLOW = 24 * HOUR, 24 * 60
 OF_THEIR_OWN = {"grown", "merged"}
 """How a first notice opens that is for people who are in no earlier one."""
+BEGINS = ("opened", "planned_registered")
+"""The first entry of a record; planned work is told as of level 2."""
 NOTHING_THERE = ("false_alarm", "rejected")
 OPEN = {"pending_confirmation", "open", "responding", "partially_restored", "restored"}
 Check = Callable[["Record"], Iterator[str]]
@@ -42,7 +44,7 @@ def levels(record: Record, incident: int) -> list[tuple[int, int, int]]:
     found: list[tuple[int, int, int]] = []
     for entry in record.timeline[incident]:
         data = entry["data"]
-        if entry["kind"] == "opened":
+        if entry["kind"] in BEGINS:
             found.append((entry["sequence"], entry["at"], data["level"]))
         elif entry["kind"] in ("upgraded", "downgraded"):
             found.append((entry["sequence"], entry["at"], data["to"]))
@@ -65,7 +67,7 @@ def statuses(record: Record, incident: int) -> list[tuple[int, str]]:
     entries = record.timeline[incident]
     for entry in entries:
         data = entry["data"]
-        if entry["kind"] == "opened":
+        if entry["kind"] in BEGINS:
             found.append((entry["at"], data["status"]))
         elif entry["kind"] in by_act:
             found.append((entry["at"], by_act[entry["kind"]]))
@@ -90,7 +92,7 @@ def awareness(record: Record, incident: int) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for entry in record.timeline[incident]:
         data = entry["data"]
-        if entry["kind"] in ("opened", "aware_changed"):
+        if entry["kind"] in (*BEGINS, "aware_changed"):
             found.append((entry["at"], instant(data["aware_at"])))
         elif entry["kind"] == "undone" and data["act"] == "aware_changed":
             was = record.timeline[incident][data["sequence"] - 1]

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tests.simulation.law_of_dues import (
+    BEGINS,
     NOTHING_THERE,
     OF_THEIR_OWN,
     OPEN,
@@ -22,7 +23,7 @@ from tests.simulation.law_of_windows import words_for
 if TYPE_CHECKING:
     from tests.simulation.checker import Record, Row
 
-TOLD_BY_A_WORD = {"archive", "superior_report"}
+TOLD_BY_A_WORD = {"archive", "superior_report", "regulator_report"}
 FOUND_NOBODY = {"no_match", "directory_empty"}
 ENDED_BY = {
     "resolved": "resolution",
@@ -79,7 +80,7 @@ def second_person(record: Record) -> Iterator[str]:
                 wanted = ("waiver_approved", str(data["window"]))
                 if (level < 3 and wanted not in agreed) or not data["reason"]:
                     yield f"incident {incident}: window {data['window']} was waived on one person's word"
-            if entry["kind"] in ("opened", "upgraded", "downgraded", "undone"):
+            if entry["kind"] in (*BEGINS, "upgraded", "downgraded", "undone"):
                 level = next(
                     lv for seq, _, lv in reversed(levels(record, incident)) if seq <= entry["sequence"]
                 )
@@ -166,7 +167,9 @@ def reopened(record: Record) -> Iterator[str]:
 
 def upwards(record: Record) -> Iterator[str]:
     """windows.md §2, §3: every level's reports to superiors are owed, and a person's word with evidence tells them."""
-    for incident in record.incidents:
+    for incident, row in record.incidents.items():
+        if row["planned_end_at"] is not None:
+            continue
         mine = [n for n, w in record.windows.items() if w["incident"] == incident and w["rule"] in UPWARDS]
         for rule, lengths in UPWARDS.items():
             owed = any(level in lengths for _, _, level in levels(record, incident))
@@ -175,7 +178,7 @@ def upwards(record: Record) -> Iterator[str]:
                 yield f"incident {incident}: {rule} is owed {owed}, its windows are {there}"
             yield from _one_after_the_other(record, rule, there)
         for number in mine:
-            yield from _told_by_word(record, number)
+            yield from told_by_word(record, number)
 
 
 def _one_after_the_other(record: Record, rule: str, numbers: list[int]) -> Iterator[str]:
@@ -185,7 +188,7 @@ def _one_after_the_other(record: Record, rule: str, numbers: list[int]) -> Itera
             yield f"{rule} is owed again though window {number} is {record.windows[number]['state']}"
 
 
-def _told_by_word(record: Record, number: int) -> Iterator[str]:
+def told_by_word(record: Record, number: int) -> Iterator[str]:
     window, said = record.windows[number], words_for(record, number)
     if [window["told_at"]] != ([entry["at"] for entry in said] or [None]):
         yield f"window {number} was told at {window['told_at']}, by words of {[e['at'] for e in said]}"

@@ -52,7 +52,11 @@ def _place(number: int, window: Row, rung: Any) -> Iterator[str]:
     share = SHARES.get(rung["name"])
     if share is None or rung["fired_at"] or rung["skipped"]:
         return
-    wanted = window["started_at"] + (window["due_at"] - window["started_at"]) * share
+    begins = window["started_at"]
+    if window["clock_start"] == "planned_start_at":
+        # What is owed before its start has the time since it was opened; none when that was too late.
+        begins = min(instant(json.loads(window["history"])[0]["at"]), window["due_at"])
+    wanted = begins + (window["due_at"] - begins) * share
     if abs(wanted - instant(rung["at"])) > 2:
         yield f"rung {rung['name']} of window {number} does not stand at its share of the window"
 

@@ -34,8 +34,15 @@ FULFILLED_BY = {
     "resolution_notice": {"resolution_notice"},
     "correction_notice": {"correction_notice", "withdrawal_notice"},
     "withdrawal_notice": {"withdrawal_notice"},
+    "planned_work_notice": {"planned_work_notice"},
 }
-BY_PEOPLE = {"first_notice", "resolution_notice", "correction_notice", "withdrawal_notice"}
+BY_PEOPLE = {
+    "first_notice",
+    "resolution_notice",
+    "correction_notice",
+    "withdrawal_notice",
+    "planned_work_notice",
+}
 PAGE_ALONE = 3
 """The level at which a holding notice needs no channel but the page."""
 BY_A_PERSON = ("waived", "ended_by_person")
@@ -70,7 +77,11 @@ def verdicts(record: Record) -> Iterator[str]:
 def told(record: Record) -> Iterator[str]:
     """I9: the verdict that the ledger of outcomes and pages gives, window by window."""
     for number, window in record.windows.items():
-        if window["kind"] not in LENGTHS or window["state"] in ("lapsed", "waived") or window["ended_by"]:
+        if (
+            window["kind"] not in FULFILLED_BY
+            or window["state"] in ("lapsed", "waived")
+            or window["ended_by"]
+        ):
             continue
         if words_for(record, number):
             continue

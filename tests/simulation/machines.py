@@ -23,6 +23,7 @@ from tests.simulation.memory import MemoryDatabase, Store
 from tests.simulation.providers import FakeChannel, FakePage
 from tests.simulation.world import SECOND, Process, Task, World
 from triggers.routing import default
+from windows.regimes import Shipped
 from windows.rules import handbook
 from wiring.app import _setting
 from wiring.clock import SystemClock
@@ -71,6 +72,7 @@ def house() -> House:
         setting=_setting(settings, _Address()),  # type: ignore[arg-type]
         renderer=Words(),
         reporter=Files(),  # type: ignore[arg-type]
+        regimes=Shipped(),
         paging=StaffPaging(channels=()),
         recipient_secret=SECRET,
     )

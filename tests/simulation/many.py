@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import cache
 from multiprocessing import get_context
+from random import Random
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,15 +34,25 @@ def run(database: MemoryDatabase, seed: int, plant: str | None = None, trace: bo
     """One seed, with a planted bug or without.
 
     A bug that is not in the holding notice is looked for in worlds that have none: its seed stays good whatever
-    holding notices do.
+    holding notices do. So with planned work and regimes.
     """
-    from tests.simulation.planted import FORESEEN, planted
+    from tests.simulation.planted import FORESEEN, OF_PLANNED, planted
     from tests.simulation.sim import Simulation
 
     bug: AbstractContextManager[None] = planted(plant) if plant else nullcontext()
     with bug:
         foreseen = plant is None or plant in FORESEEN
-        return Simulation(seed, database, trace, bool(plant) and not trace, foreseen).run()
+        with_planned = plant is None or plant in OF_PLANNED
+        return Simulation(seed, database, trace, bool(plant) and not trace, foreseen, with_planned).run()
+
+
+def can_find(plant: str, seed: int) -> bool:
+    """Whether this seed's world has what the planted bug is in; a seed that has not need not be run."""
+    from tests.simulation.acts_of_planned import drawn
+    from tests.simulation.planted import OF_PLANNED, OF_REGIMES
+
+    works, regimes = drawn(Random(f"planned {seed}"))
+    return plant not in OF_PLANNED or (regimes if plant in OF_REGIMES else works)
 
 
 @dataclass

@@ -41,6 +41,7 @@ from storage.notice_schema import members
 from storage.windows import Windows
 from tests.simulation.planted_in_clocks import BY_PEOPLE, Spot
 from tests.simulation.planted_in_foresight import IN_FORESIGHT
+from tests.simulation.planted_in_planned import IN_PLANNED, IN_REGIMES
 from windows import clocks, ladder, verdict
 from worker import deliver
 
@@ -516,6 +517,9 @@ def _page_live_without_a_look() -> list[Spot]:
 
 FORESEEN = {function.__name__.strip("_").replace("_", " ") for function in IN_FORESIGHT}
 """The bugs that need worlds with holding notices."""
+OF_PLANNED = {function.__name__.strip("_").replace("_", " ") for function in IN_PLANNED}
+"""The bugs that need worlds with planned work or regimes."""
+OF_REGIMES = {function.__name__.strip("_").replace("_", " ") for function in IN_REGIMES}
 PLANTED: dict[str, Callable[[], list[Spot]]] = {
     function.__name__.strip("_").replace("_", " "): function
     for function in (
@@ -566,5 +570,6 @@ PLANTED: dict[str, Callable[[], list[Spot]]] = {
         _page_live_without_a_look,
         *BY_PEOPLE,
         *IN_FORESIGHT,
+        *IN_PLANNED,
     )
 }

@@ -17,7 +17,7 @@ import worker.watch
 from coordinator import delivery, failpoints, intake
 from incidents.errors import TongbaoError
 from notifications.message import Receipt
-from tests.simulation import acts, checker, faults, proofs
+from tests.simulation import acts, acts_of_planned, checker, faults, proofs
 from tests.simulation.machines import EPOCH, Machine, Visitor, lanes, last_instant, wait_for
 from tests.simulation.memory import MemoryDatabase
 from tests.simulation.people import approved_in_advance, customers, starting_instant
@@ -82,9 +82,11 @@ class Simulation:
         trace: bool = False,
         early: bool = False,
         foreseen: bool = True,
+        planned: bool = True,
     ):
-        """`early`: the first thing that does not hold is enough; `foreseen`: holding notices may be approved."""
-        self.early, self.foreseen = early, foreseen
+        """`early`: the first thing that does not hold is enough; `foreseen`: holding notices may be approved;
+        `planned`: there may be planned work, and regimes."""
+        self.early, self.foreseen, self.planned = early, foreseen, planned
         self.seed, self.database, self.line = seed, database, database.line
         self.world = World(seed, 0)
         self.world.now = self.world.start = starting_instant(self.world.rng)
@@ -111,7 +113,7 @@ class Simulation:
         problems = [*self.watch.problems, *self.broken]
         if not self._enough():
             problems += checker.check(
-                checker.Record(self.line, self.ledger, self.acknowledged, self.page.files)
+                checker.Record(self.line, self.ledger, self.acknowledged, self.page.files, self.watch.under)
             )
             problems += self._unproved()
         told = list(dict.fromkeys(problems))
@@ -131,6 +133,10 @@ class Simulation:
         self.foresight = Random(f"holding {self.seed}")
         """Draws what was approved in advance and what people do about it."""
         self.approved = approved_in_advance(self.foresight, world.start) if self.foreseen else None
+        self.planning = Random(f"planned {self.seed}")
+        """Draws whether there is planned work or a regime, and what people do about it."""
+        self.works, self.regimes = acts_of_planned.drawn(self.planning) if self.planned else (False, False)
+        self.watch.works, self.watch.regimes = self.works, self.regimes
         self.database.plant(customers(rng), self.approved)
         self.channels = {
             name: FakeChannel(world, name, self.ledger, self._called, self._posted)
@@ -155,7 +161,7 @@ class Simulation:
     def _live(self) -> None:
         world = self.world
         self.plot = acts.Plot(self)
-        end = faults.arrange(self)
+        end = self.ends_at = faults.arrange(self)
         self.plot.begin()
         world.run(min(end, self.busy_until + faults.LONGEST_TROUBLE * SECOND), self._enough)
         faults.providers_well(self)
@@ -236,6 +242,9 @@ class Simulation:
         if loop == "sweep" and self.approved is not None:
             (foreseen,) = self.line.execute(FORESEEN).fetchone()
             at = min((one for one in (at, foreseen) if one is not None), default=None)
+        if self.works or self.regimes:
+            beside = acts_of_planned.next_look(self, loop)
+            at = min((one for one in (at, beside) if one is not None), default=None)
         return at
 
     def _set(self, machine: Machine, name: str, due: int | None) -> None:

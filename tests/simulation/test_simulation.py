@@ -22,9 +22,12 @@ INDEPENDENT = (
     "law_of_dues.py",
     "law_of_holding.py",
     "law_of_people.py",
+    "law_of_planned.py",
+    "law_of_regimes.py",
     "law_of_rungs.py",
     "law_of_windows.py",
     "watch.py",
+    "watch_of_works.py",
 )
 ITS_OWN = {f"tests.simulation.{name.removesuffix('.py')}" for name in INDEPENDENT}
 

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
+from tests.simulation.watch_of_works import left_out, overdue, switched_on
+
 SECOND = 1_000_000
 GRACE = int(1.6 * SECOND)
 """A breach is written within a second of its due; a tick is a quarter, and the rest is turns of others."""
@@ -62,6 +64,10 @@ class Watch:
     ):
         self._line, self._clocks, self._true_now = line, clocks, true_now
         self.problems: list[str] = []
+        self.works = self.regimes = False
+        """Whether there may be planned work, or regimes."""
+        self.under: dict[tuple[int, int], tuple[str, ...]] = {}
+        """(incident, sequence of an entry) -> the regimes that were switched on when it was committed."""
         self._deliveries: dict[int, Row] = {}
         self._windows: dict[int, Row] = {}
         self._notices: dict[int, Row] = {}
@@ -90,6 +96,8 @@ class Watch:
                 before = self._chains.get(incident)
                 if before is not None and chains[incident]["chain_length"] <= before["chain_length"]:
                     self._say("I16", f"incident {incident} changed with no entry on its chain")
+            if self.regimes:
+                self.under |= switched_on(self.rows, self._chains, chains)
             self._chains = chains
             self._delivery_steps()
         self.late()
@@ -203,7 +211,7 @@ class Watch:
             if row["submitted_at"] is None:
                 continue
             if number not in self._audiences:
-                self._audiences[number] = self._members(number)
+                self._submitted(row)
             if row["released_at"] is None:
                 continue
             if before is not None and before["released_at"] is None:
@@ -216,6 +224,11 @@ class Watch:
                 self._say("I3", f"notice {number} was changed after its release")
         self._notices = now
         return moved
+
+    def _submitted(self, notice: Row) -> None:
+        self._audiences[notice["id"]] = self._members(notice["id"])
+        for what in left_out(self.rows, notice) if notice["kind"] == "planned_work_notice" else ():
+            self._say("I3", what)
 
     def _members(self, notice: int) -> list[Row]:
         return self.rows(
@@ -240,6 +253,9 @@ class Watch:
                 known = self._true_now() - self._moved[row["id"]] > GRACE
                 if row["state"] == "open" and row["due_at"] < last and known:
                     self._say("I9", f"window {row['id']} ({row['kind']}) is overdue and undecided")
+            for incident in overdue(self.rows, last) if self.works else ():
+                if self._true_now() - self._touched.get(incident, 0) > GRACE:
+                    self._say("I9", f"work {incident} was to be over, and nobody has looked")
             if up_for > LOOKED_AGAIN:
                 self._forgotten(shown)
             doubtful = shown - DOUBT_LIMIT
@@ -368,7 +384,7 @@ class Watch:
         entries = "SELECT kind, data FROM timeline WHERE incident_id = ? ORDER BY sequence"
         for row in self.rows(entries, notice["incident"]):
             data = json.loads(row["data"])
-            if row["kind"] == "opened":
+            if row["kind"] in ("opened", "planned_registered"):
                 level = data["level"]
             elif row["kind"] in ("upgraded", "downgraded"):
                 level = data["to"]

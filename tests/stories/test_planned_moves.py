@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -66,6 +67,53 @@ def test_another_correction_is_owed_whatever_the_times_do(house: House, hours: f
     house.works()
     assert Verdict.MET == house.window(work, other.kind, other.sequence).state
     assert any("也影响上网" in sms["body"] for sms in house.told("sms"))
+
+
+def test_a_correction_of_something_else_tells_no_times(house: House):
+    """A person corrects what else was wrong after the work was moved: its SMS names no times, so that those who were
+    told the first ones are owed the right ones, also when it is moved back to where it was then (I1, M28)."""
+    house.has_customers(sms=2)
+    work = plans(house)
+    first = tells(house, work)
+    reports(house, work)
+    draft = house.alice.corrects(first, SAID, RIGHT)
+    moved_by(house, work, hours=24)
+    house.bob.approves(house.alice.submits_draft(house.notice(draft)))
+    house.works()
+    work = moved_by(house, house.incident(work), hours=24)
+    work = moved_by(house, work, hours=-24)
+    [owed_still] = [w for w in house.windows(work) if w.kind == Kind.CORRECTION_NOTICE and w.owed]
+    notice = tells(house, work, Kind.CORRECTION_NOTICE)
+
+    assert 2 == len(house.told("sms", notice))
+    assert Verdict.MET == house.window(work, Kind.CORRECTION_NOTICE, owed_still.sequence).state
+
+
+def test_nobody_is_told_the_same_times_twice(house: House):
+    """Moved on and back while a correction has reached some: the next one leaves out whom it told these times, and
+    tells the others; whom other times were told in between is told again (M28)."""
+    house.has_customers(email=1, sms=1)
+    work = plans(house)
+    tells(house, work)
+    reports(house, work)
+    work = moved_by(house, work, hours=24)
+    house.sandbox.dial("twilio", down=1)
+    tells(house, work, Kind.CORRECTION_NOTICE)
+    work = moved_by(house, work, hours=24)
+    work = moved_by(house, work, hours=-24)
+    house.sandbox.calm()
+    rest = tells(house, work, Kind.CORRECTION_NOTICE)
+    house.fast_forward(minutes=10)
+    work = moved_by(house, work, hours=24)
+    on = tells(house, work, Kind.CORRECTION_NOTICE)
+    work = moved_by(house, work, hours=-24)
+    back = tells(house, work, Kind.CORRECTION_NOTICE)
+
+    def told(notice: Any) -> tuple[int, int]:
+        return len(house.told("sms", notice)), len(house.told("email", notice))
+
+    assert [(1, 0), (1, 1), (1, 1)] == [told(rest), told(on), told(back)]
+    assert {Verdict.MET} == {w.state for w in house.windows(work) if w.kind == Kind.CORRECTION_NOTICE}
 
 
 def test_times_that_some_hold_still_are_corrected(house: House):

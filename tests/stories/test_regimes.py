@@ -199,6 +199,25 @@ def test_a_no_to_the_question_leaves_the_threshold_that_the_record_computes(hous
         waives(house, incident, NORS)
 
 
+@pytest.mark.parametrize("later", [False, True])
+def test_a_no_that_nobody_asked_for_lets_the_record_apply_nothing(house: House, later: bool):
+    """Of a pack that is off, or was switched on after the opening, nobody was asked: a person's "no" makes it none that
+    the record applies by itself; a person still may (R11)."""
+    enables(house, DORA)
+    incident = house.alice.opens(level=2, affected=46_000)
+    if later:
+        enables(house, NORS)
+    waives(house, incident, NORS)
+    house.fast_forward(minutes=40)
+    house.alice.resolves(incident)
+    house.works()
+
+    assert {} == owed(house, incident, NORS)
+    if later:
+        applies(house, incident, NORS)
+        assert {"notification", "initial_report", "final_report"} == set(owed(house, incident, NORS))
+
+
 def test_a_threshold_that_was_reached_applies_though_it_is_resolved_first(house: House):
     """Nobody looked for 40 minutes: standing down looks before it ends anything; one that ended in time owes nothing
     (I21, M20)."""
