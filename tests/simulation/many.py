@@ -32,16 +32,17 @@ def database_of_process() -> MemoryDatabase:
 def run(database: MemoryDatabase, seed: int, plant: str | None = None, trace: bool = False) -> Outcome:
     """One seed, with a planted bug or without.
 
-    A bug that is not in the holding notice is looked for in worlds that have none: its seed stays good whatever
-    holding notices do.
+    A bug that is not in the holding notice is looked for in worlds that have none, and one that is not in families in
+    worlds without them: its seed stays good whatever they do.
     """
-    from tests.simulation.planted import FORESEEN, planted
+    from tests.simulation.planted import FORESEEN, RELATED, planted
     from tests.simulation.sim import Simulation
 
     bug: AbstractContextManager[None] = planted(plant) if plant else nullcontext()
     with bug:
         foreseen = plant is None or plant in FORESEEN
-        return Simulation(seed, database, trace, bool(plant) and not trace, foreseen).run()
+        families = plant is None or plant in RELATED
+        return Simulation(seed, database, trace, bool(plant) and not trace, foreseen, families).run()
 
 
 @dataclass

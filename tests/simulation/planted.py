@@ -40,6 +40,7 @@ from storage.intake import Intake
 from storage.notice_schema import members
 from storage.windows import Windows
 from tests.simulation.planted_in_clocks import BY_PEOPLE, Spot
+from tests.simulation.planted_in_families import IN_FAMILIES
 from tests.simulation.planted_in_foresight import IN_FORESIGHT
 from windows import clocks, ladder, verdict
 from worker import deliver
@@ -516,6 +517,8 @@ def _page_live_without_a_look() -> list[Spot]:
 
 FORESEEN = {function.__name__.strip("_").replace("_", " ") for function in IN_FORESIGHT}
 """The bugs that need worlds with holding notices."""
+RELATED = {function.__name__.strip("_").replace("_", " ") for function in IN_FAMILIES}
+"""The bugs that need worlds with families."""
 PLANTED: dict[str, Callable[[], list[Spot]]] = {
     function.__name__.strip("_").replace("_", " "): function
     for function in (
@@ -566,5 +569,6 @@ PLANTED: dict[str, Callable[[], list[Spot]]] = {
         _page_live_without_a_look,
         *BY_PEOPLE,
         *IN_FORESIGHT,
+        *IN_FAMILIES,
     )
 }

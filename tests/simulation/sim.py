@@ -17,7 +17,7 @@ import worker.watch
 from coordinator import delivery, failpoints, intake
 from incidents.errors import TongbaoError
 from notifications.message import Receipt
-from tests.simulation import acts, checker, faults, proofs
+from tests.simulation import acts, acts_of_families, checker, faults, proofs
 from tests.simulation.machines import EPOCH, Machine, Visitor, lanes, last_instant, wait_for
 from tests.simulation.memory import MemoryDatabase
 from tests.simulation.people import approved_in_advance, customers, starting_instant
@@ -33,6 +33,7 @@ MOST_TICKS = 6
 MOST_TURNS = 40_000
 """Five times what the busiest of a few hundred worlds takes."""
 HOUR = 3600
+ONE_IN_THREE = 1 / 3
 
 READY = {
     "sweep": """SELECT min(x) FROM (
@@ -82,9 +83,14 @@ class Simulation:
         trace: bool = False,
         early: bool = False,
         foreseen: bool = True,
+        families: bool = True,
     ):
-        """`early`: the first thing that does not hold is enough; `foreseen`: holding notices may be approved."""
+        """`early`: the first thing that does not hold is enough; `foreseen`: holding notices may be approved;
+        `families`: incidents may be merged and split, and customers imported."""
         self.early, self.foreseen = early, foreseen
+        self.kin = Random(f"families {seed}")
+        """Draws whether incidents become families here, and when somebody merges, splits or imports."""
+        self.related = families and self.kin.random() < ONE_IN_THREE
         self.seed, self.database, self.line = seed, database, database.line
         self.world = World(seed, 0)
         self.world.now = self.world.start = starting_instant(self.world.rng)
@@ -111,7 +117,7 @@ class Simulation:
         problems = [*self.watch.problems, *self.broken]
         if not self._enough():
             problems += checker.check(
-                checker.Record(self.line, self.ledger, self.acknowledged, self.page.files)
+                checker.Record(self.line, self.ledger, self.acknowledged, self.page.files, self.related)
             )
             problems += self._unproved()
         told = list(dict.fromkeys(problems))
@@ -146,6 +152,7 @@ class Simulation:
             )
             machine.rules = _with_lanes(machine.rules, rules)
             machine.wall_off = rng.uniform(-0.4, 0.4)
+            machine.grows = self.related
             machine.on_idle = lambda m, name: self._again(m, name)  # type: ignore[misc]
             machine.start()
             self.machines.append(machine)
@@ -157,6 +164,8 @@ class Simulation:
         self.plot = acts.Plot(self)
         end = faults.arrange(self)
         self.plot.begin()
+        if self.related:
+            acts_of_families.begin(self.plot)
         world.run(min(end, self.busy_until + faults.LONGEST_TROUBLE * SECOND), self._enough)
         faults.providers_well(self)
         world.run(end, self._enough)
