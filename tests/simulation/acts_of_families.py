@@ -19,6 +19,8 @@ from tests.simulation.world import chance
 from worker import beside
 
 TYPES = (IncidentType.NETWORK_FAULT, IncidentType.SERVICE_INTERRUPTION)
+MOST = 4
+"""Incidents that run at once before somebody opens or divides no more: a house has few, and a world is to end."""
 BATCH = 2
 """Customers of one transaction of an import; the command takes a thousand."""
 
@@ -44,7 +46,9 @@ def _life(plot: Plot, rng: random.Random) -> None:
 def _open_beside(desk: Desk) -> None:
     """The same again, as another desk sees it: mostly the same people, known of earlier or later, at another level."""
     rng = desk.rng
-    found = desk.any(f"SELECT type, aware_at FROM incidents WHERE status IN {OPEN}")
+    if _enough(desk):
+        return
+    found = desk.any(f"SELECT type FROM incidents WHERE status IN {OPEN}")
     aware = desk.now() - timedelta(minutes=rng.choice([0, 5, 30, 100, 200]), milliseconds=1)
     kind = IncidentType(found[0]) if found and rng.random() < 0.85 else rng.choice(TYPES)
     opening = Opening(
@@ -61,6 +65,11 @@ def _open_beside(desk: Desk) -> None:
     )
     opened = desk.do("alice", "open", incidents.open_incident, opening)
     desk.told("opened", opened.reference)
+
+
+def _enough(desk: Desk) -> bool:
+    (running,) = desk.any(f"SELECT count(*) FROM incidents WHERE status IN {OPEN}")
+    return bool(running >= MOST)
 
 
 def _widen(desk: Desk) -> None:
@@ -87,7 +96,7 @@ def _split(desk: Desk) -> None:
     """Some of its areas; now and then all of them, or of one that has only one, which is refused."""
     few = "" if desk.rng.random() < 0.1 else " AND json_array_length(areas) > 1"
     found = desk.any(f"SELECT reference, areas FROM incidents WHERE status IN {OPEN}{few}")
-    if found is None:
+    if found is None or _enough(desk):
         return
     areas = [code for code in AREAS if f'"{code}"' in found[1]]
     most = len(areas) if desk.rng.random() < 0.05 else max(1, len(areas) - 1)
