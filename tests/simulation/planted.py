@@ -40,7 +40,7 @@ from storage.intake import Intake
 from storage.notice_schema import members
 from storage.windows import Windows
 from tests.simulation.planted_in_clocks import BY_PEOPLE, Spot
-from tests.simulation.planted_in_families import IN_FAMILIES
+from tests.simulation.planted_in_families import IN_FAMILIES, UNDER_HOLDING
 from tests.simulation.planted_in_foresight import IN_FORESIGHT
 from windows import clocks, ladder, verdict
 from worker import deliver
@@ -515,7 +515,7 @@ def _page_live_without_a_look() -> list[Spot]:
     return [(deliver, "_write_pages", bad), (FakePage, "is_live", lambda self, path, token: True)]
 
 
-FORESEEN = {function.__name__.strip("_").replace("_", " ") for function in IN_FORESIGHT}
+FORESEEN = {function.__name__.strip("_").replace("_", " ") for function in (*IN_FORESIGHT, *UNDER_HOLDING)}
 """The bugs that need worlds with holding notices."""
 RELATED = {function.__name__.strip("_").replace("_", " ") for function in IN_FAMILIES}
 """The bugs that need worlds with families."""

@@ -90,7 +90,7 @@ class Simulation:
         self.early, self.foreseen = early, foreseen
         self.kin = Random(f"families {seed}")
         """Draws whether incidents become families here, and when somebody merges, splits or imports."""
-        self.related = families and self.kin.random() < ONE_IN_THREE
+        self.related = self.kin.random() < ONE_IN_THREE and families
         self.seed, self.database, self.line = seed, database, database.line
         self.world = World(seed, 0)
         self.world.now = self.world.start = starting_instant(self.world.rng)
@@ -328,6 +328,11 @@ class Simulation:
             digest.update(repr(self.line.execute(sql).fetchall()).encode())
         digest.update(repr(self.ledger.taken).encode())
         return digest.hexdigest()[:16]
+
+
+def has_families(seed: int) -> bool:
+    """Whether incidents become families in the world of this seed."""
+    return Random(f"families {seed}").random() < ONE_IN_THREE
 
 
 def _with_lanes(rules: Any, found: Any) -> Any:
