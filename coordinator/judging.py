@@ -13,9 +13,9 @@ from coordinator.heard import may_have_told
 from coordinator.kept import keep
 from coordinator.matters import nobody_to_tell
 from coordinator.release import superseded
-from incidents.effects import Effect, OpenWindow, Record
+from incidents.effects import Effect, GrowAudience, OpenWindow, Record
 from incidents.lifecycle import OPEN
-from incidents.terms import TAKING_BACK, Kind, NoticeState, Verdict
+from incidents.terms import TAKING_BACK, Duty, Kind, NoticeState, Verdict
 from notifications.notice import Notice
 from windows import ladder, verdict
 from windows.window import Window
@@ -47,9 +47,19 @@ def _judge(
         return [*over, *(effect for draft in silent for effect in superseded(act, draft))]
     seen, found = standing.look(act, window, notices)
     coverage = rulebook.terms_of(act, window).coverage
-    effects = keep(act, stored, verdict.judged(seen, found, coverage, act.now, alive_at))
+    judged = verdict.judged(seen, found, coverage, act.now, alive_at)
+    effects = [*keep(act, stored, judged), *_joined_meanwhile(judged, notices)]
     # It may be found later than at the opening that there is nobody: areas change, and parts go their own way.
     return [*effects, *nobody_to_tell(seen)] if seen.audience_state != window.audience_state else effects
+
+
+def _joined_meanwhile(window: Window, notices: list[Notice]) -> list[Effect]:
+    """A holding notice has told its window: until then whoever joined after it left was to be taken along by the first
+    notice, which nobody owes now."""
+    if window.kind != Kind.FIRST_NOTICE or window.duty != Duty.DONE:
+        return []
+    held_out = any(n.holding and n.window == window.id and n.audience_size for n in notices)
+    return [GrowAudience(window.incident)] if held_out else []
 
 
 def _nobody_had_it(act: Act, window: Window, notices: list[Notice]) -> list[Notice] | None:

@@ -67,6 +67,8 @@ def _end(act: Act, notice: Notice, state: State, why: str) -> list[Effect]:
     now = act.tx.notices.get(notice.id)
     if now.state != NoticeState.TOLD:
         act.tx.notices.save(replace(now, state=NoticeState.STOPPED, stopped_reason=why))
+        # That it goes no further is on its own chain, also where nothing of it was left to end.
+        effects = effects or [Record(notice.incident, f"unsent_{state}", {"deliveries": 0, "why": why})]
     return effects
 
 

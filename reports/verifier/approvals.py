@@ -18,7 +18,7 @@ def check_approvals(pack: Pack) -> None:
     at_release: dict[int, int] = {}
     for entry in pack.rows("chain.jsonl"):
         kind, data = entry["kind"], entry["data"]
-        levels += [data["level"]] if kind in BEGINNINGS else [data["to"]] if kind.endswith("graded") else []
+        levels += _levels_said(kind, data)
         if kind == "undone" and data["act"].endswith("graded"):
             levels.pop()
         if kind.startswith("notice_"):
@@ -32,6 +32,16 @@ def check_approvals(pack: Pack) -> None:
             pack.wrong("chain.jsonl: report R{n} was not approved by a second person", n=data["report"])
     for notice in pack.json("notices.json")["notices"]:
         check_notice(pack, notice, said[notice["id"]], at_release.get(notice["id"], 3))
+
+
+def _levels_said(kind: str, data: Row) -> list[int]:
+    """The level that an entry gives: the first, a higher or lower one, or the stricter one of a duplicate."""
+    if kind in BEGINNINGS:
+        return [data["level"]]
+    if kind == "duplicate_joined":
+        facts = data.get("facts", {})
+        return [facts["level"]["to"]] if "level" in facts else []
+    return [data["to"]] if kind.endswith("graded") else []
 
 
 def check_notice(pack: Pack, notice: Row, said: dict[str, list[Row]], level: int) -> None:

@@ -86,3 +86,16 @@ def test_who_was_told_by_the_whole_or_by_a_part_finds_both(house: House, tmp_pat
     assert ["accepted"] == [row["state"] for row in answers(house, whole, number, file)[1]]
     [there] = answers(house, part, number, file)[1]
     assert (whole.reference, 1, "see_its_proof") == (there["incident"], there["notice"], there["state"])
+
+
+def test_the_level_that_a_duplicate_brought_counts_for_approvals(house: House) -> None:
+    """R34, M12: the survivor is as strict as its duplicate, so that an approval in advance for that level covers it."""
+    house.has_holding_texts()
+    house.writes_raw("UPDATE standing_approvals SET levels = '[1, 2]'")
+    house.has_customers(both=3)
+    duplicate, survivor = house.alice.opens(level=2), house.alice.opens(level=3)
+    house.alice.merges(duplicate, survivor)
+    house.carol.sends_holding(survivor)
+    house.works()
+
+    assert [] == problems(proof_of(house, survivor))

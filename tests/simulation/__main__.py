@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from tests.simulation.many import Sums, can_find, database_of_process, run, sums_of
@@ -111,7 +112,7 @@ def _planted(database: MemoryDatabase, names: list[str]) -> int:
     missed, known = [], known_seeds()
     for name in names:
         tried = [known[name]] if name in known else []
-        for seed in (*tried, *range(AGAIN)):
+        for seed in (*tried, *_worth(name, range(AGAIN))):
             found = run(database, seed, name).problems
             if found:
                 stale = "" if seed in tried else " (not the known one: python -m tests.simulation --hunt)"
@@ -124,6 +125,11 @@ def _planted(database: MemoryDatabase, names: list[str]) -> int:
     return 1 if missed else 0
 
 
+def _worth(name: str, seeds: Iterable[int]) -> list[int]:
+    """The seeds whose worlds have what this bug is in."""
+    return [seed for seed in seeds if can_find(name, seed)]
+
+
 def _hunt(database: MemoryDatabase, names: list[str], first: int, within: int) -> int:
     """The first seed for each, that holds without the bug."""
     from tests.simulation.planted import SEEDS, known_seeds
@@ -132,9 +138,8 @@ def _hunt(database: MemoryDatabase, names: list[str], first: int, within: int) -
     for name in names:
         known = known_seeds()
         likely = [known[name]] if name in known else []
-        for seed in dict.fromkeys([*likely, *sorted(set(known.values())), *range(first, first + within)]):
-            if not can_find(name, seed):
-                continue
+        seeds = [*likely, *sorted(set(known.values())), *range(first, first + within)]
+        for seed in dict.fromkeys(_worth(name, seeds)):
             found = run(database, seed, name).problems
             if not found:
                 continue

@@ -36,6 +36,8 @@ class Record:
     site: dict[str, bytes]
     under: dict[tuple[int, int], tuple[str, ...]] = field(default_factory=dict)
     """(incident, sequence of an entry) -> the regimes that were switched on when it was committed."""
+    related: bool = False
+    """Whether customers come by the import, and incidents become families."""
 
     def rows(self, sql: str, *values: object) -> list[Row]:
         found = self.line.execute(sql, values)
@@ -160,7 +162,8 @@ def one_incident_per_key(record: Record) -> Iterator[str]:
     alarms = record.rows("SELECT * FROM alarms")
     tied = Counter(row["incident_id"] for row in alarms if row["incident_id"])
     for number, row in record.incidents.items():
-        if row["aware_source"].partition(":")[0] not in ("person", "planned") and not tied[number]:
+        by_hand = row["aware_source"].partition(":")[0] in ("person", "planned")
+        if not by_hand and not tied[number] and row["split_from"] is None:
             yield f"incident {number} was opened by an alarm that is tied to another"
     bodies = Counter((row["hash"]) for row in record.rows("SELECT hash FROM events"))
     yield from (f"event {digest} is there {n} times" for digest, n in bodies.items() if n > 1)
@@ -442,6 +445,8 @@ def pages(record: Record) -> Iterator[str]:
             continue
         reference, token = record.incidents[notice["incident"]]["reference"], _token(notice)
         page = record.site.get(f"incidents/{reference}/", b"").decode()
+        if page.startswith("-> ") and record.incidents[notice["incident"]]["merged_into"]:
+            continue  # law_of_families.py says where it leads
         by_people = [
             n
             for n in record.notices.values()
@@ -472,6 +477,7 @@ def tasks(record: Record) -> Iterator[str]:
 
 
 from tests.simulation.law_of_dues import levels, statuses  # noqa: E402  (reads a Record)
+from tests.simulation.law_of_families import FAMILY_LAWS  # noqa: E402  (its model reads a Record)
 from tests.simulation.law_of_holding import HOLDING_LAWS  # noqa: E402  (its model reads a Record)
 from tests.simulation.law_of_people import PEOPLE_LAWS  # noqa: E402  (its model reads a Record)
 from tests.simulation.law_of_planned import PLANNED_LAWS  # noqa: E402  (its model reads a Record)
@@ -511,6 +517,7 @@ LAWS: dict[str, tuple[str, Callable[[Record], Iterator[str]]]] = {
     **HOLDING_LAWS,
     **PLANNED_LAWS,
     **REGIME_LAWS,
+    **FAMILY_LAWS,
 }
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from tests.simulation.kinship import MERGED, SPLIT, origin, parted, speaks, went_over
+from tests.simulation.kinship import duty_of as duty_across
 from tests.simulation.watch import instant
 
 if TYPE_CHECKING:
@@ -48,6 +50,8 @@ def levels(record: Record, incident: int) -> list[tuple[int, int, int]]:
             found.append((entry["sequence"], entry["at"], data["level"]))
         elif entry["kind"] in ("upgraded", "downgraded"):
             found.append((entry["sequence"], entry["at"], data["to"]))
+        elif entry["kind"] == "duplicate_joined" and "level" in data["facts"]:
+            found.append((entry["sequence"], entry["at"], data["facts"]["level"]["to"]))
         elif entry["kind"] == "undone" and data["act"] in ("upgraded", "downgraded"):
             was = record.timeline[incident][data["sequence"] - 1]
             found.append((entry["sequence"], entry["at"], was["data"]["from"]))
@@ -84,7 +88,7 @@ def statuses(record: Record, incident: int) -> list[tuple[int, str]]:
 
 def status_at(record: Record, incident: int, at: int) -> str:
     """The status after everything that happened until that instant."""
-    return [status for when, status in statuses(record, incident) if when <= at][-1]
+    return [status for when, status in statuses(record, speaks(record, incident, at)) if when <= at][-1]
 
 
 def awareness(record: Record, incident: int) -> list[tuple[int, int]]:
@@ -94,6 +98,8 @@ def awareness(record: Record, incident: int) -> list[tuple[int, int]]:
         data = entry["data"]
         if entry["kind"] in (*BEGINS, "aware_changed"):
             found.append((entry["at"], instant(data["aware_at"])))
+        elif entry["kind"] == "duplicate_joined" and "aware_at" in data["facts"]:
+            found.append((entry["at"], instant(data["facts"]["aware_at"]["to"])))
         elif entry["kind"] == "undone" and data["act"] == "aware_changed":
             was = record.timeline[incident][data["sequence"] - 1]
             found.append((entry["at"], instant(was["data"]["facts"]["aware_at"]["from"])))
@@ -102,12 +108,12 @@ def awareness(record: Record, incident: int) -> list[tuple[int, int]]:
 
 def aware_at(record: Record, incident: int, at: int) -> int:
     """What the record said of awareness at that instant."""
-    return [aware for when, aware in awareness(record, incident) if when <= at][-1]
+    return [aware for when, aware in awareness(record, speaks(record, incident, at)) if when <= at][-1]
 
 
 def level_at(record: Record, incident: int, at: int) -> set[int]:
     """The levels that the incident had at that instant; two at the very instant of a change."""
-    changes = levels(record, incident)
+    changes = levels(record, speaks(record, incident, at))
     before = [level for _, when, level in changes if when < at][-1:]
     return {*before, *(level for _, when, level in changes if when == at)}
 
@@ -126,14 +132,19 @@ def dues(record: Record) -> Iterator[str]:
         if window["kind"] not in LENGTHS and window["rule"] not in UPWARDS:
             continue
         history = [(instant(m["at"]), instant(m["due_at"]), m["rule"]) for m in json.loads(window["history"])]
-        yield from _opening(record, number, window, history[0])
+        if origin(record, window) is None:
+            yield from _opening(record, number, window, history[0])
         yield from _moves(record, number, window, history)
 
 
-def first_of(record: Record, incident: int) -> Row:
-    return next(
-        w for w in record.windows.values() if w["incident"] == incident and w["kind"] == "first_notice"
-    )
+def first_of(record: Record, incident: int, before: int) -> Row:
+    """The first of its first-notice windows; of a part that had none before this one, that of the whole."""
+    for number, window in record.windows.items():
+        if (window["incident"], window["kind"]) == (incident, "first_notice") and number < before:
+            return window
+    apart = parted(record, incident)
+    assert apart is not None, f"window {before} of those who joined is the first of incident {incident}"
+    return first_of(record, apart[0], before)
 
 
 def started_at(record: Record, window: Row, at: int) -> int:
@@ -141,9 +152,10 @@ def started_at(record: Record, window: Row, at: int) -> int:
     return stood(record, window, at)[0]
 
 
-def stood(record: Record, window: Row, at: int) -> tuple[int, set[int]]:
-    """Start and strict as they stood at that instant: a rise and an earlier awareness make strict earlier, undo gives
-    back what was before it, and nothing else moves it. A set, for two acts may share an instant."""
+def stood(record: Record, window: Row, at: int, most: int | None = None) -> tuple[int, set[int]]:
+    """Start and strict as they stood at that instant, or after so many moves of it: a rise and an earlier awareness
+    make strict earlier, undo gives back what was before it, and nothing else moves it. A set, for two acts may share an
+    instant."""
     incident, kind = window["incident"], duty_of(window)
     (opened, _), *moves = ((instant(move["at"]), move["rule"]) for move in json.loads(window["history"]))
     before = _goes_on_with(record, window)
@@ -153,7 +165,7 @@ def stood(record: Record, window: Row, at: int) -> tuple[int, set[int]]:
         of_now = from_awareness(window)
         start = aware_at(record, incident, opened) if of_now else int(window["started_at"])
         states = [(start, _by_levels(record, incident, kind, start, opened))]
-    for moved, rule in moves:
+    for moved, rule in moves[:most]:
         start, stricts = states[-1]
         if moved > at:
             break
@@ -180,12 +192,13 @@ def _goes_on_with(record: Record, window: Row) -> Row | None:
     for entry in record.entries(window["incident"], "window_opened"):
         if entry["data"]["window"] == window["id"] and entry["data"].get("instead_of"):
             return record.windows[entry["data"]["instead_of"]]
-    return None
+    whole = origin(record, window)
+    return None if whole is None else _goes_on_with(record, whole)
 
 
 def from_awareness(window: Row) -> bool:
     """First notices but those of who joined later, and reports to superiors."""
-    first = window["kind"] == "first_notice" and opened_by(window) not in OF_THEIR_OWN
+    first = window["kind"] == "first_notice" and opened_by(window) != "grown"
     return first or window["rule"] in UPWARDS
 
 
@@ -213,10 +226,10 @@ def _opening(record: Record, number: int, window: Row, first: tuple[int, int, st
         # Given back: the old due if that is ahead, else half an hour or less.
         spare = min(30 * MINUTE, slipped["strict_due_at"] - slipped["started_at"])
         late = max(slipped["strict_due_at"], at + spare)
-        if rule == "grown" and due != (slipped["due_at"] if slipped["due_at"] > at else late):
+        if rule in OF_THEIR_OWN and due != (slipped["due_at"] if slipped["due_at"] > at else late):
             yield f"window {number} for those who joined is given back by {due}, which no rule says"
     elif rule == "grown":
-        moves = json.loads(first_of(record, window["incident"])["history"])
+        moves = json.loads(first_of(record, window["incident"], number)["history"])
         before = [instant(move["due_at"]) for move in moves if instant(move["at"]) <= at][-1]
         if due not in {max(before, started + LENGTHS["material_update"][one] * MINUTE) for one in at_levels}:
             yield f"window {number} for those who joined is due at {due}, which no rule says"
@@ -235,20 +248,49 @@ def _opening(record: Record, number: int, window: Row, first: tuple[int, int, st
         for one in (length(kind, level, started, aware) for level in at_levels)
     }:
         yield f"window {number} became owed by {due}, which no rule says"
-    if rule not in ("opened", "promise", "grown", "renewed", "became_owed"):
+    if rule == MERGED and slipped is None and due not in _taken_over(record, window, at):
+        yield f"window {number} went over by a merge and is due at {due}, which no rule says"
+    if rule not in ("opened", "promise", "grown", "renewed", "became_owed", MERGED):
         yield f"window {number} opened by {rule}, of which the model knows nothing"
+
+
+def _taken_over(record: Record, window: Row, at: int) -> set[int]:
+    """windows.md §4: the earliest due of what the duplicate owed; where it had passed, half an hour."""
+    dues = went_over(record, window["incident"], duty_across(window), at)
+    return {min(dues) if min(dues) > at else at + 30 * MINUTE} if dues else set()
+
+
+def _parted(record: Record, window: Row, at: int) -> bool:
+    """Whether its share was split off then; a report goes to a part when the whole turns out to be nothing."""
+    apart = parted(record, window["incident"])
+    if apart is None:
+        return False
+    over = {entry["at"] for entry in record.entries(apart[0], "false_alarm", "rejected")}
+    return at == apart[1] or (window["rule"] in UPWARDS and at in over)
+
+
+def _of_families(record: Record, window: Row, old: int, move: tuple[int, int, str]) -> Iterator[str]:
+    """What a merge or a split makes of a running window: the earlier due of both, and the same due."""
+    at, due, rule = move
+    if rule == MERGED and due not in {min(old, one) for one in _taken_over(record, window, at)}:
+        yield f"window {window['id']} was moved by a merge from {old} to {due}"
+    if rule == SPLIT and (due != old or not _parted(record, window, at)):
+        yield f"window {window['id']} was moved by a split from {old} to {due}"
 
 
 def _moves(record: Record, number: int, window: Row, history: list[tuple[int, int, str]]) -> Iterator[str]:
     kind, incident = duty_of(window), window["incident"]
-    for (_, old, _), (at, due, rule) in pairwise(history):
+    whole = max([0, *(n for n, (_, _, rule) in enumerate(history) if rule == SPLIT)])
+    for n, ((_, old, _), (at, due, rule)) in enumerate(pairwise(history), start=1):
+        if n < whole:
+            continue  # judged where it ran then
         started, aware = started_at(record, window, at), aware_at(record, incident, at)
         lengths = {length(kind, level, started, aware) for level in level_at(record, incident, at)}
         if rule.startswith("aware_") and not from_awareness(window):
             yield f"window {number} ({kind}) does not count from awareness, and was moved by {rule}"
         if rule.startswith("aware_") and at not in {when for when, _ in awareness(record, incident)}:
             yield f"window {number} was moved by {rule}, and nobody said anything of awareness"
-        soon = {min(old, max(one, at + 30 * MINUTE)) for one in stood(record, window, at)[1]}
+        soon = {min(old, max(one, at + 30 * MINUTE)) for one in stood(record, window, at, n)[1]}
         if rule in ("upgrade", "aware_earlier"):
             if due not in soon or due > old:
                 yield f"window {number} was moved by {rule} from {old} to {due}"
@@ -258,5 +300,7 @@ def _moves(record: Record, number: int, window: Row, history: list[tuple[int, in
         elif rule == "undo":
             if due not in {old, *(d for _, d, _ in history if d > at)}:
                 yield f"window {number} was moved by an undo from {old} to {due}"
+        elif rule in (MERGED, SPLIT):
+            yield from _of_families(record, window, old, (at, due, rule))
         else:
             yield f"window {number} was moved by {rule}, of which the model knows nothing"

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from tests.simulation.kinship import kin
 from tests.simulation.law_of_dues import MINUTE, Check, level_at, started_at, status_at
 from tests.simulation.watch import instant
 
@@ -116,10 +117,13 @@ def spared(record: Record) -> Iterator[str]:
         if (row["state"], row["reason"]) != ("suppressed", "already_told"):
             continue
         mine = record.notices[row["notice_id"]]
+        family = kin(record, mine["incident"])
+        apart = len(family) > 1
         reached = any(
             record.members[n["id"]].get(row["customer_id"], {}).get("answer") == "reached"
             for n in record.notices.values()
-            if n["incident"] == mine["incident"] and n["kind"] != "holding_notice"
+            if n["incident"] in family and n["id"] != row["notice_id"]
+            if n["kind"] != "holding_notice" or (apart and mine["kind"] == "holding_notice")
         )
         if not reached:
             yield f"delivery {number} was left out as told already, and nobody told them"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from tests.simulation.kinship import kin
 from tests.simulation.law_of_dues import (
     BEGINS,
     NOTHING_THERE,
@@ -80,7 +81,7 @@ def second_person(record: Record) -> Iterator[str]:
                 wanted = ("waiver_approved", str(data["window"]))
                 if (level < 3 and wanted not in agreed) or not data["reason"]:
                     yield f"incident {incident}: window {data['window']} was waived on one person's word"
-            if entry["kind"] in (*BEGINS, "upgraded", "downgraded", "undone"):
+            if entry["kind"] in (*BEGINS, "upgraded", "downgraded", "undone", "duplicate_joined"):
                 level = next(
                     lv for seq, _, lv in reversed(levels(record, incident)) if seq <= entry["sequence"]
                 )
@@ -174,11 +175,17 @@ def upwards(record: Record) -> Iterator[str]:
         for rule, lengths in UPWARDS.items():
             owed = any(level in lengths for _, _, level in levels(record, incident))
             there = [n for n in mine if record.windows[n]["rule"] == rule]
-            if bool(there) != owed:
+            if bool(there) != owed and not _heard_elsewhere(record, incident, rule):
                 yield f"incident {incident}: {rule} is owed {owed}, its windows are {there}"
             yield from _one_after_the_other(record, rule, there)
         for number in mine:
             yield from told_by_word(record, number)
+
+
+def _heard_elsewhere(record: Record, incident: int, rule: str) -> bool:
+    """Superiors hear of a whole once: by a duplicate, by what it was split off, or by the part that goes on for it."""
+    others = kin(record, incident) - {incident}
+    return any(w["incident"] in others and w["rule"] == rule for w in record.windows.values())
 
 
 def _one_after_the_other(record: Record, rule: str, numbers: list[int]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from tests.simulation.kinship import origin, parted
 from tests.simulation.watch import SECOND, instant
 
 if TYPE_CHECKING:
@@ -18,8 +19,7 @@ SHARES = {"target": None, "50%": 0.5, "75%": 0.75, "90%": 0.9, "due": 1.0}
 def rungs(record: Record) -> Iterator[str]:
     """I11: each rung once, in order, never after met; a skipped one says why."""
     for number, window in record.windows.items():
-        entries = record.entries(window["incident"], "warning")
-        fired = [e for e in entries if e["data"].get("window") == number]
+        fired = _warnings(record, window)
         names = Counter(e["data"]["rung"] for e in fired)
         yield from (f"rung {name} of window {number} fired {n} times" for name, n in names.items() if n > 1)
         stands = json.loads(window["rungs"])
@@ -45,6 +45,16 @@ def rungs(record: Record) -> Iterator[str]:
         if window["state"] == "open" and any(instant(r["at"]) < record.now - 2 * SECOND for r in left):
             yield f"a rung of window {number} was passed in silence"
         yield from _highest(number, window, stands)
+
+
+def _warnings(record: Record, window: Row) -> list[Row]:
+    """What was said of it; of a part's share, also what was said of the whole's before."""
+    entries = record.entries(window["incident"], "warning")
+    mine = [entry for entry in entries if entry["data"].get("window") == window["id"]]
+    whole, apart = origin(record, window), parted(record, window["incident"])
+    if whole is None or apart is None:
+        return mine
+    return [*(e for e in _warnings(record, whole) if e["at"] <= apart[1]), *mine]
 
 
 def _place(number: int, window: Row, rung: Any) -> Iterator[str]:

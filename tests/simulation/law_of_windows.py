@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from tests.simulation.kinship import kin, notices_of
 from tests.simulation.law_of_dues import (
     HOUR,
     LENGTHS,
@@ -85,6 +86,8 @@ def told(record: Record) -> Iterator[str]:
             continue
         if words_for(record, number):
             continue
+        if window["kind"] in BY_PEOPLE and len(kin(record, window["incident"])) > 1:
+            continue  # law_of_families.py
         judged = _told_at(record, window)
         if judged is None:
             continue
@@ -298,10 +301,8 @@ def only_those_told(record: Record) -> Iterator[str]:
         if notice["kind"] == "resolution_notice":
             firsts = [
                 n["id"]
-                for n in record.notices.values()
-                if n["incident"] == notice["incident"]
-                and n["kind"] in ("first_notice", "holding_notice")
-                and n["released_at"] is not None
+                for n in notices_of(record, notice["incident"])
+                if n["kind"] in ("first_notice", "holding_notice") and n["released_at"] is not None
             ]
             family = {c for first in firsts for c in record.members[first]}
             new = set(record.members[number]) - family
@@ -313,7 +314,8 @@ def only_those_told(record: Record) -> Iterator[str]:
 def _both_in_one(record: Record, notice: Row, people: set[int]) -> bool:
     """Whether these, whom no earlier notice was for, get outage and end in one text: a first notice is owed still."""
     owed = any(
-        (w["incident"], w["kind"]) == (notice["incident"], "first_notice")
+        w["incident"] in kin(record, notice["incident"])
+        and w["kind"] == "first_notice"
         and (w["told_at"] is None or w["told_at"] >= notice["released_at"])
         for w in record.windows.values()
     )
@@ -345,12 +347,12 @@ def at_most_one_sms(record: Record) -> Iterator[str]:
         notice = record.notices[row["notice_id"]]
         if row["channel"] != "sms" or notice["kind"] != "material_update" or _first_by_people(record, notice):
             continue
+        family = {n["id"] for n in _before(record, notice)} - {notice["id"]}
         others = [
             d
             for d in record.deliveries.values()
             if d["channel"] == "sms"
-            and d["notice_id"] != notice["id"]
-            and record.notices[d["notice_id"]]["incident"] == notice["incident"]
+            and d["notice_id"] in family
             and record.taken.get(d["id"])
             and record.taken[d["id"]][0].to == taken[0].to
             and d["accepted_at"] is not None
@@ -360,14 +362,26 @@ def at_most_one_sms(record: Record) -> Iterator[str]:
             yield f"delivery {number} is the second SMS to one number within two hours"
 
 
+def _before(record: Record, notice: Row) -> list[Row]:
+    """What was released until then, for people of this incident as far as it was one with others."""
+    joined = {record.incidents[number]["reference"]: number for number in kin(record, notice["incident"])}
+    later = {
+        joined[entry["data"]["ref"]]
+        for number in joined.values()
+        for entry in record.entries(number, "duplicate_joined")
+        if entry["at"] > notice["released_at"]
+    }
+    return [
+        n
+        for n in notices_of(record, notice["incident"])
+        if n["released_at"] is not None and n["released_at"] <= notice["released_at"]
+        if n["incident"] not in later or n["incident"] == notice["incident"]
+    ]
+
+
 def _first_by_people(record: Record, notice: Row) -> bool:
     """Whether all that went before it went by itself, and something did."""
-    before = [
-        n
-        for n in record.notices.values()
-        if n["incident"] == notice["incident"] and n["id"] != notice["id"] and n["released_at"] is not None
-        if n["released_at"] <= notice["released_at"]
-    ]
+    before = [n for n in _before(record, notice) if n["id"] != notice["id"]]
     return bool(before) and all(n["kind"] == "holding_notice" for n in before)
 
 
@@ -378,7 +392,8 @@ def starts(record: Record) -> Iterator[str]:
         if from_awareness(window) and window["started_at"] != started_at(record, window, record.now):
             yield f"window {number} does not start at awareness"
         later = kind in ("resolution_notice", "correction_notice", "withdrawal_notice", "material_update")
-        if later and window["started_at"] not in {entry["at"] for entry in record.timeline[incident]}:
+        happened = {entry["at"] for one in kin(record, incident) for entry in record.timeline[one]}
+        if later and window["started_at"] not in happened:
             yield f"window {number} ({kind}) starts at nothing that happened"
 
 

@@ -29,7 +29,7 @@ from wiring.app import _setting
 from wiring.clock import SystemClock
 from wiring.seeds import PEOPLE
 from wiring.settings import Settings
-from worker import engine, pump
+from worker import beside, engine, pump
 
 TICK_SECONDS = 0.25
 LEFT_OUT = ("drills", "exercises")
@@ -184,9 +184,13 @@ class SimApp:
         listed: Sequence[Mapping[str, Page]],
         moved: Sequence[Mapping[str, Page]] = (),
     ) -> dict[str, bytes]:
-        """One file per incident: the tokens of its entries."""
+        """One file per incident: the tokens of its entries; of one that was merged, where it leads."""
         page = own["zh-CN"]
-        return {f"incidents/{page.reference}/": "\n".join(entry.token for entry in page.entries).encode()}
+        led = {
+            f"incidents/{one['zh-CN'].reference}/": f"-> {one['zh-CN'].moved_to}".encode() for one in moved
+        }
+        tokens = "\n".join(entry.token for entry in page.entries).encode()
+        return {f"incidents/{page.reference}/": tokens, **led}
 
 
 class Machine:
@@ -205,6 +209,8 @@ class Machine:
         self.world, self.process = world, Process(f"machine{number}")
         self.store = Store(world, database, committed)
         self.wall_off = 0.0
+        self.grows = False
+        """Whether it looks for whom an import brought, as the engine does beside the clocks."""
         self.rules = house()
         self.app: SimApp
         self.idle: dict[str, Task] = {}
@@ -230,6 +236,8 @@ class Machine:
         }
         for name in LEFT_OUT:
             del works[name]
+        if self.grows:
+            works["growth"] = lambda: beside.grow(self.app)  # type: ignore[arg-type]
         self.world.note(f"{self.process.name} starts")
         for name, work in works.items():
             self.world.spawn(

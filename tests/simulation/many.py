@@ -34,23 +34,28 @@ def run(database: MemoryDatabase, seed: int, plant: str | None = None, trace: bo
     """One seed, with a planted bug or without.
 
     A bug that is not in the holding notice is looked for in worlds that have none: its seed stays good whatever
-    holding notices do. So with planned work and regimes.
+    holding notices do. So with planned work and regimes, and with families.
     """
-    from tests.simulation.planted import FORESEEN, OF_PLANNED, planted
+    from tests.simulation.planted import FORESEEN, OF_PLANNED, RELATED, planted
     from tests.simulation.sim import Simulation
 
     bug: AbstractContextManager[None] = planted(plant) if plant else nullcontext()
     with bug:
         foreseen = plant is None or plant in FORESEEN
         with_planned = plant is None or plant in OF_PLANNED
-        return Simulation(seed, database, trace, bool(plant) and not trace, foreseen, with_planned).run()
+        families = plant is None or plant in RELATED
+        early = bool(plant) and not trace
+        return Simulation(seed, database, trace, early, foreseen, with_planned, families).run()
 
 
 def can_find(plant: str, seed: int) -> bool:
     """Whether this seed's world has what the planted bug is in; a seed that has not need not be run."""
     from tests.simulation.acts_of_planned import drawn
-    from tests.simulation.planted import OF_PLANNED, OF_REGIMES
+    from tests.simulation.planted import OF_PLANNED, OF_REGIMES, RELATED
+    from tests.simulation.sim import has_families
 
+    if plant in RELATED:
+        return has_families(seed)
     works, regimes = drawn(Random(f"planned {seed}"))
     return plant not in OF_PLANNED or (regimes if plant in OF_REGIMES else works)
 

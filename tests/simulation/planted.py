@@ -40,6 +40,7 @@ from storage.intake import Intake
 from storage.notice_schema import members
 from storage.windows import Windows
 from tests.simulation.planted_in_clocks import BY_PEOPLE, Spot
+from tests.simulation.planted_in_families import IN_FAMILIES, UNDER_HOLDING
 from tests.simulation.planted_in_foresight import IN_FORESIGHT
 from tests.simulation.planted_in_planned import IN_PLANNED, IN_REGIMES
 from windows import clocks, ladder, verdict
@@ -515,11 +516,13 @@ def _page_live_without_a_look() -> list[Spot]:
     return [(deliver, "_write_pages", bad), (FakePage, "is_live", lambda self, path, token: True)]
 
 
-FORESEEN = {function.__name__.strip("_").replace("_", " ") for function in IN_FORESIGHT}
+FORESEEN = {function.__name__.strip("_").replace("_", " ") for function in (*IN_FORESIGHT, *UNDER_HOLDING)}
 """The bugs that need worlds with holding notices."""
 OF_PLANNED = {function.__name__.strip("_").replace("_", " ") for function in IN_PLANNED}
 """The bugs that need worlds with planned work or regimes."""
 OF_REGIMES = {function.__name__.strip("_").replace("_", " ") for function in IN_REGIMES}
+RELATED = {function.__name__.strip("_").replace("_", " ") for function in IN_FAMILIES}
+"""The bugs that need worlds with families."""
 PLANTED: dict[str, Callable[[], list[Spot]]] = {
     function.__name__.strip("_").replace("_", " "): function
     for function in (
@@ -571,5 +574,6 @@ PLANTED: dict[str, Callable[[], list[Spot]]] = {
         *BY_PEOPLE,
         *IN_FORESIGHT,
         *IN_PLANNED,
+        *IN_FAMILIES,
     )
 }

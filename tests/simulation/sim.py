@@ -17,7 +17,7 @@ import worker.watch
 from coordinator import delivery, failpoints, intake
 from incidents.errors import TongbaoError
 from notifications.message import Receipt
-from tests.simulation import acts, acts_of_planned, checker, faults, proofs
+from tests.simulation import acts, acts_of_families, acts_of_planned, checker, faults, proofs
 from tests.simulation.machines import EPOCH, Machine, Visitor, lanes, last_instant, wait_for
 from tests.simulation.memory import MemoryDatabase
 from tests.simulation.people import approved_in_advance, customers, starting_instant
@@ -33,6 +33,7 @@ MOST_TICKS = 6
 MOST_TURNS = 40_000
 """Five times what the busiest of a few hundred worlds takes."""
 HOUR = 3600
+ONE_IN_THREE = 1 / 3
 
 READY = {
     "sweep": """SELECT min(x) FROM (
@@ -83,10 +84,15 @@ class Simulation:
         early: bool = False,
         foreseen: bool = True,
         planned: bool = True,
+        families: bool = True,
     ):
         """`early`: the first thing that does not hold is enough; `foreseen`: holding notices may be approved;
-        `planned`: there may be planned work, and regimes."""
+        `planned`: there may be planned work, and regimes; `families`: incidents may be merged and split, and customers
+        imported."""
         self.early, self.foreseen, self.planned = early, foreseen, planned
+        self.kin = Random(f"families {seed}")
+        """Draws whether incidents become families here, and when somebody merges, splits or imports."""
+        self.related = self.kin.random() < ONE_IN_THREE and families
         self.seed, self.database, self.line = seed, database, database.line
         self.world = World(seed, 0)
         self.world.now = self.world.start = starting_instant(self.world.rng)
@@ -113,7 +119,14 @@ class Simulation:
         problems = [*self.watch.problems, *self.broken]
         if not self._enough():
             problems += checker.check(
-                checker.Record(self.line, self.ledger, self.acknowledged, self.page.files, self.watch.under)
+                checker.Record(
+                    self.line,
+                    self.ledger,
+                    self.acknowledged,
+                    self.page.files,
+                    self.watch.under,
+                    self.related,
+                )
             )
             problems += self._unproved()
         told = list(dict.fromkeys(problems))
@@ -152,6 +165,7 @@ class Simulation:
             )
             machine.rules = _with_lanes(machine.rules, rules)
             machine.wall_off = rng.uniform(-0.4, 0.4)
+            machine.grows = self.related
             machine.on_idle = lambda m, name: self._again(m, name)  # type: ignore[misc]
             machine.start()
             self.machines.append(machine)
@@ -163,6 +177,8 @@ class Simulation:
         self.plot = acts.Plot(self)
         end = self.ends_at = faults.arrange(self)
         self.plot.begin()
+        if self.related:
+            acts_of_families.begin(self.plot)
         world.run(min(end, self.busy_until + faults.LONGEST_TROUBLE * SECOND), self._enough)
         faults.providers_well(self)
         world.run(end, self._enough)
@@ -328,6 +344,11 @@ class Simulation:
             digest.update(repr(self.line.execute(sql).fetchall()).encode())
         digest.update(repr(self.ledger.taken).encode())
         return digest.hexdigest()[:16]
+
+
+def has_families(seed: int) -> bool:
+    """Whether incidents become families in the world of this seed."""
+    return Random(f"families {seed}").random() < ONE_IN_THREE
 
 
 def _with_lanes(rules: Any, found: Any) -> Any:

@@ -19,7 +19,9 @@ from tests.simulation.world import Killed, Process, World
 HERE = Path(__file__).parent
 INDEPENDENT = (
     "checker.py",
+    "kinship.py",
     "law_of_dues.py",
+    "law_of_families.py",
     "law_of_holding.py",
     "law_of_people.py",
     "law_of_planned.py",

@@ -388,6 +388,8 @@ class Watch:
                 level = data["level"]
             elif row["kind"] in ("upgraded", "downgraded"):
                 level = data["to"]
+            elif row["kind"] == "duplicate_joined" and "level" in data["facts"]:
+                level = data["facts"]["level"]["to"]
             elif row["kind"] == "undone" and data["act"] in ("upgraded", "downgraded"):
                 level = self._before(notice["incident"], data["sequence"])
             elif row["kind"] == "notice_released" and data["notice"] == notice["id"]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from incidents.incident import Incident
-from incidents.terms import Kind
+from incidents.terms import Kind, NoticeState
 from tests.house import House
 
 HERE, THERE = "ZZ0101", "ZZ0102"
@@ -74,3 +74,23 @@ def test_a_part_whose_whole_had_told_some(house: House, told: bool):
     last = house.alice.tells(part, Kind.RESOLUTION_NOTICE if told else Kind.FIRST_NOTICE)
     assert 1 + told == last.audience_size
     assert dict.fromkeys(kinds, "met") == verdicts(house, part)
+
+
+def test_a_duplicates_holding_notice_that_the_end_stops_says_so_on_its_own_chain(house: House):
+    """I16: nothing of it was left to send, and its state changed all the same; each incident's chain tells its own."""
+    house.has_holding_texts()
+    house.writes_raw("UPDATE standing_approvals SET maximum = 1")
+    house.has_customers(sms=2)
+    duplicate = house.alice.opens(level=2)
+    house.fast_forward(minutes=101)
+    survivor = house.alice.opens(level=2)
+    [held] = [n for n in house.notices(duplicate) if n.holding]
+    assert (NoticeState.SENDING, ("sms", "email")) == (held.state, held.held)
+    house.alice.merges(duplicate, survivor)
+    house.alice.tells(survivor)
+    house.alice.resolves(survivor)
+    before = len(house.entries(duplicate))
+    house.alice.tells(survivor, Kind.RESOLUTION_NOTICE)
+
+    assert NoticeState.STOPPED == house.notice(held).state
+    assert ["unsent_cancelled"] == [entry.kind for entry in house.entries(duplicate)[before:]]

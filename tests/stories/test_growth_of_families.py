@@ -150,3 +150,26 @@ def test_an_import_reaches_the_parts_and_the_others(house: House):
 def stuck(house: House) -> list[str]:
     with house.app.database.transaction() as tx:
         return [one.about for one in tx.operations.standing()]
+
+
+def test_who_joins_while_a_holding_notice_goes_is_not_forgotten_when_that_tells_its_window(house: House):
+    """While its window is owed the first notice takes them along; once the holding notice has told it, nobody owes
+    that, so that a first notice is owed to them (M11, I28)."""
+    house.has_holding_texts()
+    house.has_customers(sms=2)
+    incident = house.alice.opens(level=2)
+    house.sandbox.dial("twilio", down=1)
+    house.carol.sends_holding(incident)
+    house.works()
+    house.has_customers(sms=1)
+    arrive(house)
+    house.works()
+    assert ["open"] == [w.state for w in house.windows(incident) if w.kind == Kind.FIRST_NOTICE]
+    house.sandbox.calm()
+    house.fast_forward(minutes=10)
+
+    first, theirs = (w for w in house.windows(incident) if w.kind == Kind.FIRST_NOTICE)
+    assert ("met", "open", at(120)) == (first.state, theirs.state, theirs.due_at)
+    assert 2 == len(numbers(house))
+    house.alice.tells(incident)
+    assert "+8613800000003" in numbers(house)
