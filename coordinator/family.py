@@ -132,8 +132,12 @@ def notices_around(act: Act, incident_id: int) -> list[Notice]:
 
 
 def slice_of(act: Act, incident: Incident) -> Slice:
-    """The people of its family whom this incident is for."""
+    """The people of its family whom this incident is for. A part into which the whole was merged is for its people."""
     family = members_of(act, incident.id)
-    gone = [one for one in act.tx.incidents.parts_of(incident.id) if one.id not in family]
+    whole = [incident]
+    while whole[-1].split_from in family and whole[-1].split_from not in [one.id for one in whole]:
+        whole.append(act.tx.incidents.by_id(whole[-1].split_from))
+    parts = [part for one in whole for part in act.tx.incidents.parts_of(one.id)]
+    gone = [part for part in parts if part.id not in family]
     outside = {code for one in gone for code in act.tx.directory.within(one.split_areas)}
-    return Slice(act.tx.directory.within(incident.split_areas), tuple(sorted(outside)))
+    return Slice(act.tx.directory.within(whole[-1].split_areas), tuple(sorted(outside)))

@@ -134,7 +134,7 @@ def _shared(whole: Row, part: Row) -> bool:
 def _not_divided(record: Record, whole: int, part: int, at: int) -> Iterator[str]:
     shares = [w for w in record.windows.values() if w["incident"] == part and SPLIT in _rules(w)]
     for number, window in record.windows.items():
-        if window["incident"] != whole or window["kind"] == "superior_report" or _opened_at(window) > at:
+        if window["incident"] != whole or window["kind"] == "superior_report" or _opened_at(window) >= at:
             continue
         if window["decided_at"] is not None and window["decided_at"] <= at:
             continue

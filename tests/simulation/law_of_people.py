@@ -6,6 +6,7 @@ From windows.md alone, as law_of_windows.py.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tests.simulation.kinship import kin
@@ -190,7 +191,9 @@ def _heard_elsewhere(record: Record, incident: int, rule: str) -> bool:
 
 def _one_after_the_other(record: Record, rule: str, numbers: list[int]) -> Iterator[str]:
     """A report that was made or missed is not owed a second time; after a waiver or a lapse it may be."""
-    for number in numbers[:-1]:
+    for number, following in pairwise(numbers):
+        if opened_by(record.windows[following]) == "merged":
+            continue  # a duplicate owed it
         if record.windows[number]["state"] not in ("waived", "lapsed"):
             yield f"{rule} is owed again though window {number} is {record.windows[number]['state']}"
 

@@ -94,3 +94,18 @@ def test_a_duplicates_holding_notice_that_the_end_stops_says_so_on_its_own_chain
 
     assert NoticeState.STOPPED == house.notice(held).state
     assert ["unsent_cancelled"] == [entry.kind for entry in house.entries(duplicate)[before:]]
+
+
+def test_the_end_of_a_part_that_took_in_the_whole_goes_to_all_whom_the_whole_told(house: House):
+    """M12, M13: the part was for its own areas; since the whole was merged into it, it speaks for everybody."""
+    house.has_customers(sms=2, area=HERE)
+    house.has_customers(sms=3, area=THERE)
+    whole = house.alice.opens(level=2, area=HERE)
+    house.alice.updates(whole, areas=(HERE, THERE))
+    house.alice.tells(whole)
+    part = house.alice.splits(whole, THERE)
+    house.alice.merges(whole, part)
+    house.alice.resolves(part)
+
+    assert 5 == house.alice.tells(part, Kind.RESOLUTION_NOTICE).audience_size
+    assert "met" == house.window(part, Kind.RESOLUTION_NOTICE).state
