@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,6 @@ PREPARED_STATEMENTS = 1000
 """How many statements a connection keeps prepared. There are some hundreds; the driver's 128 would prepare them
 again and again."""
 GLANCE_SECONDS = 1
-READING = "tongbao_reading"
-"""The option of a connection that only reads: it takes no write lock."""
 SCHEMA_VERSION = "3"
 """Counts up with every change of a table; a home of another version is refused, not guessed at."""
 COMMITS = "commits"
@@ -59,8 +57,13 @@ class Database:
         self._turn = threading.Lock()
         self.commits = 0
         """The number of the last transaction of this process that changed anything."""
-        self.engine: Engine = create_engine(
-            f"sqlite+pysqlite:///{path}",
+        self.engine = self._connections(_set_profile, _begin_immediate)
+        # What only reads has connections of its own: to switch one over makes SQLite prepare all its statements anew.
+        self._readers = self._connections(_set_profile_of_readers, _begin_reading)
+
+    def _connections(self, prepared: Callable[..., None], begun: Callable[[Connection], None]) -> Engine:
+        engine = create_engine(
+            f"sqlite+pysqlite:///{self.path}",
             module=self.module,
             connect_args={
                 "timeout": BUSY_SECONDS,
@@ -69,8 +72,9 @@ class Database:
             },
             pool_size=16,
         )
-        event.listen(self.engine, "connect", _set_profile)
-        event.listen(self.engine, "begin", _begin_immediate)
+        event.listen(engine, "connect", prepared)
+        event.listen(engine, "begin", begun)
+        return engine
 
     def create(self) -> None:
         """Make the tables and the append-only triggers; harmless when they exist.
@@ -110,14 +114,10 @@ class Database:
     @contextmanager
     def snapshot(self) -> Iterator[Transaction]:
         """The record as it stands at one instant: a reader that waits for no writer and holds none up."""
-        with self.engine.connect().execution_options(**{READING: True}) as connection, connection.begin():
-            driver(connection).execute("PRAGMA query_only = ON")
+        with self._readers.begin() as connection:
             # A reader's instant is that of its first look.
             driver(connection).execute("SELECT 1 FROM meta LIMIT 1").fetchone()
-            try:
-                yield Transaction(connection)
-            finally:
-                driver(connection).execute("PRAGMA query_only = OFF")
+            yield Transaction(connection)
 
     @contextmanager
     def _begin(self) -> Iterator[Connection]:
@@ -165,6 +165,7 @@ class Database:
         return [] if rows == ["ok"] else rows
 
     def close(self) -> None:
+        self._readers.dispose()
         self.engine.dispose()
 
 
@@ -198,10 +199,18 @@ def _set_profile(connection: Any, _record: object) -> None:
     cursor.close()
 
 
+def _set_profile_of_readers(connection: Any, record: object) -> None:
+    _set_profile(connection, record)
+    connection.execute("PRAGMA query_only = ON")
+
+
 def _begin_immediate(connection: Connection) -> None:
     # A deferred read-then-write fails at once with SQLITE_BUSY_SNAPSHOT, whatever the timeout.
-    only_reads = connection.get_execution_options().get(READING, False)
-    driver(connection).execute("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+    driver(connection).execute("BEGIN IMMEDIATE")
+
+
+def _begin_reading(connection: Connection) -> None:
+    driver(connection).execute("BEGIN")
 
 
 def _append_only(table: str, act: str) -> str:
