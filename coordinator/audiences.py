@@ -47,7 +47,7 @@ def preview(act: Act, reference: str) -> tuple[Preview, list[Effect]]:
     incident = act.tx.incidents.record(reference)
     scope, preference = scope_of(act, incident), preference_for(act, incident)
     people = counted(act.tx.audience.groups(scope), preference)
-    sms, email = act.tx.audience.distinct(scope, preference)
+    _, sms, email = act.tx.audience.sizes(scope, preference)
     outside = act.tx.audience.directory_size() - people.matched
     kind = Kind.PLANNED_WORK_NOTICE if incident.planned else Kind.FIRST_NOTICE
     drafts = [

@@ -123,8 +123,8 @@ def counted(act: Act, outlook: Outlook, incident: Incident, window: Window) -> O
         return outlook
     people = {"people": 0, "sms": 0, "email": 0}
     if scope.known:
-        sms, mail = act.tx.audience.distinct(scope, preference)
-        people = {"people": act.tx.audience.count_affected(scope), "sms": sms, "email": mail}
+        found, sms, mail = act.tx.audience.sizes(scope, preference)
+        people = {"people": found, "sms": sms, "email": mail}
     return replace(outlook, people=people, counted_for=key, counted_at=act.now)
 
 

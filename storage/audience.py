@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -21,12 +22,13 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects.sqlite import dialect
 from sqlalchemy.sql.elements import ColumnElement
 
 from notifications.audience import Group, Member, Preference, Scope
 from notifications.states import MAY_HAVE_ARRIVED, Answered
 from storage.columns import driver
-from storage.directory import affected
+from storage.directory import affected, affected_as_text
 from storage.notice_schema import deliveries, members
 from storage.schema import customers
 
@@ -88,6 +90,18 @@ def _ways(preference: Preference) -> tuple[ColumnElement[bool], ColumnElement[bo
     elif preference == Preference.ONE_BY_SMS:
         mail = and_(mail, ~has_phone)
     return sms, mail
+
+
+@lru_cache
+def _counts(preference: Preference) -> str:
+    """Every look at a forecast asks for this: people, numbers, addresses."""
+    sms, mail = _ways(preference)
+    counted = select(
+        func.count(),
+        func.count(customers.c.phone.distinct()).filter(sms),
+        func.count(customers.c.email.distinct()).filter(mail),
+    )
+    return str(counted.compile(dialect=dialect(), compile_kwargs={"literal_binds": True}))
 
 
 def _share(notice_id: int, address: str, wanted: str, told_with: str) -> Update:
@@ -157,15 +171,11 @@ class Audience:
         for row in self._connection.execute(query):
             yield Group(row[0], row[1], row[2], row[3], bool(row[4]), bool(row[5]), bool(row[6]), row[7])
 
-    def distinct(self, scope: Scope, preference: Preference) -> tuple[int, int]:
-        """How many numbers and how many addresses a notice to this scope would go to at first."""
-        sms, mail = _ways(preference)
-        query = select(
-            func.count(customers.c.phone.distinct()).filter(sms),
-            func.count(customers.c.email.distinct()).filter(mail),
-        ).where(affected(scope))
-        row = self._connection.execute(query).one()
-        return row[0], row[1]
+    def sizes(self, scope: Scope, preference: Preference) -> tuple[int, int, int]:
+        """How many people are in this scope, and how many numbers and addresses a notice would go to at first."""
+        where, values = affected_as_text(scope)
+        row = driver(self._connection).execute(f"{_counts(preference)} WHERE {where}", values).fetchone()
+        return row[0], row[1], row[2]
 
     def directory_size(self) -> int:
         return self._connection.execute(select(func.count()).select_from(customers)).scalar_one()
