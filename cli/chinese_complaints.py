@@ -7,6 +7,8 @@ COMPLAINTS = {
     "the complainant": "投诉人",
     "the public": "公众",
     "other operators": "其他电信企业",
+    "ordinary complaint": "一般投诉",
+    "number elsewhere": "投诉系统编号",
     # timeline
     "ordinary complaint put on the record: {title}": "登记一般投诉：{title}",
     "the complaint is promoted: {because}": "投诉升级：{because}",

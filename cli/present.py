@@ -90,7 +90,8 @@ def _facts(screen: Screen, shown: Document) -> None:
         figure = f"{affected['count']:,}"
         count = t("{count} ({confidence})", count=figure, confidence=affected["confidence"])
     facts = {
-        "type": t(shown["type"]),
+        "type": t("ordinary complaint") if shown.get("case") else t(shown["type"]),
+        **({"number elsewhere": shown["case_link"]} if shown.get("case_link") else {}),
         "onset": screen.zoned(shown["onset_at"]) if shown["onset_at"] else unknown,
         "aware": screen.zoned(shown["aware_at"]),
         "areas": _named(screen, shown["areas"], shown["area_names"]),

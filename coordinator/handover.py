@@ -127,7 +127,11 @@ def _of_incident(act: Act, incident: Incident) -> Iterator[Document]:
         }
 
     windows = [window for window in act.tx.windows.of_incident(incident.id) if window.owed]
-    what = ("planned", "planned_work") if incident.planned else ("incident", incident.type)
+    what = (
+        ("planned", "planned_work")
+        if incident.planned
+        else ("incident", "case" if incident.case else incident.type)
+    )
     head = line(what[0], incident.id, what[1], incident.status, None, {"": incident.title})
     yield {**head, "facts": sheet_hash([facts(incident)])[:FACTS_DIGITS]}
     for window in windows:

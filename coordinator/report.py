@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from coordinator import beside
 from coordinator.act import Act
+from coordinator.cases import must_be_wider
 from incidents.effects import Effect, EndReportTasks, JudgeWindows, Record
 from incidents.errors import Conflict, Invalid, NotAllowed
 from incidents.placeholder import own_words
@@ -78,6 +79,7 @@ def submit(act: Act, reference: str, kind: Kind) -> Outcome:
     An earlier version that still waits is superseded.
     """
     incident = act.tx.incidents.get(reference)
+    must_be_wider(incident, "reference")
     if incident.resolved_at is None:
         raise Conflict(
             "{ref} is not resolved; its {kind} would not be whole",

@@ -220,6 +220,7 @@ def facts(incident: Incident) -> Document:
         "org_unit": incident.org_unit,
         "improvements": [dict(improvement) for improvement in incident.improvements],
         "unknown": list(incident.gaps()),
+        **({"case": True, "case_link": incident.case_link} if incident.case else {}),
         **(_times(incident) if incident.planned else {}),
     }
 

@@ -87,7 +87,12 @@ class _Said:
         }.get(item["what"], "handover")
         kind = {"incident": "types", "task": "departments"}.get(item["what"], "kinds")
         title = item["title"].get(self._language) or next(iter(item["title"].values()), "")
-        word = self.word(kind, duty_word(item["kind"], item.get("rule", "")))
+        case = item["kind"] == "case"
+        word = (
+            self.words["case"]["type"]
+            if case
+            else self.word(kind, duty_word(item["kind"], item.get("rule", "")))
+        )
         named = f"{title} ({word})" if title else word
         what = f"{self.word('handover', item['what'])} {item['id']}"
         if item["what"] == "planned":

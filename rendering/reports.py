@@ -245,7 +245,7 @@ def _facts(report: HandlingReport, words: Words) -> list[tuple[str, str]]:
         ("onset", words.at(incident.onset_at) if incident.onset_at else words.say("unknown")),
         ("aware", f"{words.at(incident.aware_at)}{known}"),
         ("place", _names(incident.areas, report, words)),
-        ("type", words.word("types", incident.type)),
+        ("type", words.word("case", "type") if incident.case else words.word("types", incident.type)),
         ("level", f"{level} · {reasons}" if reasons else level),
         ("scope", _scope(report, words)),
         ("cause", cause),
