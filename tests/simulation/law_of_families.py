@@ -49,7 +49,9 @@ def merged(record: Record) -> Iterator[str]:
                 continue
             if window["duty"] == "owed":
                 yield f"window {number} ({window['kind']}) is owed though its incident was merged"
-            if window["decided_at"] == at and window["ended_by"] == MERGED and window["state"] != "lapsed":
+            wanted = {"lapsed"} if window["due_at"] >= at else {"breached"}
+            by_merge = window["decided_at"] == at and window["ended_by"] == MERGED
+            if by_merge and window["state"] not in wanted:
                 yield f"window {number} was open at the merge and is {window['state']}"
             if window["decided_at"] is not None and window["decided_at"] > at:
                 yield f"window {number} was decided after its incident was merged"
