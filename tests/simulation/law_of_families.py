@@ -221,6 +221,21 @@ def nobody_forgotten(record: Record) -> Iterator[str]:
         yield from _unanswered(record, incident)
 
 
+def after_merge(record: Record, source: str, into: str) -> Iterator[str]:
+    """Right after it, for only then the tables have whom it hit: where the duplicate owed a first notice, the survivor
+    owes one to whoever is told by nothing."""
+    numbers = {row["reference"]: number for number, row in record.incidents.items()}
+    gone, number = numbers[source], numbers[into]
+    firsts = [w for w in record.windows.values() if w["kind"] == "first_notice"]
+    went = any(w["incident"] == gone and w["ended_by"] == MERGED for w in firsts)
+    carried = any(w["incident"] == number and w["duty"] == "owed" for w in firsts)
+    if not went or carried or _passed(record, number):
+        return
+    missing = _affected(record, record.incidents[number]) - _in_one(record, number)
+    if missing:
+        yield f"{into} owes no first notice to {sorted(missing)}, whom {source} hit and nobody has told"
+
+
 def _passed(record: Record, incident: int) -> bool:
     """Whether the model passes: a person has ended it, or a page entry alone told it, and whom it hit then is not
     kept."""
