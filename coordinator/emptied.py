@@ -5,6 +5,7 @@ from __future__ import annotations
 from coordinator.act import Act
 from coordinator.joined import first_fits
 from coordinator.kept import keep
+from coordinator.missed import judged
 from coordinator.release import superseded
 from coordinator.standing import of_duplicates, untold
 from incidents.effects import Effect
@@ -32,7 +33,8 @@ def emptied(act: Act, incident_id: int) -> list[Effect]:
         return []
     effects: list[Effect] = []
     for window in left:
-        effects += keep(act, window, verdict.ended(window, act.now, NOBODY_LEFT))
+        seen, said = judged(act, window)
+        effects += [*said, *keep(act, seen, verdict.ended(seen, act.now, NOBODY_LEFT))]
         waiting = [n for n in _of(window, notices) if n.state in WAITING]
         effects += [effect for notice in waiting for effect in superseded(act, notice)]
     return effects

@@ -10,6 +10,7 @@ from coordinator import duty, levels, rulebook, standing
 from coordinator.act import PUT_OFF, Act
 from coordinator.failpoints import fp
 from coordinator.heard import may_have_told
+from coordinator.holds import LAST_LOOK
 from coordinator.kept import keep
 from coordinator.matters import nobody_to_tell
 from coordinator.release import superseded
@@ -20,7 +21,6 @@ from notifications.notice import Notice
 from windows import ladder, verdict
 from windows.window import Window
 
-LAST_LOOK = "last_look"
 SWEEP_LIMIT = 200
 
 

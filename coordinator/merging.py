@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeVar
 
-from coordinator import levels, material, rulebook, upwards
+from coordinator import levels, material, missed, rulebook, upwards
 from coordinator.act import Act
 from coordinator.cases import must_be_wider
 from coordinator.family import members_of
 from coordinator.joined import first_fits
-from coordinator.kept import adopted, held_on, keep, next_sequence, summary
+from coordinator.kept import adopted, held_on, next_sequence, summary
 from coordinator.scope import scope_of
 from coordinator.standing import audience_at_opening, untold
 from incidents.effects import (
@@ -182,11 +182,7 @@ def take_over(act: Act, effect: MergeWindows) -> list[Effect]:
     survivor = act.tx.incidents.by_id(effect.survivor)
     owed = [w for w in act.tx.windows.of_incident(effect.source) if w.owed]
     event = moves.Merged(at=act.now, by=act.actor.name, level=survivor.level, aware_at=survivor.aware_at)
-    effects = [
-        done
-        for window in owed
-        for done in keep(act, window, moves.decide(window, rulebook.terms_of(act, window), event).window)
-    ]
+    effects = [done for window in owed for done in missed.ended(act, window, event)]
     effects += _supersede_waiting(act, effect.source)
     effects += upwards.regimes_of(act, effect.source, survivor)
     effects += _sooner(act, survivor, effect.level_before)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from coordinator import rulebook
+from coordinator import missed, rulebook
 from coordinator.act import Act
 from coordinator.family import notices_of
 from coordinator.kept import held_on, keep, next_sequence, summary
@@ -148,7 +148,7 @@ def end_windows(act: Act, effect: EndWindows) -> list[Effect]:
     for window in act.tx.windows.of_incident(effect.incident):
         if effect.windows is not None and window.id not in effect.windows:
             continue
-        effects += keep(act, window, moves.decide(window, rulebook.terms_of(act, window), event).window)
+        effects += missed.ended(act, window, event)
     return effects
 
 

@@ -9,7 +9,7 @@ from coordinator import family, levels, rulebook
 from coordinator.act import Act
 from coordinator.cases import must_be_wider
 from coordinator.emptied import emptied
-from coordinator.kept import held_on, summary
+from coordinator.kept import held_on, next_sequence, summary
 from coordinator.scope import scope_of
 from coordinator.standing import untold
 from incidents.effects import (
@@ -146,7 +146,8 @@ def divide(act: Act, effect: SplitWindows) -> list[Effect]:
             missed = missed or window.owed
     if missed:
         terms = rulebook.in_force(act, Kind.FIRST_NOTICE)
-        sequence = 1 + sum(w.kind == Kind.FIRST_NOTICE for w in act.tx.windows.of_incident(part.id))
+        # A share of those who joined keeps its number, which need not be the part's first.
+        sequence = next_sequence(act, part.id, Kind.FIRST_NOTICE)
         owed = act.tx.windows.add(moves.renewed(terms, event, part.id, sequence))
         effects.append(Record(part.id, "window_opened", summary(owed)))
     return effects + emptied(act, effect.parent)

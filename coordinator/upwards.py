@@ -62,8 +62,8 @@ def _shared(act: Act, window: Window, part: Incident, event: moves.Event) -> lis
     if window.state == Verdict.OPEN:
         share = replace(moves.share_of(window, event, part.id), sequence=sequence)
         return [_opened(act, share, before=[move.due_at.isoformat() for move in window.history])]
-    again = moves.resumed(window, rulebook.terms_of(act, window), event, sequence)
-    return [_opened(act, replace(again, incident=part.id))]
+    own = replace(event, level=part.level, aware_at=part.aware_at)
+    return [_opened(act, moves.missed_before(window, rulebook.terms_of(act, window), own, part.id, sequence))]
 
 
 def _opened(act: Act, window: Window, **more: object) -> Record:

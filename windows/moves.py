@@ -269,12 +269,17 @@ def became_owed(terms: Terms, event: Event, incident: int, sequence: int) -> Win
 
 def became_due(window: Window, terms: Terms, event: Event) -> Window:
     """A window whose clock has run for a while when its duty begins: what is left, at least min(length, grace)."""
+    due = _at_least_the_grace(window, terms, event)
+    late = ("late_by_classification",) if due > window.strict_due_at else ()
+    return replace(_opening(window, terms, due, BECAME_OWED), causes=late)
+
+
+def _at_least_the_grace(window: Window, terms: Terms, event: Event) -> datetime:
+    """max(strict, event + min(length, grace)), for a clock that has run for a while when somebody learns of it."""
     length = window.strict_due_at - window.started_at
     # Classified after its hard cap had passed, a duty has no length of its own left.
     least = min(length, terms.upgrade_grace) if length > timedelta(0) else terms.upgrade_grace
-    due = max(window.strict_due_at, event.at + least)
-    late = ("late_by_classification",) if due > window.strict_due_at else ()
-    return replace(_opening(window, terms, due, BECAME_OWED), causes=late)
+    return max(window.strict_due_at, event.at + least)
 
 
 def of_their_own(window: Window) -> bool:
@@ -305,6 +310,26 @@ def resumed(window: Window, terms: Terms, event: Event, sequence: int) -> Window
         history=(Move(event.at, due, RENEWED, event.by),),
     )
     return _opening(fresh, terms, due, window.history[0].rule if of_their_own(window) else RENEWED)
+
+
+def missed_before(window: Window, terms: Terms, event: Event, incident: int, sequence: int) -> Window:
+    """What the whole had missed and a part owes now that the whole was nothing: by the part's own awareness and level.
+
+    due = max(strict, event + min(length, grace)). A clock that does not start at awareness stays the whole's.
+    """
+    aware = terms.rule.clock_start == ClockStart.AWARE_AT
+    start = event.aware_at if aware else window.started_at
+    fresh = opened(
+        terms,
+        incident=incident,
+        level=event.level,
+        started_at=start,
+        aware_at=event.aware_at,
+        now=event.at,
+        by=event.by,
+        sequence=sequence,
+    )
+    return _opening(fresh, terms, _at_least_the_grace(fresh, terms, event), RENEWED)
 
 
 def share_of(window: Window, event: Event, incident: int) -> Window:

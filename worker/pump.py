@@ -28,6 +28,7 @@ from coordinator import clock as clocks
 from coordinator.act import Act
 from coordinator.chat import soon
 from coordinator.failpoints import fp
+from coordinator.holds import LAST_LOOK
 from incidents.effects import Effect
 from incidents.errors import TongbaoError, Unavailable
 from incidents.terms import Channel
@@ -51,7 +52,7 @@ LOOKED_WITHIN = timedelta(seconds=1)
 
 def _calls(act: Act) -> bool:
     """Whether a sweep has anything to do, read beside any writer: many schedulers must not queue for nothing."""
-    last = act.tx.meta.instant(judging.LAST_LOOK)
+    last = act.tx.meta.instant(LAST_LOOK)
     if last is None or act.now - last >= LOOKED_WITHIN:
         return True
     due = (

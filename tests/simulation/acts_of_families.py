@@ -14,6 +14,7 @@ from coordinator.changes import Changes
 from incidents.effects import Opening
 from incidents.terms import IncidentType
 from tests.simulation.acts import OPEN, Desk, Plot, Table
+from tests.simulation.law_of_families import after_merge
 from tests.simulation.people import AREAS, customer
 from tests.simulation.world import chance
 from worker import beside
@@ -90,6 +91,8 @@ def _merge(desk: Desk) -> None:
     into = desk.any(f"SELECT reference FROM incidents WHERE {which}{same}")
     if into:
         desk.do("alice", "merge", merging.merge, source[0], into[0])
+        said = after_merge(desk.simulation.record(), source[0], into[0])
+        desk.simulation.broken += [f"windows.md §4: {one}" for one in said]
 
 
 def _split(desk: Desk) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from coordinator import incidents, intake, notices, planned, regimes, windows
 from coordinator.changes import Changes
 from incidents.terms import Kind
+from tests.simulation.law_of_planned import nobody_forgotten
 from tests.simulation.machines import EPOCH
 from tests.simulation.people import AREAS
 from tests.simulation.world import SECOND, chance
@@ -30,6 +31,10 @@ WEATHER = {"zh-CN": "天气原因", "en": "because of the weather"}
 PACKS = ("us.fcc.nors", "eu.nis2", "eu.dora", "cn.pipl.57")
 SLOW = 3600.0
 """Seconds between two acts when the busy hours are over: what has days to be done is done then."""
+HALF = 0.5
+"""The share of works that somebody looks after who wavers."""
+WATCHED = 400
+"""So often one looks, 20 times a second, whether a correction has begun to leave."""
 NOTHING_ELSE = 0.36
 """The share of worlds that have planned work, regimes, or both."""
 
@@ -45,6 +50,9 @@ def begin(plot: Plot) -> None:
     simulation = plot.simulation
     if simulation.works:
         simulation.world.spawn("works", plot.street, lambda: _works(plot, simulation.planning))
+        wavers = Random(f"wavering {simulation.seed}")
+        if wavers.random() < HALF:
+            simulation.world.spawn("wavering", plot.street, lambda: _wavering(plot, wavers))
     if simulation.regimes:
         simulation.world.spawn("regimes", plot.street, lambda: _regimes(plot, simulation.planning))
 
@@ -91,6 +99,88 @@ def _regimes(plot: Plot, rng: Random) -> None:
     for _ in range(rng.choice([1, 2, 3])):
         plot._act("switch on", REGIMES)
     _goes_on(plot, rng, REGIMES, rng.choice([240.0, 600.0, 1500.0]))
+
+
+def _wavering(plot: Plot, rng: Random) -> None:
+    """Somebody who takes a move back while its correction goes out, and says on the stroke that a work is over."""
+    world = plot.simulation.world
+    while world.now < plot.simulation.ends_at:
+        busy = world.now < plot.simulation.busy_until
+        world.sleep(rng.expovariate(1 / (900.0 if busy else SLOW)))
+        name = rng.choice(["to and fro", "to and fro", "on the stroke"]) if busy else "to and fro"
+        act = {"to and fro": _to_and_fro, "on the stroke": _on_the_stroke}[name]
+        plot._act(name, {name: (1.0, lambda desk, act=act: act(desk, rng))})  # type: ignore[misc]
+
+
+def _to_and_fro(desk: Desk, rng: Random) -> None:
+    """Moved on, and its correction written and approved; moved once more as soon as that has reached somebody, then
+    back to the times that it said."""
+    rows = desk.simulation.line.execute(
+        "SELECT i.reference, i.planned_start_at, i.planned_end_at, i.id FROM incidents i WHERE i.status = 'scheduled'"
+        " AND EXISTS (SELECT 1 FROM notices n WHERE n.incident = i.id AND n.kind = 'planned_work_notice'"
+        " AND n.page_live_at IS NOT NULL)"
+    ).fetchall()
+    if not rows:
+        return
+    reference, began, ended, number = rng.choice(rows)
+    once, again = timedelta(minutes=rng.choice([30, 60])), timedelta(minutes=rng.choice([100, 200]))
+    start, end = _at(began), _at(ended)
+    _moves(desk, reference, start + once, end + once)
+    _correct(desk, number)
+    if not _leaves(desk, number):
+        return
+    _moves(desk, reference, start + again, end + again)
+    _moves(desk, reference, start + once, end + once)
+    # Looked at now: a later move may tell everybody anew.
+    said = [one for one in nobody_forgotten(desk.simulation.record()) if one.startswith(f"work {number} ")]
+    desk.simulation.broken += [f"windows.md M28: {one}" for one in said]
+    _correct(desk, number)
+
+
+def _moves(desk: Desk, reference: str, start: datetime, end: datetime) -> None:
+    desk.do("alice", "planned", planned.change, reference, start, end, "the spare part is late")
+
+
+def _correct(desk: Desk, work: int) -> None:
+    """Submit the correction of its times that is drafted, and approve it."""
+    drafted = "SELECT id FROM notices WHERE incident = ? AND kind = 'correction_notice' AND state = 'draft'"
+    for (draft,) in desk.simulation.line.execute(drafted, (work,)).fetchall():
+        notice = desk.do("carol", "submit", notices.submit, draft)
+        desk.do("bob", "approve", notices.approve, notice.id)
+
+
+def _leaves(desk: Desk, work: int) -> bool:
+    """Wait until a correction of it has reached somebody and still goes out."""
+    going = (
+        "SELECT count(*) FROM deliveries d JOIN notices n ON n.id = d.notice_id WHERE n.incident = ?"
+        " AND n.kind = 'correction_notice' AND n.state = 'sending' AND d.accepted_at IS NOT NULL AND d.channel != 'web'"
+    )
+    for _ in range(WATCHED):
+        if desk.simulation.line.execute(going, (work,)).fetchone()[0]:
+            return True
+        desk.simulation.world.sleep(0.05)
+    return False
+
+
+def _on_the_stroke(desk: Desk, rng: Random) -> None:
+    """A short work, and somebody who says that it is over on the stroke: often just too late, by the clock that they
+    read, and before any other has looked."""
+    world, begins = desk.simulation.world, desk.now() + timedelta(minutes=rng.uniform(1, 30))
+    plan = planned.Plan(
+        title="更换一块板卡",
+        areas=AREAS[:1],
+        services=("mobile",),
+        start_at=begins,
+        end_at=begins + timedelta(minutes=rng.uniform(1, 10)),
+        effects={"zh-CN": "可能短时无法通话", "en": "calls may fail for a while"},
+    )
+    work = desk.do("alice", "planned", planned.add, plan)
+    desk.told("planned", work.reference)
+    end = (plan.end_at - EPOCH) // timedelta(microseconds=1)
+    world.sleep((end - world.now) / SECOND - 2)
+    clocks = [machine.now() for machine in desk.simulation.machines if machine.process.alive]
+    world.sleep((end - max([world.now, *clocks])) / SECOND - 0.02)
+    type(desk)(desk.plot).do("alice", "planned", planned.complete, work.reference)
 
 
 def _goes_on(plot: Plot, rng: Random, table: Table, pace: float) -> None:

@@ -49,7 +49,9 @@ def merged(record: Record) -> Iterator[str]:
                 continue
             if window["duty"] == "owed":
                 yield f"window {number} ({window['kind']}) is owed though its incident was merged"
-            if window["decided_at"] == at and window["ended_by"] == MERGED and window["state"] != "lapsed":
+            wanted = {"lapsed"} if window["due_at"] >= at else {"breached"}
+            by_merge = window["decided_at"] == at and window["ended_by"] == MERGED
+            if by_merge and window["state"] not in wanted:
                 yield f"window {number} was open at the merge and is {window['state']}"
             if window["decided_at"] is not None and window["decided_at"] > at:
                 yield f"window {number} was decided after its incident was merged"
@@ -217,6 +219,21 @@ def nobody_forgotten(record: Record) -> Iterator[str]:
         if missing:
             yield f"incident {incident} hits customers {sorted(missing)}, who are told by nothing and owed nothing"
         yield from _unanswered(record, incident)
+
+
+def after_merge(record: Record, source: str, into: str) -> Iterator[str]:
+    """Right after it, for only then the tables have whom it hit: where the duplicate owed a first notice, the survivor
+    owes one to whoever is told by nothing."""
+    numbers = {row["reference"]: number for number, row in record.incidents.items()}
+    gone, number = numbers[source], numbers[into]
+    firsts = [w for w in record.windows.values() if w["kind"] == "first_notice"]
+    went = any(w["incident"] == gone and w["ended_by"] == MERGED for w in firsts)
+    carried = any(w["incident"] == number and w["duty"] == "owed" for w in firsts)
+    if not went or carried or _passed(record, number):
+        return
+    missing = _affected(record, record.incidents[number]) - _in_one(record, number)
+    if missing:
+        yield f"{into} owes no first notice to {sorted(missing)}, whom {source} hit and nobody has told"
 
 
 def _passed(record: Record, incident: int) -> bool:

@@ -205,9 +205,19 @@ def not_twice(record: Record) -> Iterator[str]:
                     for at, outcome, _ in record.outcomes[one]
                 )
             }
-            again = known & set(_had(record, later))
+            again = {one for whom in _by_message(record, later) if whom <= known for one in whom}
             if again:
                 yield f"notice {later} tells {sorted(again)} the times that notice {earlier} had told them"
+
+
+def _by_message(record: Record, notice: int) -> list[set[int]]:
+    """Whom each of its messages that a provider took is for: those of one mailbox or number have one."""
+    found: dict[int, set[int]] = {}
+    for customer, person in record.members[notice].items():
+        for number in record.telling(notice, person).values():
+            if record.taken.get(number):
+                found.setdefault(number, set()).add(customer)
+    return list(found.values())
 
 
 def nothing_to_come(record: Record) -> Iterator[str]:

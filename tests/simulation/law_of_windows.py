@@ -67,6 +67,8 @@ def verdicts(record: Record) -> Iterator[str]:
             yield f"the duty of window {number} ended by nothing"
         if window["state"] == "breached" and not json.loads(window["causes"]) and window["told_at"] is None:
             yield f"window {number} is breached without a cause"
+        if window["state"] == "breached" and json.loads(window["causes"]) == [window["ended_by"]]:
+            yield f"window {number} is breached, and nothing says what was missing"
         if window["state"] == "lapsed" and not (
             window["ended_by"] and window["decided_at"] <= window["due_at"]
         ):

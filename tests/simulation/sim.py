@@ -116,22 +116,19 @@ class Simulation:
         with self._surroundings():
             self._furnish()
             self._live()
-        problems = [*self.watch.problems, *self.broken]
+        problems = [*self.broken, *self.watch.problems]
         if not self._enough():
-            problems += checker.check(
-                checker.Record(
-                    self.line,
-                    self.ledger,
-                    self.acknowledged,
-                    self.page.files,
-                    self.watch.under,
-                    self.related,
-                )
-            )
+            problems += checker.check(self.record())
             problems += self._unproved()
         told = list(dict.fromkeys(problems))
         hours = (self.world.now - self.world.start) / SECOND / HOUR
         return Outcome(self.seed, told, hours, self._facts(), self._digest(), self.world.trace or [])
+
+    def record(self) -> checker.Record:
+        """What the tables and the providers say now."""
+        return checker.Record(
+            self.line, self.ledger, self.acknowledged, self.page.files, self.watch.under, self.related
+        )
 
     def _unproved(self) -> list[str]:
         references = [row[0] for row in self.line.execute("SELECT reference FROM incidents ORDER BY id")]

@@ -92,6 +92,27 @@ def test_who_is_found_when_it_is_over_hears_of_it_in_one_text(house: House, ende
     }
 
 
+def test_a_part_with_those_who_joined_and_a_first_notice_that_was_missed(house: House):
+    """Whoever joined while the missed first notice waited for approval goes over with the number of their window; what
+    was missed is owed to the part beside it (M11, M13)."""
+    for people, area in ((1, HERE), (2, THERE), (3, ELSEWHERE)):
+        house.has_customers(sms=people, area=area)
+    told, whole = house.alice.opens(level=2), house.alice.opens(level=2, area=THERE)
+    house.alice.tells(told)
+    house.alice.merges(told, whole)
+    house.fast_forward(minutes=121)
+    house.carol.submits(whole)
+    house.alice.updates(whole, areas=(HERE, THERE, ELSEWHERE))
+    part = house.alice.splits(whole, ELSEWHERE)
+
+    firsts = [w for w in house.windows(part) if w.kind == "first_notice"]
+    assert [(2, "open", at(151)), (3, "open", at(151))] == [(w.sequence, w.state, w.due_at) for w in firsts]
+    house.alice.tells(part)
+    house.alice.tells(part)
+    assert ["met", "met"] == [w.state for w in house.windows(part) if w.kind == "first_notice"]
+    assert 4 == len(set(numbers(house))) == len(numbers(house))
+
+
 def test_nobody_is_owed_more_when_nobody_had_to_hear_of_it(house: House):
     """M16: the first notice was waived and nobody was told; a wider area changes nothing of that."""
     house.has_customers(sms=1, area=HERE)

@@ -102,6 +102,25 @@ def test_a_missed_duty_moves_and_its_verdict_stays(house: House):
     assert [] == house.audit()
 
 
+def test_what_was_missed_while_nobody_looked_says_what_it_lacked(house: House):
+    """The coordinator was down over the due instant, and a person's act is the first look: the verdict is that of a
+    missed duty, with what was missing, and only then does its end come (§1, §3, §4)."""
+    house.has_customers(both=1)
+    one, other, over = (house.alice.opens(level=1) for _ in range(3))
+    house.alice.tells(over)
+    house.works()
+    house.goes_dark(minutes=121)
+    house.alice.merges(one, other)
+    house.alice.resolves(over)
+
+    missed = [house.window(one, "first_notice"), house.window(over, "progress_update")]
+    assert [
+        ("breached", "ended", "merged", ("no_approval", "coordinator_outage")),
+        ("breached", "ended", "resolution", ("no_draft", "coordinator_outage")),
+    ] == [(w.state, w.duty, w.ended_by, w.causes) for w in missed]
+    assert {"wall_after_gap"} == {w.basis for w in missed}
+
+
 def test_a_survivor_that_has_told_owes_those_whom_nobody_told(house: House):
     """A first notice of their own, due as the duplicate's was; who was told is not told again (§4)."""
     house.has_customers(both=2)

@@ -3,7 +3,7 @@ customers."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -22,6 +22,10 @@ def phone(house: House, incident) -> Window:
 
 def written(house: House, incident) -> Window:
     return house.upwards(incident, "written")[-1]
+
+
+def minutes(instant: datetime) -> float:
+    return (instant - START).total_seconds() / 60
 
 
 def next_command(house: House) -> str:
@@ -211,6 +215,26 @@ def test_the_parts_of_what_was_nothing_owe_what_it_had_not_told(house: House):
     house.alice.reports_up(part)
     assert {Verdict.MET} == {w.state for w in house.upwards(part)}
     assert [] == house.audit()
+
+
+def test_a_part_owes_what_the_whole_missed_by_its_own_awareness(house: House):
+    """The whole had missed its call when a duplicate showed that the operator knew an hour earlier: there that is a
+    finding, and the clock that begins in the part counts from it (§1; M13, M18)."""
+    house.has_customers(both=2)
+    house.has_customers(both=2, area="ZZ0102")
+    house.fast_forward(minutes=60)
+    whole = house.alice.opens(level=1, reports_up=False)
+    house.alice.updates(whole, areas=("ZZ0101", "ZZ0102"))
+    house.fast_forward(minutes=20)
+    earlier = house.alice.opens(level=1, aware=START)
+    house.alice.merges(earlier, whole)
+    part = house.alice.splits(whole, "ZZ0102")
+    house.alice.calls_off(whole)
+
+    assert (75, 60) == (minutes(phone(house, whole).strict_due_at), minutes(phone(house, whole).started_at))
+    call = phone(house, part)
+    assert (0, 15, 95) == (minutes(call.started_at), minutes(call.strict_due_at), minutes(call.due_at))
+    assert "open" == call.state
 
 
 def test_a_part_whose_level_rises_owes_what_the_whole_has_not_told(house: House):
