@@ -476,6 +476,7 @@ def tasks(record: Record) -> Iterator[str]:
         yield f"task {row['id']} ended by nobody"
 
 
+from tests.simulation.gone_over import GONE_OVER_LAWS  # noqa: E402  (its model reads a Record)
 from tests.simulation.law_of_dues import levels, statuses  # noqa: E402  (reads a Record)
 from tests.simulation.law_of_families import FAMILY_LAWS  # noqa: E402  (its model reads a Record)
 from tests.simulation.law_of_holding import HOLDING_LAWS  # noqa: E402  (its model reads a Record)
@@ -518,6 +519,7 @@ LAWS: dict[str, tuple[str, Callable[[Record], Iterator[str]]]] = {
     **PLANNED_LAWS,
     **REGIME_LAWS,
     **FAMILY_LAWS,
+    **GONE_OVER_LAWS,
 }
 
 
