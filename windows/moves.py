@@ -269,12 +269,16 @@ def became_owed(terms: Terms, event: Event, incident: int, sequence: int) -> Win
 
 def became_due(window: Window, terms: Terms, event: Event) -> Window:
     """A window whose clock has run for a while when its duty begins: what is left, at least min(length, grace)."""
-    length = window.strict_due_at - window.started_at
-    # Classified after its hard cap had passed, a duty has no length of its own left.
-    least = min(length, terms.upgrade_grace) if length > timedelta(0) else terms.upgrade_grace
-    due = max(window.strict_due_at, event.at + least)
+    due = max(window.strict_due_at, event.at + _least(window, terms))
     late = ("late_by_classification",) if due > window.strict_due_at else ()
     return replace(_opening(window, terms, due, BECAME_OWED), causes=late)
+
+
+def _least(window: Window, terms: Terms) -> timedelta:
+    """What a duty has at least that becomes owed when its clock has run: its length, half an hour at most."""
+    length = window.strict_due_at - window.started_at
+    # Classified after its hard cap had passed, a duty has no length of its own left.
+    return min(length, terms.upgrade_grace) if length > timedelta(0) else terms.upgrade_grace
 
 
 def of_their_own(window: Window) -> bool:
@@ -287,10 +291,9 @@ def resumed(window: Window, terms: Terms, event: Event, sequence: int) -> Window
 
     Else due = max(strict, event + min(length, grace)), as for what becomes owed.
     """
-    length = window.strict_due_at - window.started_at
     due = window.due_at
     if due <= event.at:
-        due = max(window.strict_due_at, event.at + min(length, terms.upgrade_grace))
+        due = max(window.strict_due_at, event.at + _least(window, terms))
     fresh = replace(
         window,
         id=0,

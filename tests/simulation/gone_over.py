@@ -117,6 +117,20 @@ def stands_over(record: Record) -> Iterator[str]:
                 yield f"incident {heir} goes on for {giver} ({pack}: {theirs}), was {mine!r} and is {now!r}"
 
 
+def asked_with_cause(record: Record) -> Iterator[str]:
+    """A question is put when an incident opens, when such a fact becomes known, when it goes on for what was asked, or
+    again: a part is not asked what the whole was."""
+    for incident, entries in record.timeline.items():
+        given = {at for _, heir, at in gifts(record) if heir == incident}
+        given |= {e["at"] for e in entries if e["kind"] == "updated" and "people_data" in e["data"]}
+        if record.incidents[incident]["split_from"] is None:
+            given.add(entries[0]["at"])
+        for entry in record.entries(incident, "regime_asked"):
+            pack, at = entry["data"]["pack"], entry["at"]
+            if at not in given and standing(record, incident, pack, at) != "asked":
+                yield f"incident {incident} is asked about {pack} at {at}, which nothing calls for"
+
+
 def handed_over(record: Record) -> Iterator[str]:
     """M18: each part that goes on for what was nothing owes the reports that were owed there, or has made them."""
     for whole, at in nothing_there(record):
@@ -157,5 +171,6 @@ def _stands(record: Record, window: Row, at: int) -> bool:
 
 GONE_OVER_LAWS: dict[str, tuple[str, Check]] = {
     "regimes go over": ("windows.md, Regimes", stands_over),
+    "asked with cause": ("windows.md, Regimes", asked_with_cause),
     "reports go over": ("windows.md M18", handed_over),
 }
