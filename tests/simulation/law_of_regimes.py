@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from tests.simulation.gone_over import came_over, were_asked
 from tests.simulation.kinship import MERGED, SPLIT, kin, nothing_there, origin, parted, went_over
 from tests.simulation.kinship import duty_of as duty_across
 from tests.simulation.law_of_dues import HOUR, MINUTE, OPEN, SECOND, Check, aware_at, opened_by, taken_over
+from tests.simulation.law_of_going_over import came_over, were_asked
 from tests.simulation.law_of_people import told_by_word
 from tests.simulation.watch import instant
 

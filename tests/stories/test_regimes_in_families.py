@@ -39,8 +39,8 @@ def test_a_no_that_nobody_asked_for_counts_no_more_at_the_survivor(house: House)
 
 @pytest.mark.parametrize("answered", [False, True])
 def test_a_no_that_nobody_asked_for_answers_no_question_of_a_duplicate(house: House, answered: bool):
-    """The duplicate was asked: its open question is put to the survivor, and what the record computes it computes there,
-    also where the question was answered with no (M12, R11)."""
+    """The duplicate was asked: its open question is put to the survivor, and what the record computes it computes
+    there, also where the question was answered with no (M12, R11)."""
     one = house.alice.opens(level=2)
     enables(house, NORS)
     other = house.alice.opens(level=2, affected=46_000)

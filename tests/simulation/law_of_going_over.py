@@ -169,7 +169,7 @@ def _stands(record: Record, window: Row, at: int) -> bool:
     return not any(end <= at for end in ends)
 
 
-GONE_OVER_LAWS: dict[str, tuple[str, Check]] = {
+GOING_OVER_LAWS: dict[str, tuple[str, Check]] = {
     "regimes go over": ("windows.md, Regimes", stands_over),
     "asked with cause": ("windows.md, Regimes", asked_with_cause),
     "reports go over": ("windows.md M18", handed_over),
