@@ -1,4 +1,5 @@
-"""Bugs planted in what goes over with regimes when incidents are joined and divided; planted.py has the table."""
+"""Bugs planted in what goes over with regimes and reports when incidents are joined and divided; planted.py has the
+table."""
 
 from __future__ import annotations
 
@@ -54,11 +55,14 @@ def _a_report_that_goes_over_begins_anew() -> list[Spot]:
     return [(moves, "opened_by_merger", bad)]
 
 
+OF_PARTS: tuple[Callable[[], list[Spot]], ...] = (
+    _what_was_nothing_owes_no_part_its_reports,
+    _parts_of_duplicates_go_on_for_nothing,
+)
+"""Those that need families alone: superiors hear of the whole as regulators do."""
 IN_HEIRS: tuple[Callable[[], list[Spot]], ...] = (
     _a_duplicates_regime_is_lost,
     _no_without_a_question_is_an_answer,
-    _what_was_nothing_owes_no_part_its_reports,
-    _parts_of_duplicates_go_on_for_nothing,
     _a_part_is_asked_what_the_whole_was,
     _a_report_that_goes_over_begins_anew,
 )
