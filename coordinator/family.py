@@ -72,9 +72,11 @@ def survivor_of(act: Act, incident_id: int) -> Incident:
 
 
 def parts_going_on(act: Act, incident_id: int) -> list[Incident]:
-    """What was split off it and is not over, or what that went into: a part that was nothing speaks for its own."""
+    """What was split off it or its duplicates and is not over, or what that went into: a part that was nothing speaks
+    for its own."""
     found: list[Incident] = []
-    seen, waiting = {incident_id}, act.tx.incidents.parts_of(incident_id)
+    seen = set(members_of(act, incident_id))
+    waiting = [part for one in sorted(seen) for part in act.tx.incidents.parts_of(one)]
     for part in waiting:
         if part.id in seen:
             continue
@@ -84,7 +86,9 @@ def parts_going_on(act: Act, incident_id: int) -> list[Incident]:
         elif part.merged_into is not None:
             waiting.append(act.tx.incidents.by_id(part.merged_into))
         else:
-            waiting += act.tx.incidents.parts_of(part.id)
+            members = members_of(act, part.id)
+            seen |= set(members)
+            waiting += [one for member in members for one in act.tx.incidents.parts_of(member)]
     return found
 
 

@@ -283,8 +283,8 @@ def _perform_playbook(
             return playbooks.rewind(act, effect)
         case OpenTask():
             return playbooks.open_task(act, effect)
-        case AskRegimes(incident, learnt):
-            return regimes.ask(act, incident, learnt)
+        case AskRegimes(incident, learnt, again):
+            return regimes.ask(act, incident, learnt, again=again)
         case LookAtRegimes(incident):
             return regimes.look(act, incident)
         case EndQuestion():

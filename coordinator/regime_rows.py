@@ -83,17 +83,20 @@ def standing(entries: Iterable[Entry]) -> dict[str, Stand]:
     for entry in entries:
         if entry.kind in STATES:
             name, reason = str(entry.data["pack"]), str(entry.data.get("reason", ""))
-            found[name] = Stand(name, STATES[entry.kind], entry.at, entry.actor, reason)
+            by = str(entry.data.get("decided_by", entry.actor))
+            found[name] = Stand(name, STATES[entry.kind], entry.at, by, reason)
     return found
 
 
 def were_asked(entries: Iterable[Entry]) -> set[str]:
-    """The packs about which this incident was asked, or what it goes on for was answered; a "no" that nobody had asked
-    for is none of them."""
+    """The packs about which this incident was asked, or what it goes on for was; a "no" that nobody had asked for is
+    none of them, also where it came over from a duplicate."""
     return {
         str(entry.data["pack"])
         for entry in entries
-        if entry.kind == ASKED or (entry.kind == WAIVED and "decided_by" in entry.data)
+        # Records from before it was written down err on the side of what the record computes.
+        if entry.kind == ASKED
+        or (entry.kind == WAIVED and entry.data.get("was_asked", "decided_by" in entry.data))
     }
 
 

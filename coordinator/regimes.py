@@ -140,10 +140,11 @@ def _must_have_reason(reason: str) -> None:
         raise Invalid("a reason is needed", field="reason", next="--reason 'who decided it, and why'")
 
 
-def ask(act: Act, incident_id: int, learnt: Sequence[str] = ()) -> list[Effect]:
+def ask(act: Act, incident_id: int, learnt: Sequence[str] = (), *, again: bool = False) -> list[Effect]:
     """Ask once about every regime that is switched on and may concern this incident.
 
-    Where facts were `learnt` since it opened, only about those that go by one of them. An answer stays.
+    Where facts were `learnt` since it opened, only about those that go by one of them; `again`: only about those that
+    were asked about before, for a part was not, nor what opened before a regime was switched on. An answer stays.
     """
     packs = in_force(act)
     if not packs:
@@ -154,7 +155,8 @@ def ask(act: Act, incident_id: int, learnt: Sequence[str] = ()) -> list[Effect]:
     effects: list[Effect] = []
     for pack in packs:
         before = known.get(pack.pack)
-        if STEP + pack.pack not in open_now and _unanswered(pack, incident, before, learnt):
+        new = before is None and again
+        if not new and STEP + pack.pack not in open_now and _unanswered(pack, incident, before, learnt):
             effects += asked(act, pack, incident)
     return [*effects, LookAtRegimes(incident_id)]
 

@@ -83,7 +83,7 @@ def undo(act: Act, reference: str) -> tuple[Incident, list[Effect]]:
         AssignUnit(incident.id),
         RewindPlaybook(incident.id, events_left(one for one in acts if one != last)),
         *([AdvancePlaybook(incident.id, TASK_ENDED)] if last.kind in GIVES_BACK_TASKS else []),
-        AskRegimes(incident.id) if last.kind in GIVES_BACK_TASKS else LookAtRegimes(incident.id),
+        AskRegimes(incident.id, again=True) if last.kind in GIVES_BACK_TASKS else LookAtRegimes(incident.id),
         JudgeWindows(incident.id),
         *([EndWindows(incident.id, "resolution")] if _over_again(incident, before) else []),
     ]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from coordinator import family, rulebook
 from coordinator.act import Act
 from coordinator.kept import next_sequence, summary
-from coordinator.regime_rows import APPLIED, ENABLED, STEP, WAIVED, asked, standing
+from coordinator.regime_rows import APPLIED, ENABLED, STEP, WAIVED, asked, standing, were_asked
 from incidents.effects import Effect, EndQuestion, LookAtRegimes, Record
 from incidents.incident import Incident
 from incidents.terms import UPWARDS, Duty, Verdict
@@ -73,21 +73,26 @@ def _opened(act: Act, window: Window, **more: object) -> Record:
 
 def regimes_of(act: Act, source: int, heir: Incident) -> list[Effect]:
     """Where regimes stand with an incident, they stand with the one that goes on for it, whatever its type; what was
-    answered there already stays, unless the regime applies here."""
+    answered there already stays, unless the regime applies here. A "no" that nobody had asked for answers no question
+    of the other."""
     if act.tx.meta.get(ENABLED) is None:
         return []
-    theirs, mine = (standing(act.tx.incidents.entries(one)) for one in (source, heir.id))
+    theirs, mine = (list(act.tx.incidents.entries(one)) for one in (source, heir.id))
+    there, here = standing(theirs), standing(mine)
+    were, are = were_asked(theirs), were_asked(mine)
     reference = act.tx.incidents.by_id(source).reference
     effects: list[Effect] = []
-    for name, stand in theirs.items():
+    for name, stand in there.items():
         said = {"pack": name, "reason": f"{reference}: {stand.reason}", "decided_by": stand.by}
-        if stand.state == "applied" and (name not in mine or mine[name].state != "applied"):
+        state = here[name].state if name in here else ""
+        unasked = state == "" or (state == "waived" and name not in are)
+        if stand.state == "applied" and state != "applied":
             effects += [
                 Record(heir.id, APPLIED, said),
                 EndQuestion(heir.id, STEP + name, str(said["reason"])),
             ]
-        elif stand.state == "waived" and name not in mine:
-            effects.append(Record(heir.id, WAIVED, said))
-        elif stand.state == "asked" and name not in mine and name in act.house.regimes:
+        elif stand.state == "waived" and (state == "" or (unasked and name in were)):
+            effects.append(Record(heir.id, WAIVED, {**said, "was_asked": name in were}))
+        elif stand.state == "asked" and unasked and name in act.house.regimes:
             effects += asked(act, act.house.regimes[name], heir)
     return effects

@@ -74,11 +74,13 @@ class EndReportTasks:
 class AskRegimes:
     """An incident began, or what ended its tasks was taken back: a person is asked which regimes apply.
 
-    `learnt`: facts that became known since; then only the regimes that go by one of them are asked about.
+    `learnt`: facts that became known since; then only the regimes that go by one of them are asked about. `again`: only
+    those whose question had not been answered.
     """
 
     incident: int
     learnt: tuple[str, ...] = ()
+    again: bool = False
 
 
 @dataclass(frozen=True)

@@ -292,10 +292,9 @@ def resumed(window: Window, terms: Terms, event: Event, sequence: int) -> Window
 
     Else due = max(strict, event + min(length, grace)), as for what becomes owed.
     """
-    length = window.strict_due_at - window.started_at
     due = window.due_at
     if due <= event.at:
-        due = max(window.strict_due_at, event.at + min(length, terms.upgrade_grace))
+        due = _at_least_the_grace(window, terms, event)
     fresh = replace(
         window,
         id=0,

@@ -478,6 +478,7 @@ def tasks(record: Record) -> Iterator[str]:
 
 from tests.simulation.law_of_dues import levels, statuses  # noqa: E402  (reads a Record)
 from tests.simulation.law_of_families import FAMILY_LAWS  # noqa: E402  (its model reads a Record)
+from tests.simulation.law_of_going_over import GOING_OVER_LAWS  # noqa: E402  (its model reads a Record)
 from tests.simulation.law_of_holding import HOLDING_LAWS  # noqa: E402  (its model reads a Record)
 from tests.simulation.law_of_people import PEOPLE_LAWS  # noqa: E402  (its model reads a Record)
 from tests.simulation.law_of_planned import PLANNED_LAWS  # noqa: E402  (its model reads a Record)
@@ -518,6 +519,7 @@ LAWS: dict[str, tuple[str, Callable[[Record], Iterator[str]]]] = {
     **PLANNED_LAWS,
     **REGIME_LAWS,
     **FAMILY_LAWS,
+    **GOING_OVER_LAWS,
 }
 
 

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from tests.simulation.checker import Record, Row
 
 MERGED, SPLIT = "merged", "split"
+NOTHING_THERE = ("false_alarm", "rejected")
+REPORTS = ("superior_report", "regulator_report")
+"""Kinds of which an incident owes several, each by its rule."""
 
 
 def duplicates(record: Record, incident: int) -> list[int]:
@@ -75,20 +78,23 @@ def origin(record: Record, window: Row) -> Row | None:
     """The window of the whole that this one is the part's share of."""
     moves = json.loads(window["history"])
     at = next((n for n in reversed(range(len(moves))) if moves[n]["rule"] == SPLIT), None)
-    whole = record.incidents[window["incident"]]["split_from"]
-    if at is None or whole is None:
+    if at is None:
         return None
-    for other in record.windows.values():
-        same = all(other[name] == window[name] for name in ("kind", "rule"))
-        if other["incident"] == whole and same and json.loads(other["history"])[:at] == moves[:at]:
-            return other
-    return None
+    whole, family = record.incidents[window["incident"]]["split_from"], kin(record, window["incident"])
+    found = [
+        other
+        for other in record.windows.values()
+        if other["incident"] in family - {window["incident"]}
+        and all(other[name] == window[name] for name in ("kind", "rule"))
+        and json.loads(other["history"])[:at] == moves[:at]
+    ]
+    return min(found, key=lambda other: (other["incident"] != whole, other["id"]), default=None)
 
 
-def went_over(record: Record, incident: int, duty: tuple[str, str], at: int) -> list[int]:
-    """The dues of what duplicates that were merged into this one at that instant owed of one duty."""
+def went_over(record: Record, incident: int, duty: tuple[str, str], at: int) -> list[Row]:
+    """What duplicates that were merged into this one at that instant owed of one duty."""
     return [
-        window["due_at"]
+        window
         for entry in record.entries(incident, "duplicate_joined")
         for window in record.windows.values()
         if entry["at"] == at
@@ -100,7 +106,7 @@ def went_over(record: Record, incident: int, duty: tuple[str, str], at: int) -> 
 
 def duty_of(window: Row) -> tuple[str, str]:
     """What windows of one duty have in common: the kind, and the rule where a kind has several."""
-    return window["kind"], window["rule"] if window["kind"] == "superior_report" else ""
+    return window["kind"], window["rule"] if window["kind"] in REPORTS else ""
 
 
 def merges(record: Record) -> Iterator[tuple[int, int, int]]:
@@ -113,3 +119,17 @@ def merges(record: Record) -> Iterator[tuple[int, int, int]]:
 def moved_at(window: Row, rule: str) -> list[int]:
     """The instants at which this rule stands in its history."""
     return [instant(move["at"]) for move in json.loads(window["history"]) if move["rule"] == rule]
+
+
+def nothing_there(record: Record) -> Iterator[tuple[int, int]]:
+    """(incident, instant) of every time that one turned out to be nothing."""
+    for number in record.incidents:
+        yield from ((number, entry["at"]) for entry in record.entries(number, *NOTHING_THERE))
+
+
+def merged_into(record: Record, incident: int, at: int) -> set[int]:
+    """This incident and what had been merged into it by then."""
+    found = [incident]
+    for one in found:
+        found += [source for source, into, when in merges(record) if into == one and when <= at]
+    return set(found)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from tests.simulation.kinship import MERGED, SPLIT, origin, parted, speaks, went_over
+from tests.simulation.kinship import MERGED, SPLIT, kin, nothing_there, origin, parted, speaks, went_over
 from tests.simulation.kinship import duty_of as duty_across
 from tests.simulation.watch import instant
 
@@ -36,7 +36,6 @@ OF_THEIR_OWN = {"grown", "merged"}
 """How a first notice opens that is for people who are in no earlier one."""
 BEGINS = ("opened", "planned_registered")
 """The first entry of a record; planned work is told as of level 2."""
-NOTHING_THERE = ("false_alarm", "rejected")
 OPEN = {"pending_confirmation", "open", "responding", "partially_restored", "restored"}
 Check = Callable[["Record"], Iterator[str]]
 
@@ -248,15 +247,15 @@ def _opening(record: Record, number: int, window: Row, first: tuple[int, int, st
         for one in (length(kind, level, started, aware) for level in at_levels)
     }:
         yield f"window {number} became owed by {due}, which no rule says"
-    if rule == MERGED and slipped is None and due not in _taken_over(record, window, at):
+    if rule == MERGED and slipped is None and due not in taken_over(record, window, at):
         yield f"window {number} went over by a merge and is due at {due}, which no rule says"
     if rule not in ("opened", "promise", "grown", "renewed", "became_owed", MERGED):
         yield f"window {number} opened by {rule}, of which the model knows nothing"
 
 
-def _taken_over(record: Record, window: Row, at: int) -> set[int]:
+def taken_over(record: Record, window: Row, at: int) -> set[int]:
     """windows.md §4: the earliest due of what the duplicate owed; where it had passed, half an hour."""
-    dues = went_over(record, window["incident"], duty_across(window), at)
+    dues = [one["due_at"] for one in went_over(record, window["incident"], duty_across(window), at)]
     return {min(dues) if min(dues) > at else at + 30 * MINUTE} if dues else set()
 
 
@@ -265,14 +264,15 @@ def _parted(record: Record, window: Row, at: int) -> bool:
     apart = parted(record, window["incident"])
     if apart is None:
         return False
-    over = {entry["at"] for entry in record.entries(apart[0], "false_alarm", "rejected")}
+    family = kin(record, window["incident"])
+    over = {when for one, when in nothing_there(record) if one in family}
     return at == apart[1] or (window["rule"] in UPWARDS and at in over)
 
 
 def _of_families(record: Record, window: Row, old: int, move: tuple[int, int, str]) -> Iterator[str]:
     """What a merge or a split makes of a running window: the earlier due of both, and the same due."""
     at, due, rule = move
-    if rule == MERGED and due not in {min(old, one) for one in _taken_over(record, window, at)}:
+    if rule == MERGED and due not in {min(old, one) for one in taken_over(record, window, at)}:
         yield f"window {window['id']} was moved by a merge from {old} to {due}"
     if rule == SPLIT and (due != old or not _parted(record, window, at)):
         yield f"window {window['id']} was moved by a split from {old} to {due}"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tests.simulation.kinship import (
     MERGED,
+    REPORTS,
     SPLIT,
     duplicates,
     duty_of,
@@ -34,7 +35,7 @@ from tests.simulation.watch import TAKEN, instant
 if TYPE_CHECKING:
     from tests.simulation.checker import Record, Row
 
-GO_ON = {"first_notice", "progress_update", "material_update", "superior_report"}
+GO_ON = {"first_notice", "progress_update", "material_update", *REPORTS}
 """Duties that a survivor has where a duplicate had not fulfilled them."""
 OUTAGE = {"first_notice", "holding_notice"}
 ANSWERED = {"reached", "impossible", "unconfirmed"}
@@ -49,9 +50,8 @@ def merged(record: Record) -> Iterator[str]:
                 continue
             if window["duty"] == "owed":
                 yield f"window {number} ({window['kind']}) is owed though its incident was merged"
-            wanted = {"lapsed"} if window["due_at"] >= at else {"breached"}
-            by_merge = window["decided_at"] == at and window["ended_by"] == MERGED
-            if by_merge and window["state"] not in wanted:
+            missed = "breached" if window["due_at"] < at else "lapsed"
+            if window["decided_at"] == at and window["ended_by"] == MERGED and window["state"] != missed:
                 yield f"window {number} was open at the merge and is {window['state']}"
             if window["decided_at"] is not None and window["decided_at"] > at:
                 yield f"window {number} was decided after its incident was merged"
@@ -85,7 +85,7 @@ def taken_over(record: Record) -> Iterator[str]:
             if running and not any(at in moved_at(w, MERGED) for w in running):
                 yield f"incident {into} has {duty} running, and its duplicate's due was not looked at"
             carries = [w for w in mine if _opened_at(w) <= at and not _over_before(record, w, at)]
-            made = duty[0] == "superior_report" and any(w["duty"] == "done" for w in mine)
+            made = duty[0] in REPORTS and any(w["duty"] == "done" for w in mine)
             if duty[0] != "first_notice" and not carries and not made:
                 yield f"incident {into} does not owe {duty}, which its duplicate {source} owed"
 
@@ -136,7 +136,7 @@ def _shared(whole: Row, part: Row) -> bool:
 def _not_divided(record: Record, whole: int, part: int, at: int) -> Iterator[str]:
     shares = [w for w in record.windows.values() if w["incident"] == part and SPLIT in _rules(w)]
     for number, window in record.windows.items():
-        if window["incident"] != whole or window["kind"] == "superior_report" or _opened_at(window) >= at:
+        if window["incident"] != whole or window["kind"] in REPORTS or _opened_at(window) >= at:
             continue
         if window["decided_at"] is not None and window["decided_at"] <= at:
             continue

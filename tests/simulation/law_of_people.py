@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from tests.simulation.kinship import kin
+from tests.simulation.kinship import NOTHING_THERE, kin
 from tests.simulation.law_of_dues import (
     BEGINS,
-    NOTHING_THERE,
     OF_THEIR_OWN,
     OPEN,
     UPWARDS,

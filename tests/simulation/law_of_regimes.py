@@ -17,7 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from tests.simulation.law_of_dues import HOUR, MINUTE, OPEN, SECOND, Check, aware_at
+from tests.simulation.kinship import MERGED, SPLIT, kin, nothing_there, origin, parted, went_over
+from tests.simulation.kinship import duty_of as duty_across
+from tests.simulation.law_of_dues import HOUR, MINUTE, OPEN, SECOND, Check, aware_at, opened_by, taken_over
+from tests.simulation.law_of_going_over import came_over, were_asked
 from tests.simulation.law_of_people import told_by_word
 from tests.simulation.watch import instant
 
@@ -104,32 +107,70 @@ def _applied(record: Record, incident: int, pack: str) -> list[Row]:
 def lengths(record: Record) -> Iterator[str]:
     """windows.md, "Regimes": each report counts from where its rule says, and strict is its length after it."""
     for number, window in of_regimes(record).items():
-        rule, (opened, due, how) = rules()[window["rule"]], _history(window)[0]
+        rule = rules()[window["rule"]]
         if "no_figure" in rule:
             yield f"window {number} is judged, and {rule['id']} has no figure"
-            continue
-        aware = aware_at(record, window["incident"], opened)
-        start, said = window["started_at"], json.loads(window["history"])
-        first = (
-            instant(said[1]["started_before"]) if len(said) > 1 and said[1].get("started_before") else start
-        )
-        if rule["clock_start"] == "aware_at" and first != aware and how != "renewed":
-            yield f"window {number} ({rule['id']}) starts at {first}, not at awareness ({aware})"
-        if rule["clock_start"] == "classified_at" and how != "renewed":
-            wanted = _classified(record, window, opened)
-            if first != wanted:
-                yield f"window {number} ({rule['id']}) starts at {first}, classified at {wanted}"
-        if rule["clock_start"] == "previous_told_at" and first not in _told(record, window, rule["after"]):
-            yield f"window {number} ({rule['id']}) starts at {first}, when {rule['after']} was not told"
-        by_rule = first + length(rule, first, aware)
-        if how == "opened" and due != by_rule:
-            yield f"window {number} ({rule['id']}) opened with another due than its rule's"
-        if how == "became_owed":
-            least = min(by_rule - first, GRACE) if by_rule > first else GRACE
-            if due != max(by_rule, opened + least):
-                yield f"window {number} ({rule['id']}) became owed by {due}, which no rule says"
-        if how not in ("opened", "became_owed", "renewed") or (how == "opened") != ("after" in rule):
-            yield f"window {number} ({rule['id']}) opened by {how}, of which the model knows nothing"
+        elif origin(record, window) is None:  # a part's share opened where it ran then
+            yield from _length_of(record, window, rule)
+
+
+def _length_of(record: Record, window: Row, rule: Rule) -> Iterator[str]:
+    number, (opened, due, how) = window["id"], _history(window)[0]
+    aware, start = aware_at(record, window["incident"], opened), _first_start(window)
+    if rule["clock_start"] == "aware_at" and start != aware and how != "renewed":
+        yield f"window {number} ({rule['id']}) starts at {start}, not at awareness ({aware})"
+    if how == MERGED:
+        yield from _by_a_merge(record, window, start, due)
+        return
+    if rule["clock_start"] == "classified_at" and how != "renewed":
+        wanted = _classified(record, window, opened)
+        if start != wanted:
+            yield f"window {number} ({rule['id']}) starts at {start}, classified at {wanted}"
+    if rule["clock_start"] == "previous_told_at" and start not in _told(record, window, rule["after"]):
+        yield f"window {number} ({rule['id']}) starts at {start}, when {rule['after']} was not told"
+    long = length(rule, start, aware)
+    if how == "opened" and due != start + long:
+        yield f"window {number} ({rule['id']}) opened with another due than its rule's"
+    if how == "became_owed" and due != max(start + long, opened + (min(long, GRACE) if long > 0 else GRACE)):
+        yield f"window {number} ({rule['id']}) became owed by {due}, which no rule says"
+    if how == "renewed":
+        yield from _again(record, window)
+    elif how not in ("opened", "became_owed") or (how == "opened") != ("after" in rule):
+        yield f"window {number} ({rule['id']}) opened by {how}, of which the model knows nothing"
+
+
+def _first_start(window: Row) -> int:
+    """Where it counted from when it opened: the first move says what was before it."""
+    said = json.loads(window["history"])
+    before = said[1].get("started_before") if len(said) > 1 else None
+    return instant(before) if before else int(window["started_at"])
+
+
+def _by_a_merge(record: Record, window: Row, start: int, due: int) -> Iterator[str]:
+    """M12: what a duplicate owed, by its due, and from where it counted unless that is awareness."""
+    number, (at, _, _) = window["id"], _history(window)[0]
+    theirs = went_over(record, window["incident"], duty_across(window), at)
+    starts = {one["started_at"] for one in theirs}
+    if rules()[window["rule"]]["clock_start"] != "aware_at" and start not in starts:
+        yield f"window {number} ({window['rule']}) went over by a merge and starts at {start}, not at {starts}"
+    if due not in taken_over(record, window, at):
+        yield f"window {number} ({window['rule']}) went over by a merge and is due at {due}, which no rule says"
+
+
+def _again(record: Record, window: Row) -> Iterator[str]:
+    """Undone, or what a whole that was nothing had missed: the old due if that is ahead, else half an hour or less."""
+    at, due, _ = _history(window)[0]
+    family = kin(record, window["incident"])
+    before = [
+        one
+        for one in record.windows.values()
+        if one["incident"] in family and one["rule"] == window["rule"] and one["id"] < window["id"]
+    ]
+    ahead = {one["due_at"] for one in before if one["due_at"] > at}
+    stricts = {one["strict_due_at"]: one["strict_due_at"] - one["started_at"] for one in before}
+    late = {max(one, at + (min(long, GRACE) if long > 0 else GRACE)) for one, long in stricts.items()}
+    if due not in ahead | late:
+        yield f"window {window['id']} ({window['rule']}) is owed again by {due}, which no rule says"
 
 
 def _classified(record: Record, window: Row, opened: int) -> int:
@@ -143,44 +184,70 @@ def _classified(record: Record, window: Row, opened: int) -> int:
 
 def _told(record: Record, window: Row, rule: str) -> list[int]:
     """When the report before it was told."""
-    mine = [w for w in record.windows.values() if (w["incident"], w["rule"]) == (window["incident"], rule)]
+    family = kin(record, window["incident"]) if opened_by(window) == "renewed" else {window["incident"]}
+    mine = [w for w in record.windows.values() if w["incident"] in family and w["rule"] == rule]
     return [w["told_at"] for w in mine if w["told_at"] is not None]
 
 
 def moves(record: Record) -> Iterator[str]:
     """windows.md, "What may move a clock": a level leaves half an hour or what was left, awareness moves what counts
     from it and a cap; strict never becomes later, and nothing else moves a due."""
-    for number, window in of_regimes(record).items():
+    for window in of_regimes(record).values():
         rule = rules()[window["rule"]]
-        if "no_figure" in rule:
+        if "no_figure" not in rule:
+            yield from _moves_of(record, window, rule)
+
+
+def _moves_of(record: Record, window: Row, rule: Rule) -> Iterator[str]:
+    history, said = _history(window), json.loads(window["history"])
+    stricts = [instant(m["strict_before"]) for m in said[1:] if m["strict_before"]] + [
+        window["strict_due_at"]
+    ]
+    shared = max([0, *(n for n, (_, _, by) in enumerate(history) if by == SPLIT)])
+    name, from_aware = f"window {window['id']} ({rule['id']})", rule["clock_start"] == "aware_at"
+    for place, ((_, old, _), (at, due, by)) in enumerate(pairwise(history), start=1):
+        if place < shared:
+            continue  # judged where it ran then
+        if by == SPLIT:
+            if due != old or not _handed(record, window, at):
+                yield f"{name} went to a part at {at}, and from {old} to {due}"
             continue
-        incident, capped = window["incident"], "hard_cap" in rule
-        from_aware = rule["clock_start"] == "aware_at"
-        history, said = _history(window), json.loads(window["history"])
-        stricts = [instant(m["strict_before"]) for m in said[1:]] + [window["strict_due_at"]]
-        for place, ((_, old, _), (at, due, by)) in enumerate(pairwise(history)):
-            before, strict = stricts[place], stricts[place + 1]
-            aware = aware_at(record, incident, at)
-            if by == "undo":
-                if due not in {old, *(d for when, d, _ in history if d > at and when < at)}:
-                    yield f"window {number} was moved by an undo from {old} to {due}"
-                continue
-            if by == "aware_later":
-                moved = (
-                    from_aware and due == max(old, aware + length(rule, aware, aware)) and strict == before
-                )
-                if not moved:
-                    yield f"window {number} ({rule['id']}) was moved by a later awareness from {old} to {due}"
-            elif by in ("upgrade", "aware_earlier"):
-                start = instant(said[place + 1]["started_before"])
-                begins = min(start, aware) if by == "aware_earlier" and from_aware else start
-                wanted = min(before, begins + length(rule, begins, aware))
-                if by == "aware_earlier" and not (from_aware or capped):
-                    yield f"window {number} ({rule['id']}) does not count from awareness, and was moved by {by}"
-                if strict != wanted or due != min(old, max(strict, at + GRACE)):
-                    yield f"window {number} ({rule['id']}) was moved by {by} from {old} to {due}, strict {strict}"
-            else:
-                yield f"window {number} ({rule['id']}) was moved by {by}, of which the model knows nothing"
+        moved = place - sum(how == SPLIT for _, _, how in history[:place])
+        before, strict = stricts[moved - 1], stricts[moved]
+        aware = aware_at(record, window["incident"], at)
+        if by == "undo":
+            if due not in {old, *(d for when, d, _ in history if d > at and when < at)}:
+                yield f"{name} was moved by an undo from {old} to {due}"
+        elif by == MERGED:
+            if due not in {min(old, one) for one in taken_over(record, window, at)} or strict != before:
+                yield f"{name} was moved by a merge from {old} to {due}"
+        elif by == "aware_later":
+            if not from_aware or due != max(old, aware + length(rule, aware, aware)) or strict != before:
+                yield f"{name} was moved by a later awareness from {old} to {due}"
+        elif by in ("upgrade", "aware_earlier"):
+            yield from _sooner(window, rule, aware, (at, due, by), (old, before, strict, place))
+        else:
+            yield f"{name} was moved by {by}, of which the model knows nothing"
+
+
+def _sooner(
+    window: Row, rule: Rule, aware: int, move: tuple[int, int, str], was: tuple[int, int, int, int]
+) -> Iterator[str]:
+    (at, due, by), (old, before, strict, place) = move, was
+    start = instant(json.loads(window["history"])[place]["started_before"])
+    from_aware = rule["clock_start"] == "aware_at"
+    begins = min(start, aware) if by == "aware_earlier" and from_aware else start
+    wanted = min(before, begins + length(rule, begins, aware))
+    if by == "aware_earlier" and not (from_aware or "hard_cap" in rule):
+        yield f"window {window['id']} ({rule['id']}) does not count from awareness, and was moved by {by}"
+    if strict != wanted or due != min(old, max(strict, at + GRACE)):
+        yield f"window {window['id']} ({rule['id']}) was moved by {by} from {old} to {due}, strict {strict}"
+
+
+def _handed(record: Record, window: Row, at: int) -> bool:
+    """Whether something of its family had turned out to be nothing then; a split leaves reports where they are."""
+    family = kin(record, window["incident"])
+    return any(when == at and one in family for one, when in nothing_there(record))
 
 
 def due_when_moved(record: Record) -> Iterator[str]:
@@ -189,11 +256,17 @@ def due_when_moved(record: Record) -> Iterator[str]:
         rule = rules()[window["rule"]]
         if rule["clock_start"] != "aware_at" or "no_figure" in rule:
             continue
-        opened, until = _history(window)[0][0], window["decided_at"] or record.now + 1
-        moved = {at for at, _, by in _history(window) if by in ("aware_earlier", "aware_later")}
+        history, until = _history(window), window["decided_at"] or record.now + 1
+        opened = max(at for n, (at, _, by) in enumerate(history) if by == SPLIT or not n)
+        moved = {at for at, _, by in history if by in ("aware_earlier", "aware_later")}
         for entry in record.entries(window["incident"], "aware_changed"):
             if opened < entry["at"] < until and entry["at"] not in moved:
                 yield f"window {number} ({rule['id']}) stayed where it was when awareness changed at {entry['at']}"
+        for entry in record.entries(window["incident"], "duplicate_joined"):
+            known = entry["data"]["facts"].get("aware_at")
+            earlier = known is not None and instant(known["to"]) < window["started_at"]
+            if earlier and opened < entry["at"] < until and entry["at"] not in moved:
+                yield f"window {number} ({rule['id']}) does not count from the duplicate's awareness ({entry['at']})"
 
 
 def owed_by_word(record: Record) -> Iterator[str]:
@@ -201,11 +274,18 @@ def owed_by_word(record: Record) -> Iterator[str]:
     for number, window in of_regimes(record).items():
         rule, opened = rules()[window["rule"]], _history(window)[0]
         applied = _applied(record, window["incident"], _pack_of(window["rule"]))
-        if "after" not in rule and opened[2] != "renewed" and opened[0] not in {e["at"] for e in applied}:
+        if opened[2] in ("renewed", MERGED) or origin(record, window) is not None:
+            if not any(e["at"] <= _history(window)[-1][0] for e in applied):
+                yield f"window {number} ({rule['id']}) went over, and its regime does not apply"
+        elif "after" not in rule and opened[0] not in {e["at"] for e in applied}:
             yield f"window {number} ({rule['id']}) is owed, and nobody said that its regime applies"
     for incident in record.incidents:
         for entry in record.entries(incident, "regime_applied"):
             pack = entry["data"]["pack"]
+            if came_over(record, incident, entry) is not None:
+                if len(_applied(record, incident, pack)) > 1:
+                    yield f"incident {incident}: {pack} is applied twice"
+                continue
             for rule in packs()[pack][1]:
                 if (
                     "after" not in rule
@@ -235,7 +315,7 @@ def _said_by(record: Record, incident: int, entry: Row) -> Iterator[str]:
         return
     if "outage_minutes" not in packs()[pack][0].get("computed", ""):
         yield f"incident {incident}: {pack} was applied by nobody"
-    elif not any(e["kind"] == "regime_asked" for e in asked):
+    elif not were_asked(record, incident, pack, at):
         yield f"incident {incident}: {pack} was applied by the record, and nobody had been asked"
     elif not _reached(record, incident, pack, at):
         yield f"incident {incident}: {pack} was applied by the record at {at}, and its figures were not reached"
@@ -278,8 +358,8 @@ def asked(record: Record) -> Iterator[str]:
     """Each incident that opens while a pack is on is asked about it, if it can concern it; a question is ended by its
     answer alone, and no record closes over it."""
     for number, row in record.incidents.items():
-        if row["planned_end_at"] is not None:
-            continue
+        if row["planned_end_at"] is not None or parted(record, number) is not None:
+            continue  # a split leaves it with the whole
         first = record.timeline[number][0]
         for pack, (head, _) in packs().items():
             said = [e for e in record.timeline[number] if e["data"].get("pack") == pack]
@@ -303,6 +383,8 @@ def _question(record: Record, incident: int, pack: str, last: str) -> Iterator[s
         and status in (*OPEN, "resolved")
     ):
         yield f"incident {incident}: {pack} was asked about and not answered, and nobody is asked any more"
+    if status == "merged" and task is not None and task["state"] in ("open", "acknowledged"):
+        yield f"incident {incident} was merged, and people are still asked about {pack} there"
     if last in ("regime_applied", "regime_waived") and task is not None and task["ended_at"] is None:
         yield f"incident {incident}: {pack} is answered ({last}), and people are still asked"
     if status == "closed" and task is not None and task["ended_at"] is None:
@@ -316,8 +398,8 @@ def thresholds(record: Record) -> Iterator[str]:
             continue
         for pack, (head, _) in packs().items():
             said = [e for e in record.timeline[number] if e["data"].get("pack") == pack]
-            kinds = {e["kind"] for e in said}
-            if "computed" not in head or "regime_asked" not in kinds or "regime_applied" in kinds:
+            applied = any(e["kind"] == "regime_applied" for e in said)
+            if "computed" not in head or applied or not were_asked(record, number, pack, record.now):
                 continue
             minutes, users = _threshold(pack)
             affected = json.loads(row["affected"])["count"]
@@ -325,7 +407,7 @@ def thresholds(record: Record) -> Iterator[str]:
             needed = max(minutes * MINUTE, -(-users * 60 // affected) * SECOND) if affected else None
             at = None if needed is None else since + needed
             reached = at is not None and at < record.now - SETTLES and (until is None or at <= until)
-            if reached and said[-1]["at"] < record.now - SETTLES:
+            if reached and record.timeline[number][-1]["at"] < record.now - SETTLES:
                 yield f"incident {number} has reached the figures of {pack} at {at}, and it does not apply"
 
 
@@ -342,7 +424,11 @@ def chains_of_reports(record: Record) -> Iterator[str]:
             told = [w["told_at"] for w in before if w["told_at"] is not None]
             if told and not mine:
                 yield f"incident {incident}: {rule['after']} was told, and {rule['id']} is not owed"
-            if mine and _history(mine[0])[0][0] not in told:
+            first = mine[0] if mine else None
+            by_itself = (
+                first and origin(record, first) is None and opened_by(first) not in ("renewed", MERGED)
+            )
+            if first and by_itself and _history(first)[0][0] not in told:
                 yield f"incident {incident}: {rule['id']} is owed, and {rule['after']} was not told then"
 
 

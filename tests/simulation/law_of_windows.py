@@ -7,11 +7,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from tests.simulation.kinship import kin, notices_of
+from tests.simulation.kinship import NOTHING_THERE, kin, notices_of
 from tests.simulation.law_of_dues import (
     HOUR,
     LENGTHS,
-    NOTHING_THERE,
     OF_THEIR_OWN,
     OPEN,
     SECOND,

@@ -42,6 +42,7 @@ from storage.windows import Windows
 from tests.simulation.planted_in_clocks import BY_PEOPLE, Spot
 from tests.simulation.planted_in_families import IN_FAMILIES, UNDER_HOLDING
 from tests.simulation.planted_in_foresight import IN_FORESIGHT
+from tests.simulation.planted_in_heirs import IN_HEIRS, OF_PARTS
 from tests.simulation.planted_in_planned import IN_PLANNED, IN_REGIMES
 from windows import clocks, ladder, verdict
 from worker import deliver
@@ -518,10 +519,12 @@ def _page_live_without_a_look() -> list[Spot]:
 
 FORESEEN = {function.__name__.strip("_").replace("_", " ") for function in (*IN_FORESIGHT, *UNDER_HOLDING)}
 """The bugs that need worlds with holding notices."""
-OF_PLANNED = {function.__name__.strip("_").replace("_", " ") for function in IN_PLANNED}
+OF_PLANNED = {function.__name__.strip("_").replace("_", " ") for function in (*IN_PLANNED, *IN_HEIRS)}
 """The bugs that need worlds with planned work or regimes."""
-OF_REGIMES = {function.__name__.strip("_").replace("_", " ") for function in IN_REGIMES}
-RELATED = {function.__name__.strip("_").replace("_", " ") for function in IN_FAMILIES}
+OF_REGIMES = {function.__name__.strip("_").replace("_", " ") for function in (*IN_REGIMES, *IN_HEIRS)}
+RELATED = {
+    function.__name__.strip("_").replace("_", " ") for function in (*IN_FAMILIES, *OF_PARTS, *IN_HEIRS)
+}
 """The bugs that need worlds with families."""
 PLANTED: dict[str, Callable[[], list[Spot]]] = {
     function.__name__.strip("_").replace("_", " "): function
@@ -575,5 +578,7 @@ PLANTED: dict[str, Callable[[], list[Spot]]] = {
         *IN_FORESIGHT,
         *IN_PLANNED,
         *IN_FAMILIES,
+        *OF_PARTS,
+        *IN_HEIRS,
     )
 }

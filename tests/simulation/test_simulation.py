@@ -22,6 +22,7 @@ INDEPENDENT = (
     "kinship.py",
     "law_of_dues.py",
     "law_of_families.py",
+    "law_of_going_over.py",
     "law_of_holding.py",
     "law_of_people.py",
     "law_of_planned.py",
