@@ -144,7 +144,7 @@ def _hunt(database: MemoryDatabase, names: list[str], first: int, within: int) -
             if not found:
                 continue
             if seed not in good:
-                good[seed] = not run(database, seed).problems
+                good[seed] = not run(database, seed, dense=True).problems
             if good[seed]:
                 known[name] = seed
                 SEEDS.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n", encoding="utf-8")

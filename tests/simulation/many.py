@@ -30,7 +30,9 @@ def database_of_process() -> MemoryDatabase:
     return MemoryDatabase()
 
 
-def run(database: MemoryDatabase, seed: int, plant: str | None = None, trace: bool = False) -> Outcome:
+def run(
+    database: MemoryDatabase, seed: int, plant: str | None = None, trace: bool = False, dense: bool = False
+) -> Outcome:
     """One seed, with a planted bug or without.
 
     A bug that is not in the holding notice is looked for in worlds that have none: its seed stays good whatever
@@ -44,8 +46,8 @@ def run(database: MemoryDatabase, seed: int, plant: str | None = None, trace: bo
         foreseen = plant is None or plant in FORESEEN
         with_planned = plant is None or plant in OF_PLANNED
         families = plant is None or plant in RELATED
-        early = bool(plant) and not trace
-        return Simulation(seed, database, trace, early, foreseen, with_planned, families).run()
+        early, dense = bool(plant) and not trace, dense or plant is not None
+        return Simulation(seed, database, trace, early, foreseen, with_planned, families, dense).run()
 
 
 def can_find(plant: str, seed: int) -> bool:

@@ -34,6 +34,9 @@ MOST_TURNS = 40_000
 """Five times what the busiest of a few hundred worlds takes."""
 HOUR = 3600
 ONE_IN_THREE = 1 / 3
+KEPT = 0.35
+"""Of the worlds that may have families, or planned work and regimes, so many have them: they take several times as long
+as the others. A planted bug is looked for in all that may."""
 
 READY = {
     "sweep": """SELECT min(x) FROM (
@@ -85,14 +88,16 @@ class Simulation:
         foreseen: bool = True,
         planned: bool = True,
         families: bool = True,
+        dense: bool = False,
     ):
         """`early`: the first thing that does not hold is enough; `foreseen`: holding notices may be approved;
         `planned`: there may be planned work, and regimes; `families`: incidents may be merged and split, and customers
-        imported."""
-        self.early, self.foreseen, self.planned = early, foreseen, planned
+        imported; `dense`: each world that may has them."""
+        self.early, self.foreseen = early, foreseen
+        self.planned = planned and (dense or kept("planned", seed))
         self.kin = Random(f"families {seed}")
         """Draws whether incidents become families here, and when somebody merges, splits or imports."""
-        self.related = self.kin.random() < ONE_IN_THREE and families
+        self.related = self.kin.random() < ONE_IN_THREE and families and (dense or kept("families", seed))
         self.seed, self.database, self.line = seed, database, database.line
         self.world = World(seed, 0)
         self.world.now = self.world.start = starting_instant(self.world.rng)
@@ -145,7 +150,9 @@ class Simulation:
         self.approved = approved_in_advance(self.foresight, world.start) if self.foreseen else None
         self.planning = Random(f"planned {self.seed}")
         """Draws whether there is planned work or a regime, and what people do about it."""
-        self.works, self.regimes = acts_of_planned.drawn(self.planning) if self.planned else (False, False)
+        self.works, self.regimes = acts_of_planned.drawn(self.planning)
+        if not self.planned:
+            self.works = self.regimes = False
         self.watch.works, self.watch.regimes = self.works, self.regimes
         self.database.plant(customers(rng), self.approved)
         self.channels = {
@@ -346,6 +353,11 @@ class Simulation:
 def has_families(seed: int) -> bool:
     """Whether incidents become families in the world of this seed."""
     return Random(f"families {seed}").random() < ONE_IN_THREE
+
+
+def kept(what: str, seed: int) -> bool:
+    """Whether a world that may have families, or planned work and regimes, has them."""
+    return Random(f"{what} kept {seed}").random() < KEPT
 
 
 def _with_lanes(rules: Any, found: Any) -> Any:
