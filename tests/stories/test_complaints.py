@@ -347,3 +347,54 @@ def test_the_withdrawal_of_what_it_went_into_names_no_complaint(house: House):
     house.fast_forward(minutes=1)
     [sms] = house.told("sms", end)
     assert (False, []) == ("CASE" in sms["body"], on_public_pages(house, case.reference))
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_an_incident_that_a_complaint_went_into_is_split_by_area(house: House, told: bool):
+    """The complainant goes with the part where they live: told once of the outage, or not at all when they were told as
+    the complainant, and of its end by their part alone (§4)."""
+    house.has_customers(sms=1, area="ZZ0102")
+    case = complains(house, account="A000006")
+    if told:
+        tells(house, case)
+    running = promotes(house.alice, case, areas=("ZZ0101", "ZZ0102"))
+    part = house.alice.splits(running, "ZZ0102")
+    notices = [house.alice.tells(one) for one in (running, part)]
+    house.fast_forward(minutes=1)
+    assert [5, 0 if told else 1] == [len(house.told("sms", one)) for one in notices]
+    assert ["met", "met"] == [first(house, one).state for one in (running, part)]
+    house.alice.resolves(part)
+    house.bob.approves(house.alice.submits(part, Kind.RESOLUTION_NOTICE))
+    house.fast_forward(minutes=1)
+    words = [sms["body"] for sms in house.told("sms") if sms["to"] == "+8613800000006"]
+    assert 2 == len(words)
+    assert told == ("您关于" in words[0])
+
+
+def test_who_complains_from_elsewhere_stays_with_what_they_complained_of(house: House):
+    """A list is of use where no area finds the complainant: there it is not divided, elsewhere it stays (§4)."""
+    house.has_customers(sms=1, area="ZZ0201")
+    case = complains(house, account="A000006")
+    running = house.alice.opens(level=2)
+    running = house.alice.updates(running, areas=("ZZ0101", "ZZ0102"))
+    promotes(house.alice, case, into=running.reference)
+    house.alice.splits(running, "ZZ0102")
+    notice = house.alice.tells(running)
+    assert "+8613800000006" in [sms["to"] for sms in house.told("sms", notice)]
+
+
+def test_a_false_alarm_leaves_what_a_complaint_corrects_of_its_own(house: House):
+    """The incident was none, and the complaint still owes its own correction: its draft waits, and tells it."""
+    case = complains(house)
+    tells(house, case)
+    opened = promotes(house.alice, case)
+    [notice, *_] = house.notices(case)
+    draft = house.alice.corrects(notice, DONE, {"zh-CN": "尚未更换", "en": "not replaced yet"})
+    house.alice.calls_off(opened)
+    assert ("draft", "owed") == (house.notice(draft).state, house.window(case, Kind.CORRECTION_NOTICE).duty)
+    house.alice.submits_draft(draft)
+    house.fast_forward(minutes=1)
+    assert ("met", "done") == (
+        house.window(case, Kind.CORRECTION_NOTICE).state,
+        house.window(case, Kind.CORRECTION_NOTICE).duty,
+    )
