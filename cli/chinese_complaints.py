@@ -37,6 +37,8 @@ COMPLAINTS = {
     ),
     "leave --next-update out": "去掉 --next-update",
     "{ref} is an ordinary complaint, and has no {kind}": "{ref} 是一般投诉，没有{kind}",
+    "{option} is of a new incident, and {ref} is there already": "{option} 用于新事件，而 {ref} 已存在",
+    "leave it out; tongbao update {ref} says what is new of that": "去掉该选项；新情况用 tongbao update {ref} 登记",
     "{reference} is no ordinary complaint": "{reference} 不是一般投诉",
     "the complainant of {ref} was not reached: call, and say so": "{ref} 的投诉人未能送达：请致电，并登记",
 }

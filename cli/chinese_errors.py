@@ -297,7 +297,9 @@ ERRORS = {
     "leave some out: each is written for every entry": "请去掉一些：每条条目都会写到每个发布点",
     "publish target {name} has no {key}": "发布点 {name} 没有 {key}",
     "publish target {name} is at no address: {url}": "发布点 {name} 的地址无效：{url}",
-    "begin it with https://, and name the host": "请以 https:// 开头并写明主机",
+    "begin it with https://, name the host, and leave out any name, password, ? and #": (
+        "请以 https:// 开头并写明主机，不要带用户名、密码、? 和 #"
+    ),
     "publish targets {name} and {other} have the same {key}": "发布点 {name} 与 {other} 的 {key} 相同",
     "give each target one of its own": "请为每个发布点各设一个",
     "web needs folder and public_url": "web 需要 folder 和 public_url",

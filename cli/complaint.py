@@ -93,8 +93,25 @@ def promote(session: Session, ref: str, because: str, into: str, **facts: Any) -
     too. The clock counts from the complaint."""
     from coordinator import case_views, complaints
 
+    if into:
+        _must_be_alone(facts, into)
     wider = None if into else _wider(facts)
     return Answer(session.do(case_views.survivor, complaints.promote, ref, because, wider, into))
+
+
+def _must_be_alone(facts: dict[str, Any], into: str) -> None:
+    """Invalid for a fact beside --into: it would be dropped without a word."""
+    from incidents.errors import Invalid
+
+    for name, value in facts.items():
+        if value not in (None, "", ()):
+            raise Invalid(
+                "{option} is of a new incident, and {ref} is there already",
+                option=given.typed(name.rstrip("s") if name in ("areas", "services") else name),
+                ref=into,
+                field=name,
+                next=("leave it out; tongbao update {ref} says what is new of that", {"ref": into}),
+            )
 
 
 def _wider(facts: dict[str, Any]) -> Opening:

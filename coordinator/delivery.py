@@ -94,10 +94,8 @@ def claim(act: Act, channel: str, limit: int, exercise: bool = False) -> Found:
         asking = _claim_asking(act, notice, channel, limit)
         if asking is not None:
             return asking, []
-    for notice in busy:
-        if first[notice.id] is None:
-            _rest(act, notice)
-    return None, []
+    at_rest = [notice for notice in busy if first[notice.id] is None]
+    return None, [effect for notice in at_rest for effect in _rest(act, notice)]
 
 
 def _deferred(act: Act, notice: Notice) -> Notice:
@@ -112,12 +110,15 @@ def may_leave(notice: Notice, held: tuple[Operation, ...]) -> bool:
     return notice.state in GOING and holds.holding(notice, held) is None
 
 
-def _rest(act: Act, notice: Notice) -> None:
-    """Note that a notice needs nobody any more, so that the next sweep passes it by."""
+def _rest(act: Act, notice: Notice) -> list[Effect]:
+    """Note that a notice needs nobody any more, so that the next sweep passes it by. One without a page whose people
+    have no way to be told had no delivery that could end it."""
     if not notice.expanded or notice.state == NoticeState.PAUSED:
-        return
-    if act.tx.deliveries.next_at([notice.id]) is None:
-        act.tx.notices.save(replace(act.tx.notices.get(notice.id), settled=True))
+        return []
+    if act.tx.deliveries.next_at([notice.id]) is not None:
+        return []
+    act.tx.notices.save(replace(act.tx.notices.get(notice.id), settled=True))
+    return _told(act, notice)
 
 
 def _claim_fresh(act: Act, notice: Notice, channel: str, limit: int, may_send: bool) -> Found:

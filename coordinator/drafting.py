@@ -173,7 +173,9 @@ def _correction(act: Act, notice: Notice) -> Correction | None:
     numbers = sorted(one.number for one in wrong)
     others = {one.incident for one in wrong} - {notice.incident}
     alone = len(others) == 1 and all(one.incident != notice.incident for one in wrong)
-    reference = act.tx.incidents.by_id(others.pop()).reference if alone else ""
+    of = act.tx.incidents.by_id(others.pop()) if alone else None
+    # A complaint is on no page: its reference says nothing to those who read this one (AMB-14).
+    reference = "" if of is None or of.case else of.reference
     return Correction(numbers[0], notice.said, notice.right, numbers[-1], reference)
 
 

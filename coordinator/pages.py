@@ -45,12 +45,13 @@ def listed(act: Act, exercise: bool = False) -> tuple[list[Pages], list[Effect]]
 def moved_of(act: Act, incident_id: int) -> tuple[list[Pages], list[Effect]]:
     """The pages of duplicates that were merged into this incident and have told anything: they lead here now.
 
-    One whose own entry is still on its way is left alone until it is live.
+    One whose own entry is still on its way is left alone until it is live. An ordinary complaint has no page (AMB-14).
     """
     into = act.tx.incidents.by_id(incident_id).reference
     found: list[Pages] = []
     for one in members_of(act, incident_id)[1:]:
-        released = [n for n in act.tx.notices.of_incident(one) if n.released]
+        told = act.tx.notices.of_incident(one)
+        released = [n for n in told if n.released and Channel.WEB in n.channels]
         waiting = any(n.page_live_at is None and n.state != NoticeState.STOPPED for n in released)
         if released and not waiting:
             pages = _pages(act, act.tx.incidents.by_id(one))

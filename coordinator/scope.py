@@ -12,7 +12,10 @@ from notifications.audience import Preference, Scope, preference_of
 def scope_of(act: Act, incident: Incident) -> Scope:
     """The scope as it is now; nobody is in it while the impact is unknown and nothing was uploaded (AMB-23). Of an
     ordinary complaint it is its complainant alone (AMB-14)."""
-    lists = [one for member in members_of(act, incident.id) for one in act.tx.uploads.live(member)]
+    family = members_of(act, incident.id)
+    lists = [
+        one for member in family if not _split_off(act, family, member) for one in act.tx.uploads.live(member)
+    ]
     if incident.case:
         return Scope(areas=(), services=(), uploads=tuple(one.id for one in lists))
     return Scope(
@@ -21,6 +24,18 @@ def scope_of(act: Act, incident: Incident) -> Scope:
         uploads=tuple(one.id for one in lists),
         alone=any(one.alone for one in lists),
     )
+
+
+def _split_off(act: Act, family: tuple[int, ...], member: int) -> bool:
+    """Whether the complainant of this complaint went with a part that was split off after the complaint had joined: a
+    part has its people by area."""
+    parts = [part for one in family for part in act.tx.incidents.parts_of(one) if part.id not in family]
+    case = act.tx.incidents.by_id(member)
+    if not parts or not case.case:
+        return False
+    joined = next((entry.at for entry in act.tx.incidents.entries(member) if entry.kind == "merged"), act.now)
+    gone = [code for part in parts if part.opened_at >= joined for code in part.split_areas]
+    return not set(case.areas).isdisjoint(act.tx.directory.within(gone))
 
 
 def doubted(act: Act, incident: Incident) -> list[str]:

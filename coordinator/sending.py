@@ -145,6 +145,9 @@ def stop_notices(act: Act, effect: StopNotices) -> list[Effect]:
             continue
         if effect.since is not None and not _tells_of_recovery(notice, effect.since):
             continue
+        # What a complaint takes back of its own is owed by itself, whatever becomes of what it went into.
+        if notice.incident != effect.incident and notice.kind in TAKING_BACK:
+            continue
         if notice.state in GOING_OUT or (notice.state == NoticeState.TOLD and _unsent(act, notice)):
             effects += stop(act, notice.id, effect.reason)[1]
         elif notice.state in (NoticeState.DRAFT, NoticeState.SUBMITTED):

@@ -10,7 +10,6 @@ from coordinator.act import Act
 from coordinator.cases import must_be_wider
 from coordinator.emptied import emptied
 from coordinator.kept import held_on, next_sequence, summary
-from coordinator.scope import scope_of
 from coordinator.standing import untold
 from incidents.effects import (
     ActivatePlaybook,
@@ -27,6 +26,7 @@ from incidents.lifecycle import OPEN
 from incidents.terms import TAKING_BACK, UPWARDS, Kind, NoticeState, Verdict
 from incidents.undoing import EVENTS, standing
 from incidents.values import difference, opening, plain
+from notifications.audience import Scope
 from notifications.directory import known
 from windows import moves
 
@@ -84,6 +84,19 @@ def _all_of(part: Incident) -> dict[str, object]:
     return {name: {"from": None, "to": plain(getattr(part, name))} for name in names}
 
 
+def _has_a_list(act: Act, incident: Incident, codes: Sequence[str]) -> bool:
+    """Whether it has people by a list whom the division by area would not find: a complainant who lives there, and has
+    these services, goes with the part; one who lives elsewhere stays."""
+    members = [act.tx.incidents.by_id(one) for one in family.members_of(act, incident.id)]
+    areas = act.tx.directory.within(codes)
+    there = [one for one in members if one.case and not set(one.areas).isdisjoint(areas)]
+    lists = tuple(one.id for case in there for one in act.tx.uploads.live(case.id))
+    part = Scope(areas=areas, services=incident.services, uploads=lists)
+    by_area = act.tx.audience.count_affected(replace(part, uploads=()))
+    others = any(act.tx.uploads.live(one.id) for one in members if not one.case)
+    return others or act.tx.audience.count_affected(part) != by_area
+
+
 def _must_be_divisible(act: Act, incident: Incident, codes: Sequence[str]) -> None:
     if incident.status not in OPEN:
         raise Conflict("{ref} is “{status}”", ref=incident.reference, status=incident.status, field="status")
@@ -95,7 +108,7 @@ def _must_be_divisible(act: Act, incident: Incident, codes: Sequence[str]) -> No
             field="area",
             next="name its areas one by one first: tongbao update REF --area …",
         )
-    if scope_of(act, incident).uploads:
+    if _has_a_list(act, incident, codes):
         raise Conflict(
             "{ref} has an uploaded list, which cannot be divided by area",
             ref=incident.reference,

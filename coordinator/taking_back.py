@@ -44,7 +44,8 @@ def withdraw(act: Act, notice_id: int, reason: Bilingual) -> Outcome:
 
 def _take_back(act: Act, notice_id: int, kind: Kind, said: Bilingual, right: Bilingual) -> Outcome:
     wrong = act.tx.notices.get(notice_id)
-    incident = survivor_of(act, wrong.incident)
+    incident = act.tx.incidents.by_id(wrong.incident)
+    incident = incident if incident.case else survivor_of(act, incident.id)
     unsaid = _unsaid(act, incident, wrong, kind)
     if incident.status in NOTHING_THERE and not unsaid:
         raise Conflict("{ref} is “{status}”", ref=incident.reference, status=incident.status, field="status")

@@ -38,7 +38,9 @@ def may_draft(act: Act, incident: Incident, kind: Kind) -> None:
     if withdrawn and kind == Kind.WITHDRAWAL_NOTICE:
         return
     closed = incident.status == Status.CLOSED and kind not in TAKING_BACK
-    if withdrawn or closed or incident.status == Status.MERGED:
+    # What a promoted complaint told its complainant is taken back by itself.
+    gone = incident.status == Status.MERGED and not (incident.case and kind in TAKING_BACK)
+    if withdrawn or closed or gone:
         raise Conflict(
             "{ref} is “{status}”",
             ref=incident.reference,

@@ -14,7 +14,7 @@ _WANT = """INSERT INTO publish_behind (target, incident, version, since, next_at
 VALUES (?, ?, 1, ?, ?, 0, '') ON CONFLICT (target, incident) DO UPDATE
 SET version = version + 1, next_at = excluded.next_at"""
 _ON_A_PAGE = """SELECT id FROM incidents WHERE exercise = 0 AND EXISTS (SELECT 1 FROM notices
-WHERE notices.incident = incidents.id AND page_live_at IS NOT NULL) ORDER BY id DESC"""
+WHERE notices.incident = incidents.id AND page_live_at IS NOT NULL)"""
 _FAILED = """INSERT INTO publish_behind (target, incident, version, since, next_at, tries, trouble)
 VALUES (?, ?, 1, ?, ?, ?, ?) ON CONFLICT (target, incident) DO UPDATE
 SET next_at = excluded.next_at, tries = excluded.tries, trouble = excluded.trouble"""
@@ -63,8 +63,9 @@ class Publishing:
         return self._found("WHERE target = ? ORDER BY next_at, incident", (target,))
 
     def due(self, target: str, now: datetime) -> Behind | None:
-        """What of a target is to be tried now, the longest waiting first."""
-        where = "WHERE target = ? AND next_at <= ? ORDER BY next_at, incident LIMIT 1"
+        """What of a target is to be tried now, the newest incident first: one that is new lacks the pages of years, and
+        the public reads that of today."""
+        where = "WHERE target = ? AND next_at <= ? ORDER BY incident DESC LIMIT 1"
         found = self._found(where, (target, to_micros(now)))
         return found[0] if found else None
 

@@ -89,18 +89,20 @@ def _complete(place: Place) -> None:
         raise Invalid(
             "publish target {name} is at no address: {url}",
             name=place.name,
-            url=place.public_url,
+            url=place.public_url.rpartition("@")[2],
             field=f"{place.field}.public_url",
-            next="begin it with https://, and name the host",
+            next="begin it with https://, name the host, and leave out any name, password, ? and #",
         )
 
 
 def _is_address(url: str) -> bool:
+    """Paths are put behind it, and it stands in texts and on the record: nothing after a path, no name or password."""
     try:
         parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
+    return whole and "@" not in parts.netloc and not any(c in "?#" or c.isspace() for c in url)
 
 
 def _apart(place: Place, other: Place) -> None:

@@ -59,6 +59,10 @@ def test_the_first_target_is_the_one_of_before():
         (web(target(folder="")), "web.targets.0.folder", "b has no folder"),
         (web(target(public_url="status.example")), "web.targets.0.public_url", "at no address"),
         (web(target(public_url="http://x:port")), "web.targets.0.public_url", "at no address"),
+        (web(target(public_url="https://x.example/?a=1")), "web.targets.0.public_url", "at no address"),
+        (web(target(public_url="https://x.example/#a")), "web.targets.0.public_url", "at no address"),
+        (web(target(public_url="https://x.exa mple")), "web.targets.0.public_url", "at no address"),
+        (web(target(public_url="https://me:pw@x.example")), "web.targets.0.public_url", "address: x.example"),
         (web(target(), head=""), "web.provider", "need provider files"),
         (
             web(head='provider = "files"\nfolder = "/srv/own"\n'),

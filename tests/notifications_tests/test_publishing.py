@@ -46,3 +46,17 @@ def test_who_showed_an_older_page_has_not_caught_up(house: House):
     assert house.app.coordinator.system(publishing.shown, newer)
     with house.app.database.transaction() as tx:
         assert tx.publishing.next_at() is None
+
+
+def test_the_newest_incident_is_shown_first(house: House):
+    """A target that is new, or was away for long, lacks many pages: that of today does not come after all the others,
+    also when it was tried last."""
+    old, today = house.alice.opens(), house.alice.opens(area="ZZ0102")
+    with house.app.database.transaction() as tx:
+        tx.publishing.want("own", old.id, START, START)
+        tx.publishing.want("own", today.id, START, START + timedelta(seconds=1))
+        first = tx.publishing.due("own", START + timedelta(seconds=1))
+        waits = tx.publishing.due("own", START)
+    assert first is not None
+    assert waits is not None
+    assert (today.id, old.id) == (first.incident, waits.incident)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from coordinator import complaints, incidents
+from coordinator import complaints, incidents, steps
 from coordinator.changes import Changes
 from coordinator.complaints import CONDITIONS, Complaint
 from incidents.effects import Opening
@@ -278,3 +278,123 @@ def test_facts_of_the_one_complaint_are_put_on_its_record(house: House):
     changes = Changes(cause=DONE, cause_status="confirmed", action=DONE)
     house.alice._act("update", incidents.update, case.reference, changes)
     assert ["first_notice"] == [w.kind for w in house.every_window(case)]
+
+
+def test_whom_no_word_can_reach_is_what_to_do_next(house: House):
+    """Opted out or without an address: the notice is through, and `next` says to call, of the first word and of the
+    end (§3, §8)."""
+    house.has_customers(opted_out=True, sms=1)
+    case = complains(house, account="A000006")
+    for kind in (Kind.FIRST_NOTICE, Kind.RESOLUTION_NOTICE):
+        tells(house, case, kind)
+        window = house.window(case, kind)
+        assert ("told", f"tongbao fulfil {window.id} --how phone --evidence '…'") == (
+            house.notices(case)[-1].state,
+            comes_next(house, case),
+        )
+        house.fulfils(window, "phone", "call 4711")
+        house.alice.resolves(case) if kind == Kind.FIRST_NOTICE else None
+
+
+def comes_next(house: House, case: Incident) -> str:
+    now = house.incident(case)
+    return house.alice._act("read", lambda act: (steps.following(act, [now]).command, []))
+
+
+def on_public_pages(house: House, words: str) -> list[str]:
+    files = [path for path in (house.folder / "public").rglob("*") if path.is_file()]
+    return [path.name for path in files if words in f"{path} {path.read_text(errors='replace')}"]
+
+
+def test_a_word_that_was_stopped_leaves_no_page_when_it_is_promoted(house: House):
+    """Its reference and its short address are on no public page, not even as what leads to the incident (AMB-14)."""
+    case = complains(house)
+    house.alice.stops(house.alice.submits(case))
+    house.alice.tells(promotes(house.alice, case))
+    assert [] == on_public_pages(house, case.reference)
+    assert [] == [
+        path.name for path in (house.folder / "public" / "s").iterdir() if path.name == str(case.id)
+    ]
+
+
+def test_a_wrong_word_is_corrected_to_that_person_after_it_is_promoted_too(house: House):
+    """What one person was told of their own trouble is corrected by the complaint itself, on no page (AMB-14)."""
+    case = complains(house)
+    tells(house, case)
+    opened = promotes(house.alice, case)
+    house.alice.tells(opened)
+    [notice, *_] = house.notices(case)
+    right = {"zh-CN": "尚未更换", "en": "not replaced yet"}
+    house.alice.submits_draft(house.alice.corrects(notice, DONE, right))
+    house.fast_forward(minutes=1)
+
+    window = house.window(case, Kind.CORRECTION_NOTICE)
+    assert ("complainant", "met", 1) == (window.audience, window.state, window.coverage.reached)
+    assert ("+8613800000001", True) == (
+        house.told("sms")[-1]["to"],
+        "尚未更换" in house.told("sms")[-1]["body"],
+    )
+    assert ([], []) == (on_public_pages(house, "尚未更换"), on_public_pages(house, case.reference))
+
+
+def test_the_withdrawal_of_what_it_went_into_names_no_complaint(house: House):
+    """The incident was none: the complainant hears so, and neither text nor page has the complaint's reference."""
+    case = complains(house)
+    tells(house, case)
+    opened = promotes(house.alice, case)
+    house.alice.calls_off(opened)
+    end = house.bob.approves(house.alice.submits(opened, Kind.WITHDRAWAL_NOTICE))
+    house.fast_forward(minutes=1)
+    [sms] = house.told("sms", end)
+    assert (False, []) == ("CASE" in sms["body"], on_public_pages(house, case.reference))
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_an_incident_that_a_complaint_went_into_is_split_by_area(house: House, told: bool):
+    """The complainant goes with the part where they live: told once of the outage, or not at all when they were told as
+    the complainant, and of its end by their part alone (§4)."""
+    house.has_customers(sms=1, area="ZZ0102")
+    case = complains(house, account="A000006")
+    if told:
+        tells(house, case)
+    running = promotes(house.alice, case, areas=("ZZ0101", "ZZ0102"))
+    part = house.alice.splits(running, "ZZ0102")
+    notices = [house.alice.tells(one) for one in (running, part)]
+    house.fast_forward(minutes=1)
+    assert [5, 0 if told else 1] == [len(house.told("sms", one)) for one in notices]
+    assert ["met", "met"] == [first(house, one).state for one in (running, part)]
+    house.alice.resolves(part)
+    house.bob.approves(house.alice.submits(part, Kind.RESOLUTION_NOTICE))
+    house.fast_forward(minutes=1)
+    words = [sms["body"] for sms in house.told("sms") if sms["to"] == "+8613800000006"]
+    assert 2 == len(words)
+    assert told == ("您关于" in words[0])
+
+
+def test_who_complains_from_elsewhere_stays_with_what_they_complained_of(house: House):
+    """A list is of use where no area finds the complainant: there it is not divided, elsewhere it stays (§4)."""
+    house.has_customers(sms=1, area="ZZ0201")
+    case = complains(house, account="A000006")
+    running = house.alice.opens(level=2)
+    running = house.alice.updates(running, areas=("ZZ0101", "ZZ0102"))
+    promotes(house.alice, case, into=running.reference)
+    house.alice.splits(running, "ZZ0102")
+    notice = house.alice.tells(running)
+    assert "+8613800000006" in [sms["to"] for sms in house.told("sms", notice)]
+
+
+def test_a_false_alarm_leaves_what_a_complaint_corrects_of_its_own(house: House):
+    """The incident was none, and the complaint still owes its own correction: its draft waits, and tells it."""
+    case = complains(house)
+    tells(house, case)
+    opened = promotes(house.alice, case)
+    [notice, *_] = house.notices(case)
+    draft = house.alice.corrects(notice, DONE, {"zh-CN": "尚未更换", "en": "not replaced yet"})
+    house.alice.calls_off(opened)
+    assert ("draft", "owed") == (house.notice(draft).state, house.window(case, Kind.CORRECTION_NOTICE).duty)
+    house.alice.submits_draft(draft)
+    house.fast_forward(minutes=1)
+    assert ("met", "done") == (
+        house.window(case, Kind.CORRECTION_NOTICE).state,
+        house.window(case, Kind.CORRECTION_NOTICE).duty,
+    )
