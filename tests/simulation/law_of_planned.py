@@ -150,7 +150,9 @@ def nobody_forgotten(record: Record) -> Iterator[str]:
         span = (work["planned_start_at"], work["planned_end_at"])
         other = {customer for customer, held in last.items() if set(held.values()) != {span}}
         if other and not _being_told(record, number, "correction_notice"):
-            left = other - _tried(record, [n for n, told in tells if told == span])
+            out = [(n, told) for n, told in tells if record.notices[n]["released_at"] is not None]
+            since = max((at for at, (_, told) in enumerate(out) if told != span), default=-1)
+            left = other - _tried(record, [n for n, _ in out[since + 1 :]])
             if left:
                 yield f"work {number} is at other times than {sorted(left)} were told, and nothing is owed to them"
 
@@ -282,7 +284,7 @@ def as_it_began(record: Record) -> Iterator[str]:
 PLANNED_LAWS: dict[str, tuple[str, Check]] = {
     "clocks of planned work": ("windows.md M27, M28", clocks),
     "planned work is owed": ("windows.md M27, M28", owed),
-    "nobody forgotten": ("I1, windows.md M28, M29", nobody_forgotten),
+    "nobody holds other times": ("I1, windows.md M28, M29", nobody_forgotten),
     "nobody twice": ("windows.md M28", not_twice),
     "nothing to come": ("windows.md M29, M30", nothing_to_come),
     "overruns": ("windows.md M30", overruns),
