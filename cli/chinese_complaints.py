@@ -28,6 +28,8 @@ COMPLAINTS = {
     "give the instant of the complaint": "填写投诉的时刻",
     "unknown condition {name}": "没有 {name} 这一升级条件",
     "what goes on is a new one: tongbao open": "仍在发生的，另行登记：tongbao open",
+    "the class of the complaint follows from --because {because}": "投诉类别由 --because {because} 决定",
+    "leave --complaint out": "去掉 --complaint",
     "{ref} is an ordinary complaint of one person": "{ref} 是一位客户的一般投诉",
     "{ref} is an ordinary complaint: its complainant is told by SMS or e-mail, and no page": (
         "{ref} 是一般投诉：以短信或邮件告知投诉人，没有页面"

@@ -95,6 +95,8 @@ def promote(session: Session, ref: str, because: str, into: str, **facts: Any) -
 
     if into:
         _must_be_alone(facts, into)
+    elif facts["complaint"]:
+        raise _by_its_condition(because)
     wider = None if into else _wider(facts)
     return Answer(session.do(case_views.survivor, complaints.promote, ref, because, wider, into))
 
@@ -112,6 +114,18 @@ def _must_be_alone(facts: dict[str, Any], into: str) -> None:
                 field=name,
                 next=("leave it out; tongbao update {ref} says what is new of that", {"ref": into}),
             )
+
+
+def _by_its_condition(because: str) -> Exception:
+    """A class of its own would be dropped without a word."""
+    from incidents.errors import Invalid
+
+    return Invalid(
+        "the class of the complaint follows from --because {because}",
+        because=because,
+        field="complaint",
+        next="leave --complaint out",
+    )
 
 
 def _wider(facts: dict[str, Any]) -> Opening:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from coordinator.act import Act, instant
+from coordinator.family import survivor_of
 from incidents.effects import (
     AssignUnit,
     DraftNotice,
@@ -37,6 +38,7 @@ CONDITIONS = {
     "several_departments": "major",
 }
 """What promotes a complaint (handbook 3.4.2, R40), and the class of complaint that it is from then on (R44, R45)."""
+NOTHING_THERE = (Status.FALSE_ALARM, Status.REJECTED)
 LONGEST_LINK = 200
 COMPLAINT = "complaint"
 """How the operator came to know of it (AMB-05)."""
@@ -105,7 +107,8 @@ def add(act: Act, complaint: Complaint) -> Outcome:
 
 
 def _link(act: Act, given: str) -> str:
-    """Its number in the complaint system, which is on the record once."""
+    """Its number in the complaint system, which is on the record once, unless that was said to be nothing: what goes on
+    then may be put there again."""
     link = own_words(given)
     if len(link) > LONGEST_LINK:
         raise Invalid(
@@ -115,7 +118,7 @@ def _link(act: Act, given: str) -> str:
             next="give the complaint's number",
         )
     there = act.tx.incidents.case_of(link) if link else None
-    if there is not None:
+    if there is not None and survivor_of(act, there.id).status not in NOTHING_THERE:
         raise Conflict(
             "complaint {link} is {ref} already",
             link=link,
@@ -165,4 +168,4 @@ def promote(act: Act, reference: str, because: str, wider: Opening | None, into:
         source=COMPLAINT,
         complaint=CONDITIONS[because],
     )
-    return case, [said, PromoteCase(reference, opening, f"{reference} is promoted: {because}")]
+    return case, [said, PromoteCase(reference, opening, f"complaint of class {opening.complaint}")]

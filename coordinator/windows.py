@@ -7,6 +7,7 @@ from coordinator.act import Act
 from coordinator.emptied import emptied
 from coordinator.joined import first_fits
 from coordinator.kept import adopted, keep, next_sequence, summary
+from coordinator.release import superseded
 from coordinator.scope import scope_of
 from coordinator.standing import audience_at_opening, fits, look
 from incidents.effects import DraftNotice, Effect, EndReportTasks, OpenWindow, Record
@@ -19,6 +20,7 @@ from notifications.notice import Notice
 from windows import clocks, moves, verdict
 from windows.window import Window
 
+WAITING = (NoticeState.DRAFT, NoticeState.SUBMITTED)
 WRITTEN = (NoticeState.SUBMITTED, NoticeState.SENDING, NoticeState.PAUSED, NoticeState.TOLD)
 
 
@@ -175,9 +177,17 @@ def fulfil(act: Act, window_id: int, how: str, evidence: str, to: str = "") -> t
     return told, [
         Record(window.incident, "fulfilled", said),
         *keep(act, stored, told),
+        *(_not_needed(act, told) if told.of_one else []),
         *(_following(act, told) if window.told_by == "person" else []),
         *_end_task(act, told),
     ]
+
+
+def _not_needed(act: Act, told: Window) -> list[Effect]:
+    """What waits to tell the complainant who was called says nothing new."""
+    every = act.tx.notices.of_incident(told.incident)
+    waiting = [n for n in every if n.state in WAITING and fits(act, told, n, every)]
+    return [effect for n in waiting for effect in superseded(act, n)]
 
 
 def _end_task(act: Act, told: Window) -> list[Effect]:

@@ -145,8 +145,9 @@ class Incidents:
         return self._in('"case" = 1', statuses, "id")
 
     def case_of(self, link: str) -> Incident | None:
-        """The ordinary complaint that the complaint system knows by this number; None where it is not here."""
-        return next(iter(_rows.find(self._connection, 'WHERE "case" = 1 AND case_link = ?', (link,))), None)
+        """The newest ordinary complaint that the complaint system knows by this number; None where it is not here."""
+        newest = 'WHERE "case" = 1 AND case_link = ? ORDER BY id DESC LIMIT 1'
+        return next(iter(_rows.find(self._connection, newest, (link,))), None)
 
     def works(self, statuses: Sequence[Status] | None = None) -> list[Incident]:
         """Planned works, the earliest start first."""

@@ -196,7 +196,7 @@ incidents = table(
     Index("incidents_planned", "planned_end_at", sqlite_where=text("planned_end_at IS NOT NULL")),
     Index("incidents_overrun", "overrun_of", unique=True, sqlite_where=text("overrun_of IS NOT NULL")),
     Index("incidents_split", "split_from", sqlite_where=text("split_from IS NOT NULL")),
-    Index("incidents_case", "case_link", unique=True, sqlite_where=text("case_link != ''")),
+    Index("incidents_case", "case_link", sqlite_where=text("case_link != ''")),
 )
 
 uploads = table(

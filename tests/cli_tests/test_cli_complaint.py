@@ -30,3 +30,14 @@ def test_what_is_of_a_new_incident_is_not_dropped_without_a_word(
     assert [case] == [one["reference"] for one in terminal.asks("complaint", "list")["items"]]
     assert into == terminal.asks(*promote)["reference"]
     assert [] == terminal.asks("complaint", "list")["items"]
+
+
+def test_the_class_of_a_promoted_complaint_follows_from_its_condition(terminal: Terminal) -> None:
+    """R44, R45: a class of its own beside the condition is refused, and nothing is promoted."""
+    terminal.has_customers()
+    case = terminal.asks(*ADD)["reference"]
+    promote = ("complaint", "promote", case, "--because", "policy_change")
+    refused = terminal.types(*promote, "--complaint", "urgent")
+
+    assert (6, True) == (refused.code, "follows from --because policy_change" in refused.err + refused.out)
+    assert "major" == terminal.asks(*promote)["complaint"]

@@ -135,6 +135,13 @@ def test_whom_no_channel_reaches_is_called(house: House):
     assert ("met", "done", "person") == (told.state, told.duty, told.basis)
 
 
+def test_a_call_needs_no_word_beside_it(house: House):
+    """Who was called before anybody wrote: the draft that waited is nobody's any more (R10)."""
+    case = complains(house)
+    house.fulfils(first(house, case), "phone", "call 4711")
+    assert ["superseded"] == [n.state for n in house.notices(case)]
+
+
 def test_a_wrong_word_is_corrected_to_that_person(house: House):
     """A correction goes to who was told, with no page (§2)."""
     case = complains(house)
@@ -232,6 +239,8 @@ def test_the_same_complaint_is_put_on_the_record_once(house: House):
     with pytest.raises(Invalid, match="in the future"):
         complains(house, at=START + timedelta(minutes=1))
     assert 1 == len(cases(house))
+    house.alice.calls_off(case)
+    assert case.id != complains(house, link="WO-17").id
 
 
 def cases(house: House) -> list[Incident]:
