@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from coordinator.act import Act
 from incidents.effects import Effect, OpenWindow, Record
+from incidents.incident import Incident
 from incidents.lifecycle import OPEN
-from incidents.terms import Kind, NoticeState, Verdict
+from incidents.terms import Audience, Kind, NoticeState, Verdict
 from windows.window import Window
 
 
@@ -70,6 +71,13 @@ def _silence(act: Act, window: Window) -> list[Effect]:
     if newest is not None and (newest.state == Verdict.OPEN or window.kind == Kind.FIRST_NOTICE):
         return []
     return [OpenWindow(incident.id, Kind.PROGRESS_UPDATE, max(window.due_at, window.started_at))]
+
+
+def owed_to(incident: Incident, window: Window) -> Window:
+    """The window with its audience: what customers are owed is owed to the complainant alone of an ordinary complaint,
+    by whatever it opens (AMB-14)."""
+    alone = incident.case and window.audience == Audience.CUSTOMERS
+    return replace(window, audience=Audience.COMPLAINANT) if alone else window
 
 
 def next_sequence(act: Act, incident_id: int, kind: Kind, rule: str = "") -> int:

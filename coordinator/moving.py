@@ -9,7 +9,7 @@ from dataclasses import replace
 from coordinator import missed, rulebook
 from coordinator.act import Act
 from coordinator.family import notices_of
-from coordinator.kept import held_on, keep, next_sequence, summary
+from coordinator.kept import held_on, keep, next_sequence, owed_to, summary
 from coordinator.standing import audience_at_opening
 from coordinator.upwards import became_owed
 from incidents.effects import DraftNotice, Effect, EndWindows, MoveWindows, OpenWindow, Record, UndoWindows
@@ -90,7 +90,7 @@ def _moved(before: Window, after: Window) -> Record:
 
 def _opened(act: Act, incident: Incident, window: Window, instead_of: int | None = None) -> Record:
     state = audience_at_opening(act, incident, rulebook.terms_of(act, window))
-    added = act.tx.windows.add(replace(window, audience_state=state))
+    added = act.tx.windows.add(replace(owed_to(incident, window), audience_state=state))
     return Record(incident.id, "window_opened", summary(added, instead_of))
 
 

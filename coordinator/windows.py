@@ -6,7 +6,7 @@ from coordinator import family, rulebook
 from coordinator.act import Act
 from coordinator.emptied import emptied
 from coordinator.joined import first_fits
-from coordinator.kept import adopted, keep, next_sequence, summary
+from coordinator.kept import adopted, keep, next_sequence, owed_to, summary
 from coordinator.release import superseded
 from coordinator.scope import scope_of
 from coordinator.standing import audience_at_opening, fits, look
@@ -38,21 +38,19 @@ def open_window(act: Act, effect: OpenWindow) -> list[Effect]:
         if joins and not _already_written(act, newest):
             return [Record(incident.id, "change_joined", {"window": newest.id})]
     terms = rulebook.in_force(act, effect.kind, effect.rule)
-    window = act.tx.windows.add(
-        clocks.opened(
-            terms,
-            incident=incident.id,
-            level=incident.level,
-            started_at=effect.started_at,
-            aware_at=incident.aware_at,
-            now=act.now,
-            by=act.actor.name,
-            sequence=next_sequence(act, incident.id, effect.kind, effect.rule),
-            promised_at=effect.promised_at,
-            audience_state=audience_at_opening(act, incident, terms),
-            alone=incident.case,
-        )
+    opened = clocks.opened(
+        terms,
+        incident=incident.id,
+        level=incident.level,
+        started_at=effect.started_at,
+        aware_at=incident.aware_at,
+        now=act.now,
+        by=act.actor.name,
+        sequence=next_sequence(act, incident.id, effect.kind, effect.rule),
+        promised_at=effect.promised_at,
+        audience_state=audience_at_opening(act, incident, terms),
     )
+    window = act.tx.windows.add(owed_to(incident, opened))
     return [Record(incident.id, "window_opened", summary(window, effect.instead_of))]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from incidents.terms import Audience, ClockStart
+from incidents.terms import ClockStart
 from windows.ladder import rungs_for
 from windows.rules import Rule, Terms
 from windows.verdict import REGISTERED_LATE
@@ -41,10 +41,6 @@ def _length_at(rule: Rule, level: int, started_at: datetime, aware_at: datetime)
     return rule.slow_length
 
 
-def _audience(rule: Rule, alone: bool) -> str:
-    return Audience.COMPLAINANT if alone and rule.audience == Audience.CUSTOMERS else rule.audience
-
-
 def opened(
     terms: Terms,
     *,
@@ -57,10 +53,8 @@ def opened(
     sequence: int = 1,
     promised_at: datetime | None = None,
     audience_state: str = "",
-    alone: bool = False,
 ) -> Window:
-    """A window as its rule opens it. An earlier promise moves the due forward; strict stays the rule's. `alone`: what
-    customers are owed is owed to one complainant."""
+    """A window as its rule opens it. An earlier promise moves the due forward; strict stays the rule's."""
     rule = terms.rule
     length = length_of(rule, level, started_at, aware_at)
     strict = started_at + length
@@ -72,7 +66,7 @@ def opened(
     return Window(
         incident=incident,
         kind=rule.kind,
-        audience=_audience(rule, alone),
+        audience=rule.audience,
         sequence=sequence,
         rule=rule.id,
         rule_version=terms.version,

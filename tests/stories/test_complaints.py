@@ -407,3 +407,17 @@ def test_a_false_alarm_leaves_what_a_complaint_corrects_of_its_own(house: House)
         house.window(case, Kind.CORRECTION_NOTICE).state,
         house.window(case, Kind.CORRECTION_NOTICE).duty,
     )
+
+
+def test_what_was_waived_and_is_owed_again_is_owed_to_the_complainant_alone(house: House):
+    """Reopened after a waiver, untold: the next sequence is the complainant's too, and needs no page (§4, M31)."""
+    case = complains(house)
+    house.alice.waives(first(house, case))
+    house.fast_forward(minutes=1)
+    house.alice.resolves(case)
+    house.fast_forward(minutes=1)
+    house.alice.reopens(case)
+    again = first(house, case)
+    assert ("complainant", "owed", 2) == (again.audience, again.duty, again.sequence)
+    tells(house, case)
+    assert "met" == first(house, case).state
