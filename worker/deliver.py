@@ -35,6 +35,9 @@ FRESH_SECONDS = 2.0
 HELD_BACK = NotAccepted("held back: not begun in time", 1.0)
 MayStart = Callable[[], bool]
 log = logging.getLogger("tongbao.deliver")
+OVERTAKEN = "the page had another entry meanwhile"
+WRITTEN_AGAIN = 3
+"""How often a page is written that others change meanwhile, before it waits for its turn."""
 
 
 def stride(before: int, seconds: float) -> int:
@@ -226,8 +229,17 @@ def _alone(app: App, held: Claim, publisher: Publisher) -> Seen:
 def _write_pages(app: App, held: Claim, publisher: Publisher) -> str:
     """Publish the incident's files and the list; what went wrong, or "".
 
-    Another process may have written a newer entry while we wrote this older page over it: then it is written again.
+    Another process may have written a newer entry while we wrote this older page over it, and a person may have stopped
+    the entry: then it is written again, at once, because nothing else would.
     """
+    for _ in range(WRITTEN_AGAIN):
+        trouble = _write_once(app, held, publisher)
+        if trouble != OVERTAKEN:
+            break
+    return trouble
+
+
+def _write_once(app: App, held: Claim, publisher: Publisher) -> str:
     system, incident = app.coordinator.system, held.incident.id
     exercise = held.incident.exercise
     own, listed = system(pages.pages_of, incident), system(pages.listed, exercise)
@@ -237,4 +249,4 @@ def _write_pages(app: App, held: Claim, publisher: Publisher) -> str:
     except OSError as error:
         return f"the page cannot be written: {error.strerror}"
     written = tuple(entry.token for entry in next(iter(own.values())).entries)
-    return "" if written == system(pages.tokens, incident) else "the page had another entry meanwhile"
+    return "" if written == system(pages.tokens, incident) else OVERTAKEN
