@@ -101,8 +101,12 @@ def _over_before(record: Record, window: Row, at: int, verdict: bool = False) ->
     decided = window["decided_at"] is not None and window["decided_at"] < at
     if verdict or window["state"] != "breached":
         return bool(decided)
-    ended = record.entries(window["incident"], "duty_done", "duty_ended")
-    return any(e["at"] < at for e in ended if e["data"]["window"] == window["id"])
+    mine = window["incident"]
+    said = {e["sequence"]: e for e in record.entries(mine, "ended_by_person", "duty_done", "duty_ended")}
+    ended = [e["sequence"] for e in said.values() if e["at"] < at and e["data"]["window"] == window["id"]]
+    # A person's word that it is over may have been taken back.
+    undone = [e for e in record.entries(mine, "undone") if e["at"] < at and e["data"]["sequence"] in ended]
+    return bool(ended) and not any(e["sequence"] > max(ended) for e in undone)
 
 
 def divided(record: Record) -> Iterator[str]:
