@@ -23,7 +23,7 @@ PREPARED_STATEMENTS = 1000
 """How many statements a connection keeps prepared. There are some hundreds; the driver's 128 would prepare them
 again and again."""
 GLANCE_SECONDS = 1
-SCHEMA_VERSION = "3"
+SCHEMA_VERSION = "4"
 """Counts up with every change of a table; a home of another version is refused, not guessed at."""
 COMMITS = "commits"
 _FIRST = "INSERT OR IGNORE INTO meta(key, value) VALUES (:key, :value)"
