@@ -10,6 +10,7 @@ from incidents.terms import Kind
 from notifications.audience import Group, Preference, Scope, counted
 from notifications.directory import Customer
 from notifications.notice import FORM_OWN
+from tests.house import START
 
 ZZ = Scope(("ZZ0101", "ZZ0102"), ("mobile",))
 PHONES = (None, "+8613800000001", "+8613800000002")
@@ -54,6 +55,27 @@ def test_the_preview_is_what_submit_freezes(house, preference, people):
     assert len(sent) == len(set(sent))
     wanted = {("sms", m.phone) for m in frozen if m.sms} | {("email", m.email) for m in frozen if m.mail}
     assert wanted == set(sent)
+
+
+@pytest.mark.parametrize("alone", [False, True])
+@pytest.mark.parametrize("listed", [0, 3])
+@pytest.mark.parametrize("known", [True, False])
+def test_the_sizes_are_those_of_the_people_that_are_met(house, known, listed, alone):
+    """What a forecast counts is what is frozen: by area and service, by a list, by both, by the list alone (AMB-23)."""
+    here, there = ZZ.areas[0], "ZZ0201"
+    people = [(f"+8613{n:09d}", None, "", False, here if n < 4 else there) for n in range(6)]
+    with _ended(house.app.database) as tx:
+        tx.directory.put_customers(_customers(people))
+        incident = tx.notices.get(house.draft).incident
+        upload = tx.uploads.begin(incident, alone, "alice", START)
+        tx.uploads.add(upload.id, [f"A{n}" for n in range(6 - listed, 6)])
+        lists = (upload.id,) if listed else ()
+        tx.uploads.finish(upload)
+        scope = Scope((here,) if known else (), ZZ.services if known else (), lists, alone and bool(lists))
+        found = (tx.audience.sizes(scope, Preference.ALL), tx.audience.count_affected(scope))
+        tx.audience.freeze_affected(house.draft, scope, Preference.ALL, FORM_OWN)
+        frozen = len(list(tx.audience.members(house.draft)))
+    assert ((frozen, frozen, 0), frozen) == found
 
 
 class _Undone(Exception):
