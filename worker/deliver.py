@@ -22,7 +22,7 @@ from notifications.states import State
 from wiring.app import App
 from wiring.clock import boot_seconds
 from worker import publishing
-from worker.publishing import Seen
+from worker.publishing import OVERTAKEN, Seen
 
 STRIDE = 128
 """Rows of a lane's first claim in this process."""
@@ -35,7 +35,6 @@ FRESH_SECONDS = 2.0
 HELD_BACK = NotAccepted("held back: not begun in time", 1.0)
 MayStart = Callable[[], bool]
 log = logging.getLogger("tongbao.deliver")
-OVERTAKEN = "the page had another entry meanwhile"
 WRITTEN_AGAIN = 3
 """How often a page is written that others change meanwhile, before it waits for its turn."""
 

@@ -29,6 +29,7 @@ LONGEST_SECONDS = 10.0
 MOMENT_SECONDS = 1.0
 """How long the others may take after the first one showed the entry, before they are left to be caught up with."""
 NO_ANSWER = "no answer within {n} s"
+OVERTAKEN = "the page had another entry meanwhile"
 log = logging.getLogger("tongbao.publishing")
 
 
@@ -139,7 +140,7 @@ def _show(app: App, name: str, publisher: Publisher, incident_id: int, token: st
     _, now = app.coordinator.glance(partial(_wanted, name=name, incident_id=incident_id))
     same = now.tokens == site.tokens
     if not trouble and now != site:
-        trouble = "the page had another entry meanwhile" if not same else "the list has changed meanwhile"
+        trouble = OVERTAKEN if not same else "the list has changed meanwhile"
     if trouble:
         app.coordinator.system(publishing.failed, name, incident_id, trouble)
     elif behind is not None:

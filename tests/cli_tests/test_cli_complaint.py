@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from cli.complaint import CONDITIONS
+from coordinator import complaints
 from tests.cli_tests.conftest import OPEN, Terminal
 
 ADD = ("complaint", "add", "--account", "A1", "--summary", "no signal at home")
@@ -41,3 +43,8 @@ def test_the_class_of_a_promoted_complaint_follows_from_its_condition(terminal: 
 
     assert (6, True) == (refused.code, "follows from --because policy_change" in refused.err + refused.out)
     assert "major" == terminal.asks(*promote)["complaint"]
+
+
+def test_the_conditions_of_the_command_are_those_of_the_verb() -> None:
+    """R40: the help is quick and reads no verb, and says the same."""
+    assert tuple(complaints.CONDITIONS) == CONDITIONS
