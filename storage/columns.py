@@ -57,6 +57,15 @@ def marks(values: Collection[Any]) -> str:
     return ", ".join("?" * len(values))
 
 
+def literal(word: str) -> str:
+    """A word of ours as it stands in a statement.
+
+    SQLite plans a statement anew for every value bound to what its plan may depend on: a LIMIT, and a column that a
+    partial index asks for. What every sweep repeats names such values itself.
+    """
+    return "'" + word.replace("'", "''") + "'"
+
+
 def earliest(connection: Connection, query: str, given: Sequence[Any] = ()) -> datetime | None:
     """The one instant that `query` finds, read past Core; None when there is none."""
     row = driver(connection).execute(query, tuple(given)).fetchone()

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from incidents.decision import Decision, DecisionState
 from incidents.errors import NotFound
+from storage.columns import literal
 from storage.rows import Rows
 from storage.schema import decisions
 
@@ -32,9 +33,7 @@ class Decisions:
 
     def waiting(self, incident_id: int | None = None) -> list[Decision]:
         """What nobody has decided, oldest first."""
-        waiting: tuple[str | int, ...] = (DecisionState.WAITING.value,)
+        waiting = f"WHERE state = {literal(DecisionState.WAITING)}"
         if incident_id is None:
-            return _rows.find(self._connection, "WHERE state = ? ORDER BY id", waiting)
-        return _rows.find(
-            self._connection, "WHERE state = ? AND incident = ? ORDER BY id", (*waiting, incident_id)
-        )
+            return _rows.find(self._connection, f"{waiting} ORDER BY id")
+        return _rows.find(self._connection, f"{waiting} AND incident = ? ORDER BY id", (incident_id,))

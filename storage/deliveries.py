@@ -136,9 +136,9 @@ class Deliveries:
         """Rows in these states that need somebody now, the longest waiting first."""
         query = (
             f"{_SELECT} WHERE notice_id = ? AND channel = ? AND next_at IS NOT NULL AND next_at <= ? "
-            f"AND state IN ({marks(states)}) ORDER BY next_at LIMIT ?"
+            f"AND state IN ({marks(states)}) ORDER BY next_at LIMIT {limit:d}"
         )
-        given = (notice_id, channel, to_micros(now), *(state.value for state in states), limit)
+        given = (notice_id, channel, to_micros(now), *(state.value for state in states))
         return [_stored(row) for row in driver(self._connection).execute(query, given)]
 
     def next_at(

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from incidents.drill import Drill, DrillState, Injection
-from storage.columns import earliest, to_micros
+from storage.columns import earliest, literal, to_micros
 from storage.rows import Rows
 from storage.schema import drill_misses, drills, injections
 
@@ -38,7 +38,7 @@ class Drills:
         return _rows.find(self._connection, "ORDER BY started_at, id")
 
     def running(self) -> list[Drill]:
-        return _rows.find(self._connection, "WHERE state = ? ORDER BY id", (DrillState.RUNNING.value,))
+        return _rows.find(self._connection, f"WHERE state = {literal(DrillState.RUNNING)} ORDER BY id")
 
     def plan(self, steps: Sequence[Injection]) -> None:
         if steps:

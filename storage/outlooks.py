@@ -35,8 +35,8 @@ class Outlooks:
 
     def to_look_at(self, now: datetime, limit: int) -> list[Outlook]:
         """Those whose look is due; no lower bound, so that nothing is ever skipped."""
-        due = "WHERE next_look_at IS NOT NULL AND next_look_at <= ? ORDER BY next_look_at LIMIT ?"
-        return _rows.find(self._connection, due, (to_micros(now), limit))
+        due = f"WHERE next_look_at IS NOT NULL AND next_look_at <= ? ORDER BY next_look_at LIMIT {limit:d}"
+        return _rows.find(self._connection, due, (to_micros(now),))
 
     def next_look(self) -> datetime | None:
         return earliest(self._connection, "SELECT min(next_look_at) FROM outlooks")

@@ -61,8 +61,8 @@ class Paging:
         return _calls.find(self._connection, mine, (incident_id, *about))
 
     def due(self, now: datetime, limit: int) -> list[CallOut]:
-        due = "WHERE next_at <= ? AND ended_at IS NULL ORDER BY next_at, id LIMIT ?"
-        return _calls.find(self._connection, due, (to_micros(now), limit))
+        due = f"WHERE next_at <= ? AND ended_at IS NULL ORDER BY next_at, id LIMIT {limit:d}"
+        return _calls.find(self._connection, due, (to_micros(now),))
 
     def next_at(self, channels: Sequence[str]) -> datetime | None:
         """When a call-out, or a page by one of these channels, is due next."""
@@ -83,8 +83,8 @@ class Paging:
 
     def ready(self, channel: str, now: datetime, limit: int) -> list[Page]:
         """What of this channel is to be called or asked for now, the oldest first."""
-        due = f"WHERE channel = ? AND next_at <= ? AND {_UNFINISHED} ORDER BY id LIMIT ?"
-        return _pages.find(self._connection, due, (channel, to_micros(now), limit))
+        due = f"WHERE channel = ? AND next_at <= ? AND {_UNFINISHED} ORDER BY id LIMIT {limit:d}"
+        return _pages.find(self._connection, due, (channel, to_micros(now)))
 
     def of_call(self, call_id: int) -> list[Page]:
         return _pages.find(self._connection, "WHERE call = ? ORDER BY id", (call_id,))

@@ -87,8 +87,8 @@ class Playbooks:
 
     def to_escalate(self, now: datetime, limit: int) -> list[Task]:
         """Tasks that nobody acknowledged when they were due, the longest overdue first."""
-        due = f"WHERE {_WAITING} AND due_at <= ? ORDER BY due_at LIMIT ?"
-        return _tasks.find(self._connection, due, (to_micros(now), limit))
+        due = f"WHERE {_WAITING} AND due_at <= ? ORDER BY due_at LIMIT {limit:d}"
+        return _tasks.find(self._connection, due, (to_micros(now),))
 
     def next_escalation(self) -> datetime | None:
         return earliest(self._connection, _NEXT_ESCALATION)

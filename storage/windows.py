@@ -89,8 +89,8 @@ class Windows:
         found = driver(self._connection).execute(_NEXT_LOOK).fetchone()[0]
         if found is None or found > to_micros(now):
             return []
-        due = "WHERE next_look_at IS NOT NULL AND next_look_at <= ? ORDER BY next_look_at LIMIT ?"
-        return _rows.find(self._connection, due, (to_micros(now), limit))
+        due = f"WHERE next_look_at IS NOT NULL AND next_look_at <= ? ORDER BY next_look_at LIMIT {limit:d}"
+        return _rows.find(self._connection, due, (to_micros(now),))
 
     def put_off(self, window_id: int, at: datetime) -> None:
         """Look at this one not before `at`; whoever saves it says anew when."""

@@ -338,14 +338,24 @@ def _end_of(record: Record, family: set[int]) -> Iterator[str]:
         n for n in record.notices.values() if n["incident"] in family and n["released_at"] is not None
     ]
     heard = {who for n in released if n["kind"] == "resolution_notice" for who in record.members[n["id"]]}
+    heard |= {who for n in released if _says_both(record, n) for who in _reached_by(record, n["id"])}
     since = min(row["resolved_at"] for row in rows if row["status"] in OVER)
     for notice in released:
         if notice["kind"] in OUTAGE and notice["submitted_at"] < since:
-            people = record.members[notice["id"]].items()
-            told = {who for who, p in people if _reached_at(record, notice["id"], p) is not None}
-            left = (told & _can_be_told(record)) - heard
+            left = (_reached_by(record, notice["id"]) & _can_be_told(record)) - heard
             if left:
                 yield f"notice {notice['id']} told {sorted(left)}, and of the end they never hear"
+
+
+def _says_both(record: Record, notice: Row) -> bool:
+    """Whether it told of the outage when that was over already."""
+    end = record.incidents[notice["incident"]]["resolved_at"]
+    return notice["kind"] in OUTAGE and end is not None and bool(notice["submitted_at"] >= end)
+
+
+def _reached_by(record: Record, notice: int) -> set[int]:
+    people = record.members[notice].items()
+    return {who for who, person in people if _reached_at(record, notice, person) is not None}
 
 
 def _can_be_told(record: Record) -> set[int]:

@@ -227,16 +227,12 @@ def nothing_to_come(record: Record) -> Iterator[str]:
     for number, work in works(record).items():
         if work["status"] not in OVER:
             continue
-        cancelled = work["status"] == "cancelled"
+        cancelled = max((e["at"] for e in record.entries(number, "planned_cancelled")), default=None)
         for window in (w for w in record.windows.values() if w["incident"] == number and w["duty"] == "owed"):
-            if window["kind"] == "planned_work_notice" or (
-                cancelled and window["kind"] != "withdrawal_notice"
-            ):
+            if window["kind"] == "planned_work_notice" or _ended_by(window, "started_at", cancelled):
                 yield f"window {window['id']} ({window['kind']}) is owed though work {number} is {work['status']}"
         for notice in (n for n in record.notices.values() if n["incident"] == number):
-            says = notice["kind"] == "planned_work_notice" or (
-                cancelled and notice["kind"] != "withdrawal_notice"
-            )
+            says = notice["kind"] == "planned_work_notice" or _ended_by(notice, "created_at", cancelled)
             if says and notice["state"] in GOING:
                 yield f"notice {notice['id']} is {notice['state']} though work {number} is {work['status']}"
 
@@ -290,3 +286,10 @@ PLANNED_LAWS: dict[str, tuple[str, Check]] = {
     "overruns": ("windows.md M30", overruns),
     "as it began": ("windows.md M29", as_it_began),
 }
+
+
+def _ended_by(row: Row, since: str, cancelled: int | None) -> bool:
+    """Whether a cancellation ends it: all but the withdrawal, and what a person corrects in that."""
+    if cancelled is None or row["kind"] == "withdrawal_notice":
+        return False
+    return row["kind"] != "correction_notice" or bool(row[since] <= cancelled)
