@@ -31,7 +31,8 @@ ZONES = ("UTC", "Asia/Shanghai", "America/New_York", "Europe/Berlin", "Australia
 MOST_RESTS = 4
 MOST_TICKS = 6
 MOST_TURNS = 40_000
-"""Five times what the busiest of a few hundred worlds takes."""
+"""Five times what the busiest of a few hundred worlds takes, and for each hour so many more:"""
+TURNS_AN_HOUR = 500
 HOUR = 3600
 ONE_IN_THREE = 1 / 3
 KEPT = 0.35
@@ -126,8 +127,7 @@ class Simulation:
             problems += checker.check(self.record())
             problems += self._unproved()
         told = list(dict.fromkeys(problems))
-        hours = (self.world.now - self.world.start) / SECOND / HOUR
-        return Outcome(self.seed, told, hours, self._facts(), self._digest(), self.world.trace or [])
+        return Outcome(self.seed, told, self._hours(), self._facts(), self._digest(), self.world.trace or [])
 
     def record(self) -> checker.Record:
         """What the tables and the providers say now."""
@@ -210,9 +210,13 @@ class Simulation:
         return (last - EPOCH).total_seconds() - sent / SECOND > REST_SECONDS / 2
 
     def _enough(self) -> bool:
-        if self.world.turns > MOST_TURNS and not self.broken:
+        restless = self.world.turns > MOST_TURNS + TURNS_AN_HOUR * self._hours()
+        if restless and not self.broken:
             self.broken.append("I21: something is done again and again, and the world does not come to rest")
-        return self.world.turns > MOST_TURNS or (self.early and bool(self.watch.problems or self.broken))
+        return restless or (self.early and bool(self.watch.problems or self.broken))
+
+    def _hours(self) -> float:
+        return (self.world.now - self.world.start) / SECOND / HOUR
 
     def _surroundings(self) -> _Surroundings:
         return _Surroundings(self)
