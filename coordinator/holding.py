@@ -299,6 +299,7 @@ def hold(act: Act, window_id: int, reason: str) -> tuple[Window, list[Effect]]:
     """Stop the countdown of one window's holding notice, for a reason on the record; its clock goes on."""
     if not own_words(reason):
         raise Invalid("a reason is needed", field="reason", next="--reason 'what would be wrong with it'")
+    must_be_wider(act.tx.incidents.by_id(act.tx.windows.get(window_id).incident), "window")
     window, outlook = _outlook(act, window_id)
     if outlook.held_at is not None:
         raise Conflict("it is held already", field="window", next=f"tongbao holding resume {window_id}")

@@ -22,6 +22,7 @@ from incidents.effects import (
     DraftNotice,
     Effect,
     EndTasks,
+    GrowAudience,
     JudgeWindows,
     LookAtRegimes,
     MergeWindows,
@@ -64,6 +65,7 @@ def merge(act: Act, reference: str, into: str) -> tuple[Incident, list[Effect]]:
         *moved,
         AssignUnit(survivor.id),
         MergeWindows(source.id, survivor.id, survivor.level),
+        *([GrowAudience(survivor.id)] if _called(act, source) else []),
         EndTasks(source.id),
         *([AdvancePlaybook(survivor.id, "confirmed")] if confirmed else []),
         *([AdvancePlaybook(survivor.id, UPGRADED)] if rose else []),
@@ -88,6 +90,13 @@ def _told_by(act: Act, source: Incident) -> dict[str, object]:
     *_, last = act.tx.incidents.entries(source.id)
     people = sum(notice.audience_size for notice in firsts)
     return {"ref": source.reference, "entries": last.sequence, "head": last.hash, "people": people}
+
+
+def _called(act: Act, source: Incident) -> bool:
+    """Whether this is a complaint that owes no first word any more, so that nothing goes over: a complainant who was
+    told by no message joins as by a list."""
+    firsts = [w for w in act.tx.windows.of_incident(source.id) if w.kind == Kind.FIRST_NOTICE]
+    return source.case and not any(w.owed for w in firsts)
 
 
 def _must_be_one(act: Act, source: Incident, survivor: Incident) -> None:

@@ -88,8 +88,9 @@ def _with_audience(act: Act, window: Window, notices: list[Notice]) -> Window:
     released = [n for n in notices if n.released]
     if window.kind in OWED_TO_ALL:
         return _by_what_was_frozen(act, window, released)
-    if window.kind in TO_THE_TOLD and not window.audience_state and released:
-        # It is owed to exactly those who were told; when that is nobody, its page entry is all there is.
+    if window.kind in TO_THE_TOLD and not window.audience_state and released and not window.of_one:
+        # It is owed to exactly those who were told; when that is nobody, its page entry is all there is. A complainant
+        # whom no message has reached has no page, and is called.
         empty = not any(n.audience_size for n in released)
         return replace(window, audience_state="nobody_told") if empty else window
     if not window.audience_state or (released and not any(n.audience_size for n in released)):

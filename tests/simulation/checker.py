@@ -146,6 +146,8 @@ def durable(record: Record) -> Iterator[str]:
         "poison": events.__contains__,
         "opened": references.__contains__,
         "planned": references.__contains__,
+        "complained": lambda key: key[0] in references,
+        "promoted": lambda ref: references[ref]["status"] == "merged",
         "receipt": receipts.__contains__,
         "approved": approved.__contains__,
         "resolved": resolved.__contains__,
@@ -162,7 +164,7 @@ def one_incident_per_key(record: Record) -> Iterator[str]:
     alarms = record.rows("SELECT * FROM alarms")
     tied = Counter(row["incident_id"] for row in alarms if row["incident_id"])
     for number, row in record.incidents.items():
-        by_hand = row["aware_source"].partition(":")[0] in ("person", "planned")
+        by_hand = row["aware_source"].partition(":")[0] in ("person", "planned", "complaint")
         if not by_hand and not tied[number] and row["split_from"] is None:
             yield f"incident {number} was opened by an alarm that is tied to another"
     bodies = Counter((row["hash"]) for row in record.rows("SELECT hash FROM events"))
@@ -476,6 +478,7 @@ def tasks(record: Record) -> Iterator[str]:
         yield f"task {row['id']} ended by nobody"
 
 
+from tests.simulation.law_of_complaints import COMPLAINT_LAWS  # noqa: E402  (its model reads a Record)
 from tests.simulation.law_of_dues import levels, statuses  # noqa: E402  (reads a Record)
 from tests.simulation.law_of_families import FAMILY_LAWS  # noqa: E402  (its model reads a Record)
 from tests.simulation.law_of_going_over import GOING_OVER_LAWS  # noqa: E402  (its model reads a Record)
@@ -529,7 +532,7 @@ def _together(
 
 LAWS: dict[str, tuple[str, Callable[[Record], Iterator[str]]]] = _together(
     *(OF_THE_RECORD, WINDOW_LAWS, PEOPLE_LAWS, HOLDING_LAWS),
-    *(PLANNED_LAWS, REGIME_LAWS, FAMILY_LAWS, GOING_OVER_LAWS),
+    *(PLANNED_LAWS, REGIME_LAWS, FAMILY_LAWS, GOING_OVER_LAWS, COMPLAINT_LAWS),
 )
 
 

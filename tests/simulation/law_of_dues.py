@@ -34,8 +34,8 @@ UPWARDS = {
 SLOW_AFTER, SLOW = 24 * HOUR, 24 * 60
 OF_THEIR_OWN = {"grown", "merged"}
 """How a first notice opens that is for people who are in no earlier one."""
-BEGINS = ("opened", "planned_registered")
-"""The first entry of a record; planned work is told as of level 2."""
+BEGINS = ("opened", "planned_registered", "complaint_registered")
+"""The first entry of a record; planned work is told as of level 2, an ordinary complaint as of level 3."""
 OPEN = {"pending_confirmation", "open", "responding", "partially_restored", "restored"}
 Check = Callable[["Record"], Iterator[str]]
 

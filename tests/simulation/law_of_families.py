@@ -174,7 +174,7 @@ def told_once(record: Record) -> Iterator[str]:
             if other["id"] == number or other["kind"] != "first_notice":
                 continue
             person = record.members[other["id"]].get(customer)
-            reached = _reached_at(record, other["id"], person) if person else None
+            reached = reached_at(record, other["id"], person) if person else None
             if reached is not None and reached < at:
                 yield f"notice {number} told customer {customer} again, whom notice {other['id']} had told"
 
@@ -199,7 +199,7 @@ def _joined_by(record: Record, one: int, incident: int, at: int) -> bool:
     return True
 
 
-def _reached_at(record: Record, notice: int, person: Row) -> int | None:
+def reached_at(record: Record, notice: int, person: Row) -> int | None:
     return min(
         (
             at
@@ -214,12 +214,12 @@ def _reached_at(record: Record, notice: int, person: Row) -> int | None:
 def nobody_forgotten(record: Record) -> Iterator[str]:
     """Each customer whom a running incident hits is in a first notice that stands, was answered, or is owed one."""
     for incident, row in record.incidents.items() if record.related else ():
-        if row["status"] not in OPEN or _passed(record, incident):
+        if row["status"] not in OPEN or row["case"] or passed(record, incident):
             continue
         firsts = [w for w in record.windows.values() if w["incident"] == incident]
         if any(w["duty"] == "owed" and w["kind"] == "first_notice" for w in firsts):
             continue
-        missing = _affected(record, row) - _in_one(record, incident)
+        missing = _affected(record, row) - in_one(record, incident)
         if missing:
             yield f"incident {incident} hits customers {sorted(missing)}, who are told by nothing and owed nothing"
         yield from _unanswered(record, incident)
@@ -233,14 +233,14 @@ def after_merge(record: Record, source: str, into: str) -> Iterator[str]:
     firsts = [w for w in record.windows.values() if w["kind"] == "first_notice"]
     went = any(w["incident"] == gone and w["ended_by"] == MERGED for w in firsts)
     carried = any(w["incident"] == number and w["duty"] == "owed" for w in firsts)
-    if not went or carried or _passed(record, number):
+    if not went or carried or passed(record, number):
         return
-    missing = _affected(record, record.incidents[number]) - _in_one(record, number)
+    missing = _affected(record, record.incidents[number]) - in_one(record, number)
     if missing:
         yield f"{into} owes no first notice to {sorted(missing)}, whom {source} hit and nobody has told"
 
 
-def _passed(record: Record, incident: int) -> bool:
+def passed(record: Record, incident: int) -> bool:
     """Whether the model passes: a person has ended it, or a page entry alone told it, and whom it hit then is not
     kept."""
     line = _line(record, incident)
@@ -284,7 +284,7 @@ def _unanswered(record: Record, incident: int) -> Iterator[str]:
             yield f"notice {number} has not answered {sorted(left)}, and incident {incident} owes them nothing"
 
 
-def _in_one(record: Record, incident: int) -> set[int]:
+def in_one(record: Record, incident: int) -> set[int]:
     """Who is in the audience of a notice of the outage that stands, or was answered by one that does not."""
     found: set[int] = set()
     for notice in notices_of(record, incident):
@@ -305,7 +305,7 @@ def _affected(record: Record, incident: Row) -> set[int]:
         "SELECT c.id, c.area, s.service FROM customers c JOIN customer_services s ON s.customer_id = c.id"
     )
     hit = {row["id"] for row in served if row["area"] in below and row["service"] in services}
-    return hit & _can_be_told(record)
+    return hit & can_be_told(record)
 
 
 def _above(parents: dict[str, str | None], code: str) -> Iterator[str]:
@@ -342,7 +342,7 @@ def _end_of(record: Record, family: set[int]) -> Iterator[str]:
     since = min(row["resolved_at"] for row in rows if row["status"] in OVER)
     for notice in released:
         if notice["kind"] in OUTAGE and notice["submitted_at"] < since:
-            left = (_reached_by(record, notice["id"]) & _can_be_told(record)) - heard
+            left = (_reached_by(record, notice["id"]) & can_be_told(record)) - heard
             if left:
                 yield f"notice {notice['id']} told {sorted(left)}, and of the end they never hear"
 
@@ -355,10 +355,10 @@ def _says_both(record: Record, notice: Row) -> bool:
 
 def _reached_by(record: Record, notice: int) -> set[int]:
     people = record.members[notice].items()
-    return {who for who, person in people if _reached_at(record, notice, person) is not None}
+    return {who for who, person in people if reached_at(record, notice, person) is not None}
 
 
-def _can_be_told(record: Record) -> set[int]:
+def can_be_told(record: Record) -> set[int]:
     rows = record.rows(
         "SELECT id FROM customers WHERE service_opt_out = 0 AND (phone IS NOT NULL OR email IS NOT NULL)"
     )
@@ -369,6 +369,8 @@ def old_pages(record: Record) -> Iterator[str]:
     """From the survivor's next entry on, the page of a duplicate leads there."""
     joined = {source: (into, at) for source, into, at in merges(record)}
     for source in joined:
+        if record.incidents[source]["case"]:
+            continue  # a complaint has no page: law_of_complaints.py
         reference = record.incidents[source]["reference"]
         page = record.site.get(f"incidents/{reference}/", b"").decode()
         last, into = 0, source

@@ -104,6 +104,8 @@ def stands_over(record: Record) -> Iterator[str]:
         if entry["kind"].startswith(PREFIX)
     }
     for giver, heir, at in gifts(record):
+        if record.incidents[giver]["case"]:
+            continue  # no regime looks at a complaint
         for pack in sorted(packs):
             theirs, mine = (standing(record, one, pack, at) for one in (giver, heir))
             answered = mine == "waived" and were_asked(record, heir, pack, at - 1)

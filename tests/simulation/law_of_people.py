@@ -100,11 +100,13 @@ def waived(record: Record) -> Iterator[str]:
 
 
 def by_word(record: Record) -> Iterator[str]:
-    """windows.md §3: a person's word tells what a person fulfils, and the page's audience of nobody; nothing else."""
+    """windows.md §3: a person's word tells what a person fulfils, the page's audience of nobody, and a complainant who
+    was called; nothing else."""
     for incident, entries in record.timeline.items():
         for entry in (e for e in entries if e["kind"] == "fulfilled"):
             window = record.windows[entry["data"]["window"]]
-            if window["kind"] not in TOLD_BY_A_WORD and window["audience_state"] not in FOUND_NOBODY:
+            by_word = window["kind"] in TOLD_BY_A_WORD or window["audience"] == "complainant"
+            if not by_word and window["audience_state"] not in FOUND_NOBODY:
                 yield f"incident {incident}: window {window['id']} ({window['kind']}) was told by a person's word"
 
 
@@ -169,7 +171,7 @@ def reopened(record: Record) -> Iterator[str]:
 def upwards(record: Record) -> Iterator[str]:
     """windows.md §2, §3: every level's reports to superiors are owed, and a person's word with evidence tells them."""
     for incident, row in record.incidents.items():
-        if row["planned_end_at"] is not None:
+        if row["planned_end_at"] is not None or row["case"]:
             continue
         mine = [n for n, w in record.windows.items() if w["incident"] == incident and w["rule"] in UPWARDS]
         for rule, lengths in UPWARDS.items():

@@ -358,7 +358,7 @@ def asked(record: Record) -> Iterator[str]:
     """Each incident that opens while a pack is on is asked about it, if it can concern it; a question is ended by its
     answer alone, and no record closes over it."""
     for number, row in record.incidents.items():
-        if row["planned_end_at"] is not None or parted(record, number) is not None:
+        if row["planned_end_at"] is not None or row["case"] or parted(record, number) is not None:
             continue  # a split leaves it with the whole
         first = record.timeline[number][0]
         for pack, (head, _) in packs().items():

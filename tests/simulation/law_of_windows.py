@@ -85,8 +85,8 @@ def told(record: Record) -> Iterator[str]:
             or window["ended_by"]
         ):
             continue
-        if words_for(record, number):
-            continue
+        if words_for(record, number) or window["audience"] == "complainant":
+            continue  # of a complaint: law_of_complaints.py
         if window["kind"] in BY_PEOPLE and len(kin(record, window["incident"])) > 1:
             continue  # law_of_families.py
         judged = _told_at(record, window)
@@ -113,7 +113,7 @@ def words_for(record: Record, number: int) -> list[Row]:
 
 def _told_at(record: Record, window: Row) -> tuple[int | None] | None:
     """(when it was told or None,); None itself where several notices share the window and the model passes."""
-    fitting = [n for n in record.notices.values() if _fits(record, window, n)]
+    fitting = [n for n in record.notices.values() if fits(record, window, n)]
     if any(n["state"] == "stopped" for n in fitting):
         return None
     live = {n["id"]: _live_at(record, n) for n in fitting}
@@ -148,7 +148,7 @@ def _page_suffices_at(record: Record, incident: int, live: list[int]) -> int | N
     return live[0] if then == PAGE_ALONE else next(iter(later), None)
 
 
-def _fits(record: Record, window: Row, notice: Row) -> bool:
+def fits(record: Record, window: Row, notice: Row) -> bool:
     if notice["incident"] != window["incident"] or notice["kind"] not in FULFILLED_BY[window["kind"]]:
         return False
     if notice["released_at"] is None:
@@ -229,6 +229,8 @@ def silence(record: Record) -> Iterator[str]:
             continue
         if window["sequence"] > 1 and window["kind"] == "first_notice":
             continue
+        if window["audience"] == "complainant":
+            continue  # a complaint has no cadence
         incident, decided = window["incident"], window["decided_at"]
         if status_at(record, incident, decided) not in OPEN or record.entries(incident, *BY_A_PERSON):
             continue
@@ -241,7 +243,7 @@ def silence(record: Record) -> Iterator[str]:
         ):
             yield f"window {number} was missed and nothing follows it"
     for incident, row in record.incidents.items():
-        if record.entries(incident, *BY_A_PERSON):
+        if row["case"] or record.entries(incident, *BY_A_PERSON):
             continue
         if row["status"] in OPEN and not any(
             w["incident"] == incident and w["duty"] == "owed" and w["kind"] in LENGTHS
@@ -401,6 +403,8 @@ def starts(record: Record) -> Iterator[str]:
 def material(record: Record) -> Iterator[str]:
     """windows.md §2: a higher level, restored and partly restored owe a material update once the first is submitted."""
     for incident, entries in record.timeline.items():
+        if record.incidents[incident]["case"]:
+            continue  # a complaint owes none: law_of_complaints.py
         alive: set[int] = set()
         for entry in entries:
             data = entry["data"]

@@ -36,9 +36,9 @@ def run(
     """One seed, with a planted bug or without.
 
     A bug that is not in the holding notice is looked for in worlds that have none: its seed stays good whatever
-    holding notices do. So with planned work and regimes, and with families.
+    holding notices do. So with planned work and regimes, with families, and with complaints.
     """
-    from tests.simulation.planted import FORESEEN, OF_PLANNED, RELATED, planted
+    from tests.simulation.planted import FORESEEN, OF_COMPLAINTS, OF_PLANNED, RELATED, planted
     from tests.simulation.sim import Simulation
 
     bug: AbstractContextManager[None] = planted(plant) if plant else nullcontext()
@@ -46,17 +46,21 @@ def run(
         foreseen = plant is None or plant in FORESEEN
         with_planned = plant is None or plant in OF_PLANNED
         families = plant is None or plant in RELATED
+        complaints = plant is None or plant in OF_COMPLAINTS
         early, dense = bool(plant) and not trace, dense or plant is not None
-        return Simulation(seed, database, trace, early, foreseen, with_planned, families, dense).run()
+        what = (foreseen, with_planned, families, complaints)
+        return Simulation(seed, database, trace, early, *what, dense).run()
 
 
 def can_find(plant: str, seed: int) -> bool:
     """Whether this seed's world has what the planted bug is in; a seed that has not need not be run."""
     from tests.simulation.acts_of_planned import drawn
-    from tests.simulation.planted import OF_PLANNED, OF_REGIMES, RELATED
-    from tests.simulation.sim import has_families
+    from tests.simulation.planted import OF_COMPLAINTS, OF_PLANNED, OF_REGIMES, RELATED
+    from tests.simulation.sim import has_complaints, has_families
 
     if plant in RELATED and not has_families(seed):
+        return False
+    if plant in OF_COMPLAINTS and not has_complaints(seed):
         return False
     works, regimes = drawn(Random(f"planned {seed}"))
     return plant not in OF_PLANNED or (regimes if plant in OF_REGIMES else works)

@@ -40,6 +40,7 @@ from storage.intake import Intake
 from storage.notice_schema import members
 from storage.windows import Windows
 from tests.simulation.planted_in_clocks import BY_PEOPLE, Spot
+from tests.simulation.planted_in_complaints import IN_COMPLAINTS
 from tests.simulation.planted_in_families import IN_FAMILIES, UNDER_HOLDING
 from tests.simulation.planted_in_foresight import IN_FORESIGHT
 from tests.simulation.planted_in_heirs import IN_HEIRS, OF_PARTS
@@ -526,6 +527,8 @@ RELATED = {
     function.__name__.strip("_").replace("_", " ") for function in (*IN_FAMILIES, *OF_PARTS, *IN_HEIRS)
 }
 """The bugs that need worlds with families."""
+OF_COMPLAINTS = {function.__name__.strip("_").replace("_", " ") for function in IN_COMPLAINTS}
+"""The bugs that need worlds with complaints."""
 PLANTED: dict[str, Callable[[], list[Spot]]] = {
     function.__name__.strip("_").replace("_", " "): function
     for function in (
@@ -580,5 +583,6 @@ PLANTED: dict[str, Callable[[], list[Spot]]] = {
         *IN_FAMILIES,
         *OF_PARTS,
         *IN_HEIRS,
+        *IN_COMPLAINTS,
     )
 }

@@ -17,7 +17,15 @@ import worker.watch
 from coordinator import delivery, failpoints, intake
 from incidents.errors import TongbaoError
 from notifications.message import Receipt
-from tests.simulation import acts, acts_of_families, acts_of_planned, checker, faults, proofs
+from tests.simulation import (
+    acts,
+    acts_of_complaints,
+    acts_of_families,
+    acts_of_planned,
+    checker,
+    faults,
+    proofs,
+)
 from tests.simulation.machines import EPOCH, Machine, Visitor, lanes, last_instant, wait_for
 from tests.simulation.memory import MemoryDatabase
 from tests.simulation.people import approved_in_advance, customers, starting_instant
@@ -30,8 +38,9 @@ REST_SECONDS = 20 * 60
 ZONES = ("UTC", "Asia/Shanghai", "America/New_York", "Europe/Berlin", "Australia/Lord_Howe")
 MOST_RESTS = 4
 MOST_TICKS = 6
-MOST_TURNS = 40_000
-"""Five times what the busiest of a few hundred worlds takes, and for each hour so many more:"""
+MOST_TURNS = 80_000
+"""Half again what the busiest world takes that is known (who refuses for hours is asked every few minutes), and for
+each hour so many more:"""
 TURNS_AN_HOUR = 500
 HOUR = 3600
 ONE_IN_THREE = 1 / 3
@@ -60,8 +69,13 @@ READY = {
 """When each loop has something to do next. A loop that is not here looks again every five minutes."""
 FORESEEN = """SELECT min(x) FROM (SELECT min(act_at) AS x FROM outlooks WHERE next_look_at IS NOT NULL
     UNION ALL SELECT min(o.next_look_at) FROM outlooks o JOIN windows w ON w.id = o."window"
-    WHERE w.state = 'open' AND w.due_at - o.next_look_at <= 41 * 60 * 1000000)"""
-"""When a holding notice may go: at its own instants, and every half minute of the last 41."""
+    WHERE w.state = 'open' AND w.due_at - o.next_look_at <= 41 * 60 * 1000000
+    UNION ALL SELECT min(w.due_at - 40 * 60 * 1000000) FROM outlooks o JOIN windows w ON w.id = o."window"
+    JOIN incidents i ON i.id = w.incident WHERE w.state = 'open' AND i.level = 3
+    AND w.due_at - w.started_at >= 80 * 60 * 1000000 AND o.next_look_at <= w.due_at - 40 * 60 * 1000000
+    AND o.act_at > w.due_at - 40 * 60 * 1000000)"""
+"""When a holding notice may go: at its own instants, every half minute of the last 41, and at the lead of level 3 where
+the level has fallen since anybody looked."""
 
 
 @dataclass
@@ -89,16 +103,20 @@ class Simulation:
         foreseen: bool = True,
         planned: bool = True,
         families: bool = True,
+        complaints: bool = True,
         dense: bool = False,
     ):
         """`early`: the first thing that does not hold is enough; `foreseen`: holding notices may be approved;
         `planned`: there may be planned work, and regimes; `families`: incidents may be merged and split, and customers
-        imported; `dense`: each world that may has them."""
+        imported; `complaints`: customers may complain; `dense`: each world that may has them."""
         self.early, self.foreseen = early, foreseen
         self.planned = planned and (dense or kept("planned", seed))
         self.kin = Random(f"families {seed}")
         """Draws whether incidents become families here, and when somebody merges, splits or imports."""
         self.related = self.kin.random() < ONE_IN_THREE and families and (dense or kept("families", seed))
+        self.grievances = Random(f"complaints {seed}")
+        """Draws whether customers complain here, and what people do about it."""
+        self.complained = acts_of_complaints.drawn(self.grievances) and complaints
         self.seed, self.database, self.line = seed, database, database.line
         self.world = World(seed, 0)
         self.world.now = self.world.start = starting_instant(self.world.rng)
@@ -183,6 +201,8 @@ class Simulation:
         self.plot.begin()
         if self.related:
             acts_of_families.begin(self.plot)
+        if self.complained:
+            acts_of_complaints.begin(self.plot, self.grievances)
         world.run(min(end, self.busy_until + faults.LONGEST_TROUBLE * SECOND), self._enough)
         faults.providers_well(self)
         world.run(end, self._enough)
@@ -357,6 +377,11 @@ class Simulation:
 def has_families(seed: int) -> bool:
     """Whether incidents become families in the world of this seed."""
     return Random(f"families {seed}").random() < ONE_IN_THREE
+
+
+def has_complaints(seed: int) -> bool:
+    """Whether customers complain in the world of this seed."""
+    return acts_of_complaints.drawn(Random(f"complaints {seed}"))
 
 
 def kept(what: str, seed: int) -> bool:

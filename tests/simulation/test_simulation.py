@@ -20,6 +20,7 @@ HERE = Path(__file__).parent
 INDEPENDENT = (
     "checker.py",
     "kinship.py",
+    "law_of_complaints.py",
     "law_of_dues.py",
     "law_of_families.py",
     "law_of_going_over.py",

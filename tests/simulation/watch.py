@@ -278,6 +278,8 @@ class Watch:
 
     def _withheld(self, window: Row, shown: int) -> Iterator[str]:
         (incident,) = self.rows("SELECT * FROM incidents WHERE id = ?", window["incident"])
+        if incident["case"]:
+            return  # its complainant alone is owed it, and nothing goes by itself
         half = (window["due_at"] - window["started_at"]) // 2
         since = window["due_at"] - min(LEAD[incident["level"]], half)
         approved = [
@@ -384,7 +386,7 @@ class Watch:
         entries = "SELECT kind, data FROM timeline WHERE incident_id = ? ORDER BY sequence"
         for row in self.rows(entries, notice["incident"]):
             data = json.loads(row["data"])
-            if row["kind"] in ("opened", "planned_registered"):
+            if row["kind"] in ("opened", "planned_registered", "complaint_registered"):
                 level = data["level"]
             elif row["kind"] in ("upgraded", "downgraded"):
                 level = data["to"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from coordinator import complaints, incidents, steps
+from coordinator import complaints, holding, incidents, steps
 from coordinator.changes import Changes
 from coordinator.complaints import CONDITIONS, Complaint
 from incidents.effects import Opening
@@ -257,6 +257,9 @@ def cases(house: House) -> list[Incident]:
         lambda house, case: house.alice.splits(case, "ZZ0101"),
         lambda house, case: house.alice.merges(house.alice.opens(), case),
         lambda house, case: house.alice.drafts(case, Kind.PROGRESS_UPDATE),
+        lambda house, case: house.bob._act(
+            "stop", holding.hold, first(house, case).id, "the cause is another"
+        ),
     ],
 )
 def test_what_concerns_more_than_one_person_is_asked_of_an_incident(house: House, act: Any):
@@ -421,3 +424,43 @@ def test_what_was_waived_and_is_owed_again_is_owed_to_the_complainant_alone(hous
     assert ("complainant", "owed", 2) == (again.audience, again.duty, again.sequence)
     tells(house, case)
     assert "met" == first(house, case).state
+
+
+def test_a_missed_end_that_nobody_could_be_written_says_what_was_missing(house: House):
+    """Called, since no number works, and nobody called about the end: its breach has a cause (§1, §3, I10)."""
+    house.has_customers(nothing=1)
+    case = complains(house, account="A000006")
+    tells(house, case)
+    house.fulfils(first(house, case), "phone", "call 4711")
+    house.alice.resolves(case)
+    tells(house, case, Kind.RESOLUTION_NOTICE)
+    house.fast_forward(hours=2)
+
+    end = house.window(case, Kind.RESOLUTION_NOTICE)
+    assert ("breached", "owed", ("too_few_accepted",)) == (end.state, end.duty, end.causes)
+
+
+def test_who_was_only_called_is_told_of_the_outage_that_it_was(house: House):
+    """Told by a call, promoted into an incident whose first notice is out: who lives elsewhere joins it, and is in its
+    audience for the end (M11, M32)."""
+    house.has_customers(sms=1, area="ZZ0201")
+    running = house.alice.opens(level=2)
+    house.alice.tells(running)
+    case = complains(house, account="A000006")
+    house.fulfils(first(house, case), "phone", "call 4711")
+    promotes(house.alice, case, into=running.reference)
+
+    window = first(house, running)
+    assert (2, "owed") == (window.sequence, window.duty)
+    notice = house.alice.tells(running)
+    assert ["+8613800000006"] == [sms["to"] for sms in house.told("sms", notice)]
+
+
+def test_who_was_called_and_lives_there_was_told_with_everybody(house: House):
+    """Their area was told already: nothing more is owed (M32)."""
+    running = house.alice.opens(level=2)
+    house.alice.tells(running)
+    case = complains(house)
+    house.fulfils(first(house, case), "phone", "call 4711")
+    promotes(house.alice, case, into=running.reference)
+    assert [1] == [w.sequence for w in house.every_window(running) if w.kind == Kind.FIRST_NOTICE]
