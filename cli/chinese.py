@@ -177,8 +177,6 @@ SCREENS = {
     "waits to be read": "待读取",
     "set aside, not read": "已隔离，未能读取",
     "it ends an alarm that never began here": "所结束的告警此处没有记录",
-    "no rule fits its labels": "没有匹配的路由规则",
-    "which {what} is hit is not known": "受影响的{what}不明",
     "became": "结果",
     "why": "原因",
     "next": "下一步",
@@ -299,27 +297,6 @@ SCREENS = {
     "province": "省",
     "city": "地市",
     "district": "区县",
-    "{value} services affected ({confidence}), threshold {threshold}": (
-        "受影响业务{value}个（{confidence}），达到{threshold}的门槛"
-    ),
-    "a whole {value} is hit": "整个{value}受影响",
-    "emergency calls are impossible": "紧急呼叫无法拨打",
-    "data of {value} people, threshold {threshold}": "涉及{value}人的信息，达到{threshold}的门槛",
-    "{value} complaints per hour, threshold {threshold}": "每小时投诉{value}件，达到{threshold}的门槛",
-    "{value} user-minutes, threshold {threshold}": "{value}用户分钟，达到{threshold}的门槛",
-    "complaint of class {value}": "投诉类别：{value}",
-    "{value} users at once, threshold {threshold}": "同时受影响用户{value}个，达到{threshold}的门槛",
-    "{value} minutes, threshold {threshold}": "持续{value}分钟，达到{threshold}的门槛",
-    "how many services are affected is not known: the higher level is taken": "受影响业务数不明：从高定级",
-    "how many people's data is concerned is not known: the higher level is taken": "涉及人数不明：从高定级",
-    "the class of the complaint is not known: the higher level is taken": "投诉类别不明：从高定级",
-    "how many complaints come per hour is not known: the higher level is taken": (
-        "每小时投诉量不明：从高定级"
-    ),
-    "how many users are hit at once is not known: the higher level is taken": (
-        "同时受影响用户数不明：从高定级"
-    ),
-    "no threshold of a higher level is reached": "未达到更高级别的门槛",
     # why a window stands as it does
     "rule {rule} of {version} applies": "适用规则 {rule}（{version}）",
     "its clock starts at {name}: {at}": "起算于{name}：{at}",

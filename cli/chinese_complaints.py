@@ -9,6 +9,12 @@ COMPLAINTS = {
     "other operators": "其他电信企业",
     "ordinary complaint": "一般投诉",
     "number elsewhere": "投诉系统编号",
+    "the first notice to everybody was due {at}: it is {span} late already, and stands as missed": (
+        "面向全体受影响用户的首次通报应于 {at} 前发出：现已迟{span}，按违时记录"
+    ),
+    "promoted now, it owes everybody a first notice that is {span} late already": (
+        "此时升级，面向全体受影响用户的首次通报已迟{span}"
+    ),
     # timeline
     "ordinary complaint put on the record: {title}": "登记一般投诉：{title}",
     "the complaint is promoted: {because}": "投诉升级：{because}",

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 PLANNED = {
+    "{ref} is planned work: nothing about it is taken back": "{ref} 是计划作业：其操作不能撤回",
+    "move it: tongbao planned change {ref} --reason '…', or call it off: tongbao planned cancel {ref} --reason '…'": (
+        "改期：tongbao planned change {ref} --reason '…'；取消：tongbao planned cancel {ref} --reason '…'"
+    ),
+    "say when it is over: tongbao planned complete {ref}": "结束后登记：tongbao planned complete {ref}",
+    "put it on the record anew: tongbao planned add": "重新登记：tongbao planned add",
     "planned_work_notice": "计划作业通知",
     # screens
     "planned work": "计划作业",

@@ -30,6 +30,13 @@ PROOF = {
     "no checkpoint covers it yet; tongbao run and tick write one an hour": (
         "尚无检查点覆盖；tongbao run 和 tick 每小时写一个"
     ),
+    "the proof is made without checkpoint {name}, whose file is gone or not as it was written: put it back from a "
+    "copy, and make the proof again": (
+        "证明包已生成，但不含检查点 {name}：其文件已丢失或与写入时不一致；请从副本恢复后重新生成证明包"
+    ),
+    "checkpoint {name} is gone or not as it was written: put it back from a copy": (
+        "检查点 {name} 已丢失或与写入时不一致：请从副本恢复"
+    ),
     "{file} answers for this one; it names it, so hand it to nobody else": (
         "{file} 可答复这一个号码或地址；其中写有它，请勿交给他人"
     ),

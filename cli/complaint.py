@@ -71,7 +71,7 @@ def list_(session: Session, ended: bool) -> Answer:
     "promote",
     permission="open",
     mutating=True,
-    show="incident",
+    show="promoted",
     example="tongbao complaint promote CASE-2027-0003 --because service_quality --area ZZ0101 --affected 1200",
 )
 @click.argument("ref")
@@ -90,7 +90,8 @@ def list_(session: Session, ended: bool) -> Answer:
 @impact
 def promote(session: Session, ref: str, because: str, into: str, **facts: Any) -> Answer:
     """Make an incident of a complaint, or join it to one: everybody who is hit is told from then on, on the public page
-    too. The clock counts from the complaint."""
+    too. The clock counts from the complaint: of one that is more than four hours old their first notice is late from
+    the beginning, which is said."""
     from coordinator import case_views, complaints
 
     if into:

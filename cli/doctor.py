@@ -205,9 +205,9 @@ def _chains(act: Act) -> tuple[list[str], list[Any]]:
 
 
 def _checkpoint(session: Session) -> tuple[str, list[str]]:
-    """The newest checkpoint, and what hinders the next."""
+    """The newest checkpoint, what hinders the next, and which are not as they were written."""
     from coordinator.checkpoints import standing
-    from wiring.proofs import checkpoint_folder
+    from wiring.proofs import checkpoint_folder, lost_checkpoints
 
     found = session.app.coordinator.act("read", _auditor(), standing)
     t, problems = session.screen_words(), []
@@ -215,10 +215,14 @@ def _checkpoint(session: Session) -> tuple[str, list[str]]:
         problems.append(t("no checkpoint can be written: {why}", why=found["trouble"]))
     elif found["late"]:
         problems.append(t("no checkpoint since {at}; is tongbao run or tick running?", at=found["at"]))
+    problems += [t(LOST, name=name) for name in lost_checkpoints(session.app, _auditor())]
     if found["number"] is None:
         return t("none yet; tongbao run and tick write one an hour"), problems
     where = checkpoint_folder(session.app)
     return t("{name} in {folder}", name=found["name"], folder=where), problems
+
+
+LOST = "checkpoint {name} is gone or not as it was written: put it back from a copy"
 
 
 def _chat(session: Session) -> tuple[str, list[str]]:

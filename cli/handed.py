@@ -8,6 +8,10 @@ from cli.screen import Screen
 
 Document = dict[str, Any]
 ELSEWHERE = "notice {n} of {ref} was for this one too: see the proof of {ref}"
+LOST = (
+    "the proof is made without checkpoint {name}, whose file is gone or not as it was written: put it back from a "
+    "copy, and make the proof again"
+)
 SIGNED = {
     None: "signed with the key {key}; not compared with a published key: give it as --key",
     False: "signed with the key {key}",
@@ -25,7 +29,9 @@ def proved(screen: Screen, shown: Document) -> None:
     figures = {name: f"{shown[name]:,}" for name in ("entries", "recipients", "parts", "bytes")}
     screen.say(template, file=shown["file"], **figures)
     screen.say("signed with the key {key}", key=shown["key"])
-    if not shown["checkpoint"]:
+    if shown["lost_checkpoint"]:
+        screen.warn(LOST, name=shown["lost_checkpoint"])
+    elif not shown["checkpoint"]:
         screen.say("no checkpoint covers it yet; tongbao run and tick write one an hour", "yellow")
     screen.next(shown["next"])
 

@@ -10,17 +10,16 @@ Document = dict[str, Any]
 
 
 def reasons(screen: Screen, shown: Document) -> None:
-    """Why it has its level; a sentence that the facts still say is shown in the reader's language."""
-    said = {one["why"][0].format(**one["why"][1]): one["why"] for one in shown["suggestion"]["reasons"]}
+    """Why it has its level, in the reader's language; what a person typed as they typed it."""
     for reason in shown["level_reasons"]:
-        screen.line(
-            f"  {screen.t('level because')}: {_spoken(screen, said[reason]) if reason in said else reason}"
-        )
+        screen.line(f"  {screen.t('level because')}: {reason_of(screen, reason)}")
 
 
-def _spoken(screen: Screen, why: list[Any]) -> str:
-    template, values = why
-    return screen.t(template, **values)
+def reason_of(screen: Screen, text: str) -> str:
+    """A reason of the record in the reader's language, where the product wrote it."""
+    from incidents.reasons import told
+
+    return told(text, screen.word, screen.t("; "))
 
 
 def suggestion(screen: Screen, shown: Document) -> None:
@@ -43,7 +42,8 @@ def suggested(screen: Screen, found: Document) -> None:
     screen.line(f"  {t('suggested level')}: {t('level {level}', level=found['level'])}", "yellow")
     for one in found["reasons"]:
         if one["level"] == found["level"]:
-            screen.line(f"  {t('suggested because')}: {_spoken(screen, one['why'])}")
+            template, values = one["why"]
+            screen.line(f"  {t('suggested because')}: {reason_of(screen, template.format(**values))}")
 
 
 def reviews(screen: Screen, incidents: list[Document]) -> None:

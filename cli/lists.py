@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from cli.levels import reason_of
 from cli.screen import Screen
 
 Document = dict[str, Any]
@@ -124,7 +124,7 @@ def events(screen: Screen, shown: Document) -> None:
             e["source"],
             screen.at(e["received_at"]),
             " ".join((screen.t(FATES.get(e["became"], e["became"])), *e["incidents"])),
-            "; ".join(_reason(screen, one) for one in e["why"]),
+            _reasons(screen, e["why"]),
             e["next"],
         )
         for e in shown["items"]
@@ -146,17 +146,16 @@ FATES = {
     "quarantined": "set aside, not read",
 }
 """What became of an event -> how it is said, before the incidents."""
-_UNKNOWN = re.compile(r"unknown (area|service) (.*)")
-_WHICH = re.compile(r"which (area|service) is hit is not known")
 
 
 def _reason(screen: Screen, text: str) -> str:
-    """A reason of the record in the reader's language, where it is one that asks for an answer."""
-    if found := _UNKNOWN.fullmatch(text):
-        return screen.t("unknown {what} {code}", what=found[1], code=found[2])
-    if found := _WHICH.fullmatch(text):
-        return screen.t("which {what} is hit is not known", what=found[1])
-    return screen.t(text)
+    """A reason of the record in the reader's language."""
+    said = reason_of(screen, text)
+    return screen.t(text) if said == text else said
+
+
+def _reasons(screen: Screen, texts: list[str]) -> str:
+    return screen.t("; ").join(_reason(screen, one) for one in texts)
 
 
 def triggered(screen: Screen, shown: Document) -> None:
@@ -175,7 +174,7 @@ def triggered(screen: Screen, shown: Document) -> None:
 def rehearsed(screen: Screen, shown: Document) -> None:
     screen.say("nothing was stored")
     rows = [
-        (a["dedup_key"], a["status"], a["would"], a.get("level") or "", "; ".join(a["reasons"]))
+        (a["dedup_key"], a["status"], a["would"], a.get("level") or "", _reasons(screen, a["reasons"]))
         for a in shown["items"]
     ]
     screen.table(("alarm", "state", "would", "level", "reason"), rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from cli import (
@@ -55,6 +56,33 @@ def incident(screen: Screen, shown: Document) -> None:
     _next(screen, shown)
 
 
+def promoted(screen: Screen, shown: Document) -> None:
+    """The incident that a complaint went into; before all else how late the first notice to everybody is already."""
+    for one in (window for window in shown["windows"] if window["duty"] == "owed"):
+        if late := _late_first(screen, shown, one):
+            template = (
+                "the first notice to everybody was due {at}: it is {span} late already, and stands as missed"
+            )
+            screen.warn(template, at=screen.zoned(one["due_at"]), span=late)
+    incident(screen, shown)
+
+
+def _late_first(screen: Screen, shown: Document, window: Document) -> str:
+    """How late a first notice is by now; "" when it is not."""
+    late = datetime.fromisoformat(shown["at"]) - datetime.fromisoformat(window["due_at"])
+    return screen.span(late) if window["kind"] == "first_notice" and late > timedelta() else ""
+
+
+def _late_if_promoted(screen: Screen, shown: Document) -> None:
+    """What everybody is owed counts from the complaint too; said while nobody has promoted it yet."""
+    from incidents.lifecycle import OPEN
+
+    late = [said for one in shown["windows"] if (said := _late_first(screen, shown, one))]
+    if late and shown["status"] in OPEN:
+        template = "promoted now, it owes everybody a first notice that is {span} late already"
+        screen.line(f"  {screen.t(template, span=late[0])}", RED)
+
+
 def record(screen: Screen, shown: Document) -> None:
     """Everything that the record holds of one incident."""
     _facts(screen, shown)
@@ -105,6 +133,8 @@ def _facts(screen: Screen, shown: Document) -> None:
         screen.line(f"  {t(name)}: {value}")
     levels.reasons(screen, shown)
     levels.suggestion(screen, shown)
+    if shown.get("case"):
+        _late_if_promoted(screen, shown)
 
 
 def _unit(screen: Screen, shown: Document) -> str:

@@ -34,7 +34,8 @@ def register(root: click.Group) -> None:
     help="Not the archive, but the answer for one number or address: the archive's holder can check it.",
 )
 def proof(session: Session, ref: str, output: str, address: str | None) -> Answer:
-    """Write the proof of an incident: one archive that a regulator checks offline, the same each time."""
+    """Write the proof of an incident: one archive that a regulator checks offline, the same each time. Exit 1 when it
+    lacks its checkpoint, whose file is gone or not as it was written."""
     from wiring import proofs
 
     if address:
@@ -43,11 +44,14 @@ def proof(session: Session, ref: str, output: str, address: str | None) -> Answe
     document = {
         "incident": ref,
         "file": output,
-        **{name: getattr(done, name) for name in ("entries", "parts", "bytes", "recipients", "checkpoint")},
+        **{name: getattr(done, name) for name in FIGURES},
         "key": proofs.HomeKey(session.home).key,
         "next": f"tongbao verify {output}",
     }
-    return Answer(document)
+    return Answer(document, code=1 if done.lost_checkpoint else 0)
+
+
+FIGURES = ("entries", "parts", "bytes", "recipients", "checkpoint", "lost_checkpoint")
 
 
 def _opening(session: Session, ref: str, output: str, address: str) -> Answer:

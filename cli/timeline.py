@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli.drill_screens import DOES
 from cli.holding_texts import REASONS
+from cli.levels import reason_of
 from cli.why import CAUSES
 from cli.words import Value
 
@@ -181,6 +182,8 @@ def sentence(screen: Screen, entry: Document, tasks: list[Document]) -> str:
         data = {**data, "words": data[IN_WORDS[entry["kind"]]]}
     if entry["kind"] == "updated":
         data = {"changed": list(data)}
+    elif entry["kind"] == "upgraded":
+        data = {**data, "reason": reason_of(screen, data["reason"])}
     elif entry["kind"].startswith("task_"):
         data = {**data, "task": _title(screen, str(data.get("step", "")), tasks)}
     if entry["kind"] == "fulfilled" and data.get("whom"):
@@ -270,4 +273,5 @@ _SAID: dict[str, Callable[[Screen, Any], str]] = {
     "do": lambda screen, value: screen.t(DOES.get(value, value)),
     "to": _people,
     "outcomes": _outcomes,
+    "reasons": lambda screen, value: screen.t("; ").join(reason_of(screen, one) for one in value),
 }

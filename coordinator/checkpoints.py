@@ -6,6 +6,7 @@ written is said on the board and stops nothing.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -99,6 +100,17 @@ def content(done: Draft, key: str, signature: str) -> bytes:
     """The bytes of the file."""
     found = {"statement": done.statement, "key": key, "signature": signature, "heads": done.heads}
     return (json.dumps(found, ensure_ascii=False, indent=0) + "\n").encode()
+
+
+def as_written(data: bytes, digest: str) -> bool:
+    """Whether these bytes of a file are those that were written under its name."""
+    return hashlib.sha256(data).hexdigest() == digest
+
+
+def needed(act: Act) -> tuple[list[tuple[str, str]], list[Effect]]:
+    """(file name, SHA-256) of every checkpoint that some incident's proof has in it, the oldest first."""
+    found = (act.tx.proofs.covering(number) for number, *_ in act.tx.incidents.heads())
+    return sorted({one for one in found if one is not None}), []
 
 
 def message(statement: Document) -> bytes:

@@ -25,6 +25,7 @@ from incidents.errors import Conflict, Invalid, NotFound
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN
 from incidents.placeholder import own_words
+from incidents.reasons import sentence
 from incidents.terms import IncidentType, Kind, Status
 from incidents.values import opening as opening_facts
 from notifications.directory import known
@@ -90,7 +91,7 @@ def add(act: Act, complaint: Complaint) -> Outcome:
             opened_at=act.now,
             opened_by=act.actor.name,
             complaint="ordinary",
-            level_reasons=("complaint of class ordinary",),
+            level_reasons=(sentence("complaint", value="ordinary"),),
             case=True,
             case_link=link,
         )
@@ -168,4 +169,4 @@ def promote(act: Act, reference: str, because: str, wider: Opening | None, into:
         source=COMPLAINT,
         complaint=CONDITIONS[because],
     )
-    return case, [said, PromoteCase(reference, opening, f"complaint of class {opening.complaint}")]
+    return case, [said, PromoteCase(reference, opening, sentence("complaint", value=opening.complaint))]

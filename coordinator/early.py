@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from coordinator import foresight
 from coordinator.act import Act
@@ -46,13 +47,27 @@ class Ways:
     """Whether sending takes time at all: then another provider helps, which no command of ours brings."""
 
 
-def owed_first(act: Act, incident: Incident) -> tuple[Window, Outlook]:
-    """The newest first-notice window that is still owed; Conflict when there is none."""
+def next_to_send(act: Act, incident: Incident, wanted: Collection[str]) -> Early:
+    """The holding notice that one person may send of it now: of the first notice that is due first, and where none can
+    go for that one, of the next. Conflict says why there is none for the first."""
+    refused: list[Conflict] = []
+    for window, outlook in _owed(act, incident):
+        try:
+            return early(act, incident, window, outlook, wanted)
+        except Conflict as error:
+            refused.append(error)
+    raise refused[0] if refused else _nothing_owed(incident)
+
+
+def _owed(act: Act, incident: Incident) -> list[tuple[Window, Outlook]]:
+    """The first-notice windows that are still owed and foreseen, by due."""
     owed = [w for w in act.tx.windows.of_incident(incident.id) if w.kind == Kind.FIRST_NOTICE and w.owed]
-    outlook = act.tx.outlooks.get(owed[-1].id) if owed else None
-    if outlook is None:
-        raise _nothing_owed(incident)
-    return owed[-1], outlook
+    seen = ((window, act.tx.outlooks.get(window.id)) for window in sorted(owed, key=_by_due))
+    return [(window, outlook) for window, outlook in seen if outlook is not None]
+
+
+def _by_due(window: Window) -> tuple[datetime, int]:
+    return window.due_at, window.id
 
 
 def _nothing_owed(incident: Incident) -> Conflict:
@@ -64,9 +79,7 @@ def _nothing_owed(incident: Incident) -> Conflict:
     )
 
 
-def early(
-    act: Act, incident: Incident, window: Window, outlook: Outlook, wanted: Collection[str] = tuple(Channel)
-) -> Early:
+def early(act: Act, incident: Incident, window: Window, outlook: Outlook, wanted: Collection[str]) -> Early:
     """What one person may send of it at this moment by these channels; Conflict with the reason when nothing."""
     notices = act.tx.notices.of_incident(incident.id)
     seen = foresight.counted(act, outlook, incident, window)
@@ -143,7 +156,7 @@ def ways_out(act: Act, window: Window, outlook: Outlook) -> Ways:
     no_use = {*foresight.doubtful(act, incident), *covered}
 
     def brings(channel: Channel, *wanted: Channel) -> bool:
-        found = None if channel in no_use else _would_send(act, incident, window, seen, wanted)
+        found = None if channel in no_use else _would_send(act, incident, window, wanted)
         return found is not None and (found.page if channel == Channel.WEB else found.reaches(channel))
 
     send = f"tongbao holding send {incident.reference}"
@@ -167,12 +180,10 @@ def _shorter(act: Act, person: foresight.Human, outlook: Outlook) -> str:
     return f"tongbao notice edit {notice.id} sms zh-CN" if counts else ""
 
 
-def _would_send(
-    act: Act, incident: Incident, window: Window, outlook: Outlook, wanted: Collection[str]
-) -> Early | None:
+def _would_send(act: Act, incident: Incident, window: Window, wanted: Collection[str]) -> Early | None:
     """What `holding send` by these channels would let go for this very window; None when it would be refused."""
     try:
-        mine = owed_first(act, incident)[0].id == window.id
-        return early(act, incident, window, outlook, wanted) if mine else None
+        found = next_to_send(act, incident, wanted)
     except Conflict:
         return None
+    return found if found.window.id == window.id else None

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from coordinator import drafting, foresight
 from coordinator.act import PUT_OFF, Act, instant
 from coordinator.cases import must_be_wider
-from coordinator.early import early, owed_first, ways_out
+from coordinator.early import next_to_send, ways_out
 from coordinator.failpoints import fp
 from coordinator.release import (
     FIRST_SLICE,
@@ -289,7 +289,7 @@ def send(act: Act, reference: str, channels: Sequence[str] | None = None) -> tup
     """
     incident = act.tx.incidents.get(reference)
     must_be_wider(incident, "reference")
-    go = early(act, incident, *owed_first(act, incident), tuple(channels or Channel))
+    go = next_to_send(act, incident, tuple(channels or Channel))
     notice, effects = _go(act, go.window, incident, go.approval, go.page, go.channels, automatic=False)
     act.tx.outlooks.save(replace(go.outlook, notice=notice.id, next_look_at=act.now))
     return notice, effects

@@ -20,6 +20,7 @@ from incidents.errors import Conflict, Invalid, NotFound
 from incidents.incident import Incident
 from incidents.instants import within
 from incidents.lifecycle import OPEN
+from incidents.reasons import AND, sentence
 from incidents.terms import PLANNED_AHEAD, IncidentType, Status
 from notifications.directory import Area, Service, with_descendants
 from triggers import alertmanager
@@ -334,12 +335,13 @@ def _placed(book: _Book, chosen: Route) -> Route:
     reasons = list(chosen.reasons)
     looked_up = (("area", chosen.areas, book.areas), ("service", chosen.services, book.services))
     for what, codes, catalogue in looked_up:
-        reasons += [f"unknown {what} {code[:_LONGEST_SHOWN]}" for code in codes if code not in catalogue]
+        strange = [code[:_LONGEST_SHOWN] for code in codes if code not in catalogue]
+        reasons += [sentence(f"unknown_{what}", code=code) for code in strange]
         if not any(code in catalogue for code in codes):
-            reasons.append(f"which {what} is hit is not known")
+            reasons.append(sentence(f"which_{what}"))
     kind = chosen.type
     if kind.value not in book.act.house.playbooks:
-        reasons.append(f"there is no playbook for {kind}: taken as {IncidentType.NETWORK_FAULT}")
+        reasons.append(sentence("no_playbook", kind=kind, taken_as=IncidentType.NETWORK_FAULT))
         kind = IncidentType.NETWORK_FAULT
     return replace(
         chosen,
@@ -400,4 +402,4 @@ def _raised(book: _Book, incident: Incident, placed: Route) -> list[Effect]:
     if level is None or incident.status is not Status.PENDING_CONFIRMATION or level >= incident.level:
         return []
     book.open[incident.id] = replace(incident, level=level)
-    return [RaiseLevel(incident.id, level, "; ".join(placed.reasons))]
+    return [RaiseLevel(incident.id, level, AND.join(placed.reasons))]

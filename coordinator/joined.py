@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from coordinator.act import Act
 from incidents.terms import Kind, NoticeState, Verdict
@@ -29,16 +30,39 @@ def is_for_those_who_joined(act: Act, notice: Notice) -> bool:
 
 
 def went_over(act: Act, window: Window, notice: Notice) -> bool:
-    """Whether this first notice of a duplicate was to tell a duty that went over to this window with the merge."""
-    merged = [move.at for move in window.history if move.rule == MERGED]
+    """Whether this first notice of a duplicate was to tell a duty that went over to this window with the merge, at once
+    or by way of what the duplicate was merged into before."""
+    merged = _merged_at(window)
     if not merged or notice.kind != Kind.FIRST_NOTICE or not notice.released:
         return False
     goes_on = notice.told_at is None or notice.told_at >= merged[0]
     return notice.state != NoticeState.STOPPED and any(
-        w.kind == notice.kind and w.ended_by == BY_MERGE and first_fits(w, notice)
-        for w in act.tx.windows.of_incident(notice.incident)
-        if goes_on or w.decided_at in merged or w.state == Verdict.BREACHED
+        goes_on or w.state == Verdict.BREACHED or _went_to(act, w, window)
+        for w in _ended_by_merge(act, notice.incident)
+        if first_fits(w, notice)
     )
+
+
+def _went_to(act: Act, ended: Window, heir: Window) -> bool:
+    """Whether the duty of a window that a merge ended is that of `heir` now."""
+    if ended.decided_at in _merged_at(heir):
+        return True
+    into = act.tx.incidents.by_id(ended.incident).merged_into
+    return into is not None and any(
+        _went_to(act, one, heir)
+        for one in _ended_by_merge(act, into)
+        if not of_their_own(one) or ended.decided_at in _merged_at(one)
+    )
+
+
+def _ended_by_merge(act: Act, incident_id: int) -> list[Window]:
+    windows = act.tx.windows.of_incident(incident_id)
+    return [w for w in windows if w.kind == Kind.FIRST_NOTICE and w.ended_by == BY_MERGE]
+
+
+def _merged_at(window: Window) -> list[datetime]:
+    """When duties of duplicates went over to it."""
+    return [move.at for move in window.history if move.rule == MERGED]
 
 
 def material_fits(act: Act, window: Window, notice: Notice) -> bool:

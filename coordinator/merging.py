@@ -15,7 +15,7 @@ from coordinator.family import members_of
 from coordinator.joined import first_fits
 from coordinator.kept import adopted, held_on, next_sequence, summary
 from coordinator.scope import scope_of
-from coordinator.standing import audience_at_opening, untold
+from coordinator.standing import audience_at_opening, of_duplicates, untold
 from incidents.effects import (
     AdvancePlaybook,
     AssignUnit,
@@ -287,12 +287,14 @@ def _for_the_untold(
     own = act.tx.notices.of_incident(survivor.id)
     if carrier is not None and not any(_going(n) and first_fits(carrier, n) for n in own):
         return False, False
-    go_on = [n.id for n in act.tx.notices.of_incident(theirs.incident) if _going(n) and first_fits(theirs, n)]
+    fitting = [n for n in act.tx.notices.of_incident(theirs.incident) if first_fits(theirs, n)]
+    # What the duplicate's own duplicates sent for this duty goes over with it.
+    go_on = any(map(_going, (*fitting, *of_duplicates(act, theirs, fitting))))
     waits_for_them = carrier is not None and (
         carrier.state == Verdict.OPEN or not moves.of_their_own(carrier)
     )
     writes = bool(untold(act, survivor))
-    return writes or bool(go_on and not waits_for_them), writes
+    return writes or (go_on and not waits_for_them), writes
 
 
 def _going(notice: Notice) -> bool:

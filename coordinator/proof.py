@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from coordinator import rulebook, views
+from coordinator import checkpoints, rulebook, views
 from coordinator.act import Act
 from coordinator.family import kin_of, members_of
 from coordinator.foresight import texts_at
@@ -46,6 +46,8 @@ class Proved:
     bytes: int
     recipients: int
     checkpoint: bool
+    lost_checkpoint: str = ""
+    """The file of the checkpoint that should be in it, where that is gone or not as it was written."""
 
 
 def proof(
@@ -73,7 +75,8 @@ def proof(
     said = {"algorithm": "Ed25519", "key": signer.key, "signature": signature}
     archive.add(SIGNATURE, [canonical(said) + b"\n"])
     total = sum(row["bytes"] for row in listed)
-    return Proved(reference, length, len(PARTS), total, gathered.recipients, bool(gathered.checkpoint))
+    people, covered = gathered.recipients, bool(gathered.checkpoint)
+    return Proved(reference, length, len(PARTS), total, people, covered, gathered.lost_checkpoint)
 
 
 def pretty(value: object) -> bytes:
@@ -96,6 +99,7 @@ class _Parts:
         self.head = ("", 0)
         self.recipients = 0
         self.checkpoint: Document = {}
+        self.lost_checkpoint = ""
 
     def part(self, name: str) -> Iterable[bytes]:
         made: dict[str, Callable[[], Iterable[bytes]]] = {
@@ -291,11 +295,16 @@ class _Parts:
     def _covering(self) -> Document:
         """The first checkpoint that has all that any has of this chain, with the way from this chain to its root.
 
-        Later ones say no more of it, and would give the same record other bytes every hour.
+        Later ones say no more of it, and would give the same record other bytes every hour. One that is not as it was
+        written is in no proof: its signature fits nothing any more.
         """
-        name = self._act.tx.proofs.covering(self._incident.id)
-        data = self._load(name) if name else b""
-        if not data:
+        known = self._act.tx.proofs.covering(self._incident.id)
+        if known is None:
+            return {}
+        name, digest = known
+        data = self._load(name)
+        if not checkpoints.as_written(data, digest):
+            self.lost_checkpoint = name
             return {}
         found = json.loads(data)
         mine = [n for n, head in enumerate(found["heads"]) if head[0] == self._incident.reference]

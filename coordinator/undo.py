@@ -33,7 +33,7 @@ from incidents.errors import Conflict, Invalid, NotAllowed, Sentence
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN
 from incidents.material import CHANGE_OF
-from incidents.terms import NoticeState
+from incidents.terms import NoticeState, Status
 from incidents.undoing import (
     ASKED,
     OWES_TAKING_BACK,
@@ -51,6 +51,12 @@ from playbooks.engine import TASK_ENDED
 
 WITHIN = timedelta(minutes=5)
 TWO_INCIDENTS = ("merged", "duplicate_joined", "split", "split_off")
+PUT_RIGHT = {
+    Status.SCHEDULED: "move it: tongbao planned change {ref} --reason '…', or call it off: "
+    "tongbao planned cancel {ref} --reason '…'",
+    Status.IN_PROGRESS: "say when it is over: tongbao planned complete {ref}",
+}
+"""What is done instead about planned work that is not over; of one that is, another is put on the record."""
 GIVES_BACK_TASKS = ("false_alarm", "rejected", "reopened", "lost_again")
 """Acts that withdrew tasks."""
 
@@ -58,7 +64,9 @@ GIVES_BACK_TASKS = ("false_alarm", "rejected", "reopened", "lost_again")
 def undo(act: Act, reference: str) -> tuple[Incident, list[Effect]]:
     """Take back one's own last act; Conflict says why it cannot be, and what to do instead. NotAllowed names who
     did it: else one person could leave the level that asks for two."""
-    incident = act.tx.incidents.get(reference)
+    incident = act.tx.incidents.record(reference)
+    if incident.planned:
+        raise _of_planned_work(incident)
     entries = list(act.tx.incidents.entries(incident.id))
     acts = standing(entries)
     last = _last(act, incident, acts, entries)
@@ -87,6 +95,17 @@ def undo(act: Act, reference: str) -> tuple[Incident, list[Effect]]:
         JudgeWindows(incident.id),
         *([EndWindows(incident.id, "resolution")] if _over_again(incident, before) else []),
     ]
+
+
+def _of_planned_work(work: Incident) -> Conflict:
+    """Its own verbs lead the other way, and owe customers what that asks for."""
+    step = PUT_RIGHT.get(work.status, "put it on the record anew: tongbao planned add")
+    return Conflict(
+        "{ref} is planned work: nothing about it is taken back",
+        ref=work.reference,
+        field="reference",
+        next=(step, {"ref": work.reference}),
+    )
 
 
 def _over_again(incident: Incident, before: Incident) -> bool:

@@ -51,7 +51,8 @@ class Publisher(Protocol):
         ...
 
     def shown(self, path: str) -> tuple[str, ...] | None:
-        """The tokens of the entries that the page at this public address shows, from the top; None: no page."""
+        """The tokens of the entries that the page at this public address shows, from the top; None: no page of ours,
+        which one without entries must say that it is (`data-incident="..."`, the last name of the path)."""
         ...
 
     def url(self, path: str) -> str: ...

@@ -12,6 +12,7 @@ from typing import Any
 
 from jinja2 import PackageLoader
 
+from incidents.reasons import told
 from incidents.terms import EXERCISE_MARKS, LANGUAGES, OF_CUSTOMERS, Channel, duty_word
 from notifications.notice import FORM_OWN
 from notifications.states import State
@@ -233,12 +234,17 @@ def _names(codes: Sequence[str], report: HandlingReport, words: Words) -> str:
     return inert(words.say("comma").join(found)) or words.say("unknown")
 
 
+def _why(text: str, words: Words) -> str:
+    """Why a level was given, in the report's language; what a person typed as they typed it."""
+    return told(text, words.word, words.say("semicolon"))
+
+
 def _facts(report: HandlingReport, words: Words) -> list[tuple[str, str]]:
     incident = report.incident
     cause = words.own(incident.cause)
     if incident.cause:
         cause += words.aside(words.word("cause_status", incident.cause_status))
-    reasons = inert("; ".join(incident.level_reasons))
+    reasons = inert(words.say("semicolon").join(_why(one, words) for one in incident.level_reasons))
     level = words.word("levels", incident.level)
     known = words.aside(inert(words.word("sources", incident.aware_source)))
     return [
@@ -461,7 +467,7 @@ def _detail(kind: str, data: Mapping[str, Any], words: Words) -> str:
     if kind == "material_change":
         return words.word("changes", data["change"])
     if kind in ("upgraded", "downgraded"):
-        return f"{data['from']} → {data['to']}: {inert(data['reason'])}"
+        return f"{data['from']} → {data['to']}: {inert(_why(data['reason'], words))}"
     if kind.startswith(("window_", "duty_", "warning")):
         sequence = f" {data['sequence']}" if "sequence" in data else ""
         rung = f", {inert(data['rung'])}" if "rung" in data else ""

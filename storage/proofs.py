@@ -98,12 +98,14 @@ class Proofs:
         row = self._connection.execute(query).first()
         return None if row is None else (row[0], row[1], row[2], row[3])
 
-    def covering(self, incident_id: int) -> str | None:
-        """The file of the first checkpoint that had as much of this chain as any has; None if there is none."""
+    def covering(self, incident_id: int) -> tuple[str, str] | None:
+        """(file name, SHA-256) of the first checkpoint that had as much of this chain as any has; None if there is
+        none."""
         query = (
-            select(checkpoints.c.name)
+            select(checkpoints.c.name, checkpoints.c.digest)
             .join(checkpoint_heads, checkpoint_heads.c.number == checkpoints.c.number)
             .where(checkpoint_heads.c.incident_id == incident_id)
             .order_by(checkpoint_heads.c.length.desc(), checkpoints.c.number)
         )
-        return self._connection.execute(query.limit(1)).scalar()
+        row = self._connection.execute(query.limit(1)).first()
+        return None if row is None else (row[0], row[1])

@@ -51,6 +51,13 @@ class Site:
         self._served = self.folder.with_name(f"{self.folder.name}.old")
         shutil.copytree(self.folder, self._served)
 
+    def is_somebody_elses(self, reference: str) -> None:
+        """A page that is not ours answers at the address of an incident, as a catch-all of a new host does."""
+        self.is_old()
+        page = self._served / "incidents" / reference / "index.html"
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(f"<p>Coming soon: {reference}</p>", encoding="utf-8")
+
     def comes_back(self) -> None:
         self._goes_on.set()
         self._served = self.folder

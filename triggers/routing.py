@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from incidents import strict_yaml
 from incidents.errors import Invalid
+from incidents.reasons import sentence
 from incidents.terms import LEVELS, IncidentType
 from triggers.alarm import Alarm
 
@@ -107,12 +108,12 @@ def route(alarm: Alarm, routing: Routing) -> Route | Ignored:
     """What the first fitting rule says about `alarm`."""
     rule = next((rule for rule in routing.rules if rule.fits(alarm.labels)), None)
     if rule is None:
-        return Ignored("no rule fits its labels")
+        return Ignored(sentence("no_rule"))
     level, reasons = _level(rule, alarm.labels)
     if level is None:
         return Ignored(reasons[-1])
     if alarm.truncated:
-        reasons = (*reasons, f"the sender left out {alarm.truncated} more alarms")
+        reasons = (*reasons, sentence("left_out", n=alarm.truncated))
     return Route(
         rule_id=rule.id,
         type=rule.type,
@@ -133,22 +134,25 @@ def codes(text: str) -> tuple[str, ...]:
 def _level(rule: Rule, labels: dict[str, str]) -> tuple[int | Literal["by_impact"] | None, tuple[str, ...]]:
     """The level and the sentences that led to it; None with the reason when no incident is meant."""
     if rule.level is not None:
-        return rule.level, (f"rule {rule.id} says level {rule.level}",)
+        return rule.level, (sentence("rule_says", rule=rule.id, level=rule.level),)
     given = labels.get(rule.level_label, "").strip()
     if given in {str(level) for level in LEVELS}:
-        return int(given), (f"label {rule.level_label}={given}",)
-    reasons = (f"label {rule.level_label}={given[:_LONGEST_SHOWN]} is no level",) if given else ()
+        return int(given), (sentence("label", label=rule.level_label, level=given),)
+    reasons = (
+        (sentence("label_no_level", label=rule.level_label, given=given[:_LONGEST_SHOWN]),) if given else ()
+    )
     severity = labels.get(rule.severity_label, "").strip().lower()
     if severity in rule.severities:
         level = rule.severities[severity]
-        what = f"severity {severity} (rule {rule.id})"
-        return level, (*reasons, what if level else f"{what} means no incident")
-    word = f"severity {severity[:_LONGEST_SHOWN]} is not listed" if severity else "no severity"
+        shape = "severity" if level else "severity_ignored"
+        return level, (*reasons, sentence(shape, severity=severity, rule=rule.id))
+    shape = "unlisted" if severity else "no_severity"
+    values = {"severity": severity[:_LONGEST_SHOWN], "rule": rule.id}
     if rule.otherwise is None:
-        return None, (*reasons, f"{word} (rule {rule.id}), which means no incident")
+        return None, (*reasons, sentence(f"{shape}_ignored", **values))
     if rule.otherwise == BY_IMPACT:
-        return BY_IMPACT, (*reasons, f"{word} (rule {rule.id}): graded by its impact")
-    return rule.otherwise, (*reasons, f"{word} (rule {rule.id}), taken as level {rule.otherwise}")
+        return BY_IMPACT, (*reasons, sentence(f"{shape}_by_impact", **values))
+    return rule.otherwise, (*reasons, sentence(f"{shape}_level", **values, level=rule.otherwise))
 
 
 def _title(alarm: Alarm) -> str:

@@ -12,6 +12,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from datetime import UTC
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -93,14 +94,7 @@ def write_proof(app: App, actor: Actor, reference: str, to: Path) -> Proved:
     for language in LANGUAGES:
         name = f"README.{language}.md"
         inside[name] = (files("templates") / "proof" / name).read_bytes()
-    signer = HomeKey(app.home)
-
-    def loaded(name: str) -> bytes:
-        try:
-            return (checkpoint_folder(app) / name).read_bytes()
-        except OSError:
-            return b""
-
+    signer, loaded = HomeKey(app.home), partial(_checkpoint, app)
     with _whole(to) as file:
         archive = Archive(file)
         done = app.coordinator.look("proof", actor, proof, reference, archive, signer, inside, loaded)
@@ -152,6 +146,19 @@ def checkpoint_folder(app: App) -> Path:
     """Where checkpoints go: the operator's folder, else one in the home, which is not elsewhere."""
     folder = app.settings.proof.checkpoint_folder
     return Path(folder) if folder else app.home / "checkpoints"
+
+
+def _checkpoint(app: App, name: str) -> bytes:
+    try:
+        return (checkpoint_folder(app) / name).read_bytes()
+    except OSError:
+        return b""
+
+
+def lost_checkpoints(app: App, actor: Actor) -> list[str]:
+    """The files of checkpoints that a proof should have in it, and that are gone or not as they were written."""
+    needed, _ = app.coordinator.look("read", actor, checkpoints.needed)
+    return [name for name, digest in needed if not checkpoints.as_written(_checkpoint(app, name), digest)]
 
 
 def keep_checkpoint(app: App) -> bool:

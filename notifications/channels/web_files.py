@@ -20,6 +20,12 @@ from urllib.parse import quote, urlsplit
 LARGEST_PAGE = 2 << 20
 _CHUNK = 1 << 16
 _ENTRY = re.compile(rb'data-entry="([\x21-\x7e]+?)"')
+_INCIDENT = re.compile(rb'data-incident="([\x21-\x7e]+?)"')
+
+
+def _is_of(body: bytes, reference: str) -> bool:
+    """Whether this is our page of the incident."""
+    return reference.encode() in _INCIDENT.findall(body)
 
 
 class WebFiles:
@@ -53,12 +59,16 @@ class WebFiles:
         return token in (self.shown(path) or ())
 
     def shown(self, path: str) -> tuple[str, ...] | None:
-        """The tokens of the entries on the page at the public address, from the top; None for any failure."""
+        """The tokens of the entries on the page at the public address, from the top; None for any failure.
+
+        A page without entries must say whose it is: whatever else answers there would look the same.
+        """
         try:
             body = self._get(self.url(path))
         except (OSError, http.client.HTTPException, ValueError):
             return None
-        return None if body is None else tuple(one.decode() for one in _ENTRY.findall(body))
+        tokens = () if body is None else tuple(one.decode() for one in _ENTRY.findall(body))
+        return tokens if tokens or _is_of(body or b"", PurePosixPath(path).name) else None
 
     def url(self, path: str) -> str:
         """The public address of a relative path."""

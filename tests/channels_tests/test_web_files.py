@@ -108,6 +108,23 @@ def test_an_entry_that_the_public_address_shows_is_live(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ('<main data-incident="INC-7">', ()),
+        (f'<main data-incident="INC-7">{ENTRY}', ("t-1",)),
+        (ENTRY, ("t-1",)),
+        ("", None),
+        ("Coming soon: /incidents/INC-7/", None),
+        ('<main data-incident="INC-77">', None),
+    ],
+)
+def test_a_page_without_entries_says_whose_it_is(tmp_path, body, shown):
+    """I21: a 200 of somebody else, or of another incident, is not our page with nothing on it."""
+    with serving(answering(http_answer(200, body))) as server:
+        assert shown == WebFiles(tmp_path, server.url).shown("incidents/INC-7/")
+
+
+@pytest.mark.parametrize(
     "wire",
     [
         http_answer(404, ENTRY),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from cli.complaint import CONDITIONS
@@ -43,6 +45,37 @@ def test_the_class_of_a_promoted_complaint_follows_from_its_condition(terminal: 
 
     assert (6, True) == (refused.code, "follows from --because policy_change" in refused.err + refused.out)
     assert "major" == terminal.asks(*promote)["complaint"]
+
+
+def test_how_late_everybody_is_told_is_said_before_and_when_it_is_promoted(terminal: Terminal) -> None:
+    """R40, M32: the clock counts from the complaint, so promoted after four hours the first notice is late at once."""
+    terminal.has_customers()
+    old = datetime.now(UTC) - timedelta(hours=5, minutes=2)
+    case = terminal.asks(*ADD, "--at", old.isoformat())["reference"]
+    promote = ("complaint", "promote", case, "--because", "service_quality")
+
+    assert (
+        "promoted now, it owes everybody a first notice that is 1 h 2 min late"
+        in terminal.types("show", case).out
+    )
+    assert "首次通报已迟1小时2分" in terminal.types("show", case, "--lang", "zh-CN").out
+    assert "it is 1 h 2 min late already, and stands as missed" in terminal.types(*promote).err
+    assert "promoted now" not in terminal.types("show", case).out
+
+    other = terminal.asks(*ADD, "--at", old.isoformat())["reference"]
+    assert (
+        "现已迟1小时2分" in terminal.types("complaint", "promote", other, *promote[3:], "--lang", "zh-CN").err
+    )
+
+
+def test_a_fresh_complaint_is_promoted_without_a_warning(terminal: Terminal) -> None:
+    """M32: within the four hours nothing is late."""
+    terminal.has_customers()
+    case = terminal.asks(*ADD)["reference"]
+    assert "late" not in terminal.types("show", case).out
+    assert (
+        "late already" not in terminal.types("complaint", "promote", case, "--because", "service_quality").err
+    )
 
 
 def test_the_conditions_of_the_command_are_those_of_the_verb() -> None:

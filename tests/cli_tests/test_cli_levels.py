@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -53,6 +54,44 @@ def test_open_says_why_in_chinese(terminal: Terminal) -> None:
     assert "2级响应" in said.out
     assert "定级依据: 受影响业务46,000个（估计），达到10,000的门槛" in said.out
     assert "法定等级: 较大" in said.out
+
+
+def _alarm(terminal: Terminal, name: str, severity: str) -> str:
+    labels = {"alertname": name, "severity": severity, "area": "ZZ0101", "service": "mobile,QQ"}
+    alarm = {
+        "status": "firing",
+        "labels": labels,
+        "annotations": {"summary": "41 sites"},
+        "fingerprint": name,
+    }
+    file = terminal.home.parent / f"{name}.json"
+    file.write_text(json.dumps({"version": "4", "alerts": [alarm]}), encoding="utf-8")
+    return str(file)
+
+
+def test_why_a_level_was_given_is_in_the_readers_language_everywhere(terminal: Terminal) -> None:
+    """R13: facts and timeline of the record, the list of events and the report; the record keeps its sentence."""
+    terminal.asks("trigger", "alertmanager", _alarm(terminal, "first", "minor"))
+    terminal.asks("trigger", "alertmanager", _alarm(terminal, "worse", "critical"))
+    [one] = terminal.asks("list")["items"]
+    kept = terminal.asks("show", one["reference"])["level_reasons"]
+    assert ["severity minor (rule default)", "unknown service QQ"] == kept[:2]
+    assert ["severity critical (rule default); unknown service QQ"] == kept[2:]
+
+    words = ("show", one["reference"]), ("report", one["reference"]), ("trigger", "list")
+    for command in words:
+        said = terminal.types(*command, "--lang", "zh-CN").out
+        assert "告警严重度 critical（规则 default）；未知的业务 QQ" in said.replace("\n", "")
+        assert "unknown service" not in said
+    assert "severity critical (rule default); unknown service QQ" in terminal.types(*words[0]).out
+    assert "severity minor (rule default); unknown service QQ" in terminal.types(*words[1]).out
+
+
+def test_what_a_person_typed_about_a_level_is_quoted(terminal: Terminal) -> None:
+    """Somebody's own words stay as they are in either language (R13)."""
+    reference = terminal.asks("open", *FAULT, *PLACE, "--affected", "500")["reference"]
+    terminal.asks("level", reference, "2", "--reason", "a regulator asked")
+    assert "定级依据: a regulator asked" in terminal.types("show", reference, "--lang", "zh-CN").out
 
 
 def test_a_disagreement_is_shown(terminal: Terminal) -> None:

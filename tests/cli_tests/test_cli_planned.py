@@ -52,6 +52,28 @@ def test_it_is_planned_told_and_moved_at_the_terminal(terminal: Terminal) -> Non
     assert "计划作业取消：天气原因" in terminal.types("planned", "show", ref, "--lang", "zh-CN", **LATER).out
 
 
+def test_nothing_about_it_is_taken_back_and_what_to_do_instead_is_said(terminal: Terminal) -> None:
+    """M28, M29: its own commands lead the other way, and owe customers what that asks for; in both languages."""
+    terminal.has_customers()
+    ref = terminal.asks("planned", "add", *WHAT, *TIMES, **NOW)["reference"]
+    planned = terminal.types("undo", ref, **NOW)
+    assert (5, True) == (
+        planned.code,
+        f"{ref} is planned work: nothing about it is taken back" in planned.err,
+    )
+    assert f"tongbao planned cancel {ref} --reason '…'" in planned.err
+    chinese = terminal.types("undo", ref, "--lang", "zh-CN", **NOW).err
+    assert f"{ref} 是计划作业：其操作不能撤回" in chinese
+    assert f"取消：tongbao planned cancel {ref}" in chinese
+
+    begun = {"TONGBAO_NOW": "2026-10-20T01:05:00+08:00"}
+    terminal.asks("planned", "begin", ref, **begun)
+    assert f"say when it is over: tongbao planned complete {ref}" in terminal.types("undo", ref, **begun).err
+    terminal.asks("planned", "complete", ref, **begun)
+    assert "put it on the record anew: tongbao planned add" in terminal.types("undo", ref, **begun).err
+    assert "重新登记：tongbao planned add" in terminal.types("undo", ref, "--lang", "zh-CN", **begun).err
+
+
 @pytest.mark.parametrize(
     ("words", "code", "field"),
     [

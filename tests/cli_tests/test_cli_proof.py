@@ -42,6 +42,24 @@ def test_a_proof_is_written_checked_and_opened(terminal: Terminal) -> None:
     assert "在 signature.json 之后被截断" in terminal.types("verify", str(pack), "--lang", "zh-CN").out
 
 
+def test_a_proof_that_lacks_its_checkpoint_says_so(terminal: Terminal) -> None:
+    """S22: the archive is made; the lost file is named in both languages, by doctor too, and exit is 1."""
+    reference, pack = told(terminal), terminal.home.parent / "p.zip"
+    file = next((terminal.home / "checkpoints").iterdir())
+    file.write_bytes(file.read_bytes()[:-9])
+
+    made = terminal.types("proof", reference, "-o", str(pack), "--json")
+    assert (1, False, file.name) == (made.code, made.json["checkpoint"], made.json["lost_checkpoint"])
+    english = terminal.types("proof", reference, "-o", str(pack))
+    assert f"made without checkpoint {file.name}, whose file is gone or not as it was written" in english.err
+    assert "no checkpoint covers it yet" not in english.out
+    chinese = terminal.types("proof", reference, "-o", str(pack), "--lang", "zh-CN")
+    assert f"不含检查点 {file.name}" in chinese.err
+    assert terminal.asks("verify", str(pack))["ok"]
+    assert f"checkpoint {file.name} is gone or not as it was written" in terminal.types("doctor").out
+    assert f"检查点 {file.name} 已丢失" in terminal.types("doctor", "--lang", "zh-CN").out
+
+
 def test_whose_key_a_proof_has_is_said(terminal: Terminal) -> None:
     """S22: a proof is compared with this house's own key; another house's is found, unless its key was given."""
     reference, pack = told(terminal), terminal.home.parent / "p.zip"

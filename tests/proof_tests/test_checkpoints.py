@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,9 +14,17 @@ from coordinator.verify import verify as verify_record
 from reports.signing import public_key, sign
 from reports.verifier.command import Outside
 from reports.verifier.curve import signed_by
+from reports.verifier.packed import Pack
 from tests.house import House
 from tests.proof_tests.conftest import FORGER, problems, proof_of
-from wiring.proofs import HomeKey, checkpoint_folder, checkpoint_problems, keep_checkpoint
+from wiring.proofs import (
+    HomeKey,
+    checkpoint_folder,
+    checkpoint_problems,
+    keep_checkpoint,
+    lost_checkpoints,
+    write_proof,
+)
 from wiring.settings import Proof, Settings
 
 VECTORS = [
@@ -141,6 +150,31 @@ def test_checkpoints_that_were_changed_or_taken_away_are_found(house: House) -> 
     file.write_bytes(whole)
     (house.folder / "proof.key").write_text(FORGER.hex(), encoding="ascii")
     assert [f"checkpoint {file.name} was signed by another key than this home's"] == troubles(house)
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda _: b"{]", lambda _: b"[1]", lambda whole: whole[:-20], lambda _: b""]
+)
+def test_a_damaged_checkpoint_is_in_no_proof_and_the_proof_is_made(
+    house: House, damage: Callable[[bytes], bytes]
+) -> None:
+    """S22, I16: whatever stands where a checkpoint was; the file is named, and what is left is whole."""
+    incident = house.alice.opens(level=3)
+    keep_checkpoint(house.app)
+    file = checkpoint_folder(house.app) / names(house)[0]
+    whole = file.read_bytes()
+    file.write_bytes(damage(whole))
+
+    to = house.folder / "proof.zip"
+    done = write_proof(house.app, house.alice.actor, incident.reference, to)
+    assert (False, file.name) == (done.checkpoint, done.lost_checkpoint)
+    assert ([], b"{}\n") == (problems(to.read_bytes()), Pack(to.read_bytes()).parts["checkpoint.json"])
+    assert [file.name] == lost_checkpoints(house.app, house.alice.actor)
+
+    file.write_bytes(whole)
+    done = write_proof(house.app, house.alice.actor, incident.reference, to)
+    assert (True, "") == (done.checkpoint, done.lost_checkpoint)
+    assert [] == lost_checkpoints(house.app, house.alice.actor)
 
 
 def test_several_schedulers_write_one_checkpoint(house: House) -> None:

@@ -13,7 +13,7 @@ from incidents.terms import Channel
 from reports.verifier.command import Outside, main, verify
 from reports.verifier.packed import Pack
 from tests.house import House
-from tests.proof_tests.conftest import file_of, problems, proof_of
+from tests.proof_tests.conftest import file_of, forged, problems, proof_of
 from wiring.proofs import write_opening
 
 
@@ -99,3 +99,26 @@ def test_the_level_that_a_duplicate_brought_counts_for_approvals(house: House) -
     house.works()
 
     assert [] == problems(proof_of(house, survivor))
+
+
+def _by_one_person(content: bytes) -> bytes:
+    """An edit: whatever bob approved was approved by its author."""
+    return content.replace(b'"bob"', b'"alice"')
+
+
+@pytest.mark.parametrize("brought", [1, 2, 3])
+def test_a_second_person_is_asked_for_by_the_level_that_a_duplicate_brought(
+    house: House, brought: int
+) -> None:
+    """R34, M12: what the survivor released after the merge needs two people where its duplicate was of level 1 or 2,
+    and none besides its author where that was of level 3 too."""
+    house.has_customers(sms=3)
+    duplicate, survivor = house.alice.opens(level=brought), house.alice.opens(level=3)
+    house.alice.merges(duplicate, survivor)
+    notice = house.alice.tells(survivor)
+    data = proof_of(house, survivor)
+    assert [] == problems(data)
+
+    one_person = forged(forged(data, "chain.jsonl", _by_one_person), "notices.json", _by_one_person)
+    said = f"notices.json: notice {notice.id} of level {brought} was not approved by a second person"
+    assert (brought < 3) == (said in problems(one_person))

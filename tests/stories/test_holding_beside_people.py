@@ -7,7 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from incidents.incident import Incident
 from incidents.terms import Kind, Verdict
+from notifications.notice import Notice
 from tests.house import House
 from tests.stories.test_holding import JUST, LEAD, first, paces, rings, said
 
@@ -124,3 +126,33 @@ def test_it_goes_by_the_channel_that_is_well_when_the_other_notice_stalls(house:
     assert notice is not None
     assert 3 == len(house.told("email", notice))
     assert Verdict.MET == first(house, incident).state
+
+
+def grown(house: House) -> tuple[Incident, Notice]:
+    """An incident whose first notice is on its way when more people turn out to be hit: two first notices are owed."""
+    house.has_customers(both=2)
+    house.has_customers(both=3, area="ZZ0102")
+    incident = house.alice.opens(level=1)
+    going = house.bob.approves(house.alice.submits(incident))
+    house.clock.set(house.clock.now() + timedelta(minutes=95))
+    house.alice.updates(incident, areas=("ZZ0101", "ZZ0102"))
+    return incident, going
+
+
+def test_the_first_notice_that_is_due_first_is_sent_first(house: House):
+    """Two first notices are owed and nobody writes either: by hand the holding notice of the earlier due goes, then
+    that of the later one (S5, M11)."""
+    incident, going = grown(house)
+    house.alice.stops(going)
+    one, two = [w for w in house.windows(incident) if w.kind == Kind.FIRST_NOTICE]
+    assert one.due_at < two.due_at
+
+    assert one.id == house.alice.sends_holding(incident).window
+    assert two.id == house.alice.sends_holding(incident).window
+
+
+def test_where_a_persons_notice_makes_the_first_the_next_is_sent(house: House):
+    """A notice that will make the first due is left alone, and who joined later has the holding notice (S5, M11)."""
+    incident, _ = grown(house)
+    one, two = [w for w in house.windows(incident) if w.kind == Kind.FIRST_NOTICE]
+    assert (Verdict.OPEN, two.id) == (one.state, house.alice.sends_holding(incident).window)

@@ -144,6 +144,37 @@ def test_when_that_of_the_duplicate_reached_nobody(house: House, pair: tuple[Inc
     )
 
 
+@pytest.mark.parametrize("reached", [0, 1])
+@pytest.mark.parametrize("minutes", [0, 20], ids=["at once", "later"])
+def test_what_reached_too_few_counts_through_a_chain_of_merges(
+    house: House, pair: tuple[Incident, Incident], minutes: int, reached: int
+):
+    """Merged into one that is merged in its turn, its notice counts there as it did on the way: nobody is forgotten,
+    and who was reached is told (W05, M12)."""
+    source, survivor = pair
+    house.alice.tells(survivor)
+    between = house.alice.opens(level=2, area=THERE)
+    untold = [f"+861380000000{n}" for n in (3, 4, 5)[reached:]]
+    house.sandbox.dial("twilio", refuse_code=21211, refuse_to=untold)
+    house.alice.tells(source)
+    house.fast_forward(minutes=minutes)
+    house.alice.merges(source, between)
+    house.works()
+    house.fast_forward(minutes=minutes)
+    on_the_way = first(house, between)
+    house.alice.merges(between, survivor)
+    house.works()
+
+    heir = first(house, survivor)
+    assert (("too_few_accepted",), "open", 2) == (heir.causes, heir.state, heir.sequence)
+    assert (3, reached, 3 - reached) == (
+        heir.coverage.audience,
+        heir.coverage.reached,
+        heir.coverage.impossible,
+    )
+    assert (on_the_way.coverage, on_the_way.due_at) == (heir.coverage, heir.due_at)
+
+
 def test_a_list_of_the_duplicate_joins_what_waits_for_approval(house: House):
     """What the survivor has submitted does not go out without those whom the duplicate brings (M10)."""
     house.has_customers(sms=2, area=HERE)

@@ -291,6 +291,28 @@ def test_a_holding_entry_leaves_every_target(house: House, world: World):
     assert [token(notice)] == entries(world.outside.page(incident.reference))
 
 
+def test_a_page_with_nothing_on_it_must_be_ours(house: House, world: World):
+    """I21: the only entry was stopped before anybody could read it; a page of somebody else, which shows no entry
+    either, has not caught up."""
+    house.has_customers(both=2)
+    incident = house.alice.opens(level=2)
+    for site in (world.own, world.outside):
+        site.goes_down()
+    notice = house.bob.approves(house.alice.submits(incident))
+    house.works()
+    house.alice.stops(notice)
+    for site in (world.own, world.outside):
+        site.comes_back()
+    world.outside.is_somebody_elses(incident.reference)
+    house.fast_forward(minutes=2)
+    assert {"outside"} == waiting(house)
+
+    world.outside.comes_back()
+    house.fast_forward(minutes=2)
+    assert set() == waiting(house)
+    assert [[], []] == [entries(site.page(incident.reference)) for site in (world.own, world.outside)]
+
+
 def token(notice: Notice) -> str:
     return f"{notice.id}-{notice.text_hash[:16]}"
 
