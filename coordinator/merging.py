@@ -31,7 +31,7 @@ from incidents.errors import Conflict
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN, after
 from incidents.material import UPGRADED
-from incidents.terms import TAKING_BACK, UPWARDS, Duty, Kind, NoticeState, Status, Verdict
+from incidents.terms import TAKING_BACK, UPWARDS, ClockStart, Duty, Kind, NoticeState, Status, Verdict
 from incidents.values import difference
 from notifications.notice import Notice
 from windows import moves
@@ -181,7 +181,9 @@ def take_over(act: Act, effect: MergeWindows) -> list[Effect]:
     unfulfilled duty, due the earlier of both."""
     survivor = act.tx.incidents.by_id(effect.survivor)
     owed = [w for w in act.tx.windows.of_incident(effect.source) if w.owed]
-    event = moves.Merged(at=act.now, by=act.actor.name, level=survivor.level, aware_at=survivor.aware_at)
+    event = moves.Merged(
+        act.now, act.actor.name, survivor.level, survivor.aware_at, onset_at=survivor.onset_at
+    )
     effects = [done for window in owed for done in missed.ended(act, window, event)]
     effects += _supersede_waiting(act, effect.source)
     effects += upwards.regimes_of(act, effect.source, survivor)
@@ -209,8 +211,14 @@ def _supersede_waiting(act: Act, source: int) -> list[Effect]:
 
 
 def _sooner(act: Act, survivor: Incident, level_before: int) -> list[Effect]:
-    """What the earlier awareness and the stricter level make of the survivor's own windows."""
-    facts = {"at": act.now, "by": act.actor.name, "level": survivor.level, "aware_at": survivor.aware_at}
+    """What the earlier awareness or onset and the stricter level make of the survivor's own windows."""
+    facts = {
+        "at": act.now,
+        "by": act.actor.name,
+        "level": survivor.level,
+        "aware_at": survivor.aware_at,
+        "onset_at": survivor.onset_at,
+    }
     effects: list[Effect] = []
     for window in act.tx.windows.of_incident(survivor.id):
         terms, moved = rulebook.terms_of(act, window), window
@@ -219,6 +227,8 @@ def _sooner(act: Act, survivor: Incident, level_before: int) -> list[Effect]:
         sooner = moved
         if survivor.aware_at < window.started_at:
             sooner = moves.decide(moved, terms, moves.AwareEarlier(**facts)).window  # type: ignore[arg-type]
+        if survivor.onset_at is not None and survivor.onset_at < window.started_at:
+            sooner = moves.decide(sooner, terms, moves.OnsetEarlier(**facts)).window  # type: ignore[arg-type]
         effects += [*_saved(act, window, moved), *_saved(act, moved, sooner)]
     return effects
 
@@ -244,7 +254,8 @@ def _one_window(act: Act, survivor: Incident, theirs: Window, event: moves.Event
         owes, writes = _for_the_untold(act, survivor, theirs, carrier)
     else:
         made = kind in UPWARDS and any(window.duty == Duty.DONE for window in mine)
-        owes = kind in MOVED_ON and carrier is None and not made
+        goes_over = kind in MOVED_ON and theirs.clock_start != ClockStart.RESTORED_AT
+        owes = goes_over and carrier is None and not made
         writes = owes and kind not in (Kind.PROGRESS_UPDATE, *UPWARDS)
     if not owes:
         return effects + (_held(act, theirs, running[-1]) if running else [])
