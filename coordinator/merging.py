@@ -188,8 +188,12 @@ def take_over(act: Act, effect: MergeWindows) -> list[Effect]:
     effects += _supersede_waiting(act, effect.source)
     effects += upwards.regimes_of(act, effect.source, survivor)
     effects += _sooner(act, survivor, effect.level_before)
-    for key in dict.fromkeys(map(_duty, owed)):
-        first = min((window for window in owed if _duty(window) == key), key=lambda window: window.due_at)
+    # That service is back is said of each by itself.
+    goes_over = [window for window in owed if window.clock_start != ClockStart.RESTORED_AT]
+    for key in dict.fromkeys(map(_duty, goes_over)):
+        first = min(
+            (window for window in goes_over if _duty(window) == key), key=lambda window: window.due_at
+        )
         effects += _one_window(act, survivor, first, event)
     if survivor.level < effect.level_before:
         effects += upwards.became_owed(act, survivor, event, effect.level_before)
@@ -254,8 +258,7 @@ def _one_window(act: Act, survivor: Incident, theirs: Window, event: moves.Event
         owes, writes = _for_the_untold(act, survivor, theirs, carrier)
     else:
         made = kind in UPWARDS and any(window.duty == Duty.DONE for window in mine)
-        goes_over = kind in MOVED_ON and theirs.clock_start != ClockStart.RESTORED_AT
-        owes = goes_over and carrier is None and not made
+        owes = kind in MOVED_ON and carrier is None and not made
         writes = owes and kind not in (Kind.PROGRESS_UPDATE, *UPWARDS)
     if not owes:
         return effects + (_held(act, theirs, running[-1]) if running else [])

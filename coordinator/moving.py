@@ -171,8 +171,9 @@ def end_windows(act: Act, effect: EndWindows) -> list[Effect]:
 def undo_windows(act: Act, effect: UndoWindows) -> list[Effect]:
     """What an act opened ends, what it moved goes back, and what it ended is owed again (§4, "undo")."""
     effects: list[Effect] = []
+    incident = act.tx.incidents.by_id(effect.incident)
     for window in act.tx.windows.of_incident(effect.incident):
-        if window.owed and _opened_by(window, effect):
+        if window.owed and (_opened_by(window, effect) or _begun_by(window, effect, incident)):
             effects += keep(act, window, verdict.ended(window, act.now, "undone"))
         elif window.state == Verdict.OPEN:
             effects += _moved_back(act, window, effect)
@@ -191,9 +192,13 @@ def _begun_anew(act: Act, window: Window) -> bool:
     )
 
 
+def _begun_by(window: Window, effect: UndoWindows, incident: Incident) -> bool:
+    """A regime may have been found to apply when it was stood down: that service was back before, stands."""
+    stands = window.clock_start == ClockStart.RESTORED_AT and incident.restored_at is not None
+    return window.id in effect.opened and window.clock_start == BEGUN_BY.get(effect.act) and not stands
+
+
 def _opened_by(window: Window, effect: UndoWindows) -> bool:
-    if window.id in effect.opened and window.clock_start == BEGUN_BY.get(effect.act):
-        return True
     taken_back = TAKING_BACK if effect.act in OWES_TAKING_BACK else ()
     if window.id not in effect.opened or window.kind not in (*OPENED_BY.get(effect.act, ()), *taken_back):
         return False

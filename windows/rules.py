@@ -311,6 +311,13 @@ class Pack(_Frozen):
         """What planned work owes before it begins."""
         return tuple(r for r in self.rules if r.clock_start == ClockStart.PLANNED_START_AT)
 
+    def comes_again(self, rule_id: str) -> bool:
+        """Whether its chain begins with a later act, so that it may be owed once for each."""
+        rule = self.terms_of(rule_id).rule
+        while rule.after:
+            rule = self.terms_of(rule.after).rule
+        return rule.clock_start in BY_A_LATER_ACT
+
     def following(self, rule_id: str) -> tuple[Rule, ...]:
         """The rules whose clocks start when this one's duty is told."""
         return tuple(rule for rule in self.rules if rule.after == rule_id)

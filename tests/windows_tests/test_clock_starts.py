@@ -192,7 +192,9 @@ def test_only_a_regulators_report_of_a_regime_counts_from_there(start: ClockStar
     """Neither a report to superiors, nor a pack that is no regime."""
     text = REGIME.replace(BEGINS, f"clock_start: {start}").replace(old, new, 1)
 
-    with pytest.raises(Invalid, match=r"rules\.0\.clock_start: only a regulator_report of a regime counts from"):
+    with pytest.raises(
+        Invalid, match=r"rules\.0\.clock_start: only a regulator_report of a regime counts from"
+    ):
         parse_pack(text, "ours")
 
 
