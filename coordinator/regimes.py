@@ -42,12 +42,13 @@ from incidents.incident import Incident
 from incidents.lifecycle import OPEN
 from incidents.operation import REGIME_REFUSED, Operation
 from incidents.placeholder import own_words
-from incidents.terms import ClockStart, Duty, Status
+from incidents.terms import ClockStart, Duty, Status, Verdict
 from incidents.undoing import standing as acts_of
 from playbooks.task import OWED
 from windows import clocks, moves
 from windows.regimes import to_come
 from windows.rules import Pack, Rule
+from windows.window import Window
 
 Document = dict[str, Any]
 RUNNING = (*OPEN, Status.RESOLVED)
@@ -362,11 +363,19 @@ def _told(act: Act, incident: Incident, pack: Pack, rule: Rule) -> bool:
 
 
 def _begun(act: Act, incident: Incident, rule: Rule, start: datetime) -> bool:
-    """Whether one runs, or has been for this very start; one that ended because its start was none is no such."""
-    newest = act.tx.windows.newest(incident.id, rule.kind, rule.id)
-    if newest is None:
-        return False
-    return newest.owed or (newest.started_at >= start and newest.ended_by not in WERE_NONE)
+    """Whether there has been one for this start, or one that was undecided then, which this joins. One that ended
+    because its own start was none is no such."""
+    mine = [w for w in act.tx.windows.of_incident(incident.id) if w.rule == rule.id]
+    return any(
+        window.state == Verdict.OPEN or window.started_at >= start or _joined(window, start)
+        for window in mine
+        if window.ended_by not in WERE_NONE
+    )
+
+
+def _joined(window: Window, start: datetime) -> bool:
+    reopened = window.clock_start == ClockStart.REOPENED_AT
+    return reopened and window.decided_at is not None and window.decided_at >= start
 
 
 def _begins(act: Act, incident: Incident, pack: Pack, rule: Rule, start: datetime) -> Effect:

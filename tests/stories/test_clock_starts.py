@@ -272,6 +272,29 @@ def test_standing_down_and_its_undo_leave_a_restoration_that_was_said_before(hou
     assert [] == house.audit()
 
 
+def test_each_reopening_owes_its_report_unless_it_joins_one_that_is_undecided(regulated: House):
+    """Twice within the time of the first report: one tells both; after that was missed, the next has its own."""
+    house = regulated
+    incident = house.alice.opens(level=2)
+    applies(house, incident, OURS)
+    for minutes in (10, 20, 140):
+        house.fast_forward(until=at(minutes))
+        house.alice.restores(incident)
+        house.alice.reopens(incident)
+
+    assert [(10, "breached", ""), (140, "open", "")] == states(house, incident, "again")
+    house.fulfils(owed(house, incident, OURS)["again"], "form", "ZZ 2")
+    house.fast_forward(until=at(150))
+    house.alice.restores(incident)
+    house.alice.reopens(incident)
+    house.alice.undoes(incident)
+    house.alice.resolves(incident)
+    assert [(10, "breached", ""), (140, "met", ""), (150, "lapsed", "undone")] == states(
+        house, incident, "again"
+    )
+    assert [] == house.audit()
+
+
 def test_a_chain_that_begins_with_a_reopening_begins_with_each(house: House):
     """What comes after the report of a reopening is owed for each of them, one at a time."""
     more = """  - {id: zz.starts.more, kind: regulator_report, audience: "regulator:ZZ", clock_start: previous_told_at,
