@@ -47,6 +47,8 @@ REGIMES = {
     "from when this is made: {what}": "自完成“{what}”起",
     "the change": "变化之时",
     "the last page entry": "上一条公告",
+    "{due}, from the onset": "{due}（自发生起算）",
+    "{due}, from awareness while the onset is unknown": "{due}（发生时间未知，暂自知悉起算）",
     "{due}, at the latest {cap}": "{due}，最迟{cap}",
     "* the law says at once; the length is the operator's figure": "* 法规要求“立即”；时长为本企业自定",
     "the law says at once; the length is the operator's figure": "法规要求“立即”；时长为本企业自定",

@@ -17,6 +17,7 @@ TIMELINE = {
     "window {window} waived: {reason}": "豁免时限{window}：{reason}",
     "window {window} is no longer owed: {reason}": "时限{window}的义务终止：{reason}",
     "known since {aware_at}; {reason}": "知悉时间改为 {aware_at}；{reason}",
+    "began {onset_at}; {reason}": "发生时间改为 {onset_at}；{reason}",
     "reopened: {reason}": "重新启动：{reason}",
     "service is not back, or lost again: {reason}": "业务未恢复或再次中断：{reason}",
     "false alarm: {words}": "误报：{words}",

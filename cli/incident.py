@@ -151,7 +151,9 @@ def level_(session: Session, ref: str, level: int, reason: str) -> Answer:
 @click.option("--eta", metavar="TIME", help="When service is expected back.")
 @click.option("--onset", metavar="TIME", help="When it began.")
 @click.option("--aware", metavar="TIME", help="When it became known; later than said only with --reason.")
-@click.option("--reason", metavar="TEXT", default="", help="What shows that it became known later.")
+@click.option(
+    "--reason", metavar="TEXT", default="", help="What shows that it became known, or began, later."
+)
 @click.option("--cause", metavar="TEXT", help="'中文 // English'.")
 @click.option("--cause-status", type=click.Choice(["unknown", "suspected", "confirmed"]))
 @click.option(

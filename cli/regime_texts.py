@@ -14,11 +14,19 @@ SURE = {"P": "primary text", "S": "secondary source", "K": "not verified"}
 STARTS = {
     "classified_at": "classification",
     "changed_at": "the change",
+    "restored_at": "restoration",
+    "reopened_at": "reopening",
+    "withdrawn_at": "the withdrawal",
     "resolved_at": "standing down",
     "closed_at": "closing",
     "previous_told_at": "the last page entry",
 }
 """What a clock counts from that does not run from awareness."""
+BY_ONSET = {
+    "onset_at": "{due}, from the onset",
+    "aware_at": "{due}, from awareness while the onset is unknown",
+}
+"""What stands beside the due of a clock that counts from the onset, by what stands in for that."""
 AUDIENCES = {
     "customers": "customers",
     "complainant": "the complainant",
@@ -144,10 +152,15 @@ def _due(screen: Screen, one: Document) -> str:
     if not one["judged"]:
         return screen.t("shown, never judged")
     if one["due_at"] and one["at_the_latest"]:
-        due, cap = screen.at(one["due_at"]), screen.at(one["at_the_latest"])
+        due, cap = _instant(screen, one), screen.at(one["at_the_latest"])
         return screen.t("{due}, at the latest {cap}", due=due, cap=cap)
     if one["due_at"]:
-        return screen.at(one["due_at"])
+        return _instant(screen, one)
     if one["after"]:
         return screen.t("from when this is made: {what}", what=screen.word("kinds", one["after"]))
     return screen.t("from {what}", what=screen.t(STARTS.get(one["clock_start"], one["clock_start"])))
+
+
+def _instant(screen: Screen, one: Document) -> str:
+    due = screen.at(one["due_at"])
+    return screen.t(BY_ONSET[one["counts_from"]], due=due) if one["clock_start"] == "onset_at" else due

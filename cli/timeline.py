@@ -36,6 +36,7 @@ SENTENCES = {
     "waived": "window {window} waived: {reason}",
     "ended_by_person": "window {window} is no longer owed: {reason}",
     "aware_changed": "known since {aware_at}; {reason}",
+    "onset_changed": "began {onset_at}; {reason}",
     "reopened": "reopened: {reason}",
     "lost_again": "service is not back, or lost again: {reason}",
     "false_alarm": "false alarm: {words}",

@@ -27,6 +27,7 @@ CAUSES = {
     "late_by_classification": "it became known that this applies when its due instant had passed or was near",
     "late_by_discovery": "it became known late that the operator had known earlier",
     "reopened": "the incident was reopened",
+    "lost_again": "service was lost again",
     "false_alarm": "it was a false alarm",
     "rejected": "it was refused as an incident",
     "exercise_stopped": "the exercise was stopped",
@@ -42,6 +43,11 @@ CAUSES = {
     "coordinator_outage": "the coordinator itself was not running at the due instant",
 }
 """What each cause of the record means."""
+BY_ONSET = {
+    "onset_at": "awareness, as long as the onset is unknown",
+    "late_by_discovery": "it became known late that it had begun earlier",
+}
+"""The same, and the start, of what counts from the onset."""
 
 
 STARTS = {
@@ -66,6 +72,8 @@ MOVES = {
     "undo": "the raised level was taken back",
     "became_owed": "it became owed: the level rose, or a regime was found to apply",
     "replanned": "the planned work was moved",
+    "onset_earlier": "it became known that it began earlier",
+    "onset_later": "it became known that it began later",
     "renewed": "it is owed again",
 }
 """What each rule that moves a due instant means; one that is not here is said by its own name."""
@@ -85,6 +93,7 @@ ENDS = {
 FINDINGS = {
     "upgraded_after_verdict": "the level rose after the verdict",
     "replanned_after_verdict": "the planned work was moved after the verdict",
+    "onset_earlier_after_verdict": "it became known after the verdict that it had begun earlier",
     "accepted_before_due_on_evidence": "a provider had accepted it before it was due",
 }
 """What was learnt after a verdict."""
@@ -108,6 +117,8 @@ def sentences(window: Document, t: Say, when: When) -> list[str]:
 def _rule(window: Document, t: Say, when: When) -> list[str]:
     length = span(window["length_seconds"], t)
     start = t(STARTS.get(window["clock_start"], window["clock_start"]))
+    if window["clock_start"] in BY_ONSET and not window.get("onset_known", True):
+        start = t(BY_ONSET[window["clock_start"]])
     if window.get("after"):
         start = t("the telling of {rule}", rule=window["after"])
     kind, sequence = t(window["kind"]), window["sequence"]
@@ -243,4 +254,5 @@ def _verdict(window: Document, t: Say, when: When) -> list[str]:
         found.append(t(template, at=at, span=span(window["seconds_late"], t)))
     if window["ended_by"]:
         found.append(t("ended by {cause}", cause=t(ENDS.get(window["ended_by"], window["ended_by"]))))
-    return found + [t("because {cause}", cause=t(CAUSES.get(cause, cause))) for cause in window["causes"]]
+    meant = {**CAUSES, **(BY_ONSET if window["clock_start"] in BY_ONSET else {})}
+    return found + [t("because {cause}", cause=t(meant.get(cause, cause))) for cause in window["causes"]]

@@ -39,7 +39,9 @@ def explain(session: Session, window: int) -> Answer:
         by_rule |= {"figure": "operator" if rule.get("immediate") else "rule", "after": rule.get("after", "")}
         said = {**views.window_now(act, found), **by_rule, "notices": notices, "at": views.iso(act.now)}
         said["beside"] = beside.document(beside.of_window(act, found))
-        planned = act.tx.incidents.by_id(found.incident).planned
+        incident = act.tx.incidents.by_id(found.incident)
+        said["onset_known"] = incident.onset_at is not None
+        planned = incident.planned
         reference = said["incident"]
         following = f"tongbao planned show {reference}" if planned else f"tongbao show {reference}"
         if said["reached_nobody"]:

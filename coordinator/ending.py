@@ -13,6 +13,7 @@ from coordinator.heard import may_have_told
 from coordinator.right import must_be_right
 from incidents.effects import (
     AdvancePlaybook,
+    BeginReports,
     Effect,
     EndTasks,
     EndWindows,
@@ -58,6 +59,7 @@ def _nothing_there(act: Act, reference: str, move: str, entry: str, reason: Bili
         *upwards.hand_over(act, incident),
         StopNotices(incident.id, entry),
         EndWindows(incident.id, entry),
+        BeginReports(incident.id),
         *([withdrawal] if told else []),
         EndTasks(incident.id),
         AdvancePlaybook(incident.id, entry),

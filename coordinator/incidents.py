@@ -27,6 +27,7 @@ from incidents.effects import (
     AdvancePlaybook,
     AskRegimes,
     AssignUnit,
+    BeginReports,
     DraftNotice,
     Effect,
     EndWindows,
@@ -176,6 +177,7 @@ def update(act: Act, reference: str, changes: Changes) -> Outcome:
     if incident.case and any(getattr(changes, name) is not None for name in OF_MANY):
         must_be_wider(incident, "update")
     known_since: list[Effect] = []
+    before = incident
     if changes.aware_at is not None:
         incident, known_since = awareness.moved(act, incident, changes.aware_at, changes.reason)
     fresh = changed(act, incident, changes)
@@ -188,6 +190,7 @@ def update(act: Act, reference: str, changes: Changes) -> Outcome:
     effects = list(known_since)
     if fresh != incident:
         effects.append(Record(incident.id, "updated", said(incident, fresh)))
+    effects += awareness.onset_moved(act, before, fresh, changes.reason)
     found = learnt(incident, graded)
     asking = AskRegimes(incident.id, found) if found else LookAtRegimes(incident.id)
     effects += [*moved, AssignUnit(incident.id), asking]
@@ -208,6 +211,7 @@ def restored(act: Act, reference: str, at: datetime | None, partial: bool) -> Ou
     effects: list[Effect] = [
         Record(incident.id, kind, {"restored_at": when.isoformat(), **_before(incident)}),
         AdvancePlaybook(incident.id, "restored"),
+        BeginReports(incident.id),
     ]
     return changed, effects + material.owe(act, incident, kind)
 
@@ -237,6 +241,7 @@ def resolve(act: Act, reference: str) -> Outcome:
         Record(incident.id, "resolved", {"restored_at": _iso(changed.restored_at), **_before(incident)}),
         LookAtRegimes(incident.id),
         EndWindows(incident.id, "resolution"),
+        BeginReports(incident.id),
         *(OpenWindow(incident.id, kind, act.now) for kind in REPORTS),
     ]
     if _one_combined_notice(act, incident):

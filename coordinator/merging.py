@@ -32,7 +32,7 @@ from incidents.errors import Conflict
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN, after
 from incidents.material import UPGRADED
-from incidents.terms import TAKING_BACK, UPWARDS, Duty, Kind, NoticeState, Status, Verdict
+from incidents.terms import TAKING_BACK, UPWARDS, ClockStart, Duty, Kind, NoticeState, Status, Verdict
 from incidents.values import difference
 from notifications.notice import Notice
 from windows import moves
@@ -190,13 +190,19 @@ def take_over(act: Act, effect: MergeWindows) -> list[Effect]:
     unfulfilled duty, due the earlier of both."""
     survivor = act.tx.incidents.by_id(effect.survivor)
     owed = [w for w in act.tx.windows.of_incident(effect.source) if w.owed]
-    event = moves.Merged(at=act.now, by=act.actor.name, level=survivor.level, aware_at=survivor.aware_at)
+    event = moves.Merged(
+        act.now, act.actor.name, survivor.level, survivor.aware_at, onset_at=survivor.onset_at
+    )
     effects = [done for window in owed for done in missed.ended(act, window, event)]
     effects += _supersede_waiting(act, effect.source)
     effects += upwards.regimes_of(act, effect.source, survivor)
     effects += _sooner(act, survivor, effect.level_before)
-    for key in dict.fromkeys(map(_duty, owed)):
-        first = min((window for window in owed if _duty(window) == key), key=lambda window: window.due_at)
+    # That service is back is said of each by itself.
+    goes_over = [window for window in owed if window.clock_start != ClockStart.RESTORED_AT]
+    for key in dict.fromkeys(map(_duty, goes_over)):
+        first = min(
+            (window for window in goes_over if _duty(window) == key), key=lambda window: window.due_at
+        )
         effects += _one_window(act, survivor, first, event)
     if survivor.level < effect.level_before:
         effects += upwards.became_owed(act, survivor, event, effect.level_before)
@@ -218,8 +224,14 @@ def _supersede_waiting(act: Act, source: int) -> list[Effect]:
 
 
 def _sooner(act: Act, survivor: Incident, level_before: int) -> list[Effect]:
-    """What the earlier awareness and the stricter level make of the survivor's own windows."""
-    facts = {"at": act.now, "by": act.actor.name, "level": survivor.level, "aware_at": survivor.aware_at}
+    """What the earlier awareness or onset and the stricter level make of the survivor's own windows."""
+    facts = {
+        "at": act.now,
+        "by": act.actor.name,
+        "level": survivor.level,
+        "aware_at": survivor.aware_at,
+        "onset_at": survivor.onset_at,
+    }
     effects: list[Effect] = []
     for window in act.tx.windows.of_incident(survivor.id):
         terms, moved = rulebook.terms_of(act, window), window
@@ -228,6 +240,8 @@ def _sooner(act: Act, survivor: Incident, level_before: int) -> list[Effect]:
         sooner = moved
         if survivor.aware_at < window.started_at:
             sooner = moves.decide(moved, terms, moves.AwareEarlier(**facts)).window  # type: ignore[arg-type]
+        if survivor.onset_at is not None and survivor.onset_at < window.started_at:
+            sooner = moves.decide(sooner, terms, moves.OnsetEarlier(**facts)).window  # type: ignore[arg-type]
         effects += [*_saved(act, window, moved), *_saved(act, moved, sooner)]
     return effects
 

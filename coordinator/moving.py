@@ -14,7 +14,7 @@ from coordinator.standing import audience_at_opening
 from coordinator.upwards import became_owed
 from incidents.effects import DraftNotice, Effect, EndWindows, MoveWindows, OpenWindow, Record, UndoWindows
 from incidents.incident import Incident
-from incidents.terms import REPORTS, TAKING_BACK, UPWARDS, Kind, NoticeState, Verdict
+from incidents.terms import REPORTS, TAKING_BACK, UPWARDS, ClockStart, Kind, NoticeState, Verdict
 from incidents.undoing import OWED, OWES_TAKING_BACK
 from notifications.notice import Notice
 from windows import moves, verdict
@@ -25,8 +25,11 @@ CAUSES: Mapping[str, type[moves.Event]] = {
     "downgrade": moves.LevelFell,
     "aware_earlier": moves.AwareEarlier,
     "aware_later": moves.AwareLater,
+    "onset_earlier": moves.OnsetEarlier,
+    "onset_later": moves.OnsetLater,
     "resolution": moves.Resolved,
     "reopened": moves.Reopened,
+    "lost_again": moves.LostAgain,
     "false_alarm": moves.FalseAlarm,
     "rejected": moves.Rejected,
     "exercise_stopped": moves.ExerciseStopped,
@@ -47,9 +50,16 @@ OPENED_BY: dict[str, tuple[Kind, ...]] = {
     **{act: (kind,) for act, kind in OWED.items()},
 }
 """What a person's act owes; taking it back ends that. For corrections and withdrawals see OWES_TAKING_BACK."""
+BEGUN_BY = {
+    **dict.fromkeys(("restored", "resolved"), ClockStart.RESTORED_AT),
+    **dict.fromkeys(("reopened", "lost_again"), ClockStart.REOPENED_AT),
+    **dict.fromkeys(("false_alarm", "rejected"), ClockStart.WITHDRAWN_AT),
+}
+"""What a regulator's report counts from that a person's act began; taking it back ends that too."""
 ENDED_BY = {
     "resolved": "resolution",
     "reopened": "reopened",
+    "lost_again": "lost_again",
     "false_alarm": "false_alarm",
     "rejected": "rejected",
     "waived": "waiver",
@@ -64,7 +74,13 @@ def event_of(act: Act, incident: Incident, cause: str) -> moves.Event:
         return moves.PlannedMoved(
             act.now, act.actor.name, incident.level, incident.aware_at, incident.planned_start_at
         )
-    return CAUSES[cause](at=act.now, by=act.actor.name, level=incident.level, aware_at=incident.aware_at)
+    return CAUSES[cause](
+        at=act.now,
+        by=act.actor.name,
+        level=incident.level,
+        aware_at=incident.aware_at,
+        onset_at=incident.onset_at,
+    )
 
 
 def move_windows(act: Act, effect: MoveWindows) -> list[Effect]:
@@ -155,14 +171,31 @@ def end_windows(act: Act, effect: EndWindows) -> list[Effect]:
 def undo_windows(act: Act, effect: UndoWindows) -> list[Effect]:
     """What an act opened ends, what it moved goes back, and what it ended is owed again (§4, "undo")."""
     effects: list[Effect] = []
+    incident = act.tx.incidents.by_id(effect.incident)
     for window in act.tx.windows.of_incident(effect.incident):
-        if window.owed and _opened_by(window, effect):
+        if window.owed and (_opened_by(window, effect) or _begun_by(window, effect, incident)):
             effects += keep(act, window, verdict.ended(window, act.now, "undone"))
         elif window.state == Verdict.OPEN:
             effects += _moved_back(act, window, effect)
-        elif window.ended_by and _ended_by(window, effect):
+        elif window.ended_by and _ended_by(window, effect) and not _begun_anew(act, window):
             effects += _owed_again(act, window)
     return effects
+
+
+def _begun_anew(act: Act, window: Window) -> bool:
+    """Whether there has been a later restoration, with a report of its own."""
+    newest = act.tx.windows.newest(window.incident, window.kind, window.rule)
+    return (
+        window.clock_start == ClockStart.RESTORED_AT
+        and newest is not None
+        and newest.sequence > window.sequence
+    )
+
+
+def _begun_by(window: Window, effect: UndoWindows, incident: Incident) -> bool:
+    """A regime may have been found to apply when it was stood down: that service was back before, stands."""
+    stands = window.clock_start == ClockStart.RESTORED_AT and incident.restored_at is not None
+    return window.id in effect.opened and window.clock_start == BEGUN_BY.get(effect.act) and not stands
 
 
 def _opened_by(window: Window, effect: UndoWindows) -> bool:

@@ -39,6 +39,7 @@ from incidents.effects import (
     Alarm,
     AskRegimes,
     AssignUnit,
+    BeginReports,
     DraftNotice,
     DropDrafts,
     Effect,
@@ -215,6 +216,7 @@ def _perform(act: Act, effect: Effect) -> list[Effect]:
             | OpenTask()
             | AskRegimes()
             | LookAtRegimes()
+            | BeginReports()
             | EndQuestion()
             | EndReportTasks()
             | EndTasks()
@@ -269,6 +271,7 @@ def _perform_playbook(
     | OpenTask
     | AskRegimes
     | LookAtRegimes
+    | BeginReports
     | EndQuestion
     | EndReportTasks
     | EndTasks
@@ -287,6 +290,8 @@ def _perform_playbook(
             return regimes.ask(act, incident, learnt, again=again)
         case LookAtRegimes(incident):
             return regimes.look(act, incident)
+        case BeginReports(incident):
+            return regimes.begin(act, incident)
         case EndQuestion():
             return playbooks.end_question(act, effect)
         case EndReportTasks(incident, kind):

@@ -15,7 +15,7 @@ from incidents.effects import Effect, OpenTask, Record
 from incidents.errors import NotFound
 from incidents.incident import Incident
 from windows.regimes import reached_at, to_come
-from windows.rules import Fact, Pack, Trigger
+from windows.rules import Fact, Pack, Trigger, pinned
 
 ENABLED, LOOK = "regimes_enabled", "regimes_look_at"
 STEP = "regime:"
@@ -85,6 +85,18 @@ def standing(entries: Iterable[Entry]) -> dict[str, Stand]:
             name, reason = str(entry.data["pack"]), str(entry.data.get("reason", ""))
             by = str(entry.data.get("decided_by", entry.actor))
             found[name] = Stand(name, STATES[entry.kind], entry.at, by, reason)
+    return found
+
+
+def with_later_acts(act: Act, entries: Iterable[Entry]) -> dict[str, Pack]:
+    """The packs that apply by these entries and whose reports a later act may begin, word for word as they applied."""
+    found: dict[str, Pack] = {}
+    for entry in entries:
+        # The entry of an heir names a version only where the pack was kept for this.
+        if entry.kind == APPLIED and "version" in entry.data:
+            pack = pinned(act.tx.packs.text(f"{entry.data['pack']}@{entry.data['version']}"))
+            if pack.of_later_acts:
+                found[pack.pack] = pack
     return found
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from coordinator import alarms, rulebook
+from coordinator import alarms, family, rulebook
 from coordinator.act import SYSTEM, Act, instant
 from coordinator.cases import must_be_wider
 from coordinator.kept import next_sequence, summary
@@ -33,18 +33,22 @@ from coordinator.regime_rows import (
     standing,
     trigger_of,
     were_asked,
+    with_later_acts,
 )
-from incidents.effects import Alarm, Effect, EndQuestion, LookAtRegimes, Record
+from incidents.chain import Entry
+from incidents.effects import Alarm, BeginReports, Effect, EndQuestion, LookAtRegimes, Record
 from incidents.errors import Conflict, Invalid, TongbaoError
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN
 from incidents.operation import REGIME_REFUSED, Operation
 from incidents.placeholder import own_words
-from incidents.terms import ClockStart, Duty, Status
+from incidents.terms import ClockStart, Duty, Status, Verdict
+from incidents.undoing import standing as acts_of
 from playbooks.task import OWED
 from windows import clocks, moves
 from windows.regimes import to_come
 from windows.rules import Pack, Rule
+from windows.window import Window
 
 Document = dict[str, Any]
 RUNNING = (*OPEN, Status.RESOLVED)
@@ -52,6 +56,13 @@ RUNNING = (*OPEN, Status.RESOLVED)
 TRIED_AGAIN = timedelta(minutes=1)
 """How soon what a pack refused is tried again."""
 REACHED = "its threshold is reached by the record"
+BACK = (Status.RESTORED, Status.RESOLVED, Status.CLOSED)
+"""Statuses in which service is back."""
+REOPENED = ("reopened", "lost_again")
+WITHDRAWN = (Status.FALSE_ALARM, Status.REJECTED)
+"""Acts, and the statuses of their names, that take the whole incident back."""
+WERE_NONE = ("undone", *REOPENED)
+"""How a report ends whose start turned out to be none."""
 
 
 def listing(act: Act) -> tuple[Document, list[Effect]]:
@@ -273,6 +284,7 @@ def _applied(
     act: Act, incident: Incident, pack: Pack, reason: str, by: str, classified: datetime
 ) -> list[Effect]:
     open_ended = [rule.id for rule in pack.rules if rule.no_figure]
+    act.tx.packs.keep(pack.label, pack.text)
     data = {
         "pack": pack.pack,
         "version": pack.version,
@@ -282,12 +294,13 @@ def _applied(
     }
     effects: list[Effect] = [Record(incident.id, APPLIED, data)]
     effects += _windows(act, incident, pack, classified)
-    return [*effects, EndQuestion(incident.id, STEP + pack.pack, reason)]
+    return [*effects, BeginReports(incident.id), EndQuestion(incident.id, STEP + pack.pack, reason)]
 
 
 def _windows(act: Act, incident: Incident, pack: Pack, classified: datetime) -> Iterator[Effect]:
-    """Its duties begin: from awareness, or from the classification; chained ones in their turn."""
-    event = moves.LevelRose(at=act.now, by=act.actor.name, level=incident.level, aware_at=incident.aware_at)
+    """Its duties begin: from the onset, from awareness, or from the classification; chained ones, and those of later
+    acts, in their turn."""
+    event = _found(act, incident)
     for rule in pack.upwards(incident.level):
         newest = act.tx.windows.newest(incident.id, rule.kind, rule.id)
         if newest is not None and (newest.owed or newest.duty == Duty.DONE):
@@ -297,7 +310,7 @@ def _windows(act: Act, incident: Incident, pack: Pack, classified: datetime) -> 
             terms,
             incident=incident.id,
             level=incident.level,
-            started_at=_start(rule, incident, classified),
+            started_at=event.begins(rule.clock_start) or classified,
             aware_at=incident.aware_at,
             now=act.now,
             by=act.actor.name,
@@ -307,5 +320,75 @@ def _windows(act: Act, incident: Incident, pack: Pack, classified: datetime) -> 
         yield Record(incident.id, "window_opened", summary(window))
 
 
-def _start(rule: Rule, incident: Incident, classified: datetime) -> datetime:
-    return incident.aware_at if rule.clock_start == ClockStart.AWARE_AT else classified
+def _found(act: Act, incident: Incident) -> moves.Event:
+    return moves.LevelRose(
+        act.now, act.actor.name, incident.level, incident.aware_at, onset_at=incident.onset_at
+    )
+
+
+def begin(act: Act, incident_id: int) -> list[Effect]:
+    """The reports that count from what became of an incident, by every regime that applies: one for each restoration,
+    reopening and withdrawal that the record has now, if it has none yet. Nothing is read without regimes."""
+    if act.tx.meta.get(ENABLED) is None:
+        return []
+    entries = list(act.tx.incidents.entries(incident_id))
+    incident, effects = act.tx.incidents.by_id(incident_id), []
+    for pack in with_later_acts(act, entries).values():
+        for rule in pack.of_later_acts:
+            start = _brought(act, incident, pack, rule, entries)
+            if start is not None and rule.owes(incident.level) and not _begun(act, incident, rule, start):
+                effects.append(_begins(act, incident, pack, rule, start))
+    return effects
+
+
+def _brought(
+    act: Act, incident: Incident, pack: Pack, rule: Rule, entries: Sequence[Entry]
+) -> datetime | None:
+    """The instant that this clock counts from, as the record stands; None when it has none."""
+    match rule.clock_start:
+        case ClockStart.RESTORED_AT:
+            return incident.restored_at if incident.status in BACK else None
+        case ClockStart.REOPENED_AT:
+            return next((one.at for one in reversed(acts_of(entries)) if one.kind in REOPENED), None)
+        case ClockStart.WITHDRAWN_AT if incident.status in WITHDRAWN and _told(act, incident, pack, rule):
+            return next((one.at for one in reversed(acts_of(entries)) if one.kind in WITHDRAWN), None)
+    return None
+
+
+def _told(act: Act, incident: Incident, pack: Pack, rule: Rule) -> bool:
+    """Whether this audience has heard anything of it by this regime: who has not is told nothing of the end."""
+    mine = {one.id for one in pack.rules if one.audience == rule.audience and one != rule}
+    every = (incident.id, *family.others_of(act, incident))
+    return any(w.rule in mine and w.told_at for one in every for w in act.tx.windows.of_incident(one))
+
+
+def _begun(act: Act, incident: Incident, rule: Rule, start: datetime) -> bool:
+    """Whether there has been one for this start, or one that was undecided then, which this joins. One that ended
+    because its own start was none is no such."""
+    mine = [w for w in act.tx.windows.of_incident(incident.id) if w.rule == rule.id]
+    return any(
+        window.state == Verdict.OPEN or window.started_at >= start or _joined(window, start)
+        for window in mine
+        if window.ended_by not in WERE_NONE
+    )
+
+
+def _joined(window: Window, start: datetime) -> bool:
+    reopened = window.clock_start == ClockStart.REOPENED_AT
+    return reopened and window.decided_at is not None and window.decided_at >= start
+
+
+def _begins(act: Act, incident: Incident, pack: Pack, rule: Rule, start: datetime) -> Effect:
+    terms = pack.terms_of(rule.id)
+    begun = clocks.opened(
+        terms,
+        incident=incident.id,
+        level=incident.level,
+        started_at=start,
+        aware_at=incident.aware_at,
+        now=act.now,
+        by=act.actor.name,
+        sequence=next_sequence(act, incident.id, rule.kind, rule.id),
+    )
+    window = act.tx.windows.add(moves.became_due_late(begun, terms, _found(act, incident)))
+    return Record(incident.id, "window_opened", summary(window))

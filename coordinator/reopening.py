@@ -9,6 +9,7 @@ from coordinator.act import Act
 from coordinator.heard import may_have_told
 from incidents.effects import (
     AdvancePlaybook,
+    BeginReports,
     Effect,
     EndWindows,
     JudgeWindows,
@@ -49,7 +50,8 @@ def reopen(act: Act, reference: str, reason: str) -> tuple[Incident, list[Effect
     effects: list[Effect] = [
         Record(incident.id, entry, {"reason": reason.strip(), "facts": difference(incident, back)}),
         StopNotices(incident.id, entry, since),
-        *([EndWindows(incident.id, REOPENED)] if entry == REOPENED else []),
+        EndWindows(incident.id, entry),
+        BeginReports(incident.id),
         RenewFirst(incident.id),
     ]
     wrong = tuple(n.id for n in told if _told_of_it(act, n) and n.submitted_at and n.submitted_at >= since)

@@ -8,10 +8,19 @@ from dataclasses import replace
 from coordinator import family, rulebook
 from coordinator.act import Act
 from coordinator.kept import next_sequence, summary
-from coordinator.regime_rows import APPLIED, ENABLED, STEP, WAIVED, asked, standing, were_asked
-from incidents.effects import Effect, EndQuestion, LookAtRegimes, Record
+from coordinator.regime_rows import (
+    APPLIED,
+    ENABLED,
+    STEP,
+    WAIVED,
+    asked,
+    standing,
+    were_asked,
+    with_later_acts,
+)
+from incidents.effects import BeginReports, Effect, EndQuestion, LookAtRegimes, Record
 from incidents.incident import Incident
-from incidents.terms import UPWARDS, Duty, Verdict
+from incidents.terms import UPWARDS, ClockStart, Duty, Verdict
 from windows import moves
 from windows.rules import Rule
 from windows.window import Window
@@ -43,8 +52,15 @@ def _elsewhere(act: Act, incident: Incident, rule: Rule) -> bool:
 
 def hand_over(act: Act, incident: Incident) -> list[Effect]:
     """There was nothing but what was split off: the parts that go on owe what is untold, and are asked what it was."""
-    event = moves.FalseAlarm(act.now, act.actor.name, incident.level, incident.aware_at)
-    owed = [w for w in act.tx.windows.of_incident(incident.id) if w.owed and w.kind in UPWARDS]
+    event = moves.FalseAlarm(
+        act.now, act.actor.name, incident.level, incident.aware_at, onset_at=incident.onset_at
+    )
+    # A restoration is said of each by itself.
+    owed = [
+        w
+        for w in act.tx.windows.of_incident(incident.id)
+        if w.owed and w.kind in UPWARDS and w.clock_start != ClockStart.RESTORED_AT
+    ]
     effects: list[Effect] = []
     for part in family.parts_going_on(act, incident.id):
         for window in owed:
@@ -62,7 +78,7 @@ def _shared(act: Act, window: Window, part: Incident, event: moves.Event) -> lis
     if window.state == Verdict.OPEN:
         share = replace(moves.share_of(window, event, part.id), sequence=sequence)
         return [_opened(act, share, before=[move.due_at.isoformat() for move in window.history])]
-    own = replace(event, level=part.level, aware_at=part.aware_at)
+    own = replace(event, level=part.level, aware_at=part.aware_at, onset_at=part.onset_at)
     return [_opened(act, moves.missed_before(window, rulebook.terms_of(act, window), own, part.id, sequence))]
 
 
@@ -81,15 +97,18 @@ def regimes_of(act: Act, source: int, heir: Incident) -> list[Effect]:
     there, here = standing(theirs), standing(mine)
     were, are = were_asked(theirs), were_asked(mine)
     reference = act.tx.incidents.by_id(source).reference
+    kept = with_later_acts(act, theirs)
     effects: list[Effect] = []
     for name, stand in there.items():
         said = {"pack": name, "reason": f"{reference}: {stand.reason}", "decided_by": stand.by}
         state = here[name].state if name in here else ""
         unasked = state == "" or (state == "waived" and name not in are)
         if stand.state == "applied" and state != "applied":
+            version = {"version": kept[name].version} if name in kept else {}
             effects += [
-                Record(heir.id, APPLIED, said),
+                Record(heir.id, APPLIED, {**said, **version}),
                 EndQuestion(heir.id, STEP + name, str(said["reason"])),
+                BeginReports(heir.id),
             ]
         elif stand.state == "waived" and (state == "" or (unasked and name in were)):
             effects.append(Record(heir.id, WAIVED, {**said, "was_asked": name in were}))

@@ -68,12 +68,19 @@ def _window(rule: Rule, pack: Pack, incident: Incident, now: datetime) -> Docume
     """A duty with its length; its due instant where the clock would run already.
 
     Working days and calendar months are shown as the seconds that they would last from awareness. A clock that counts
-    from the classification counts from now.
+    from the classification counts from now; one that counts from an onset that is unknown, from awareness.
     """
     aware, level = incident.aware_at, incident.level
-    start = now if rule.clock_start == ClockStart.CLASSIFIED_AT else aware
+    onset = ClockStart.AWARE_AT if incident.onset_at is None else ClockStart.ONSET_AT
+    from_ = onset if rule.clock_start == ClockStart.ONSET_AT else rule.clock_start
+    running = {
+        ClockStart.ONSET_AT: incident.onset_at or aware,
+        ClockStart.AWARE_AT: aware,
+        ClockStart.CLASSIFIED_AT: now,
+    }
+    start = running.get(from_, aware)
     length = None if rule.no_figure else length_of(rule, level, start, aware)
-    runs = rule.clock_start in (ClockStart.AWARE_AT, ClockStart.CLASSIFIED_AT) and length is not None
+    runs = from_ in running and length is not None
     target = rule.target.get(level)
     return {
         "kind": rule.kind,
@@ -81,6 +88,7 @@ def _window(rule: Rule, pack: Pack, incident: Incident, now: datetime) -> Docume
         "pack": pack.pack,
         "rule": rule.id,
         "clock_start": rule.clock_start,
+        "counts_from": from_,
         "after": rule.after or None,
         "length_seconds": None if length is None else int(length.total_seconds()),
         "working_days": rule.working_days.get(level),

@@ -197,14 +197,14 @@ def _end_task(act: Act, told: Window) -> list[Effect]:
 
 
 def _following(act: Act, told: Window) -> list[Effect]:
-    """The duties whose clocks start with this one's telling, by the pack that it opened by; each begins once."""
+    """The duties whose clocks start with this one's telling, by the pack that it opened by; each begins once, or once
+    for each later act that its chain counts from."""
     incident, pack = act.tx.incidents.by_id(told.incident), rulebook.pack_by(act, told)
     effects: list[Effect] = []
     for rule in pack.following(told.rule):
-        if (
-            not rule.owes(incident.level)
-            or act.tx.windows.newest(incident.id, rule.kind, rule.id) is not None
-        ):
+        newest = act.tx.windows.newest(incident.id, rule.kind, rule.id)
+        again = newest is not None and pack.comes_again(rule.id) and _is_over(newest, told)
+        if not rule.owes(incident.level) or not (newest is None or again):
             continue
         opened = clocks.opened(
             pack.terms_of(rule.id),
@@ -214,9 +214,15 @@ def _following(act: Act, told: Window) -> list[Effect]:
             aware_at=incident.aware_at,
             now=act.now,
             by=act.actor.name,
+            sequence=next_sequence(act, incident.id, rule.kind, rule.id),
         )
         effects.append(Record(incident.id, "window_opened", summary(act.tx.windows.add(opened))))
     return effects
+
+
+def _is_over(newest: Window, told: Window) -> bool:
+    """Whether the last report of a chain belongs to an earlier round than what is told now."""
+    return not newest.owed and newest.started_at < told.started_at
 
 
 def _page_live(act: Act, window: Window) -> bool:

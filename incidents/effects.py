@@ -45,9 +45,10 @@ class GrowAudience:
 
 @dataclass(frozen=True)
 class MoveWindows:
-    """The level, the awareness or the planned start is another: windows move by the table of windows/moves.py.
+    """The level, the awareness, the onset or the planned start is another: windows move by windows/moves.py.
 
-    `cause`: upgrade, downgrade, aware_earlier, aware_later or replanned; `level_before` only matters for an upgrade.
+    `cause`: upgrade, downgrade, aware_earlier, aware_later, onset_earlier, onset_later or replanned; `level_before`
+    only matters for an upgrade.
     """
 
     incident: int
@@ -86,6 +87,14 @@ class AskRegimes:
 @dataclass(frozen=True)
 class LookAtRegimes:
     """Facts changed by which a regime's threshold may be reached."""
+
+    incident: int
+
+
+@dataclass(frozen=True)
+class BeginReports:
+    """It was restored, reopened or withdrawn, or a regime was found to apply to what was: its reports that count from
+    there begin."""
 
     incident: int
 
@@ -391,6 +400,7 @@ Effect = (
     | OpenWindow
     | AskRegimes
     | LookAtRegimes
+    | BeginReports
     | EndQuestion
     | MoveWindows
     | GrowAudience

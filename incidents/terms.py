@@ -124,14 +124,26 @@ REGULATOR = "regulator:"
 class ClockStart(StrEnum):
     """The instant from which a window counts."""
 
+    ONSET_AT = "onset_at"
+    """When it began; awareness while that is unknown."""
     AWARE_AT = "aware_at"
     CLASSIFIED_AT = "classified_at"
     CHANGED_AT = "changed_at"
+    RESTORED_AT = "restored_at"
     RESOLVED_AT = "resolved_at"
+    REOPENED_AT = "reopened_at"
+    WITHDRAWN_AT = "withdrawn_at"
+    """When the whole incident was taken back: a false alarm, or a refusal."""
     CLOSED_AT = "closed_at"
     PREVIOUS_TOLD_AT = "previous_told_at"
     PLANNED_START_AT = "planned_start_at"
     """Of planned work; what counts from it is owed before it."""
+
+
+BY_A_LATER_ACT = (ClockStart.RESTORED_AT, ClockStart.REOPENED_AT, ClockStart.WITHDRAWN_AT)
+"""Clock starts that only what becomes of an incident brings."""
+OF_A_REGIME = (ClockStart.ONSET_AT, *BY_A_LATER_ACT)
+"""Clock starts that a regulator's report alone has: the house counts its own from what it knows and does."""
 
 
 class Verdict(StrEnum):

@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import PackageLoader
 
 from incidents.reasons import told
-from incidents.terms import EXERCISE_MARKS, LANGUAGES, OF_CUSTOMERS, Channel, duty_word
+from incidents.terms import EXERCISE_MARKS, LANGUAGES, OF_CUSTOMERS, Channel, ClockStart, duty_word
 from notifications.notice import FORM_OWN
 from notifications.states import State
 from rendering import report_page
@@ -305,6 +305,12 @@ def _verdicts(report: HandlingReport, words: Words) -> str:
     return words.say("comma").join(parts) or words.say("none")
 
 
+def _said(window: Window, cause: str) -> str:
+    """The word of a cause: what counts from the onset is moved by the discovery of that."""
+    by_onset = window.clock_start == ClockStart.ONSET_AT and cause == "late_by_discovery"
+    return "late_by_onset" if by_onset else cause
+
+
 def _window(window: Window, words: Words) -> Value:
     coverage = window.coverage
     reached = f"{coverage.reached}/{coverage.audience}" if coverage.audience else words.say("page_only")
@@ -313,7 +319,7 @@ def _window(window: Window, words: Words) -> Value:
     if window.audience not in OF_CUSTOMERS:
         reached = words.say("none")
     reasons = dict.fromkeys((*window.causes, *([window.ended_by] if window.ended_by else [])))
-    why = words.say("comma").join(words.word("misses", cause) for cause in reasons)
+    why = words.say("comma").join(words.word("misses", _said(window, cause)) for cause in reasons)
     kinds = dict.fromkeys(finding.kind for finding in window.findings)
     found = "; ".join(words.word("findings", kind) for kind in kinds)
     return (

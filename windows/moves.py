@@ -1,13 +1,13 @@
 """The one table of what may move a clock: an event, a window as it stands, and what becomes of it with its reason.
 
 Pure. `due` only ever moves here; strict = start + length is always stored; every value that the due has had
-stays in the history. Only awareness that is moved later makes a due later.
+stays in the history. Only a beginning that is moved later, by an override, makes a due later.
 Source: docs/windows.md, "What may move a clock".
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from incidents.terms import OF_THE_END, TAKING_BACK, ClockStart, Duty, Kind, Verdict
@@ -25,12 +25,20 @@ OF_THEIR_OWN = (GROWN, MERGED)
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened to an incident at `at`; `level` and `aware_at` are what is true after it."""
+    """Something that happened to an incident at `at`; `level`, `aware_at` and `onset_at` are what is true after it."""
 
     at: datetime
     by: str
     level: int
     aware_at: datetime
+    onset_at: datetime | None = field(default=None, kw_only=True)
+    """None while it is unknown."""
+
+    def begins(self, start: ClockStart) -> datetime | None:
+        """What a clock counts from that runs since the beginning; None for one that something later starts."""
+        if start == ClockStart.ONSET_AT:
+            return self.onset_at or self.aware_at
+        return self.aware_at if start == ClockStart.AWARE_AT else None
 
 
 class LevelRose(Event):
@@ -47,6 +55,14 @@ class AwareEarlier(Event):
 
 class AwareLater(Event):
     """An authorised override: the operator knew later than the record said."""
+
+
+class OnsetEarlier(AwareEarlier):
+    """The onset became known, or it began earlier than the record said."""
+
+
+class OnsetLater(AwareLater):
+    """An authorised override: it began later than the record said."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +83,10 @@ class Resolved(Event):
 
 class Reopened(Event):
     """The end was not the end."""
+
+
+class LostAgain(Event):
+    """Service that was said to be back is not."""
 
 
 class FalseAlarm(Event):
@@ -122,13 +142,20 @@ BY_MERGE = "merged"
 MOVES = {
     LevelRose: ("upgrade", "late_by_classification"),
     AwareEarlier: ("aware_earlier", "late_by_discovery"),
+    OnsetEarlier: ("onset_earlier", "late_by_discovery"),
 }
-FINDINGS = {LevelRose: "upgraded_after_verdict", AwareEarlier: "aware_earlier_after_verdict"}
+EXTENDS: dict[type[Event], str] = {AwareLater: "aware_later", OnsetLater: "onset_later"}
+FINDINGS = {
+    LevelRose: "upgraded_after_verdict",
+    AwareEarlier: "aware_earlier_after_verdict",
+    OnsetEarlier: "onset_earlier_after_verdict",
+}
 UNDOES = {RiseUndone: ("upgrade",), AwarenessUndone: ("aware_earlier", "aware_later")}
 NOTHING_THERE = tuple(kind for kind in Kind if kind != Kind.WITHDRAWAL_NOTICE)
 ENDS: dict[type[Event], tuple[str, tuple[Kind, ...]]] = {
     Resolved: ("resolution", (Kind.PROGRESS_UPDATE,)),
     Reopened: ("reopened", (Kind.RESOLUTION_NOTICE, *OF_THE_END)),
+    LostAgain: ("lost_again", ()),
     FalseAlarm: ("false_alarm", NOTHING_THERE),
     Rejected: ("rejected", NOTHING_THERE),
     PlannedCancelled: ("planned_cancelled", NOTHING_THERE),
@@ -139,13 +166,16 @@ ENDS: dict[type[Event], tuple[str, tuple[Kind, ...]]] = {
     Merged: (BY_MERGE, tuple(kind for kind in Kind if kind not in TAKING_BACK)),
 }
 """What ends duties by rule: its cause, and the kinds that it ends."""
+ENDS_COUNTED_FROM = dict.fromkeys((Reopened, LostAgain), ClockStart.RESTORED_AT)
+"""What ends whatever counts from there: the instant was none."""
 
 
 def decide(window: Window, terms: Terms, event: Event) -> Ruling:
     """The row of the table for this event: the window moved, ended, with a finding, or as it was."""
     if type(event) in ENDS:
         cause, kinds = ENDS[type(event)]
-        over = window.kind in kinds and window.owed
+        counted = ENDS_COUNTED_FROM.get(type(event)) == window.clock_start
+        over = window.owed and (counted or window.kind in kinds)
         return Ruling(verdict.ended(window, event.at, cause) if over else window, cause)
     match event:
         case PlannedMoved():
@@ -160,26 +190,37 @@ def decide(window: Window, terms: Terms, event: Event) -> Ruling:
 
 
 def _concerned(window: Window, event: Event) -> bool:
-    """Awareness moves what counts from awareness; a level moves everything that is undecided."""
-    if window.state == Verdict.OPEN and isinstance(event, LevelRose):
-        return True
-    return _counts_from_awareness(window)
+    """A level moves everything that is undecided, and is learnt of what runs since the beginning; another beginning
+    moves what counts from it."""
+    if isinstance(event, LevelRose):
+        return window.state == Verdict.OPEN or _since_the_beginning(window)
+    return _since_the_beginning(window) and _counts_from_what_moved(window, event)
 
 
-def _counts_from_awareness(window: Window) -> bool:
+def _since_the_beginning(window: Window) -> bool:
     """A first notice for people who joined later counts from their joining."""
-    return window.clock_start == ClockStart.AWARE_AT and window.history[0].rule != GROWN
+    return (
+        window.clock_start in (ClockStart.AWARE_AT, ClockStart.ONSET_AT) and window.history[0].rule != GROWN
+    )
+
+
+def _counts_from_what_moved(window: Window, event: Event) -> bool:
+    """Awareness stands in for an onset as long as that is unknown."""
+    by_onset = window.clock_start == ClockStart.ONSET_AT
+    if isinstance(event, OnsetEarlier | OnsetLater):
+        return by_onset
+    return not by_onset or event.onset_at is None
 
 
 def _sooner(window: Window, terms: Terms, event: Event) -> Ruling:
     """due = min(old due, max(strict, event + grace)); a decided window keeps its verdict and gets a finding."""
     rule, late = MOVES[type(event)]
-    if not _concerned(window, event) and terms.rule.hard_cap is None:
+    concerned, capped = _concerned(window, event), terms.rule.hard_cap is not None
+    if not concerned and (not capped or isinstance(event, OnsetEarlier)):
         return Ruling(window, DUE_STAYS)
-    # After an override to a later awareness the start is still the one that strict counts from.
-    sooner = isinstance(event, AwareEarlier) and event.aware_at < window.started_at
-    earlier = sooner and _counts_from_awareness(window)
-    start = event.aware_at if earlier else window.started_at
+    # After an override to a later beginning the start is still the one that strict counts from.
+    begins = event.begins(window.clock_start) if concerned and isinstance(event, AwareEarlier) else None
+    start = window.started_at if begins is None else min(begins, window.started_at)
     by_rule = start + length_of(terms.rule, event.level, start, event.aware_at)
     strict = min(by_rule, window.strict_due_at)
     if window.state != Verdict.OPEN:
@@ -209,13 +250,13 @@ def _replanned(window: Window, terms: Terms, event: PlannedMoved) -> Ruling:
 
 
 def _later(window: Window, terms: Terms, event: Event) -> Ruling:
-    """An open window that counts from awareness is extended; strict and its start stay."""
-    if window.state != Verdict.OPEN or not _counts_from_awareness(window):
+    """An open window that counts from it is extended; strict and its start stay."""
+    begins = event.begins(window.clock_start)
+    if window.state != Verdict.OPEN or begins is None or not _concerned(window, event):
         return Ruling(window, DUE_STAYS)
-    length = length_of(terms.rule, event.level, event.aware_at, event.aware_at)
-    due = max(window.due_at, event.aware_at + length)
-    moved = _moved(window, terms, event, due, "aware_later", window.started_at, window.strict_due_at)
-    return Ruling(moved, "aware_later")
+    rule = EXTENDS[type(event)]
+    due = max(window.due_at, begins + length_of(terms.rule, event.level, begins, event.aware_at))
+    return Ruling(_moved(window, terms, event, due, rule, window.started_at, window.strict_due_at), rule)
 
 
 def _undone(window: Window, terms: Terms, event: RiseUndone) -> Ruling:
@@ -274,6 +315,12 @@ def became_due(window: Window, terms: Terms, event: Event) -> Window:
     return replace(_opening(window, terms, due, BECAME_OWED), causes=late)
 
 
+def became_due_late(window: Window, terms: Terms, event: Event) -> Window:
+    """The same for a window that opens with what it counts from: as its rule opens it, unless that was said late."""
+    late = became_due(window, terms, event)
+    return late if late.due_at > window.due_at else window
+
+
 def _at_least_the_grace(window: Window, terms: Terms, event: Event) -> datetime:
     """max(strict, event + min(length, grace)), for a clock that has run for a while when somebody learns of it."""
     length = window.strict_due_at - window.started_at
@@ -314,10 +361,9 @@ def resumed(window: Window, terms: Terms, event: Event, sequence: int) -> Window
 def missed_before(window: Window, terms: Terms, event: Event, incident: int, sequence: int) -> Window:
     """What the whole had missed and a part owes now that the whole was nothing: by the part's own awareness and level.
 
-    due = max(strict, event + min(length, grace)). A clock that does not start at awareness stays the whole's.
+    due = max(strict, event + min(length, grace)). A clock that does not run since the beginning stays the whole's.
     """
-    aware = terms.rule.clock_start == ClockStart.AWARE_AT
-    start = event.aware_at if aware else window.started_at
+    start = event.begins(terms.rule.clock_start) or window.started_at
     fresh = opened(
         terms,
         incident=incident,
@@ -358,10 +404,10 @@ def opened_by_merger(
 ) -> Window:
     """What a duplicate owed and the survivor had fulfilled, for those whom neither has told: due as there.
 
-    `started_at`: of the duplicate's clock, where that is not awareness.
+    `started_at`: of the duplicate's clock, where that does not run since the beginning.
     """
     ahead = due if due > event.at else event.at + terms.upgrade_grace
-    started = event.aware_at if terms.rule.clock_start == ClockStart.AWARE_AT else started_at or event.at
+    started = event.begins(terms.rule.clock_start) or started_at or event.at
     window = opened(
         terms,
         incident=incident,

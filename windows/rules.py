@@ -26,8 +26,10 @@ from pydantic import (
 from incidents import strict_yaml
 from incidents.errors import Invalid
 from incidents.terms import (
+    BY_A_LATER_ACT,
     LANGUAGES,
     LEVELS,
+    OF_A_REGIME,
     OF_THE_HOUSE,
     REGULATOR,
     UPWARDS,
@@ -219,7 +221,7 @@ class Rule(_Frozen):
 
 STARTS_UPWARDS = (
     *(ClockStart.AWARE_AT, ClockStart.CLASSIFIED_AT, ClockStart.PREVIOUS_TOLD_AT),
-    ClockStart.PLANNED_START_AT,
+    *(ClockStart.PLANNED_START_AT, *OF_A_REGIME),
 )
 """Clock starts that a report to superiors or regulators may have."""
 
@@ -296,13 +298,25 @@ class Pack(_Frozen):
             if r.kind in UPWARDS
             and r.owes(level)
             and not r.after
-            and r.clock_start != ClockStart.PLANNED_START_AT
+            and r.clock_start not in (ClockStart.PLANNED_START_AT, *BY_A_LATER_ACT)
         )
+
+    @property
+    def of_later_acts(self) -> tuple[Rule, ...]:
+        """The reports whose clocks start with what becomes of an incident: restored, reopened, withdrawn."""
+        return tuple(r for r in self.rules if r.clock_start in BY_A_LATER_ACT)
 
     @property
     def of_planned_work(self) -> tuple[Rule, ...]:
         """What planned work owes before it begins."""
         return tuple(r for r in self.rules if r.clock_start == ClockStart.PLANNED_START_AT)
+
+    def comes_again(self, rule_id: str) -> bool:
+        """Whether its chain begins with a later act, so that it may be owed once for each."""
+        rule = self.terms_of(rule_id).rule
+        while rule.after:
+            rule = self.terms_of(rule.after).rule
+        return rule.clock_start in BY_A_LATER_ACT
 
     def following(self, rule_id: str) -> tuple[Rule, ...]:
         """The rules whose clocks start when this one's duty is told."""

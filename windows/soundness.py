@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter, ValidationError
 
-from incidents.terms import LEVELS, Role
+from incidents.terms import BY_A_LATER_ACT, LEVELS, OF_A_REGIME, Kind, Role
 
 LONGEST = timedelta(days=3653)
 """No duty is owed longer than ten years: what is longer is a slip, and would leave the calendar."""
@@ -51,6 +51,7 @@ def problems(given: Any) -> Iterator[str]:
     for number, rule in enumerate(rules if isinstance(rules, list) else ()):
         if isinstance(rule, Mapping):
             yield from _rule(rule, f"rules.{number}")
+            yield from _of_a_regime(rule, f"rules.{number}", isinstance(trigger, Mapping))
 
 
 def _rule(rule: Mapping[str, Any], where: str) -> Iterator[str]:
@@ -71,6 +72,15 @@ def _rule(rule: Mapping[str, Any], where: str) -> Iterator[str]:
     yield from _rungs(rule.get("rungs"), f"{where}.rungs")
     if rule.get("told_by") in BY_NOTICES and not rule.get("fulfilled_by"):
         yield f"{where}.fulfilled_by: what is told by {rule['told_by']} needs a kind of notice that tells it"
+
+
+def _of_a_regime(rule: Mapping[str, Any], where: str, regime: bool) -> Iterator[str]:
+    """Clock starts that only a regulator's report has, and what cannot be meant of those that a later act brings."""
+    start = rule.get("clock_start")
+    if start in list(OF_A_REGIME) and (not regime or rule.get("kind") != Kind.REGULATOR_REPORT):
+        yield f"{where}.clock_start: only a regulator_report of a regime counts from {start}"
+    if start in list(BY_A_LATER_ACT) and rule.get("hard_cap") is not None:
+        yield f"{where}.hard_cap: what counts from {start} has no cap from awareness"
 
 
 def _by_level(value: Any, where: str) -> Iterator[tuple[str, Any]]:
