@@ -140,7 +140,9 @@ def human(act: Act, window: Window, notices: Sequence[Notice], outlook: Outlook)
     found = [n for n in notices if n.kind in kinds and not n.holding and n.state not in GONE]
     if window.kind == Kind.FIRST_NOTICE:
         own = [n for n in found if first_fits(window, n)]
-        found = [*(of_duplicates(act, window, own) if of_their_own(window) else []), *own]
+        theirs = of_duplicates(act, window, own) if of_their_own(window) else []
+        # A complaint's notice has no page entry, and so tells nothing that needs one.
+        found = [*(n for n in theirs if Channel.WEB in n.channels), *own]
     released = [n for n in found if n.released]
     incident = act.tx.incidents.by_id(window.incident)
     if released:

@@ -5,7 +5,9 @@ The survivor takes the earliest awareness and the strictest level; verdicts stay
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from typing import TypeVar
 
 from coordinator import levels, material, missed, rulebook, upwards
@@ -157,12 +159,13 @@ def _joined(survivor: Incident, source: Incident) -> Incident:
         return replace(survivor, aware_at=min(survivor.aware_at, source.aware_at))
     stricter = source.level < survivor.level
     figures = [one for one in (survivor.affected, source.affected) if one is not None]
+    aware = min(survivor.aware_at, source.aware_at)
     return replace(
         survivor,
         status=_confirmed(survivor.status, source.status),
         confirmed_at=min((at for at in (survivor.confirmed_at, source.confirmed_at) if at), default=None),
-        aware_at=min(survivor.aware_at, source.aware_at),
-        onset_at=min((at for at in (survivor.onset_at, source.onset_at) if at), default=None),
+        aware_at=aware,
+        onset_at=_began((survivor.onset_at, source.onset_at), aware),
         level=min(survivor.level, source.level),
         level_reasons=(*survivor.level_reasons, *(source.level_reasons if stricter else ())),
         areas=_both(survivor.areas, source.areas),
@@ -179,6 +182,11 @@ def _confirmed(mine: Status, theirs: Status) -> Status:
         return mine
     said = theirs if theirs in BEFORE_CONFIRMED else Status.RESPONDING
     return max(mine, said, key=(*BEFORE_CONFIRMED, Status.RESPONDING).index)
+
+
+def _began(said: Iterable[datetime | None], aware: datetime) -> datetime | None:
+    """The earliest onset that was said; one that comes after awareness is none, and it began when nobody knows."""
+    return min((at for at in said if at is not None and at <= aware), default=None)
 
 
 def _both(first: tuple[T, ...], second: tuple[T, ...]) -> tuple[T, ...]:

@@ -172,14 +172,21 @@ def undo_windows(act: Act, effect: UndoWindows) -> list[Effect]:
     """What an act opened ends, what it moved goes back, and what it ended is owed again (§4, "undo")."""
     effects: list[Effect] = []
     incident = act.tx.incidents.by_id(effect.incident)
+    ended = _ended_then(act, effect)
     for window in act.tx.windows.of_incident(effect.incident):
         if window.owed and (_opened_by(window, effect) or _begun_by(window, effect, incident)):
             effects += keep(act, window, verdict.ended(window, act.now, "undone"))
         elif window.state == Verdict.OPEN:
             effects += _moved_back(act, window, effect)
-        elif window.ended_by and _ended_by(window, effect) and not _begun_anew(act, window):
+        elif window.id in ended and _ended_by(window, effect) and not _begun_anew(act, window):
             effects += _owed_again(act, window)
     return effects
+
+
+def _ended_then(act: Act, effect: UndoWindows) -> set[object]:
+    """The windows that ended at that instant: another act of its kind may have ended others long before."""
+    entries = act.tx.incidents.entries(effect.incident)
+    return {one.data.get("window") for one in entries if one.at == effect.at and one.data.get("ended_by")}
 
 
 def _begun_anew(act: Act, window: Window) -> bool:
@@ -208,9 +215,7 @@ def _opened_by(window: Window, effect: UndoWindows) -> bool:
 def _ended_by(window: Window, effect: UndoWindows) -> bool:
     if window.ended_by != ENDED_BY.get(effect.act):
         return False
-    if window.ended_by == "person":
-        return window.findings[-1].at == effect.at
-    return window.state == Verdict.BREACHED or window.decided_at == effect.at
+    return window.ended_by != "person" or window.findings[-1].at == effect.at
 
 
 def _owed_again(act: Act, window: Window) -> list[Effect]:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter, ValidationError
 
-from incidents.terms import BY_A_LATER_ACT, LEVELS, OF_A_REGIME, Kind, Role
+from incidents.terms import BY_A_LATER_ACT, LEVELS, OF_A_REGIME, UPWARDS, ClockStart, Kind, Role
 
 LONGEST = timedelta(days=3653)
 """No duty is owed longer than ten years: what is longer is a slip, and would leave the calendar."""
@@ -75,12 +75,21 @@ def _rule(rule: Mapping[str, Any], where: str) -> Iterator[str]:
 
 
 def _of_a_regime(rule: Mapping[str, Any], where: str, regime: bool) -> Iterator[str]:
-    """Clock starts that only a regulator's report has, and what cannot be meant of those that a later act brings."""
-    start = rule.get("clock_start")
-    if start in list(OF_A_REGIME) and (not regime or rule.get("kind") != Kind.REGULATOR_REPORT):
+    """What only a regime can ask for, what it cannot, and what cannot be meant of clocks that a later act starts.
+
+    Nothing is accepted that nobody would ever open.
+    """
+    start, kind = rule.get("clock_start"), rule.get("kind")
+    if start in list(OF_A_REGIME) and (not regime or kind != Kind.REGULATOR_REPORT):
         yield f"{where}.clock_start: only a regulator_report of a regime counts from {start}"
     if start in list(BY_A_LATER_ACT) and rule.get("hard_cap") is not None:
         yield f"{where}.hard_cap: what counts from {start} has no cap from awareness"
+    if regime and kind in list(Kind) and kind not in list(UPWARDS):
+        yield f"{where}.kind: a regime asks for {' and '.join(UPWARDS)}, and opens no {kind}"
+    if regime and start == ClockStart.PLANNED_START_AT:
+        yield f"{where}.clock_start: a regime asks for nothing before planned work"
+    if not regime and kind in list(UPWARDS) and start == ClockStart.CLASSIFIED_AT:
+        yield f"{where}.clock_start: only a report of a regime counts from {start}"
 
 
 def _by_level(value: Any, where: str) -> Iterator[tuple[str, Any]]:

@@ -464,3 +464,21 @@ def test_who_was_called_and_lives_there_was_told_with_everybody(house: House):
     house.fulfils(first(house, case), "phone", "call 4711")
     promotes(house.alice, case, into=running.reference)
     assert [1] == [w.sequence for w in house.every_window(running) if w.kind == Kind.FIRST_NOTICE]
+
+
+def test_a_word_that_reached_nobody_is_no_notice_in_time(house: House):
+    """Its notice had no page entry and told nobody: after the promotion people are alarmed, and the holding notice
+    makes the page (I27, I28; windows.md §6)."""
+    house.has_holding_texts()
+    house.has_customers(nothing=1)
+    case = complains(house, account="A000006", at=START - timedelta(hours=5))
+    tells(house, case)
+    running = house.alice.opens(level=2)
+    house.alice.tells(running)
+    promotes(house.alice, case, into=running.reference)
+    window = first(house, running)
+    house.fast_forward(hours=1)
+
+    held = [n for n in house.notices(running) if n.holding]
+    alarmed = [e.data["window"] for e in house.entries(running) if e.kind == "forecast_alarm"]
+    assert (2, [window.id], True) == (window.sequence, [n.window for n in held], window.id in alarmed)

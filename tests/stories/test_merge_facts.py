@@ -132,3 +132,20 @@ def test_the_larger_figure_counts(house: House, mine: int | None):
     assert max(50000, mine or 0) == (found and found.count)
     house.fast_forward(until=START + timedelta(hours=1))
     assert ["us.fcc.nors"] == [e.data["pack"] for e in house.entries(survivor) if e.kind == "regime_applied"]
+
+
+def test_an_onset_after_awareness_is_none(house: House):
+    """What rang first began before the duplicate's onset: when, nobody knows (handbook: onset ≤ awareness)."""
+    survivor = house.alice.opens(onset=None, aware=START)
+    house.fast_forward(minutes=30)
+    source = house.alice.opens(onset=START + timedelta(minutes=20))
+    house.alice.merges(source, survivor)
+
+    found = house.incident(survivor)
+    assert (START, None) == (found.aware_at, found.onset_at)
+
+
+def test_the_earliest_onset_that_can_be_counts(house: House):
+    survivor, source = house.alice.opens(onset=START), house.alice.opens(onset=START - timedelta(hours=1))
+    house.alice.merges(source, survivor)
+    assert START - timedelta(hours=1) == house.incident(survivor).onset_at

@@ -279,3 +279,23 @@ def test_two_changes_that_end_by_a_slip_come_back_with_a_due_each(house: House):
 
     again = [w for w in house.windows(incident) if w.kind == Kind.MATERIAL_UPDATE][2:]
     assert [house.clock.now() + timedelta(minutes=30), second.due_at] == [w.due_at for w in again]
+
+
+def test_a_second_reopening_gives_back_what_it_ended_itself(house: House):
+    """The end of the first outage was missed and ended with the first reopening: that stays so (§4, "undo")."""
+    house.has_customers(both=1)
+    incident = house.alice.opens(level=2)
+    house.alice.tells(incident)
+    house.alice.resolves(incident)
+    house.fast_forward(hours=2)
+    house.alice.reopens(incident)
+    house.fast_forward(minutes=10)
+    house.alice.resolves(incident)
+    house.fast_forward(hours=2)
+    house.alice.reopens(incident)
+    house.fast_forward(minutes=1)
+    house.alice.undoes(incident)
+
+    ends = [w for w in house.windows(incident) if w.kind == Kind.RESOLUTION_NOTICE]
+    assert [("breached", False), ("breached", True)] == [(w.state.value, w.owed) for w in ends]
+    assert [] == house.audit()

@@ -207,3 +207,32 @@ def test_a_cap_from_awareness_is_refused_where_a_later_act_starts_the_clock(star
         Invalid, match=f"rules.0.hard_cap: what counts from {start} has no cap from awareness"
     ):
         parse_pack(text, "ours")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        (
+            "kind: regulator_report",
+            "kind: first_notice",
+            "kind: a regime asks for superior_report and regulator_report, and opens no first_notice",
+        ),
+        (
+            BEGINS,
+            "clock_start: planned_start_at",
+            "clock_start: a regime asks for nothing before planned work",
+        ),
+        (
+            "trigger: {law",
+            "name: {law",
+            "clock_start: only a report of a regime counts from classified_at",
+        ),
+    ],
+)
+def test_what_nothing_would_open_is_refused(old: str, new: str, problem: str):
+    """A duty that no act opens is owed by nobody."""
+    text = REGIME.replace(BEGINS, "clock_start: classified_at") if "name" in new else REGIME
+
+    with pytest.raises(Invalid) as refused:
+        parse_pack(text.replace(old, new, 1), "ours")
+    assert f"rules.0.{problem}" in refused.value.message
