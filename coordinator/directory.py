@@ -95,6 +95,8 @@ def customers_arrived(act: Act) -> tuple[None, list[Effect]]:
     """
     act.tx.outlooks.count_anew(act.now)
     running = [incident.id for incident in act.tx.incidents.all() if incident.status in OPEN]
+    # Also of what is over by now: a page that was shown to nobody may have been for them.
+    running += [window.incident for window in act.tx.windows.owed() if window.audience_state]
     _keep_growing(act, {*growing(act), *running})
     return None, []
 
@@ -115,7 +117,7 @@ def grow(act: Act, incident_id: int) -> tuple[int, list[Effect]]:
         return 0, []
     _keep_growing(act, (one for one in waiting if one != incident_id))
     runs = act.tx.incidents.by_id(incident_id).status in OPEN
-    return 1, [GrowAudience(incident_id), JudgeWindows(incident_id)] if runs else []
+    return 1, [*([GrowAudience(incident_id)] if runs else []), JudgeWindows(incident_id)]
 
 
 def list_areas(act: Act) -> tuple[list[Area], list[Effect]]:

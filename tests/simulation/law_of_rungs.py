@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from tests.simulation.kinship import origin, parted
+from tests.simulation.kinship import SPLIT, origin
 from tests.simulation.watch import SECOND, instant
 
 if TYPE_CHECKING:
@@ -51,10 +51,12 @@ def _warnings(record: Record, window: Row) -> list[Row]:
     """What was said of it; of a part's share, also what was said of the whole's before."""
     entries = record.entries(window["incident"], "warning")
     mine = [entry for entry in entries if entry["data"].get("window") == window["id"]]
-    whole, apart = origin(record, window), parted(record, window["incident"])
-    if whole is None or apart is None:
+    whole = origin(record, window)
+    if whole is None:
         return mine
-    return [*(e for e in _warnings(record, whole) if e["at"] <= apart[1]), *mine]
+    # At the split, or later: what was nothing hands over to its parts what it still owes.
+    shared = max(instant(one["at"]) for one in json.loads(window["history"]) if one["rule"] == SPLIT)
+    return [*(e for e in _warnings(record, whole) if e["at"] <= shared), *mine]
 
 
 def _place(number: int, window: Row, rung: Any) -> Iterator[str]:

@@ -126,7 +126,10 @@ def _told_at(record: Record, window: Row) -> tuple[int | None] | None:
         alone = _page_suffices_at(record, window["incident"], alive)
         if not fitting[0]["audience_size"]:
             # Customers who arrived later: whether there was anybody to tell when it went live is not kept.
-            return (alone,) if window["told_at"] is not None else None
+            nobody = record.rows(
+                "SELECT 1 FROM call_outs WHERE about = 'nobody_to_tell' AND \"window\" = ?", window["id"]
+            )
+            return (alone,) if window["told_at"] is not None and not nobody else None
     released = [n for n in fitting if n["audience_size"]]
     if not released:
         told = [max(at, window["history_at"]) if "history_at" in window else at for at in alive]

@@ -127,3 +127,18 @@ def test_those_who_joined_are_not_hit_after_all(house: House):
     house.alice.updates(incident, areas=(HERE, THERE))
     assert (3, "open") == (first(house, incident).sequence, first(house, incident).state)
     assert (3, "met") == (house.alice.tells(incident).audience_size, first(house, incident).state)
+
+
+def test_customers_who_arrive_after_the_end_were_on_the_page(house: House):
+    """Level 3, nobody in the directory: the holding notice stood on the page, which is all that it takes for those who
+    are found before the due (§3, §6)."""
+    house.has_holding_texts()
+    incident = house.alice.opens(level=3)
+    house.fast_forward(hours=3, minutes=30)
+    house.alice.resolves(incident)
+    assert ("open", "directory_empty") == (first(house, incident).state, first(house, incident).audience_state)
+
+    house.has_customers(sms=2)
+    house.app.coordinator.act("directory", house.hq.actor, directory.customers_arrived)
+    house.fast_forward(minutes=1)
+    assert ("met", True) == (first(house, incident).state, first(house, incident).told_at is not None)
