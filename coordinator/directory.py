@@ -5,10 +5,10 @@ They belong to no incident, so they return no effects; a request's own log says 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from coordinator import arrivals
 from coordinator.act import Act
 from incidents.effects import Effect, GrowAudience, JudgeWindows
 from incidents.errors import Invalid
@@ -29,8 +29,6 @@ from notifications.directory import (
 
 BATCH = 1000
 """Customers per transaction: writing so many takes about 50 ms."""
-GROWING = "growing"
-"""The ids of the incidents that are to be looked at since customers arrived, as JSON."""
 LARGEST = 2000
 """Of these it is about 100 ms, which leaves room below the 200 ms that no write transaction exceeds."""
 
@@ -97,25 +95,14 @@ def customers_arrived(act: Act) -> tuple[None, list[Effect]]:
     running = [incident.id for incident in act.tx.incidents.all() if incident.status in OPEN]
     # Also of what is over by now: a page that was shown to nobody may have been for them.
     running += [window.incident for window in act.tx.windows.owed() if window.audience_state]
-    _keep_growing(act, {*growing(act), *running})
+    arrivals.look_at(act, running)
     return None, []
-
-
-def growing(act: Act) -> list[int]:
-    """The incidents that wait to be looked at since customers arrived."""
-    return list(json.loads(act.tx.meta.get(GROWING) or "[]"))
-
-
-def _keep_growing(act: Act, waiting: Iterable[int]) -> None:
-    act.tx.meta.put(GROWING, json.dumps(sorted(waiting)))
 
 
 def grow(act: Act, incident_id: int) -> tuple[int, list[Effect]]:
     """Look at one of those that wait; 1, or 0 when somebody else has."""
-    waiting = growing(act)
-    if incident_id not in waiting:
+    if not arrivals.take(act, incident_id):
         return 0, []
-    _keep_growing(act, (one for one in waiting if one != incident_id))
     runs = act.tx.incidents.by_id(incident_id).status in OPEN
     return 1, [*([GrowAudience(incident_id)] if runs else []), JudgeWindows(incident_id)]
 

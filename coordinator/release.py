@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from coordinator import arrivals
 from coordinator.act import Act
 from coordinator.failpoints import fp
 from coordinator.family import Slice, lineage_of, notices_of, slice_of
@@ -243,6 +244,8 @@ def release(act: Act, notice: Notice, incident: Incident) -> Outcome:
     if on_page:
         act.tx.deliveries.add_page(notice.id, act.now)
     act.tx.notices.add_counts(notice.id, {**_planned(act, notice), **suppressed})
+    if notice.kind == Kind.FIRST_NOTICE:
+        arrivals.released(act, incident.id)
     fp("notice.before_release")
     effects: list[Effect] = [
         Record(incident.id, "notice_released", seal(released)),

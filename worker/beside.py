@@ -10,7 +10,17 @@ import logging
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from coordinator import alarms, directory, drill_years, drills, matters, planned, regime_rows, regimes
+from coordinator import (
+    alarms,
+    arrivals,
+    directory,
+    drill_years,
+    drills,
+    matters,
+    planned,
+    regime_rows,
+    regimes,
+)
 from coordinator.act import Act
 from incidents.effects import Alarm, Effect
 from incidents.errors import TongbaoError, Unavailable
@@ -68,7 +78,7 @@ def grow(app: App) -> int:
     if not app.coordinator.glance(_grows):
         return 0
     looked = 0
-    for one in app.coordinator.glance(directory.growing):
+    for one in app.coordinator.glance(arrivals.waiting):
         try:
             looked += app.coordinator.system(directory.grow, one)
         except Unavailable:
@@ -81,11 +91,11 @@ def grow(app: App) -> int:
 
 def _grows(act: Act) -> bool:
     """Whether an incident waits for a look at new customers, or the alarm about it stands."""
-    return bool(directory.growing(act) or act.tx.operations.standing(GROWTH_STUCK))
+    return bool(arrivals.waiting(act) or act.tx.operations.standing(GROWTH_STUCK))
 
 
 def _grown(act: Act) -> tuple[None, list[Effect]]:
-    if not directory.growing(act):
+    if not arrivals.waiting(act):
         alarms.over(act, GROWTH_STUCK, "it works again")
     return None, []
 

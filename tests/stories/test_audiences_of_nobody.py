@@ -136,7 +136,10 @@ def test_customers_who_arrive_after_the_end_were_on_the_page(house: House):
     incident = house.alice.opens(level=3)
     house.fast_forward(hours=3, minutes=30)
     house.alice.resolves(incident)
-    assert ("open", "directory_empty") == (first(house, incident).state, first(house, incident).audience_state)
+    assert ("open", "directory_empty") == (
+        first(house, incident).state,
+        first(house, incident).audience_state,
+    )
 
     house.has_customers(sms=2)
     house.app.coordinator.act("directory", house.hq.actor, directory.customers_arrived)

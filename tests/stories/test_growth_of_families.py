@@ -194,3 +194,22 @@ def test_who_joins_while_a_holding_notice_goes_is_not_forgotten_when_that_tells_
     assert 2 == len(numbers(house))
     house.alice.tells(incident)
     assert "+8613800000003" in numbers(house)
+
+
+def test_who_arrives_while_the_first_notice_waits_for_approval_is_not_forgotten(house: House):
+    """An import holds no approval back; who came in between is in no audience, and is owed a first notice (M11)."""
+    house.has_customers(sms=1, area=HERE)
+    incident = house.alice.opens(level=2, area=HERE)
+    notice = house.alice.submits(incident)
+    house.has_customers(sms=2, area=HERE)
+    arrive(house)
+    house.fast_forward(minutes=1)
+    assert [1] == [w.sequence for w in house.windows(incident) if w.kind == "first_notice"]
+
+    house.bob.approves(notice)
+    house.fast_forward(minutes=1)
+    second = house.window(incident, "first_notice", 2)
+    assert ("open", "owed") == (second.state, second.duty)
+    again = house.alice.tells(incident)
+    assert 2 == again.audience_size
+    assert "met" == house.window(incident, "first_notice", 2).state
