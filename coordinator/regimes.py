@@ -310,7 +310,7 @@ def _windows(act: Act, incident: Incident, pack: Pack, classified: datetime) -> 
             terms,
             incident=incident.id,
             level=incident.level,
-            started_at=event.begins(rule.clock_start) or classified,
+            started_at=_start(rule, event, classified),
             aware_at=incident.aware_at,
             now=act.now,
             by=act.actor.name,
@@ -318,6 +318,10 @@ def _windows(act: Act, incident: Incident, pack: Pack, classified: datetime) -> 
         )
         window = act.tx.windows.add(moves.became_due(begun, terms, event))
         yield Record(incident.id, "window_opened", summary(window))
+
+
+def _start(rule: Rule, event: moves.Event, classified: datetime) -> datetime:
+    return event.begins(rule.clock_start) or classified
 
 
 def _found(act: Act, incident: Incident) -> moves.Event:

@@ -74,12 +74,13 @@ def already_told(act: Act, notice: Notice, ready: Sequence[Delivery]) -> tuple[T
 
 def gives_way(act: Act, notice: Notice) -> bool:
     """Whether a holding notice waits: a person's notice of the same outage is being sent. When that stalls, it goes on
-    for those who were not reached; when that is through, nobody is left to tell."""
+    for those who were not reached; when that is through, for whoever was never in it."""
     if not notice.holding:
         return False
     window = act.tx.windows.get(notice.window)
     return any(
         other.state == NoticeState.SENDING
+        and not other.settled
         and other.kind in TELLS_OF_IT
         and (other.incident != notice.incident or first_fits(window, other))
         and not stalled(act, other)

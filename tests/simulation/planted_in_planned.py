@@ -152,7 +152,7 @@ def _a_month_is_thirty_days() -> list[Spot]:
 
 
 def _a_regime_counts_from_its_answer() -> list[Spot]:
-    return [(regimes, "_start", lambda rule, incident, classified: classified)]
+    return [(regimes, "_start", lambda rule, event, classified: classified)]
 
 
 def _what_is_found_late_has_its_whole_length() -> list[Spot]:

@@ -156,3 +156,21 @@ def test_where_a_persons_notice_makes_the_first_the_next_is_sent(house: House):
     incident, _ = grown(house)
     one, two = [w for w in house.windows(incident) if w.kind == Kind.FIRST_NOTICE]
     assert (Verdict.OPEN, two.id) == (one.state, house.alice.sends_holding(incident).window)
+
+
+def test_it_goes_to_who_was_never_in_a_notice_that_has_nothing_left_to_send(house: House):
+    """Mail is down, so the first notice stalls for one; its last message is cancelled by the resolution notice. Who came
+    into the directory since has the holding notice, and it waits for neither (I28)."""
+    house.has_customers(sms=3, email=1)
+    house.sandbox.dial("smtp", down=1)
+    incident = house.alice.opens(level=1)
+    house.alice.tells(incident)
+    house.has_customers(sms=1)
+    house.fast_forward(minutes=60)
+    house.alice.resolves(incident)
+    house.alice.tells(incident, Kind.RESOLUTION_NOTICE)
+    house.looks_every(minutes=5, until=LEAD + timedelta(minutes=30))
+
+    notice = house.holding(incident)
+    assert notice is not None
+    assert ["+8613800000005"] == [item["to"] for item in house.told("sms", notice)]
