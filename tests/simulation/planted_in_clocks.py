@@ -82,8 +82,8 @@ def _waives_what_was_missed() -> list[Spot]:
 
 
 def _awareness_moves_who_joined() -> list[Spot]:
-    counts = moves._counts_from_awareness
-    return [(moves, "_counts_from_awareness", lambda w: counts(w) or w.kind == Kind.FIRST_NOTICE)]
+    counts = moves._since_the_beginning
+    return [(moves, "_since_the_beginning", lambda w: counts(w) or w.kind == Kind.FIRST_NOTICE)]
 
 
 def _progress_is_told_by_phone() -> list[Spot]:

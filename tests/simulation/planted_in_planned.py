@@ -170,12 +170,12 @@ def _what_is_found_late_has_its_whole_length() -> list[Spot]:
 
 def _regulators_wait_for_awareness() -> list[Spot]:
     """An awareness that is found to be earlier moves nothing that regulators are owed."""
-    counts = moves._counts_from_awareness
+    counts = moves._since_the_beginning
 
     def bad(window: Any) -> bool:
         return window.kind != Kind.REGULATOR_REPORT and counts(window)
 
-    return [(moves, "_counts_from_awareness", bad)]
+    return [(moves, "_since_the_beginning", bad)]
 
 
 def _what_was_switched_off_is_asked() -> list[Spot]:

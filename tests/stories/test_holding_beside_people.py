@@ -159,8 +159,8 @@ def test_where_a_persons_notice_makes_the_first_the_next_is_sent(house: House):
 
 
 def test_it_goes_to_who_was_never_in_a_notice_that_has_nothing_left_to_send(house: House):
-    """Mail is down, so the first notice stalls for one; its last message is cancelled by the resolution notice. Who came
-    into the directory since has the holding notice, and it waits for neither (I28)."""
+    """Mail is down, so the first notice stalls for one; its last message is cancelled by the resolution notice. Who
+    came into the directory since has the holding notice, and it waits for neither (I28)."""
     house.has_customers(sms=3, email=1)
     house.sandbox.dial("smtp", down=1)
     incident = house.alice.opens(level=1)
