@@ -96,7 +96,20 @@ def _anybody_had_it(record: Record, work: int, at: int) -> bool:
     """Whether anybody can have read of it by then: an attempt began, or a page entry was live."""
     mine = [n for n in record.notices.values() if n["incident"] == work and n["kind"] not in TAKING_BACK]
     released = [n for n in mine if n["released_at"] is not None and n["released_at"] <= at]
-    return any(n["page_live_at"] is not None or _had(record, n["id"]) for n in released)
+    return any(
+        n["page_live_at"] is not None or _had(record, n["id"]) or _published(record, n["id"], at)
+        for n in released
+    )
+
+
+def _published(record: Record, notice: int, at: int) -> bool:
+    """Whether its page entry had been on its way by then: what became of it, somebody may have read."""
+    began = record.rows(
+        "SELECT 1 FROM attempts a JOIN deliveries d ON d.id = a.delivery_id"
+        " WHERE d.notice_id = ? AND d.channel = 'web' AND a.at <= ?",
+        *(notice, at),
+    )
+    return bool(began)
 
 
 def _had(record: Record, notice: int) -> dict[int, dict[str, list[int]]]:
