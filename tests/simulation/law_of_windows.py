@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from tests.simulation.kinship import NOTHING_THERE, kin, notices_of
+from tests.simulation.kinship import NOTHING_THERE, kin, notices_of, parted
 from tests.simulation.law_of_dues import (
     HOUR,
     LENGTHS,
@@ -235,7 +235,7 @@ def silence(record: Record) -> Iterator[str]:
         if window["audience"] == "complainant":
             continue  # a complaint has no cadence
         incident, decided = window["incident"], window["decided_at"]
-        if status_at(record, incident, decided) not in OPEN or record.entries(incident, *BY_A_PERSON):
+        if status_at(record, incident, decided) not in OPEN or _let_go(record, incident):
             continue
         if not any(
             w["id"] != number
@@ -246,13 +246,19 @@ def silence(record: Record) -> Iterator[str]:
         ):
             yield f"window {number} was missed and nothing follows it"
     for incident, row in record.incidents.items():
-        if row["case"] or record.entries(incident, *BY_A_PERSON):
+        if row["case"] or _let_go(record, incident):
             continue
         if row["status"] in OPEN and not any(
             w["incident"] == incident and w["duty"] == "owed" and w["kind"] in LENGTHS
             for w in record.windows.values()
         ):
             yield f"incident {incident} is {row['status']} and owes nothing"
+
+
+def _let_go(record: Record, incident: int) -> bool:
+    """Whether a person has ended a duty of it, or of what it was split off."""
+    apart = parted(record, incident)
+    return bool(record.entries(incident, *BY_A_PERSON)) or (apart is not None and _let_go(record, apart[0]))
 
 
 def promises(record: Record) -> Iterator[str]:
