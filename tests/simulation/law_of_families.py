@@ -385,8 +385,8 @@ def old_pages(record: Record) -> Iterator[str]:
             n for n in record.notices.values() if n["incident"] == source and n["released_at"] is not None
         ]
         live = [n["page_live_at"] for n in mine if n["state"] != "stopped"]
-        if not mine or None in live:
-            continue
+        if None in live or all(n["page_live_at"] is None for n in mine):
+            continue  # it has no page, or not yet
         later = [
             n
             for n in record.notices.values()
