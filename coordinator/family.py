@@ -5,24 +5,16 @@ Who was told by one of them has been told: notices are read across the family.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 from coordinator.act import Act
 from incidents.chain import Entry
 from incidents.incident import Incident
 from incidents.lifecycle import OPEN
 from incidents.terms import Kind, Status
+from notifications.audience import Share
 from notifications.notice import Notice
 from windows.window import Window
-
-
-@dataclass(frozen=True)
-class Slice:
-    """Which of the people of a family an incident is for, by area; () for `inside` means everybody."""
-
-    inside: tuple[str, ...] = ()
-    outside: tuple[str, ...] = ()
 
 
 def members_of(act: Act, incident_id: int) -> tuple[int, ...]:
@@ -135,13 +127,41 @@ def notices_around(act: Act, incident_id: int) -> list[Notice]:
     return [found[number] for number in sorted(found)]
 
 
-def slice_of(act: Act, incident: Incident) -> Slice:
-    """The people of its family whom this incident is for. A part into which the whole was merged is for its people."""
+def shares_of(act: Act, incident: Incident, notices: Sequence[Notice]) -> tuple[Share, ...]:
+    """Whose people of these notices of its family this incident is for.
+
+    What a whole told before the split is so for the part's areas; what a part took with it has gone with it. The
+    notices of duplicates are for all their people, but for those who went to a part after the duplicate had joined.
+    A part into which the whole was merged is for its people.
+    """
     family = members_of(act, incident.id)
     whole = [incident]
     while whole[-1].split_from in family and whole[-1].split_from not in [one.id for one in whole]:
         whole.append(act.tx.incidents.by_id(whole[-1].split_from))
-    parts = [part for one in whole for part in act.tx.incidents.parts_of(one.id)]
-    gone = [part for part in parts if part.id not in family]
-    outside = {code for one in gone for code in act.tx.directory.within(one.split_areas)}
-    return Slice(act.tx.directory.within(whole[-1].split_areas), tuple(sorted(outside)))
+    inside = act.tx.directory.within(whole[-1].split_areas)
+    parts = [(one.id, part) for one in whole for part in act.tx.incidents.parts_of(one.id)]
+    gone = [(number, part) for number, part in parts if part.id not in family]
+    found: dict[tuple[tuple[str, ...], tuple[str, ...]], list[int]] = {}
+    for notice in notices:
+        own = notice.incident in family
+        left = [part for one, part in gone if _had_left(act, notice, part, one if own else None)]
+        codes = {code for part in left for code in act.tx.directory.within(part.split_areas)}
+        areas = (() if own else inside, tuple(sorted(codes)))
+        found.setdefault(areas, []).append(notice.id)
+    return tuple(Share(tuple(ids), *areas) for areas, ids in found.items())
+
+
+def _had_left(act: Act, notice: Notice, part: Incident, whole_id: int | None) -> bool:
+    """Whether the people of this notice in the part's areas went with the part: it had been released by then, by
+    `whole_id`, by something that had joined that, or by what all of them were split off (None)."""
+    if notice.released_at is None or notice.released_at > part.opened_at:
+        return False
+    one = act.tx.incidents.by_id(notice.incident)
+    while whole_id is not None and one.id != whole_id:
+        if one.merged_into is None:
+            return False
+        joined = next(entry.at for entry in act.tx.incidents.entries(one.id) if entry.kind == "merged")
+        if joined > part.opened_at:
+            return False
+        one = act.tx.incidents.by_id(one.merged_into)
+    return True

@@ -276,8 +276,7 @@ def _for_its_people(act: Act, incident: Incident, notice: Notice) -> bool:
     """Whether a notice of the family may have told people of this incident: what a part was split off told its own."""
     if notice.incident in family.members_of(act, incident.id):
         return True
-    mine = family.slice_of(act, incident)
-    return bool(act.tx.audience.count_told([notice.id], mine.inside, mine.outside))
+    return bool(act.tx.audience.count_told(family.shares_of(act, incident, [notice])))
 
 
 def _nobody_heard(act: Act, incident: Incident) -> bool:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from coordinator import arrivals
 from coordinator.act import Act
 from coordinator.failpoints import fp
-from coordinator.family import Slice, lineage_of, notices_of, slice_of
+from coordinator.family import lineage_of, notices_of, shares_of
 from coordinator.in_line import ahead, parts_of
 from coordinator.joined import is_for_those_who_joined, joined_since
 from coordinator.scope import preference_for, scope_of
@@ -20,7 +20,7 @@ from coordinator.spared import instead_of
 from incidents.effects import Effect, JudgeWindows, Record, StopUnsent
 from incidents.incident import Incident
 from incidents.terms import DIRECT, TAKING_BACK, Channel, Kind, NoticeState
-from notifications.audience import Scope, audience_hash
+from notifications.audience import Scope, Share, audience_hash
 from notifications.notice import FORM_COMBINED, FORM_OWN, OWED_TO_EACH, Counters, CountKey, Notice
 from notifications.states import State
 from windows.forecast import Load, told_at
@@ -36,23 +36,16 @@ OUTAGE = (Kind.FIRST_NOTICE, Kind.HOLDING_NOTICE)
 
 def freeze_audience(act: Act, notice: Notice, incident: Incident) -> None:
     """Fix who is to be told, and in which form, as the record stands; nobody for a page-only update."""
-    part = _part(act, notice, incident)
     if notice.kind in TAKING_BACK:
-        act.tx.audience.freeze_told(notice.id, notice.wrong, FORM_OWN, part.inside, part.outside)
+        act.tx.audience.freeze_told(notice.id, _wrong(act, notice, incident), FORM_OWN)
         return
     if notice.kind not in OWED_TO_EACH and not set(notice.channels) & set(DIRECT):
         return
     earlier = _earlier(act, notice)
     if notice.kind != Kind.FIRST_NOTICE and earlier:
-        act.tx.audience.freeze_family(
-            notice.id,
-            earlier,
-            preference_for(act, incident),
-            FORM_OWN,
-            _other_form(notice),
-            part.inside,
-            part.outside,
-        )
+        shares = shares_of(act, incident, earlier)
+        preference = preference_for(act, incident)
+        act.tx.audience.freeze_family(notice.id, shares, preference, FORM_OWN, _other_form(notice))
         if _takes_the_rest(act, notice):
             had = [n.id for n in _told_before(act, notice)]
             way = preference_for(act, incident)
@@ -77,11 +70,12 @@ def _freeze_untold(act: Act, notice: Notice, incident: Incident, scope: Scope, f
         act.tx.audience.spare_reached(notice.id, told)
 
 
-def _part(act: Act, notice: Notice, incident: Incident) -> Slice:
-    """Whose people a notice is for: what was wrong in a text was so for all who had it, also where a part goes its own
-    way since; what an incident's own turn made wrong, as its false alarm did, is so for its own people."""
-    everybody = notice.kind in TAKING_BACK and not notice.takes_back
-    return Slice() if everybody else slice_of(act, incident)
+def _wrong(act: Act, notice: Notice, incident: Incident) -> tuple[Share, ...]:
+    """Whose people a correction or a withdrawal is for: what was wrong in a text was so for all who had it, also where
+    a part goes its own way since; what an incident's own turn made wrong, as its false alarm did, is so for its own."""
+    if not notice.takes_back:
+        return (Share(notice.wrong),)
+    return shares_of(act, incident, [act.tx.notices.get(one) for one in notice.wrong])
 
 
 def freeze_holding(act: Act, notice: Notice, incident: Incident) -> None:
@@ -93,14 +87,13 @@ def freeze_holding(act: Act, notice: Notice, incident: Incident) -> None:
 
 def count_audience(act: Act, notice: Notice, incident: Incident) -> int:
     """How many people `freeze_audience` would freeze now."""
-    part = _part(act, notice, incident)
     if notice.kind in TAKING_BACK:
-        return act.tx.audience.count_told(notice.wrong, part.inside, part.outside)
+        return act.tx.audience.count_told(_wrong(act, notice, incident))
     if notice.kind not in OWED_TO_EACH and not set(notice.channels) & set(DIRECT):
         return 0
     earlier = _earlier(act, notice)
     if notice.kind != Kind.FIRST_NOTICE and earlier:
-        people = act.tx.audience.count_family(earlier, part.inside, part.outside)
+        people = act.tx.audience.count_family(shares_of(act, incident, earlier))
         if _takes_the_rest(act, notice):
             had = [n.id for n in _told_before(act, notice)]
             people += act.tx.audience.count_new(scope_of(act, incident), had)
@@ -155,7 +148,7 @@ def _other_form(notice: Notice) -> str:
     return FORM_COMBINED if notice.kind == Kind.RESOLUTION_NOTICE else FORM_OWN
 
 
-def _earlier(act: Act, notice: Notice) -> list[int]:
+def _earlier(act: Act, notice: Notice) -> list[Notice]:
     """Released notices of the incident that told people directly, before this one.
 
     Who was told only after the end has had both in one; they need no resolution notice.
@@ -165,7 +158,7 @@ def _earlier(act: Act, notice: Notice) -> list[int]:
     if notice.kind == Kind.RESOLUTION_NOTICE and end is not None:
         before = [n for n in found if n.submitted_at is None or n.submitted_at < end]
         found = before or [n for n in found if n.sequence <= 1]
-    return [n.id for n in found]
+    return found
 
 
 def _told_before(act: Act, notice: Notice) -> list[Notice]:
@@ -228,7 +221,7 @@ def release(act: Act, notice: Notice, incident: Incident) -> Outcome:
     """Approved = released: the page entry and the first slice are planned in this transaction."""
     earlier = _earlier(act, notice)
     if notice.kind == Kind.RESOLUTION_NOTICE and earlier:
-        act.tx.audience.refresh_forms(notice.id, earlier, FORM_OWN, FORM_COMBINED)
+        act.tx.audience.refresh_forms(notice.id, [n.id for n in earlier], FORM_OWN, FORM_COMBINED)
     notice, suppressed = _spare(act, notice)
     direct = any(channel in DIRECT for channel in notice.channels)
     on_page = Channel.WEB in notice.channels

@@ -44,6 +44,15 @@ class Upload:
 
 
 @dataclass(frozen=True)
+class Share:
+    """Whose people of earlier notices count, by where they live now; () for `inside` means everywhere."""
+
+    notices: tuple[int, ...]
+    inside: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Scope:
     """Whom an incident meets: customers of these services in these areas (as given), and uploaded ones."""
 

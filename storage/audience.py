@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import dialect
 from sqlalchemy.sql.elements import ColumnElement
 
-from notifications.audience import Group, Member, Preference, Scope
+from notifications.audience import Group, Member, Preference, Scope, Share
 from notifications.states import MAY_HAVE_ARRIVED, Answered
 from storage.columns import driver
 from storage.directory import affected, affected_as_text
@@ -133,14 +133,17 @@ def _share(notice_id: int, address: str, wanted: str, told_with: str) -> Update:
     )
 
 
-def _in_areas(inside: Sequence[str], outside: Sequence[str]) -> list[ColumnElement[bool]]:
-    """Who lives in these areas now; () for `inside` means everywhere."""
-    found: list[ColumnElement[bool]] = []
-    if inside:
-        found.append(customers.c.area.in_(inside))
-    if outside:
-        found.append(customers.c.area.not_in(outside))
-    return found
+def _of(shares: Sequence[Share]) -> ColumnElement[bool]:
+    """Who is in one of these shares: a member of its notices who lives where it says."""
+    return or_(False, *(and_(*_conditions(share)) for share in shares))
+
+
+def _conditions(share: Share) -> Iterator[ColumnElement[bool]]:
+    yield members.c.notice_id.in_(share.notices)
+    if share.inside:
+        yield customers.c.area.in_(share.inside)
+    if share.outside:
+        yield customers.c.area.not_in(share.outside)
 
 
 class Audience:
@@ -204,22 +207,18 @@ class Audience:
     def freeze_family(
         self,
         notice_id: int,
-        earlier: Sequence[int],
+        earlier: Sequence[Share],
         preference: Preference,
         own: str,
         combined: str,
-        inside: Sequence[str] = (),
-        outside: Sequence[str] = (),
     ) -> None:
         """The audience of earlier notices once more: `own` for those reached or perhaps reached, `combined`
         for those never told. Who could not be reached on any channel is left out. The channels follow the level
-        as it is now: all of them, those that were used, or the one that is not doubtful. `inside` and `outside`
-        are areas."""
-        found = self._family(notice_id, earlier, preference, own, combined)
-        self._insert(found.where(*_in_areas(inside, outside)))
+        as it is now: all of them, those that were used, or the one that is not doubtful."""
+        self._insert(self._family(notice_id, earlier, preference, own, combined))
 
     def _family(
-        self, notice_id: int, earlier: Sequence[int], preference: Preference, own: str, combined: str
+        self, notice_id: int, earlier: Sequence[Share], preference: Preference, own: str, combined: str
     ) -> Select[Any]:
         # Refusals and addresses are those of now: the directory may have changed since the first notice.
         open_to, phone, email = customers.c.service_opt_out.is_(False), customers.c.phone, customers.c.email
@@ -250,45 +249,31 @@ class Audience:
                 ),
             )
             .join(customers, customers.c.id == members.c.customer_id)
-            .where(members.c.notice_id.in_(earlier), members.c.answer != Answered.IMPOSSIBLE.value)
+            .where(_of(earlier), members.c.answer != Answered.IMPOSSIBLE.value)
             .group_by(members.c.customer_id)
         )
 
-    def count_family(
-        self, earlier: Sequence[int], inside: Sequence[str] = (), outside: Sequence[str] = ()
-    ) -> int:
+    def count_family(self, earlier: Sequence[Share]) -> int:
         """How many the audience of earlier notices has who could be reached at all."""
-        found = self._family(0, earlier, Preference.ALL, "", "")
-        return self._count(found.where(*_in_areas(inside, outside)))
+        return self._count(self._family(0, earlier, Preference.ALL, "", ""))
 
-    def count_told(
-        self, told_by: Sequence[int], inside: Sequence[str] = (), outside: Sequence[str] = ()
-    ) -> int:
+    def count_told(self, told_by: Sequence[Share]) -> int:
         """How many `freeze_told` would freeze."""
-        return self._count(self._told(0, told_by, "", inside, outside))
+        return self._count(self._told(0, told_by, ""))
 
     def _count(self, found: Select[Any]) -> int:
         return self._connection.execute(select(func.count()).select_from(found.subquery())).scalar_one()
 
-    def freeze_told(
-        self,
-        notice_id: int,
-        told_by: Sequence[int],
-        form: str,
-        inside: Sequence[str] = (),
-        outside: Sequence[str] = (),
-    ) -> None:
+    def freeze_told(self, notice_id: int, told_by: Sequence[Share], form: str) -> None:
         """Exactly those whom these notices told, or may have told, by the channels that they used for each."""
-        self._insert(self._told(notice_id, told_by, form, inside, outside))
+        self._insert(self._told(notice_id, told_by, form))
 
-    def _told(
-        self, notice_id: int, told_by: Sequence[int], form: str, inside: Sequence[str], outside: Sequence[str]
-    ) -> Select[Any]:
+    def _told(self, notice_id: int, told_by: Sequence[Share], form: str) -> Select[Any]:
         sms, mail = self._took("sms"), self._took("email")
         found = (
             select(*_MEMBER[:5], sms.label("sms"), mail.label("mail"))
             .join(customers, customers.c.id == members.c.customer_id)
-            .where(members.c.notice_id.in_(told_by), or_(sms, mail), *_in_areas(inside, outside))
+            .where(_of(told_by), or_(sms, mail))
             .subquery()
         )
         kept = (found.c.language, found.c.phone, found.c.email, found.c.opted_out, found.c.sms, found.c.mail)

@@ -447,7 +447,7 @@ def _takes_back_before_everybody() -> list[Spot]:
             "INSERT INTO members SELECT ?, customer_id, language, phone, email, opted_out, phone IS NOT NULL,"
             " email IS NOT NULL, ?, 'pending', NULL, NULL FROM members WHERE notice_id = ? AND opted_out = 0"
             " AND (phone IS NOT NULL OR email IS NOT NULL)",
-            (notice, form, told_by[-1]),
+            (notice, form, told_by[-1].notices[-1]),
         )
 
     return [(Audience, "freeze_told", bad)]

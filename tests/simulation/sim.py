@@ -222,8 +222,10 @@ class Simulation:
         world.run(world.now + SECOND)
 
     def _at_rest(self) -> bool:
-        """Whether nothing has gone out by itself just now: a holding notice leaves whenever its time comes."""
-        sent = self.line.execute("SELECT max(at) FROM timeline WHERE kind = 'holding_sent'").fetchone()[0]
+        """Whether nothing has begun to go out just now: a holding notice leaves whenever its time comes, and people are
+        slow."""
+        begun = "SELECT max(at) FROM timeline WHERE kind IN ('holding_sent', 'notice_released')"
+        sent = self.line.execute(begun).fetchone()[0]
         last = last_instant(self.database)
         if sent is None or last is None:
             return True

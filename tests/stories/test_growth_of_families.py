@@ -213,3 +213,20 @@ def test_who_arrives_while_the_first_notice_waits_for_approval_is_not_forgotten(
     again = house.alice.tells(incident)
     assert 2 == again.audience_size
     assert "met" == house.window(incident, "first_notice", 2).state
+
+
+@pytest.mark.parametrize("end", ["resolved", "called off"])
+def test_the_people_of_a_duplicate_hear_of_the_end_from_the_part_that_it_went_into(house: House, end: str):
+    """What was split off is for its areas; a duplicate brings it all its own people (§4; M12, M13)."""
+    for area in (HERE, THERE, ELSEWHERE):
+        house.has_customers(sms=1, area=area)
+    other = house.alice.opens(level=3, area=ELSEWHERE)
+    house.alice.tells(other)
+    _, part = split_when_told(house)
+    house.alice.merges(other, part)
+    house.fast_forward(minutes=5)
+
+    kind = Kind.RESOLUTION_NOTICE if end == "resolved" else Kind.WITHDRAWAL_NOTICE
+    house.alice.resolves(part) if end == "resolved" else house.alice.calls_off(part)
+    notice = house.alice.tells(part, kind)
+    assert ["+8613800000002", "+8613800000003"] == sorted(sms["to"] for sms in house.told("sms", notice))
