@@ -195,7 +195,9 @@ def situation(
     mine = next((n for n in notices if n.window == window.id), None)
     own = [c for c in channels_at(incident.level) if c in DIRECT]
     loads: tuple[Load, ...] = ()
-    if own and outlook.people.get("people"):
+    # What has begun to go is for those whom it was frozen for, also when they are another part's by now.
+    people = max(outlook.people.get("people", 0), mine.audience_size if mine else 0)
+    if own and people:
         parts = _holding_parts(act, incident) if act.house.lane(Channel.SMS).rate else 1
         loads = _loads(act, outlook, parts, ahead(act, incident, mine, holding=True))
     approval, refused = approval_for(act, incident)

@@ -230,3 +230,19 @@ def test_the_people_of_a_duplicate_hear_of_the_end_from_the_part_that_it_went_in
     house.alice.resolves(part) if end == "resolved" else house.alice.calls_off(part)
     notice = house.alice.tells(part, kind)
     assert ["+8613800000002", "+8613800000003"] == sorted(sms["to"] for sms in house.told("sms", notice))
+
+
+def test_a_holding_notice_that_has_begun_goes_on_to_whom_it_was_frozen_for(house: House):
+    """Sent early to the page alone; then its people go to a part: whoever comes first tells them, each once (I28)."""
+    house.has_holding_texts()
+    house.has_customers(sms=3, area=THERE)
+    whole = house.alice.opens(level=2, area=HERE)
+    house.alice.updates(whole, areas=(HERE, THERE))
+    house.alice.sends_holding(whole, ["web"])
+    house.fast_forward(minutes=5)
+    part = house.alice.splits(whole, THERE)
+    house.fast_forward(until=at(121))
+
+    firsts = [house.window(one, "first_notice").state for one in (whole, part)]
+    assert ([*["met"] * 2], 3) == ([str(state) for state in firsts], len(numbers(house)))
+    assert 3 == len(set(numbers(house)))
