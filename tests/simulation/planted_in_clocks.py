@@ -53,8 +53,8 @@ def _progress_never_ends() -> list[Spot]:
 def _ends_nothing_by(what: str) -> Spot:
     end = moving.end_windows
 
-    def bad(act: Any, incident: int, cause: str) -> Any:
-        return [] if cause == what else end(act, incident, cause)
+    def bad(act: Any, effect: Any) -> Any:
+        return [] if effect.cause == what else end(act, effect)
 
     return (moving, "end_windows", bad)
 
