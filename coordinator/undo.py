@@ -20,6 +20,7 @@ from incidents.effects import (
     AdvancePlaybook,
     AskRegimes,
     AssignUnit,
+    BeginReports,
     DropDrafts,
     Effect,
     EndWindows,
@@ -88,6 +89,7 @@ def undo(act: Act, reference: str) -> tuple[Incident, list[Effect]]:
     act.tx.incidents.save(before)
     return before, [
         *effects,
+        BeginReports(incident.id),
         AssignUnit(incident.id),
         RewindPlaybook(incident.id, events_left(one for one in acts if one != last)),
         *([AdvancePlaybook(incident.id, TASK_ENDED)] if last.kind in GIVES_BACK_TASKS else []),
