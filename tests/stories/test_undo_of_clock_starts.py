@@ -1,11 +1,12 @@
-"""What counts from a restoration or a reopening, when that is taken back after a regime was found to apply (§4, undo)."""
+"""What counts from a restoration, a reopening or the onset, when the act before it is taken back (§4, undo)."""
 
 from __future__ import annotations
 
 import pytest
 
+from incidents.errors import Conflict
 from tests.house import START, House
-from tests.stories.test_clock_starts import OURS, has_the_pack, reports, states
+from tests.stories.test_clock_starts import OURS, at, has_the_pack, reports, states
 from tests.stories.test_regimes import applies, enables, owed
 
 
@@ -74,3 +75,16 @@ def test_two_undos_give_back_the_report_of_the_restoration_before(regulated: Hou
     assert [due] == [w.due_at for w in reports(house, incident, "credit") if w.owed]
     assert [(1, "lapsed", "undone")] == states(house, incident, "again")
     assert [] == house.audit()
+
+
+def test_an_awareness_that_would_come_before_the_onset_does_not_come_back(regulated: House):
+    """Known later and begun later: the first alone is not taken back, for it cannot have begun after it was known."""
+    house = regulated
+    incident = house.alice.opens(level=2, onset=None)
+    house.fast_forward(minutes=20)
+    house.hq.updates(incident, aware_at=at(10), reason="the clock of the probe was wrong")
+    house.hq.updates(incident, onset_at=at(5))
+
+    with pytest.raises(Conflict, match="onset is after awareness"):
+        house.hq.undoes(incident)
+    assert (at(5), at(10)) == (house.incident(incident).onset_at, house.incident(incident).aware_at)
