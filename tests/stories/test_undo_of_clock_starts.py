@@ -6,6 +6,7 @@ import pytest
 
 from incidents.errors import Conflict
 from tests.house import START, House
+from tests.proof_tests.conftest import problems, proof_of
 from tests.stories.test_clock_starts import OURS, at, has_the_pack, reports, states
 from tests.stories.test_regimes import applies, enables, owed
 
@@ -36,6 +37,7 @@ def test_a_restoration_that_was_none_owes_nothing_though_the_regime_applied_afte
     house.alice.restores(incident)
     assert [(0, "lapsed", "undone"), (3, "open", "")] == states(house, incident, "credit")
     assert [] == house.audit()
+    assert [] == problems(proof_of(house, incident))
 
 
 def test_a_reopening_that_was_none_leaves_the_report_of_the_restoration(regulated: House):
@@ -57,6 +59,7 @@ def test_a_reopening_that_was_none_leaves_the_report_of_the_restoration(regulate
     assert [(0, "open", "")] == states(house, incident, "credit")
     assert START == owed(house, incident, OURS)["credit"].started_at
     assert [] == house.audit()
+    assert [] == problems(proof_of(house, incident))
 
 
 def test_two_undos_give_back_the_report_of_the_restoration_before(regulated: House):
@@ -75,6 +78,7 @@ def test_two_undos_give_back_the_report_of_the_restoration_before(regulated: Hou
     assert [due] == [w.due_at for w in reports(house, incident, "credit") if w.owed]
     assert [(1, "lapsed", "undone")] == states(house, incident, "again")
     assert [] == house.audit()
+    assert [] == problems(proof_of(house, incident))
 
 
 def test_an_awareness_that_would_come_before_the_onset_does_not_come_back(regulated: House):
