@@ -13,7 +13,7 @@ from coordinator.act import Act
 from incidents.effects import Effect, GrowAudience, JudgeWindows
 from incidents.errors import Invalid
 from incidents.lifecycle import OPEN
-from incidents.terms import LEVELS
+from incidents.terms import LEVELS, Status
 from notifications.audience import Preference, preference_of
 from notifications.directory import (
     Area,
@@ -94,17 +94,19 @@ def customers_arrived(act: Act) -> tuple[None, list[Effect]]:
     act.tx.outlooks.count_anew(act.now)
     running = [incident.id for incident in act.tx.incidents.all() if incident.status in OPEN]
     # Also of what is over by now: a page that was shown to nobody may have been for them.
-    running += [window.incident for window in act.tx.windows.owed() if window.audience_state]
-    arrivals.look_at(act, running)
+    over = {window.incident for window in act.tx.windows.owed() if window.audience_state}
+    arrivals.look_at(act, running, over.difference(running))
     return None, []
 
 
 def grow(act: Act, incident_id: int) -> tuple[int, list[Effect]]:
-    """Look at one of those that wait; 1, or 0 when somebody else has."""
-    if not arrivals.take(act, incident_id):
+    """Look at one of those that wait; 1, or 0 when somebody else has. Who arrived while it ran was hit by it, also when
+    it was stood down since."""
+    ran = arrivals.take(act, incident_id)
+    if ran is None:
         return 0, []
-    runs = act.tx.incidents.by_id(incident_id).status in OPEN
-    return 1, [*([GrowAudience(incident_id)] if runs else []), JudgeWindows(incident_id)]
+    grows = ran and act.tx.incidents.by_id(incident_id).status in (*OPEN, Status.RESOLVED)
+    return 1, [*([GrowAudience(incident_id)] if grows else []), JudgeWindows(incident_id)]
 
 
 def list_areas(act: Act) -> tuple[list[Area], list[Effect]]:

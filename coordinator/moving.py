@@ -178,7 +178,7 @@ def undo_windows(act: Act, effect: UndoWindows) -> list[Effect]:
             effects += keep(act, window, verdict.ended(window, act.now, "undone"))
         elif window.state == Verdict.OPEN:
             effects += _moved_back(act, window, effect)
-        elif window.id in ended and _ended_by(window, effect) and not _begun_anew(act, window):
+        elif window.id in ended and _ended_by(window, effect):
             effects += _owed_again(act, window)
     return effects
 
@@ -189,20 +189,13 @@ def _ended_then(act: Act, effect: UndoWindows) -> set[object]:
     return {one.data.get("window") for one in entries if one.at == effect.at and one.data.get("ended_by")}
 
 
-def _begun_anew(act: Act, window: Window) -> bool:
-    """Whether there has been a later restoration, with a report of its own."""
-    newest = act.tx.windows.newest(window.incident, window.kind, window.rule)
-    return (
-        window.clock_start == ClockStart.RESTORED_AT
-        and newest is not None
-        and newest.sequence > window.sequence
-    )
-
-
 def _begun_by(window: Window, effect: UndoWindows, incident: Incident) -> bool:
-    """A regime may have been found to apply when it was stood down: that service was back before, stands."""
-    stands = window.clock_start == ClockStart.RESTORED_AT and incident.restored_at is not None
-    return window.id in effect.opened and window.clock_start == BEGUN_BY.get(effect.act) and not stands
+    """Whether it counts from what the act said, by whichever act it opened: a regime may have been found to apply
+    later. That service was back before it was stood down, stands."""
+    start = BEGUN_BY.get(effect.act)
+    if start is None or window.clock_start != start:
+        return False
+    return incident.restored_at is None if start == ClockStart.RESTORED_AT else window.started_at == effect.at
 
 
 def _opened_by(window: Window, effect: UndoWindows) -> bool:

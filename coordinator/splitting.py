@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import fields, replace
 
-from coordinator import family, levels, rulebook
+from coordinator import arrivals, family, levels, rulebook
 from coordinator.act import Act
 from coordinator.cases import must_be_wider
 from coordinator.emptied import emptied
@@ -59,6 +59,7 @@ def split(act: Act, reference: str, areas: Sequence[str]) -> tuple[Incident, lis
             overrun_of=None,
         )
     )
+    arrivals.parted(act, incident.id, part.id)
     # That it was confirmed may be on the record of a duplicate, or of what this was split off.
     events = ["confirmed"] if incident.confirmed_at else []
     events += [EVENTS[e.kind] for e in standing(act.tx.incidents.entries(incident.id)) if e.kind in EVENTS]

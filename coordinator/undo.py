@@ -20,6 +20,7 @@ from incidents.effects import (
     AdvancePlaybook,
     AskRegimes,
     AssignUnit,
+    BeginReports,
     DropDrafts,
     Effect,
     EndWindows,
@@ -76,6 +77,8 @@ def undo(act: Act, reference: str) -> tuple[Incident, list[Effect]]:
     _must_be_of_one_incident(entries, last)
     _must_be_recent(act, last)
     without = taken_back(incident, last)
+    if last.kind == "aware_changed":
+        _must_be_in_order(without)
     _must_be_untold(act, incident, without, last, entries)
     effects: list[Effect] = [
         Record(incident.id, UNDONE, {"act": last.kind, "sequence": last.sequence}),
@@ -88,6 +91,7 @@ def undo(act: Act, reference: str) -> tuple[Incident, list[Effect]]:
     act.tx.incidents.save(before)
     return before, [
         *effects,
+        BeginReports(incident.id),
         AssignUnit(incident.id),
         RewindPlaybook(incident.id, events_left(one for one in acts if one != last)),
         *([AdvancePlaybook(incident.id, TASK_ENDED)] if last.kind in GIVES_BACK_TASKS else []),
@@ -167,6 +171,17 @@ def _must_be_recent(act: Act, entry: Entry) -> None:
             at=entry.at.isoformat(timespec="seconds"),
             field="status",
             next="put on the record what is true now: tongbao log REF TEXT, tongbao update REF",
+        )
+
+
+def _must_be_in_order(without: Incident) -> None:
+    """An onset that was said since may come after the awareness that stood before."""
+    if without.onset_at is not None and without.onset_at > without.aware_at:
+        raise Conflict(
+            "onset {what}",
+            what="is after awareness",
+            field="onset",
+            next=("put on the record what is true now: tongbao update {ref}", {"ref": without.reference}),
         )
 
 

@@ -77,7 +77,8 @@ def _joined(act: Act, incident_id: int) -> list[Effect]:
     if not released or (waits and newest.sequence == 1):
         return []
     scope = scope_of(act, incident)
-    people = act.tx.audience.count_new(scope, [n.id for n in released]) if scope.known else 0
+    had = [n.id for n in (*released, *_about_to_tell(act, incident_id))]
+    people = act.tx.audience.count_new(scope, had) if scope.known else 0
     if not people:
         return []
     if waits:
@@ -99,6 +100,18 @@ def _telling(act: Act, incident: Incident) -> list[Notice]:
         for n in family.notices_of(act, incident)
         if n.released
         and (n.kind == Kind.FIRST_NOTICE or (n.holding and not act.tx.windows.get(n.window).owed))
+    ]
+
+
+def _about_to_tell(act: Act, incident_id: int) -> list[Notice]:
+    """The first notices that wait for their approval: whoever is in one of them is owed no other, for its window is."""
+    owed = [w for w in act.tx.windows.of_incident(incident_id) if w.kind == Kind.FIRST_NOTICE and w.owed]
+    return [
+        n
+        for n in act.tx.notices.of_incident(incident_id)
+        if n.kind == Kind.FIRST_NOTICE
+        and n.state == NoticeState.SUBMITTED
+        and any(first_fits(w, n) for w in owed)
     ]
 
 

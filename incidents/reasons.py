@@ -40,6 +40,8 @@ SHAPES: Mapping[str, str] = {
 """Code -> its sentence on the record; the slots of a classification's are those of `Reason.why`."""
 AND = "; "
 """Between the sentences of one reason, as of a worse alarm that raised the level."""
+_WIDEST = 64
+"""In so many pieces at most the names in one sentence may cut it, which are short."""
 _WORD = "|".join(word for words in WORDS.values() for word in words if isinstance(word, str))
 _SLOTS = {
     "value": rf"[0-9,]+|{_WORD}",
@@ -66,13 +68,30 @@ def sentence(shape: str, **values: object) -> str:
 @lru_cache(maxsize=4096)
 def read(text: str) -> tuple[Known, ...] | None:
     """The sentences of ours that a reason of the record is made of; None when anything in it is not ours."""
-    for cut in re.finditer(AND, text):
-        first = _sentence(text[: cut.start()])
-        others = None if first is None else read(text[cut.end() :])
-        if first is not None and others is not None:
-            return (first, *others)
-    whole = _sentence(text)
-    return None if whole is None else (whole,)
+    ends = [*(cut.start() for cut in re.finditer(AND, text)), len(text)]
+    starts = [0, *(end + len(AND) for end in ends[:-1])]
+    # From the end, so that a reason of any length is read: an alarm may name hundreds of areas.
+    found: list[tuple[Known, int] | None] = [None] * len(ends)
+    for first in reversed(range(len(ends))):
+        for last in range(first, min(first + _WIDEST, len(ends))):
+            followed = last + 1 == len(ends) or found[last + 1] is not None
+            one = _sentence(text[starts[first] : ends[last]]) if followed else None
+            if one is not None:
+                found[first] = (one, last + 1)
+                break
+    return _from_the_first(found)
+
+
+def _from_the_first(found: list[tuple[Known, int] | None]) -> tuple[Known, ...] | None:
+    said: list[Known] = []
+    at = 0
+    while at < len(found):
+        here = found[at]
+        if here is None:
+            return None
+        said.append(here[0])
+        at = here[1]
+    return tuple(said)
 
 
 def _sentence(text: str) -> Known | None:

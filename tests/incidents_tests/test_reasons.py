@@ -131,3 +131,11 @@ def test_a_reason_in_chinese() -> None:
     assert "complaint of class service quality" == told(
         sentence("complaint", value="service_quality"), ENGLISH.word
     )
+
+
+def test_a_reason_of_any_length_is_read() -> None:
+    """An alarm that names two thousand areas raises the level: its reason is on every screen and in the report."""
+    many = AND.join(sentence("unknown_area", code=f"area {n}") for n in range(2000))
+    assert 2000 == told(many, CHINESE.word).count("未知的地区")
+    mine = AND.join([sentence("no_rule")] * 2000 + ["my own words"])
+    assert mine == told(mine, CHINESE.word)

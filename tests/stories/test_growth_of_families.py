@@ -246,3 +246,65 @@ def test_a_holding_notice_that_has_begun_goes_on_to_whom_it_was_frozen_for(house
     firsts = [house.window(one, "first_notice").state for one in (whole, part)]
     assert ([*["met"] * 2], 3) == ([str(state) for state in firsts], len(numbers(house)))
     assert 3 == len(set(numbers(house)))
+
+
+def test_who_arrived_for_the_whole_is_looked_for_in_a_part_that_was_split_off_meanwhile(house: House):
+    """The import is over and nobody has looked yet: the part owes one to those of its areas (M11, M13)."""
+    for area in (HERE, THERE):
+        house.has_customers(sms=1, area=area)
+    whole = house.alice.opens(level=2, area=HERE)
+    house.alice.updates(whole, areas=(HERE, THERE))
+    house.alice.tells(whole)
+    house.has_customers(sms=2, area=THERE)
+    arrive(house)
+    part = house.alice.splits(whole, THERE)
+    house.fast_forward(minutes=1)
+
+    assert "open" == house.window(part, "first_notice").state
+    assert 2 == house.alice.tells(part).audience_size
+    assert 4 == len(set(numbers(house))) == len(numbers(house))
+
+
+def test_who_arrived_while_it_ran_is_not_forgotten_when_it_is_stood_down_before_the_look(house: House):
+    """The notice that waited goes out, and the incident ends at once: who arrived meanwhile was hit (M11)."""
+    house.has_customers(sms=1, area=HERE)
+    incident = house.alice.opens(level=2, area=HERE)
+    notice = house.alice.submits(incident)
+    house.has_customers(sms=2, area=HERE)
+    arrive(house)
+    house.fast_forward(minutes=1)
+    house.bob.approves(notice)
+    house.alice.resolves(incident)
+    house.fast_forward(minutes=1)
+
+    assert "open" == house.window(incident, "first_notice", 2).state
+    assert 2 == house.alice.tells(incident).audience_size
+    assert "met" == house.window(incident, "first_notice", 2).state
+
+
+def test_who_is_in_a_notice_that_waits_is_owed_no_other(house: House):
+    """Customers of elsewhere arrive while the notice for those who joined waits: no window opens for its own people;
+    who does join meanwhile has one, and its notice leaves nobody over (M11)."""
+    house.has_customers(sms=1, area=HERE)
+    incident = house.alice.opens(level=2, area=HERE)
+    house.alice.tells(incident)
+    house.has_customers(sms=2, area=HERE)
+    arrive(house)
+    house.fast_forward(minutes=1)
+    second = house.alice.submits(incident)
+    house.has_customers(sms=3, area=ELSEWHERE)
+    arrive(house)
+    house.fast_forward(minutes=1)
+    assert [1, 2] == [w.sequence for w in house.windows(incident) if w.kind == "first_notice"]
+
+    house.has_customers(sms=4, area=HERE)
+    arrive(house)
+    house.fast_forward(minutes=1)
+    third = house.alice.submits(incident)
+    house.bob.approves(second)
+    house.fast_forward(minutes=1)
+    house.bob.approves(third)
+    house.fast_forward(minutes=5)
+    firsts = [w for w in house.windows(incident) if w.kind == "first_notice"]
+    assert [(1, "met"), (2, "met"), (3, "met")] == [(w.sequence, w.state) for w in firsts]
+    assert 7 == len(set(numbers(house))) == len(numbers(house))

@@ -146,6 +146,7 @@ def test_an_onset_after_awareness_is_none(house: House):
 
 
 def test_the_earliest_onset_that_can_be_counts(house: House):
+    """Of two onsets before the awareness of both the earlier one counts (M12)."""
     survivor, source = house.alice.opens(onset=START), house.alice.opens(onset=START - timedelta(hours=1))
     house.alice.merges(source, survivor)
     assert START - timedelta(hours=1) == house.incident(survivor).onset_at
