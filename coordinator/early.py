@@ -49,12 +49,14 @@ class Ways:
 
 def next_to_send(act: Act, incident: Incident, wanted: Collection[str]) -> Early:
     """The holding notice that one person may send of it now: of the first notice that is due first, and where none can
-    go for that one, of the next. Conflict says why there is none for the first."""
+    go for that one, of the next; one that is held stops it. Conflict says why there is none for the first."""
     refused: list[Conflict] = []
     for window, outlook in _owed(act, incident):
         try:
             return early(act, incident, window, outlook, wanted)
         except Conflict as error:
+            if outlook.held_at is not None:
+                raise  # somebody has said why nothing may go; the next would tell the same people
             refused.append(error)
     raise refused[0] if refused else _nothing_owed(incident)
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from incidents.errors import Conflict
 from incidents.incident import Incident
 from incidents.terms import Kind, Verdict
 from notifications.notice import Notice
@@ -174,3 +175,14 @@ def test_it_goes_to_who_was_never_in_a_notice_that_has_nothing_left_to_send(hous
     notice = house.holding(incident)
     assert notice is not None
     assert ["+8613800000005"] == [item["to"] for item in house.told("sms", notice)]
+
+
+def test_a_hold_is_not_passed_by(house: House):
+    """Two first notices are owed, and the holding notice of the earlier one is held: none is sent by hand (S5)."""
+    incident, going = grown(house)
+    house.alice.stops(going)
+    one = next(w for w in house.windows(incident) if w.kind == Kind.FIRST_NOTICE)
+    house.alice.holds(one)
+    with pytest.raises(Conflict):
+        house.alice.sends_holding(incident)
+    assert house.holding(incident) is None
