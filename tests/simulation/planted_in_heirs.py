@@ -37,15 +37,6 @@ def _parts_of_duplicates_go_on_for_nothing() -> list[Spot]:
     return [(family, "parts_going_on", bad)]
 
 
-def _a_part_is_asked_what_the_whole_was() -> list[Spot]:
-    ask = regimes.ask
-
-    def bad(act: Any, incident_id: int, learnt: Any = (), *, again: bool = False) -> Any:
-        return ask(act, incident_id, learnt)
-
-    return [(regimes, "ask", bad)]
-
-
 def _a_report_that_goes_over_begins_anew() -> list[Spot]:
     opened = moves.opened_by_merger
 
@@ -63,7 +54,6 @@ OF_PARTS: tuple[Callable[[], list[Spot]], ...] = (
 IN_HEIRS: tuple[Callable[[], list[Spot]], ...] = (
     _a_duplicates_regime_is_lost,
     _no_without_a_question_is_an_answer,
-    _a_part_is_asked_what_the_whole_was,
     _a_report_that_goes_over_begins_anew,
 )
 """Those that need both families and regimes."""
