@@ -124,7 +124,7 @@ def test_the_planted_bugs_and_their_seeds():
     """There are thirty at least; a seed that is known stands below a thousand."""
     known = known_seeds()
 
-    assert set() == set(known) - set(PLANTED)
+    assert set(PLANTED) == set(known)
     assert [] == [name for name, seed in known.items() if seed >= 1000]
     assert len(PLANTED) >= 30
 
