@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
 
-from coordinator import duty, levels, rulebook, standing
+from coordinator import duty, levels, missed, rulebook, standing
 from coordinator.act import PUT_OFF, Act
 from coordinator.failpoints import fp
 from coordinator.heard import may_have_told
@@ -43,14 +43,20 @@ def _judge(
     """Judge `window`, which may have climbed since it was `stored`: both are written at once."""
     silent = _nobody_had_it(act, window, notices)
     if silent is not None:
-        over = keep(act, stored, verdict.ended(window, act.now, "nobody_had_it"))
-        return [*over, *(effect for draft in silent for effect in superseded(act, draft))]
+        return _nothing_to_take_back(act, stored, window, silent)
     seen, found = standing.look(act, window, notices)
     coverage = rulebook.terms_of(act, window).coverage
     judged = verdict.judged(seen, found, coverage, act.now, alive_at)
     effects = [*keep(act, stored, judged), *_joined_meanwhile(judged, notices)]
     # It may be found later than at the opening that there is nobody: areas change, and parts go their own way.
     return [*effects, *nobody_to_tell(seen)] if seen.audience_state != window.audience_state else effects
+
+
+def _nothing_to_take_back(act: Act, stored: Window, window: Window, drafts: list[Notice]) -> list[Effect]:
+    """It ends with its drafts; past its due its verdict says first what it lacked."""
+    seen, late = missed.judged(act, window)
+    over = keep(act, seen if late else stored, verdict.ended(seen, act.now, "nobody_had_it"))
+    return [*late, *over, *(effect for draft in drafts for effect in superseded(act, draft))]
 
 
 def _joined_meanwhile(window: Window, notices: list[Notice]) -> list[Effect]:

@@ -24,6 +24,7 @@ def keep(act: Act, before: Window, window: Window) -> list[Effect]:
         effects.append(Record(window.incident, f"window_{window.state}", _verdict(window)))
         if window.state == Verdict.BREACHED and window.told_at is None and not window.ended_by:
             effects += _silence(act, window)
+        effects += _after_its_entry(act, window)
     elif window.duty != before.duty:
         effects.append(Record(window.incident, f"duty_{window.duty}", _verdict(window)))
     return effects
@@ -71,6 +72,20 @@ def _silence(act: Act, window: Window) -> list[Effect]:
     if newest is not None and (newest.state == Verdict.OPEN or window.kind == Kind.FIRST_NOTICE):
         return []
     return [OpenWindow(incident.id, Kind.PROGRESS_UPDATE, max(window.due_at, window.started_at))]
+
+
+def _after_its_entry(act: Act, window: Window) -> list[Effect]:
+    """A progress window that opened when the entry that tells it was live: the miss before it was found in the act that
+    put the entry up, which saw this window open and began no next one."""
+    live = window.coverage.page_live_at
+    told = window.kind == Kind.PROGRESS_UPDATE and window.told_at is not None
+    if not told or live is None or live > window.history[0].at:
+        return []
+    incident = act.tx.incidents.by_id(window.incident)
+    entry = next((n for n in act.tx.notices.of_incident(incident.id) if n.page_live_at == live), None)
+    if entry is None or entry.final or incident.status not in OPEN:
+        return []
+    return [OpenWindow(incident.id, Kind.PROGRESS_UPDATE, live, entry.next_update_at)]
 
 
 def owed_to(incident: Incident, window: Window) -> Window:

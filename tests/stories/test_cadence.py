@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from incidents.errors import Conflict, Invalid
-from incidents.terms import Kind
+from incidents.terms import Channel, Kind
 from tests.house import START, House
+from worker.deliver import deliver
 
 
 def at(**span: float):
@@ -156,3 +157,23 @@ def test_progress_before_anybody_was_told_is_refused(house: House):
 
     with pytest.raises(Conflict, match="nobody has been told yet"):
         house.alice.drafts(incident, Kind.PROGRESS_UPDATE)
+
+
+@pytest.mark.parametrize("dark", [150, 200], ids=["its first update is still ahead", "that was missed too"])
+def test_the_cadence_goes_on_where_a_miss_is_found_by_the_entry_that_ends_it(house: House, dark: int):
+    """Nobody looked from before the first due until its page entry went live: updates are owed from then on (§2)."""
+    house.has_customers(nothing=1)
+    incident = house.alice.opens(level=1)
+    house.bob.approves(house.alice.submits(incident))
+    house.goes_dark(minutes=dark)
+    while deliver(house.app, Channel.WEB):
+        pass
+    house.works()
+
+    newest = house.windows(incident)[-1]
+    assert ("progress_update", "open", START + timedelta(minutes=dark)) == (
+        newest.kind,
+        newest.state,
+        newest.started_at,
+    )
+    assert [] == house.audit()
