@@ -453,7 +453,7 @@ def pages(record: Record) -> Iterator[str]:
             n
             for n in record.notices.values()
             if n["incident"] == notice["incident"] and n["kind"] != "holding_notice" and _token(n) in page
-            if n["state"] != "stopped"
+            if n["state"] != "stopped" or _stopped_since(record, n)
         ]
         given_way = notice["kind"] == "holding_notice" and bool(by_people)
         if token not in page and not given_way:
@@ -462,6 +462,14 @@ def pages(record: Record) -> Iterator[str]:
             yield f"entry {token} is on the page of {reference} beside a person's"
         if token not in {one for _, one in record.ledger.live}:
             yield f"entry {token} counts as live and no GET ever found it"
+
+
+def _stopped_since(record: Record, notice: Row) -> bool:
+    """Whether it was stopped after the page was last written: it stands there until that is written again."""
+    mine = (n["page_live_at"] for n in record.notices.values() if n["incident"] == notice["incident"])
+    written = max(at for at in mine if at is not None)
+    stops = record.entries(notice["incident"], "notice_stopped")
+    return any(one["data"]["notice"] == notice["id"] and one["at"] > written for one in stops)
 
 
 def _token(notice: Row) -> str:
