@@ -195,7 +195,9 @@ def _withdrawn(record: Record, work: int, had: set[int]) -> Iterator[str]:
     every = [n for n in record.notices.values() if (n["incident"], n["kind"]) == (work, kind)]
     if had and not mine:
         yield f"work {work} is cancelled, and {sorted(had)}, who were told of it, need not hear of that"
-    released = [n["id"] for n in every if n["released_at"] is not None and n["state"] != "stopped"]
+    # What a person withdraws beside it, of one notice, is for those who had that.
+    of_work = [n for n in every if json.loads(n["takes_back"])]
+    released = [n["id"] for n in of_work if n["released_at"] is not None and n["state"] != "stopped"]
     for n in released:
         left = had - set(record.members[n])
         if left:
