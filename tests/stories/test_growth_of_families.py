@@ -308,3 +308,36 @@ def test_who_is_in_a_notice_that_waits_is_owed_no_other(house: House):
     firsts = [w for w in house.windows(incident) if w.kind == "first_notice"]
     assert [(1, "met"), (2, "met"), (3, "met")] == [(w.sequence, w.state) for w in firsts]
     assert 7 == len(set(numbers(house))) == len(numbers(house))
+
+
+def heard_the_end(house: House, incident: Incident) -> list[str]:
+    house.alice.resolves(incident)
+    notice = house.alice.tells(incident, Kind.RESOLUTION_NOTICE)
+    return sorted(sent["to"] for sent in house.told("sms", notice))
+
+
+def test_the_people_of_a_duplicate_that_joined_after_a_split_hear_of_the_end(house: House):
+    """Where a part had gone before: told before the split, but by the duplicate, they had not gone with it (§4; M12,
+    M13)."""
+    for area in (HERE, THERE):
+        house.has_customers(sms=1, area=area)
+    other = house.alice.opens(level=2, area=THERE)
+    house.alice.tells(other)
+    house.fast_forward(minutes=1)
+    whole, _ = split_when_told(house)
+    house.fast_forward(minutes=1)
+    house.alice.merges(other, whole)
+    house.fast_forward(minutes=5)
+    assert ["+8613800000001", "+8613800000002"] == heard_the_end(house, whole)
+
+
+def test_whom_the_whole_told_after_a_split_hears_of_the_end_from_it(house: House):
+    """It is wide again, and has told people where a part had gone before (§4; M11, M13)."""
+    house.has_customers(sms=1, area=HERE)
+    whole, _ = split_when_told(house)
+    house.fast_forward(minutes=1)
+    house.has_customers(sms=1, area=THERE)
+    house.alice.updates(whole, areas=(HERE, THERE))
+    house.alice.tells(whole)
+    house.fast_forward(minutes=5)
+    assert ["+8613800000001", "+8613800000002"] == heard_the_end(house, whole)
