@@ -60,7 +60,7 @@ def of_duplicates(act: Act, window: Window, own: Sequence[Notice]) -> list[Notic
         if n.kind == FIRST and n.released
         if not of_their_own(window) or went_over(act, window, n)
     ]
-    if not theirs or any(n.released for n in own):
+    if not theirs or any(n.released and n.state != NoticeState.STOPPED for n in own):
         return theirs
     incident = act.tx.incidents.by_id(window.incident)
     return [] if untold(act, incident) else theirs

@@ -71,6 +71,20 @@ def test_while_that_of_a_survivor_that_missed_its_due_is_going_out(
     assert {1: 5} == messages(house)
 
 
+def test_when_the_first_notice_of_the_survivor_was_stopped(house: House, pair: tuple[Incident, Incident]):
+    """What was stopped tells nobody any more: the notice of the duplicate does not tell the survivor's people with it."""
+    source, survivor = pair
+    house.alice.tells(source)
+    house.alice.stops(house.bob.approves(house.alice.submits(survivor)))
+    house.alice.merges(source, survivor)
+    house.works()
+
+    assert ("open", "owed") == (first(house, survivor).state, first(house, survivor).duty)
+    house.alice.tells(survivor)
+    assert "met" == first(house, survivor).state
+    assert {1: 5} == messages(house)
+
+
 def test_when_the_first_notice_of_the_duplicate_was_stopped(house: House, pair: tuple[Incident, Incident]):
     """It was released and told nobody: nobody of it is told."""
     source, survivor = pair
