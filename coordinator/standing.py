@@ -9,6 +9,7 @@ from typing import Any
 
 from coordinator import rulebook
 from coordinator.act import Act
+from coordinator.entries import given_way
 from coordinator.family import members_of, notices_of
 from coordinator.joined import first_fits, material_fits, takes_back, went_over
 from coordinator.scope import scope_of
@@ -133,8 +134,7 @@ def _fits(act: Act, window: Window, notice: Notice, every: Sequence[Notice]) -> 
 
 def _standing(act: Act, window: Window, notices: list[Notice]) -> Standing:
     stages = [STAGES.get(notice.state, "") for notice in notices]
-    live = [n.page_live_at for n in notices if n.page_live_at and n.state != NoticeState.STOPPED]
-    page_live_at = min(live) if live else None
+    page_live_at = _page_live_at(act, notices)
     coverage = Coverage(page_live_at=page_live_at)
     released = [n for n in notices if n.released and n.audience_size]
     if window.told_by == "recipients" and released:
@@ -143,6 +143,14 @@ def _standing(act: Act, window: Window, notices: list[Notice]) -> Standing:
     incident = act.tx.incidents.by_id(window.incident)
     level, trouble = incident.level, bool(act.tx.receipts.lanes(incident.exercise))
     return Standing(stage, coverage, trouble, _page_suffices(level, notices))
+
+
+def _page_live_at(act: Act, notices: list[Notice]) -> datetime | None:
+    """When the first of their entries was live. Where a person's stands, a holding notice puts up none of its own: its
+    people read that one."""
+    entries = [n for n in notices if n.state != NoticeState.STOPPED]
+    entries += [n for holding in entries for n in given_way(act, holding)]
+    return min((n.page_live_at for n in entries if n.page_live_at), default=None)
 
 
 def _page_suffices(level: int, notices: list[Notice]) -> bool:

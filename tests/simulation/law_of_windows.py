@@ -114,7 +114,8 @@ def words_for(record: Record, number: int) -> list[Row]:
 def _told_at(record: Record, window: Row) -> tuple[int | None] | None:
     """(when it was told or None,); None itself where several notices share the window and the model passes."""
     fitting = [n for n in record.notices.values() if fits(record, window, n)]
-    if any(n["state"] == "stopped" for n in fitting):
+    instead = _entries_instead(record, window, fitting)
+    if any(n["state"] == "stopped" for n in (*fitting, *instead)):
         return None
     live = {n["id"]: _live_at(record, n) for n in fitting}
     alive = [at for n, at in live.items() if at is not None]
@@ -130,6 +131,7 @@ def _told_at(record: Record, window: Row) -> tuple[int | None] | None:
                 "SELECT 1 FROM call_outs WHERE about = 'nobody_to_tell' AND \"window\" = ?", window["id"]
             )
             return (alone,) if window["told_at"] is not None and not nobody else None
+    alive += [at for n in instead if (at := _live_at(record, n)) is not None]
     released = [n for n in fitting if n["audience_size"]]
     if not released:
         told = [max(at, window["history_at"]) if "history_at" in window else at for at in alive]
@@ -137,8 +139,20 @@ def _told_at(record: Record, window: Row) -> tuple[int | None] | None:
     if len(fitting) != 1:
         return None
     (notice,) = released
-    found = (alone, _answered_at(record, notice, live[notice["id"]]))
+    found = (alone, _answered_at(record, notice, min(alive, default=None)))
     return (min((at for at in found if at is not None), default=None),)
+
+
+def _entries_instead(record: Record, window: Row, fitting: list[Row]) -> list[Row]:
+    """windows.md, "The holding notice": its entry leaves unless a person's is live, which its people read then."""
+    if not any(n["kind"] == "holding_notice" for n in fitting):
+        return []
+    return [
+        n
+        for n in record.notices.values()
+        if n["incident"] == window["incident"] and n["kind"] != "holding_notice"
+        if n["released_at"] is not None and n not in fitting
+    ]
 
 
 def _page_suffices_at(record: Record, incident: int, live: list[int]) -> int | None:

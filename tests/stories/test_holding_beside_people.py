@@ -11,7 +11,7 @@ from incidents.errors import Conflict
 from incidents.incident import Incident
 from incidents.terms import Kind, Verdict
 from notifications.notice import Notice
-from tests.house import House
+from tests.house import START, House
 from tests.stories.test_holding import JUST, LEAD, first, paces, rings, said
 
 
@@ -186,3 +186,17 @@ def test_a_hold_is_not_passed_by(house: House):
     with pytest.raises(Conflict):
         house.alice.sends_holding(incident)
     assert house.holding(incident) is None
+
+
+def test_who_joined_reads_the_entry_that_stands(house: House):
+    """A person's entry is live, so that the holding notice of those who joined puts up none beside it: they are told by
+    their messages and by that entry (M11)."""
+    incident, going = grown(house)
+    house.looks_every(minutes=1, until=START + timedelta(hours=3))
+
+    one, two = [w for w in house.windows(incident) if w.kind == Kind.FIRST_NOTICE]
+    assert (Verdict.MET, Verdict.MET) == (one.state, two.state)
+    entry = next(n for n in house.notices(incident) if n.id == going.id)
+    holding = next(n for n in house.notices(incident) if n.window == two.id)
+    assert (entry.page_live_at, None) == (two.coverage.page_live_at, holding.page_live_at)
+    assert [] == house.audit()
