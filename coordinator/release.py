@@ -137,7 +137,12 @@ def _before(act: Act, notice: Notice) -> Before:
     again = [*gone, *(n for n in stopped if n in mine)]
     # An automatic notice goes beside a person's that stalls, to whom that has not reached.
     again += mine if notice.holding else []
-    if not is_for_those_who_joined(act, notice):
+    ends = [n for n in notices_of(act, incident) if n.kind == Kind.RESOLUTION_NOTICE and n.released]
+    if is_for_those_who_joined(act, notice):
+        # It told of the outage whom no first notice had.
+        firsts += [n for n in ends if n.state != NoticeState.STOPPED]
+        gone += [n for n in ends if n.state == NoticeState.STOPPED]
+    else:
         gone, firsts = [], again
     others = tuple(n.id for n in firsts if n not in again)
     its_own = tuple(n.id for n in mine) if joined_since(act, notice) else ()

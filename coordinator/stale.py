@@ -70,7 +70,7 @@ def _moved(act: Act, notice: Notice) -> Why:
 
 
 def _joined(act: Act, notice: Notice, incident: Incident) -> int:
-    """How many a list or a duplicate has brought since who are in no first notice that stands, nor in this one.
+    """How many a list or a duplicate has brought since who are in no notice of the outage that stands, nor in this one.
 
     Who is new in the directory does not count: an import at night holds nothing back.
     """
@@ -79,9 +79,9 @@ def _joined(act: Act, notice: Notice, incident: Incident) -> int:
     if not lists or notice.submitted_at is None or max(lists) < notice.submitted_at:
         return 0
     scope = scope_of(act, incident)
-    firsts = [n for n in notices_of(act, incident) if n.kind == Kind.FIRST_NOTICE]
-    theirs = [n.id for n in firsts if (n.released and n.state != NoticeState.STOPPED) or n.id == notice.id]
-    stopped = [n.id for n in firsts if n.released and n.id not in theirs]
+    told = [n for n in notices_of(act, incident) if n.kind in (Kind.FIRST_NOTICE, Kind.RESOLUTION_NOTICE)]
+    theirs = [n.id for n in told if (n.released and n.state != NoticeState.STOPPED) or n.id == notice.id]
+    stopped = [n.id for n in told if n.released and n.id not in theirs]
     return act.tx.audience.count_new(scope, theirs, stopped) if scope.known else 0
 
 

@@ -35,6 +35,8 @@ OWED_TO_ALL = (Kind.FIRST_NOTICE, Kind.PLANNED_WORK_NOTICE)
 TO_THE_TOLD = (Kind.RESOLUTION_NOTICE, *TAKING_BACK)
 """Kinds owed to exactly those who were told."""
 FIRST = Kind.FIRST_NOTICE
+TELL_OF_IT = (FIRST, Kind.HOLDING_NOTICE, Kind.RESOLUTION_NOTICE)
+"""Kinds by which people hear of the outage."""
 ORDER = ("", "draft", "submitted", "released")
 
 
@@ -68,11 +70,11 @@ def of_duplicates(act: Act, window: Window, own: Sequence[Notice]) -> list[Notic
 
 
 def untold(act: Act, incident: Incident) -> int:
-    """How many are in the audience of no first notice of the family that stands, and were answered by none that does
-    not."""
+    """How many are in the audience of no first notice of the family that stands, nor of one that told them of the end
+    with it, and were answered by none that does not."""
     scope = scope_of(act, incident)
-    released = [n for n in notices_of(act, incident) if n.released and n.kind in (FIRST, Kind.HOLDING_NOTICE)]
-    stands = [n.id for n in released if n.kind == FIRST and n.state != NoticeState.STOPPED]
+    released = [n for n in notices_of(act, incident) if n.released and n.kind in TELL_OF_IT]
+    stands = [n.id for n in released if not n.holding and n.state != NoticeState.STOPPED]
     gone = [n.id for n in released if n.id not in stands]
     return act.tx.audience.count_new(scope, stands, gone) if scope.known else 0
 

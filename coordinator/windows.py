@@ -93,13 +93,18 @@ def _joined(act: Act, incident_id: int) -> list[Effect]:
 
 
 def _telling(act: Act, incident: Incident) -> list[Notice]:
-    """The released notices whose people hear of the outage by them: first notices, and holding notices that told their
-    window. While that is owed the first notice takes along whom the holding notice did not have."""
+    """The released notices whose people hear of the outage by them: first notices, holding notices that told their
+    window, and what told of the end, for it told of the outage whom no first notice had. While that is owed the first
+    notice takes along whom the holding notice did not have."""
     return [
         n
         for n in family.notices_of(act, incident)
         if n.released
-        and (n.kind == Kind.FIRST_NOTICE or (n.holding and not act.tx.windows.get(n.window).owed))
+        and (
+            n.kind == Kind.FIRST_NOTICE
+            or (n.kind == Kind.RESOLUTION_NOTICE and n.state != NoticeState.STOPPED)
+            or (n.holding and not act.tx.windows.get(n.window).owed)
+        )
     ]
 
 

@@ -265,3 +265,38 @@ def test_next_never_repeats_a_command_that_is_refused(house: House):
     house.works()
     assert ["met", "met"] == [w.state for w in house.windows(incident) if w.kind == "first_notice"]
     assert (5, 5) == (len(numbers(house)), len(set(numbers(house))))
+
+
+def over_in_one_text_and_back(house: House) -> Incident:
+    """Two people heard of outage and end in one text, and the outage comes back."""
+    house.has_customers(sms=2)
+    house.has_customers(sms=3, area=ELSEWHERE)
+    incident = house.alice.opens(level=2)
+    house.fast_forward(minutes=10)
+    house.alice.resolves(incident)
+    assert 2 == house.alice.tells(incident, Kind.RESOLUTION_NOTICE).audience_size
+    house.alice.reopens(incident)
+    return incident
+
+
+def test_who_joins_what_is_back_after_all_were_told_of_its_end(house: House):
+    """No first notice was ever sent: who joins is owed one, and who had both in one text has had it (I9, M11, M16)."""
+    incident = over_in_one_text_and_back(house)
+    house.alice.updates(incident, areas=("ZZ0101", ELSEWHERE))
+
+    window = house.window(incident, "first_notice", 2)
+    assert ("open", "owed") == (window.state, window.duty)
+    assert 3 == house.alice.tells(incident).audience_size
+    assert ["met", "met"] == [w.state for w in house.windows(incident) if w.kind == "first_notice"]
+    assert (5, 5) == (len(numbers(house)), len(set(numbers(house))))
+
+
+def test_a_duplicate_of_what_is_back_brings_its_own_people_alone(house: House):
+    """Who had outage and end in one text is not owed a first notice by a duplicate (I9, M12)."""
+    incident = over_in_one_text_and_back(house)
+    house.alice.merges(house.alice.opens(level=2, area=ELSEWHERE), incident)
+    house.works()
+
+    assert 3 == house.alice.tells(incident).audience_size
+    assert (5, 5) == (len(numbers(house)), len(set(numbers(house))))
+    assert ["met", "met"] == [w.state for w in house.windows(incident) if w.kind == "first_notice"]
