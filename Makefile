@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run peers test simulate seeds fresh planted soak long check coverage bench lock clean
+.PHONY: help setup demo run peers test simulate fresh planted soak long check coverage bench lock clean
 
 help: ## List the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -34,10 +34,7 @@ test: setup peers ## Run the tests
 simulate: setup ## The simulation: SEED=17 runs one and tells it, SEEDS=10000 runs many (100) on all cores
 	$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),100) --jobs $$(nproc)) $(if $(PLANT),--plant "$(PLANT)")
 
-seeds: setup ## 250 seeds of the simulation, the same for every change
-	$(BIN)/python -m tests.simulation --seeds 250
-
-fresh: setup ## 240 s of seeds that nobody has run
+fresh: setup ## 240 s of seeds that each commit gives anew
 	$(BIN)/python -m tests.simulation --fresh --seconds 240
 
 planted: setup ## Every planted bug with the seed that finds it

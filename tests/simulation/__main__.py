@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Iterable
@@ -48,7 +49,7 @@ def _arguments() -> argparse.Namespace:
         "--jobs", type=int, default=1, help="of several seeds: processes side by side (default 1)"
     )
     parser.add_argument("--first", type=int, default=0, help="the first of several seeds")
-    parser.add_argument("--fresh", action="store_true", help="begin at a seed that nobody has run")
+    parser.add_argument("--fresh", action="store_true", help="begin at a seed that this commit gives")
     parser.add_argument("--json", action="store_true", help="the sums of many seeds as one JSON line")
     parser.add_argument("--plant", help="with this planted bug")
     parser.add_argument(
@@ -66,8 +67,18 @@ def _arguments() -> argparse.Namespace:
         for name in sorted(PLANTED.keys() - known_seeds().keys()):
             print(f"{name}: no seed is known yet (python -m tests.simulation --hunt)")
     if given.fresh:
-        given.first = int.from_bytes(os.urandom(5), "big")
+        given.first = _of_this_commit()
     return given
+
+
+def _of_this_commit() -> int:
+    """A seed that each commit gives anew: nobody has run it before, and whoever repeats the run has the same. Outside
+    a clone it is any."""
+    try:
+        git = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return int.from_bytes(os.urandom(5), "big")
+    return int(git.stdout[:10], 16)
 
 
 def _one(database: MemoryDatabase, seed: int, plant: str | None) -> int:

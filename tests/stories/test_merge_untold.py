@@ -72,7 +72,7 @@ def test_while_that_of_a_survivor_that_missed_its_due_is_going_out(
 
 
 def test_when_the_first_notice_of_the_survivor_was_stopped(house: House, pair: tuple[Incident, Incident]):
-    """What was stopped tells nobody any more: the notice of the duplicate does not tell the survivor's people with it."""
+    """What was stopped tells nobody any more: the duplicate's notice does not tell the survivor's people with it."""
     source, survivor = pair
     house.alice.tells(source)
     house.alice.stops(house.bob.approves(house.alice.submits(survivor)))
