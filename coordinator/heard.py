@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+
 from coordinator.act import Act
+from incidents.terms import TAKING_BACK
 from notifications.notice import Notice
 
 UNDER_WAY = ("calling", "in_doubt")
@@ -15,3 +18,9 @@ def may_have_told(act: Act, notice: Notice) -> bool:
         return False
     counts = act.tx.notices.counts(notice.id)
     return notice.told_somebody or any(n and state in UNDER_WAY for (_, _, state), n in counts.items())
+
+
+def knows_of(wrong: Collection[int], every: Iterable[Notice]) -> tuple[int, ...]:
+    """These notices, with what took back nothing but them: who had a correction alone knows what it corrected."""
+    back = (n.id for n in every if n.kind in TAKING_BACK and n.released and set(wrong).issuperset(n.wrong))
+    return (*wrong, *back)

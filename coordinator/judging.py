@@ -9,7 +9,7 @@ from functools import lru_cache, partial
 from coordinator import duty, levels, missed, rulebook, standing
 from coordinator.act import PUT_OFF, Act
 from coordinator.failpoints import fp
-from coordinator.heard import may_have_told
+from coordinator.heard import knows_of, may_have_told
 from coordinator.holds import LAST_LOOK
 from coordinator.kept import keep
 from coordinator.matters import nobody_to_tell
@@ -78,7 +78,8 @@ def _nobody_had_it(act: Act, window: Window, notices: list[Notice]) -> list[Noti
     if not drafts or any(n.submitted_at for n in mine):
         return None
     wrong = {number for draft in drafts for number in draft.wrong}
-    return None if any(may_have_told(act, act.tx.notices.get(number)) for number in wrong) else drafts
+    known = knows_of(wrong, notices)
+    return None if any(may_have_told(act, act.tx.notices.get(number)) for number in known) else drafts
 
 
 def page_went_live(act: Act, incident_id: int, notice: Notice) -> list[Effect]:

@@ -13,6 +13,7 @@ from coordinator import arrivals
 from coordinator.act import Act
 from coordinator.failpoints import fp
 from coordinator.family import lineage_of, notices_of, shares_of
+from coordinator.heard import knows_of
 from coordinator.in_line import ahead, parts_of
 from coordinator.joined import is_for_those_who_joined, joined_since
 from coordinator.scope import preference_for, scope_of
@@ -73,9 +74,10 @@ def _freeze_untold(act: Act, notice: Notice, incident: Incident, scope: Scope, f
 def _wrong(act: Act, notice: Notice, incident: Incident) -> tuple[Share, ...]:
     """Whose people a correction or a withdrawal is for: what was wrong in a text was so for all who had it, also where
     a part goes its own way since; what an incident's own turn made wrong, as its false alarm did, is so for its own."""
+    known = knows_of(notice.wrong, (n for n in notices_of(act, incident) if n.id != notice.id))
     if not notice.takes_back:
-        return (Share(notice.wrong),)
-    return shares_of(act, incident, [act.tx.notices.get(one) for one in notice.wrong])
+        return (Share(known),)
+    return shares_of(act, incident, [act.tx.notices.get(one) for one in known])
 
 
 def freeze_holding(act: Act, notice: Notice, incident: Incident) -> None:
@@ -167,9 +169,12 @@ def _earlier(act: Act, notice: Notice) -> list[Notice]:
 
 
 def _told_before(act: Act, notice: Notice) -> list[Notice]:
+    """What told people of the outage before it; also of an end that was none, with which some heard of the outage."""
     incident = act.tx.incidents.by_id(notice.incident)
-    kinds = (Kind.FIRST_NOTICE,) if notice.kind == Kind.FIRST_NOTICE else OUTAGE
-    return [n for n in notices_of(act, incident) if n.released and n.id != notice.id and n.kind in kinds]
+    found = [n for n in notices_of(act, incident) if n.released and n.id != notice.id]
+    if notice.kind == Kind.FIRST_NOTICE:
+        return [n for n in found if n.kind == Kind.FIRST_NOTICE]
+    return [n for n in found if n.kind in OUTAGE or (n.final and n.state != NoticeState.STOPPED)]
 
 
 def _takes_the_rest(act: Act, notice: Notice) -> bool:

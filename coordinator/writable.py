@@ -7,6 +7,7 @@ from coordinator.act import Act
 from coordinator.joined import firsts_owed
 from incidents.errors import Conflict
 from incidents.incident import Incident
+from incidents.lifecycle import OPEN
 from incidents.terms import OF_A_CASE, PLANNED_AHEAD, TAKING_BACK, Kind, NoticeState, Status
 
 WAITING = (NoticeState.DRAFT, NoticeState.SUBMITTED)
@@ -60,7 +61,8 @@ def may_draft(act: Act, incident: Incident, kind: Kind) -> None:
         )
     if kind in TAKING_BACK:
         return
-    last = [n for n in released if n.final and n.state != NoticeState.STOPPED]
+    over = incident.status not in OPEN
+    last = [n for n in released if over and n.final and n.state != NoticeState.STOPPED]
     if kind != Kind.RESOLUTION_NOTICE and last:
         raise Conflict(
             "the resolution notice ({id}) has told everybody",

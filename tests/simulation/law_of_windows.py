@@ -310,7 +310,13 @@ def only_those_told(record: Record) -> Iterator[str]:
             continue
         if notice["kind"] in ("correction_notice", "withdrawal_notice"):
             wrong, had = wrong_of(notice), set[int]()
-            for one in wrong:
+            back = {
+                n["id"]
+                for n in record.notices.values()
+                if n["kind"] in ("correction_notice", "withdrawal_notice") and n["released_at"] is not None
+                if n["id"] < number and wrong_of(n) <= wrong
+            }
+            for one in wrong | back:
                 mine = {
                     d["customer_id"]
                     for d in record.deliveries.values()
@@ -325,10 +331,13 @@ def only_those_told(record: Record) -> Iterator[str]:
             if extra:
                 yield f"notice {number} takes back {sorted(wrong)} before {sorted(extra)}, who never had it"
         if notice["kind"] == "resolution_notice":
+            # Of an end that was none some heard with the outage.
             firsts = [
                 n["id"]
                 for n in notices_of(record, notice["incident"])
-                if n["kind"] in ("first_notice", "holding_notice") and n["released_at"] is not None
+                if n["released_at"] is not None
+                if n["kind"] in ("first_notice", "holding_notice")
+                or (n["kind"] == "resolution_notice" and n["id"] < number)
             ]
             family = {c for first in firsts for c in record.members[first]}
             new = set(record.members[number]) - family

@@ -300,3 +300,15 @@ def test_a_duplicate_of_what_is_back_brings_its_own_people_alone(house: House):
     assert 3 == house.alice.tells(incident).audience_size
     assert (5, 5) == (len(numbers(house)), len(set(numbers(house))))
     assert ["met", "met"] == [w.state for w in house.windows(incident) if w.kind == "first_notice"]
+
+
+def test_all_hear_of_the_end_of_what_was_back(house: House):
+    """Who joined, and who had had outage and end in one text, once each, the latter in the form of who knows (M16)."""
+    incident = over_in_one_text_and_back(house)
+    assert 2 == house.alice.tells(incident, Kind.CORRECTION_NOTICE).audience_size
+    house.alice.updates(incident, areas=("ZZ0101", ELSEWHERE))
+    house.alice.tells(incident)
+    house.fast_forward(minutes=1)
+    house.alice.resolves(incident)
+    assert 5 == house.alice.tells(incident, Kind.RESOLUTION_NOTICE).audience_size
+    assert [] == house.audit()

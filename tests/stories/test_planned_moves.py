@@ -382,3 +382,23 @@ def test_next_names_the_authority_in_the_readers_language(house: House):
     assert {"zh-CN": "省级通信管理局", "en": "the provincial communications administration"} == said[
         "audience"
     ]
+
+
+def test_who_had_the_correction_alone_hears_that_it_is_off(house: House):
+    """Nobody knew whether the first calls had arrived, so that the moved times went to all; the calls had not. Who knows
+    of the work by the correction is told of its end too (I1, M28, M29)."""
+    house.has_customers(sms=3)
+    work = plans(house)
+    house.sandbox.dial("twilio", status=503, lookup=0)
+    first = tells(house, work)
+    moved = moved_by(house, work, hours=24)
+    house.sandbox.calm()
+    house.sandbox.dial("twilio", lookup=0)
+    assert 3 == tells(house, work, Kind.CORRECTION_NOTICE).counters.reached
+    house.sandbox.calm()
+    house.fast_forward(minutes=20)
+    assert (0, 0) == (house.notice(first).counters.reached, house.notice(first).counters.unconfirmed)
+
+    does(house, planned.cancel, moved.reference, WHY)
+    assert 3 == tells(house, moved, Kind.WITHDRAWAL_NOTICE).counters.reached
+    assert [] == house.audit()
