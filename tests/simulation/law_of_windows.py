@@ -43,6 +43,7 @@ BY_PEOPLE = {
     "withdrawal_notice",
     "planned_work_notice",
 }
+TELLING = ("first_notice", "holding_notice")
 PAGE_ALONE = 3
 """The level at which a holding notice needs no channel but the page."""
 BY_A_PERSON = ("waived", "ended_by_person")
@@ -364,14 +365,20 @@ def _own_form(record: Record, number: int, firsts: list[int]) -> Iterator[str]:
             continue
         if not record.taken.get(delivery["id"]):
             continue
-        heard = False
-        for first in firsts:
-            person = record.members[first].get(delivery["customer_id"])
-            if person is not None:
-                telling = record.telling(first, person).values()
-                heard = heard or any(record.deliveries[d]["attempts"] for d in telling)
-        if firsts and not heard:
+        # A first notice keeps as told whom another of the family has told, which may be no notice of this incident.
+        family = kin(record, record.notices[number]["incident"])
+        theirs = [
+            n["id"] for n in record.notices.values() if n["incident"] in family and n["kind"] in TELLING
+        ]
+        if firsts and not any(_tried(record, one, delivery["customer_id"]) for one in {*firsts, *theirs}):
             yield f"delivery {delivery['id']} tells {delivery['customer_id']} of the end of what they never heard of"
+
+
+def _tried(record: Record, notice: int, customer: int) -> bool:
+    """Whether a message of this notice set out for them."""
+    person = record.members[notice].get(customer)
+    sent = record.telling(notice, person).values() if person is not None else ()
+    return any(record.deliveries[d]["attempts"] for d in sent)
 
 
 def at_most_one_sms(record: Record) -> Iterator[str]:

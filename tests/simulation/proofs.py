@@ -1,12 +1,18 @@
-"""At rest every incident is proved, and its archive verifies: the product's own promise, read by its own verifier."""
+"""At rest every incident is proved, its archive verifies, and what is owed can be written: the product's own promises,
+read by its own verifier and verbs."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterator
 
+from coordinator.act import Act
 from coordinator.perform import Coordinator
 from coordinator.proof import proof
+from coordinator.standing import fits
+from coordinator.writable import GONE, may_draft
+from incidents.errors import Conflict
+from incidents.terms import TAKING_BACK
 from reports.archive import Archive
 from reports.signing import public_key, sign
 from reports.verifier.command import Outside, said, verify
@@ -35,3 +41,22 @@ def unproved(coordinator: Coordinator, references: list[str]) -> Iterator[str]:
         archive.close()
         for problem in verify(file.getvalue(), Outside())[0]:
             yield f"R34: the proof of {reference}: {said(*problem)}"
+
+
+def unwritable(coordinator: Coordinator) -> list[str]:
+    """Duties to customers that nobody may write a notice for, and for which none is there (I1)."""
+    return coordinator.glance(_unwritable)
+
+
+def _unwritable(act: Act) -> list[str]:
+    found: list[str] = []
+    for window in act.tx.windows.owed():
+        notices = act.tx.notices.of_incident(window.incident)
+        by_notice = window.told_by in ("recipients", "page") and window.kind not in TAKING_BACK
+        if not by_notice or any(n.state not in GONE and fits(act, window, n, notices) for n in notices):
+            continue
+        try:
+            may_draft(act, act.tx.incidents.by_id(window.incident), window.kind)
+        except Conflict as why:
+            found.append(f"I1: window {window.id} ({window.kind}) is owed and may not be written: {why}")
+    return found

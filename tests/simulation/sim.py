@@ -156,7 +156,8 @@ class Simulation:
     def _unproved(self) -> list[str]:
         references = [row[0] for row in self.line.execute("SELECT reference FROM incidents ORDER BY id")]
         try:
-            return list(proofs.unproved(self.visitor.coordinator(), references))
+            by = self.visitor.coordinator()
+            return [*proofs.unproved(by, references), *proofs.unwritable(by)]
         except Exception as error:  # noqa: BLE001 - a proof that cannot be made is a finding
             return [f"R34: no proof could be made: {type(error).__name__}: {error}"]
 

@@ -385,8 +385,8 @@ def test_next_names_the_authority_in_the_readers_language(house: House):
 
 
 def test_who_had_the_correction_alone_hears_that_it_is_off(house: House):
-    """Nobody knew whether the first calls had arrived, so that the moved times went to all; the calls had not. Who knows
-    of the work by the correction is told of its end too (I1, M28, M29)."""
+    """Nobody knew whether the first calls had arrived, so that the moved times went to all; the calls had not. Who
+    knows of the work by the correction is told of its end too (I1, M28, M29)."""
     house.has_customers(sms=3)
     work = plans(house)
     house.sandbox.dial("twilio", status=503, lookup=0)
