@@ -262,6 +262,8 @@ def test_reopened_after_the_recovery_was_told(house: House):
     assert {"lapsed"} == {house.report_window(incident, kind).state for kind in REPORTS}
 
     house.fast_forward(minutes=30)
+    entry = house.alice.tells(incident, Kind.PROGRESS_UPDATE)
+    assert entry.page_live_at == house.window(incident, "progress_update").started_at
     house.alice.resolves(incident)
     last = house.alice.tells(incident, Kind.RESOLUTION_NOTICE)
     assert ("met", 3) == (house.window(incident, "resolution_notice", 2).state, len(house.told("sms", last)))
