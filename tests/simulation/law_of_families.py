@@ -185,9 +185,18 @@ def _known_then(record: Record, incident: int, at: int) -> list[Row]:
     joined = {source: when for source, _, when in merges(record)}
     if into is not None and joined[incident] < at:
         return _known_then(record, into, at)
-    found = notices_of(record, incident)
     mine = duplicates(record, incident)
-    return [n for n in found if n["incident"] not in mine or _joined_by(record, n["incident"], incident, at)]
+    found = [
+        n
+        for n in record.notices.values()
+        if n["incident"] in mine and _joined_by(record, n["incident"], incident, at)
+    ]
+    apart = parted(record, incident)
+    if apart is not None:
+        whole, then = apart
+        before = _known_then(record, whole, then)
+        found += [n for n in before if n["released_at"] is not None and n["released_at"] <= then]
+    return found
 
 
 def _joined_by(record: Record, one: int, incident: int, at: int) -> bool:
