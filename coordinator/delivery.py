@@ -322,7 +322,9 @@ def write(act: Act, notice: Notice, moves: Sequence[tuple[Delivery, Delivery]]) 
     effects = (
         page_effects + _told(act, notice) + _content_alarm(act, notice, after) + _on_evidence(notice, moves)
     )
-    if answered and notice.counters.pending == 0:
+    # What was stopped and, it turns out, has told nobody need not be taken back.
+    nobody = notice.state == NoticeState.STOPPED and not notice.told_somebody
+    if nobody or (answered and notice.counters.pending == 0):
         effects.append(JudgeWindows(notice.incident))
     return effects
 

@@ -16,7 +16,7 @@ from coordinator.matters import nobody_to_tell
 from coordinator.release import superseded
 from incidents.effects import Effect, GrowAudience, OpenWindow, Record
 from incidents.lifecycle import OPEN
-from incidents.terms import TAKING_BACK, Duty, Kind, NoticeState, Verdict
+from incidents.terms import TAKING_BACK, Duty, Kind, NoticeState
 from notifications.notice import Notice
 from windows import ladder, verdict
 from windows.window import Window
@@ -71,7 +71,7 @@ def _joined_meanwhile(window: Window, notices: list[Notice]) -> list[Effect]:
 def _nobody_had_it(act: Act, window: Window, notices: list[Notice]) -> list[Notice] | None:
     """The drafts that take back what nobody had after all: the calls whose answers were lost never arrived. None while
     somebody had it or may have, and once a person has submitted."""
-    if window.kind not in TAKING_BACK or window.state != Verdict.OPEN:
+    if window.kind not in TAKING_BACK or not window.owed:
         return None
     mine = [n for n in notices if (n.kind, n.sequence) == (window.kind, window.sequence)]
     drafts = [n for n in mine if n.state == NoticeState.DRAFT]

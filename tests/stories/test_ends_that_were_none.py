@@ -118,6 +118,26 @@ def test_what_reached_nobody_after_all_need_not_be_withdrawn(house: House):
     assert [] == house.audit()
 
 
+def test_what_reached_nobody_is_owed_no_more_after_its_due_either(house: House):
+    """Nobody wrote the withdrawal in time: its verdict says what it lacked, and the duty ends once the calls turn out
+    not to have arrived, after the program stood still over its due (§4, M18, W09)."""
+    house.has_customers(sms=3)
+    incident = house.alice.opens(level=1)
+    hide_pages(house)
+    house.sandbox.dial("twilio", status=503, lookup=0)
+    house.alice.tells(incident)
+    house.fast_forward(seconds=12)
+    house.alice.calls_off(incident)
+    house.clock.set(house.clock.now() + timedelta(minutes=45))
+    house.sandbox.calm()
+    house.fast_forward(minutes=6)
+
+    window = house.window(incident, "withdrawal_notice")
+    assert ("breached", "ended", "nobody_had_it") == (window.state, window.duty, window.ended_by)
+    assert "superseded" == house.notices(incident)[-1].state
+    assert [] == house.audit()
+
+
 def test_all_that_was_told_is_withdrawn_at_once(house: House):
     """Whoever had any of the notices has the one withdrawal, which names them all (§4)."""
     house.has_customers(both=2)
