@@ -4,16 +4,19 @@ read by its own verifier and verbs."""
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
-from coordinator import rulebook
+from coordinator import notices, rulebook, taking_back
 from coordinator.act import Act
-from coordinator.perform import Coordinator
+from coordinator.perform import Coordinator, perform
 from coordinator.proof import proof
 from coordinator.standing import fits
-from coordinator.writable import GONE, may_draft
-from incidents.errors import Conflict
-from incidents.terms import TAKING_BACK, Kind
+from coordinator.writable import GONE
+from incidents.effects import Effect
+from incidents.errors import TongbaoError
+from incidents.terms import TAKING_BACK, Kind, NoticeState
+from notifications.notice import Notice
 from reports.archive import Archive
 from reports.signing import public_key, sign
 from reports.verifier.command import Outside, said, verify
@@ -21,7 +24,10 @@ from reports.verifier.packed import PARTS
 from tests.simulation.machines import actor
 from windows.window import Window
 
+Way = Callable[[Act], int]
+"""Brings a draft about, and gives its number."""
 KEY = bytes(32)
+SAID, RIGHT = {"zh-CN": "当时的说法", "en": "what was said"}, {"zh-CN": "实际的情况", "en": "what is so"}
 INSIDE = {name: name.encode() for name in PARTS if name.startswith("README") or name == "verify.py"}
 
 
@@ -45,28 +51,70 @@ def unproved(coordinator: Coordinator, references: list[str]) -> Iterator[str]:
             yield f"R34: the proof of {reference}: {said(*problem)}"
 
 
+class _Enough(Exception):
+    """Ends the trial, so that nothing of it is kept."""
+
+
 def unwritable(coordinator: Coordinator) -> list[str]:
-    """Duties to customers that no notice may be written for, and for which none is there (I1)."""
-    return coordinator.glance(_unwritable)
+    """Duties to customers that no notice is there for, and for which none can be drafted and submitted (I1)."""
+    return [said for trial in coordinator.glance(_to_write) for said in _refused(coordinator, *trial)]
 
 
-def _unwritable(act: Act) -> list[str]:
-    owed = (w for w in act.tx.windows.owed() if w.told_by in ("recipients", "page"))
-    return [found for window in owed if window.kind not in TAKING_BACK for found in _refused(act, window)]
+def _to_write(act: Act) -> list[tuple[Window, list[Way]]]:
+    """What is owed and not on its way, with all that might bring it there."""
+    found = []
+    for window in act.tx.windows.owed():
+        every = act.tx.notices.of_incident(window.incident)
+        there = [n for n in every if n.state not in GONE and fits(act, window, n, every)]
+        if window.told_by in ("recipients", "page") and all(n.state == NoticeState.DRAFT for n in there):
+            ways: list[Way] = [partial(_there, notice) for notice in there]
+            found.append((window, [*ways, *_anew(act, window, every)]))
+    return found
 
 
-def _refused(act: Act, window: Window) -> list[str]:
-    notices = act.tx.notices.of_incident(window.incident)
-    if any(n.state not in GONE and fits(act, window, n, notices) for n in notices):
-        return []
+def _anew(act: Act, window: Window, every: list[Notice]) -> Iterator[Way]:
+    reference = act.tx.incidents.by_id(window.incident).reference
     kinds = rulebook.terms_of(act, window).rule.fulfilled_by
-    why = [_why_not(act, window.incident, kind) for kind in kinds]
-    return [] if None in why else [f"I1: window {window.id} ({window.kind}) may not be written: {why[0]}"]
+    yield from (partial(_drafted, reference, Kind(kind)) for kind in kinds if kind not in TAKING_BACK)
+    wrong = {n.corrects for n in every if (n.kind, n.sequence) == (window.kind, window.sequence)}
+    yield from (partial(_taken_back, Kind(window.kind), number) for number in sorted(wrong))
 
 
-def _why_not(act: Act, incident_id: int, kind: Kind) -> str | None:
+def _there(notice: Notice, _act: Act) -> int:
+    return notice.id
+
+
+def _drafted(reference: str, kind: Kind, act: Act) -> int:
+    return _performed(act, notices.draft(act, reference, kind))
+
+
+def _taken_back(kind: Kind, number: int, act: Act) -> int:
+    if kind == Kind.WITHDRAWAL_NOTICE:
+        return _performed(act, taking_back.withdraw(act, number, SAID))
+    return _performed(act, taking_back.correct(act, number, SAID, RIGHT))
+
+
+def _performed(act: Act, done: tuple[Notice, list[Effect]]) -> int:
+    perform(act, done[1])
+    return done[0].id
+
+
+def _refused(coordinator: Coordinator, window: Window, ways: list[Way]) -> list[str]:
+    why = [_why_not(coordinator, way) for way in ways]
+    if None in why:
+        return []
+    return [f"I1: window {window.id} ({window.kind}) cannot be written: {'; '.join(map(str, why))}"]
+
+
+def _why_not(coordinator: Coordinator, way: Way) -> str | None:
+    def tried(act: Act) -> tuple[None, list[Effect]]:
+        notices.submit(act, way(act))
+        raise _Enough
+
     try:
-        may_draft(act, act.tx.incidents.by_id(incident_id), kind)
-    except Conflict as refused:
-        return str(refused)
+        coordinator.act("submit", actor("alice"), tried)
+    except TongbaoError as refused:
+        return refused.message
+    except _Enough:
+        pass
     return None
