@@ -90,12 +90,17 @@ def joined_since(act: Act, notice: Notice) -> bool:
 
 
 def takes_back(window: Window, notice: Notice, every: Iterable[Notice]) -> bool:
-    """Whether this notice can tell this correction or withdrawal window: it is written for it, or it withdraws
-    the very notices whose correction is owed."""
-    if notice.kind == window.kind:
-        return notice.sequence == window.sequence
-    return any(
-        set(notice.wrong).issuperset(n.wrong)
-        for n in every
-        if n.kind == window.kind and n.sequence == window.sequence
+    """Whether this notice can tell this correction or withdrawal window: it is written for it, or it withdraws since
+    then the very notices that are to be taken back."""
+    if (notice.kind, notice.sequence) == (window.kind, window.sequence):
+        return True
+    since = notice.submitted_at is None or notice.submitted_at >= window.started_at
+    return (
+        notice.kind == Kind.WITHDRAWAL_NOTICE
+        and since
+        and any(
+            set(notice.wrong).issuperset(n.wrong)
+            for n in every
+            if n.kind == window.kind and n.sequence == window.sequence
+        )
     )

@@ -172,8 +172,10 @@ def fits(record: Record, window: Row, notice: Row) -> bool:
     if notice["released_at"] is None:
         return False
     if window["kind"] in ("correction_notice", "withdrawal_notice"):
-        if notice["kind"] == window["kind"]:
-            return bool(notice["sequence"] == window["sequence"])
+        if (notice["kind"], notice["sequence"]) == (window["kind"], window["sequence"]):
+            return True
+        if notice["kind"] != "withdrawal_notice" or notice["submitted_at"] < window["started_at"]:
+            return False
         return any(
             wrong_of(notice) >= wrong_of(n)
             for n in record.notices.values()

@@ -124,7 +124,14 @@ def _a_stopped_notice_of_the_survivor_tells() -> list[Spot]:
     return [(standing, "of_duplicates", bad)]
 
 
-UNDER_HOLDING: tuple[Callable[[], list[Spot]], ...] = (_who_joins_under_a_holding_notice_is_forgotten,)
+def _who_joined_waits_for_an_entry_of_theirs() -> list[Spot]:
+    return [(standing, "given_way", lambda act, notice: [])]
+
+
+UNDER_HOLDING: tuple[Callable[[], list[Spot]], ...] = (
+    _who_joins_under_a_holding_notice_is_forgotten,
+    _who_joined_waits_for_an_entry_of_theirs,
+)
 """Those that need holding notices too."""
 IN_FAMILIES: tuple[Callable[[], list[Spot]], ...] = (
     _a_merge_forgets_the_untold,

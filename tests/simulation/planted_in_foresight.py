@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from coordinator import delivery, foresight, standing
+from coordinator import delivery, foresight
 from coordinator import holding as verbs
 from coordinator import pages as public
 from notifications import standing as approvals
@@ -104,10 +104,6 @@ def _the_page_shows_both() -> list[Spot]:
     return [(public, "public", bad)]
 
 
-def _who_joined_waits_for_an_entry_of_theirs() -> list[Spot]:
-    return [(standing, "given_way", lambda act, notice: [])]
-
-
 IN_FORESIGHT: tuple[Callable[[], list[Spot]], ...] = (
     _the_holding_notice_stays_at_home,
     _the_holding_notice_goes_early,
@@ -121,5 +117,4 @@ IN_FORESIGHT: tuple[Callable[[], list[Spot]], ...] = (
     _holds_out_to_who_was_told,
     _not_labelled_automatic,
     _the_page_shows_both,
-    _who_joined_waits_for_an_entry_of_theirs,
 )

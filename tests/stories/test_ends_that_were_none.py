@@ -153,6 +153,21 @@ def test_all_that_was_told_is_withdrawn_at_once(house: House):
     assert [] == house.audit()
 
 
+def test_one_withdrawal_tells_what_a_person_had_withdrawn_before(house: House):
+    """A person withdraws the first notice, and it turns out that there was nothing: one text takes it back, and nothing
+    is owed that nobody may write any more (found by the simulation, seed 233; §4, M18)."""
+    house.has_customers(both=2)
+    incident = house.alice.opens(level=2)
+    first = house.alice.tells(incident)
+    house.alice.withdraws(first, {"zh-CN": "说明", "en": "a note"})
+    house.fast_forward(minutes=5)
+    house.alice.calls_off(incident)
+
+    assert 2 == len(house.told("sms", house.alice.tells(incident, Kind.WITHDRAWAL_NOTICE)))
+    assert ["met", "met"] == [w.state for w in house.windows(incident) if w.kind == "withdrawal_notice"]
+    assert [] == house.audit()
+
+
 def test_customers_are_told_why_in_both_languages(house: House):
     """Who was told reads the reason; half of it is refused, and nothing has changed (R20)."""
     house.has_customers(both=1)
