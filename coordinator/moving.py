@@ -223,6 +223,7 @@ def _owed_again(act: Act, window: Window) -> list[Effect]:
     if window.kind in TAKING_BACK:
         after = next_sequence(act, window.incident, window.kind)
         _hand_over(act, window.incident, window.kind, window.sequence, after)
+        _hand_over_sent(act, window, after)
     if window.due_at > act.now:
         return [OpenWindow(window.incident, window.kind, window.started_at, window.due_at, window.id)]
     return [OpenWindow(window.incident, window.kind, act.now, instead_of=window.id)]
@@ -245,7 +246,7 @@ def _hand_over(act: Act, incident_id: int, kind: Kind, before: int | None, after
 
 
 def _hand_over_sent(act: Act, before: Window, after: int) -> bool:
-    """What has gone out for a first notice that comes back counts for it still; whether any of it stands."""
+    """What has gone out for a window that comes back counts for it still; whether any of it stands."""
     sent = _sent(act, before)
     for notice in sent:
         act.tx.notices.save(replace(notice, sequence=after))

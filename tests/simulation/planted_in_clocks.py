@@ -16,7 +16,6 @@ from coordinator import (
     taking_back,
     waiving,
     windows,
-    writable,
 )
 from incidents.effects import Record
 from incidents.terms import Kind, Verdict
@@ -170,11 +169,6 @@ def _believes_a_stale_page() -> list[Spot]:
     return [(standing, "material_fits", lambda act, window, notice: True)]
 
 
-def _who_is_told_of_an_end_hears_no_more() -> list[Spot]:
-    """After a reopening nothing but another end may be written."""
-    return [(writable, "OPEN", ())]
-
-
 BY_PEOPLE: tuple[Callable[[], list[Spot]], ...] = (
     _moves_without_history,
     _upgrade_gives_more_time,
@@ -195,5 +189,4 @@ BY_PEOPLE: tuple[Callable[[], list[Spot]], ...] = (
     _an_earlier_awareness_moves_nothing_forward,
     _seals_another_number,
     _believes_a_stale_page,
-    _who_is_told_of_an_end_hears_no_more,
 )

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from coordinator import directory, judging, merging, pages, release, spared, splitting, standing, windows
+from coordinator import directory, judging, merging, pages, release, spared, splitting, windows
 from coordinator.act import Act
-from incidents.terms import UPWARDS, Duty, NoticeState, Verdict
+from incidents.terms import UPWARDS, Duty, Verdict
 from tests.simulation.planted_in_clocks import Spot
 from windows import moves
 
@@ -115,23 +115,7 @@ def _who_joins_under_a_holding_notice_is_forgotten() -> list[Spot]:
     return [(judging, "_joined_meanwhile", lambda window, notices: [])]
 
 
-def _a_stopped_notice_of_the_survivor_tells() -> list[Spot]:
-    of_duplicates = standing.of_duplicates
-
-    def bad(act: Any, window: Any, own: Any) -> Any:
-        return of_duplicates(act, window, [replace(n, state=NoticeState.TOLD) for n in own])
-
-    return [(standing, "of_duplicates", bad)]
-
-
-def _who_joined_waits_for_an_entry_of_theirs() -> list[Spot]:
-    return [(standing, "given_way", lambda act, notice: [])]
-
-
-UNDER_HOLDING: tuple[Callable[[], list[Spot]], ...] = (
-    _who_joins_under_a_holding_notice_is_forgotten,
-    _who_joined_waits_for_an_entry_of_theirs,
-)
+UNDER_HOLDING: tuple[Callable[[], list[Spot]], ...] = (_who_joins_under_a_holding_notice_is_forgotten,)
 """Those that need holding notices too."""
 IN_FAMILIES: tuple[Callable[[], list[Spot]], ...] = (
     _a_merge_forgets_the_untold,
@@ -147,6 +131,5 @@ IN_FAMILIES: tuple[Callable[[], list[Spot]], ...] = (
     _a_split_opens_again_what_was_told,
     _growth_joins_in_silence,
     _an_import_grows_nothing,
-    _a_stopped_notice_of_the_survivor_tells,
     *UNDER_HOLDING,
 )

@@ -243,6 +243,26 @@ def test_a_false_alarm_that_was_none_gives_back_what_had_told_too_few(house: Hou
     assert 1 == len(house.told("sms"))
 
 
+def test_an_undone_waiver_gives_a_withdrawal_back_what_had_told_too_few(house: House):
+    """The withdrawal reached one of four: after the slip it is owed with who was reached, as before, and not without
+    any notice of it (M07, I9; found by the simulation, seed 349)."""
+    house.has_customers(sms=4)
+    incident = house.alice.opens(level=3)
+    house.alice.tells(incident)
+    house.alice.calls_off(incident)
+    house.sandbox.dial("twilio", refuse_code=21211, refuse_to=[f"+86138{n:08d}" for n in (1, 2, 3)])
+    house.alice.tells(incident, Kind.WITHDRAWAL_NOTICE)
+    before = house.window(incident, "withdrawal_notice")
+    assert ("open", 1, ("too_few_accepted",)) == (before.state, before.coverage.reached, before.causes)
+    house.alice.waives(before)
+    house.alice.undoes(incident)
+    house.works()
+
+    back = house.window(incident, "withdrawal_notice", 2)
+    assert ("open", before.due_at, 1) == (back.state, back.due_at, back.coverage.reached)
+    assert [] == house.audit()
+
+
 def test_a_false_alarm_that_was_none_tells_those_whom_it_stopped(house: House):
     """SMS was down when the alarm was called false: who had the e-mail is not told again, the others are (M07, I6)."""
     house.has_customers(email=2, sms=2)
