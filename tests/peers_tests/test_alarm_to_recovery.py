@@ -110,6 +110,7 @@ def _page_shows(telco: Telco, reference: str, words: dict[str, str]) -> None:
                 answer = page.goto(f"{telco.pages.url}/{folder}/")
                 assert 200 == answer.status
                 page.get_by_role("link").filter(has_text="手机" if "zh" == folder else "mobile").first.click()
+                page.wait_for_load_state()
                 assert f"{telco.pages.url}/{folder}/incidents/{reference}/" == page.url
                 assert word in page.locator("body").inner_text()
                 assert {"zh": "zh-CN", "en": "en"}[folder] == page.locator("html").get_attribute("lang")
