@@ -65,11 +65,17 @@ def _to_write(act: Act) -> list[tuple[Window, list[Way]]]:
     found = []
     for window in act.tx.windows.owed():
         every = act.tx.notices.of_incident(window.incident)
-        there = [n for n in every if n.state not in GONE and fits(act, window, n, every)]
+        there = [n for n in every if n.state not in GONE and (fits(act, window, n, every) or _announced(n))]
         if window.told_by in ("recipients", "page") and all(n.state == NoticeState.DRAFT for n in there):
             ways: list[Way] = [partial(_there, notice) for notice in there]
             found.append((window, [*ways, *_anew(act, window, every)]))
     return found
+
+
+def _announced(notice: Notice) -> bool:
+    """Planned work is announced once: who could not be reached is answered for by a person, moved or not, and whoever
+    had it is owed a correction."""
+    return notice.kind == Kind.PLANNED_WORK_NOTICE and notice.released
 
 
 def _anew(act: Act, window: Window, every: list[Notice]) -> Iterator[Way]:
