@@ -139,9 +139,9 @@ def _before(act: Act, notice: Notice) -> Before:
     again = [*gone, *(n for n in stopped if n in mine)]
     # An automatic notice goes beside a person's that stalls, to whom that has not reached.
     again += mine if notice.holding else []
-    ends = [n for n in notices_of(act, incident) if n.kind == Kind.RESOLUTION_NOTICE and n.released]
     if is_for_those_who_joined(act, notice):
-        # It told of the outage whom no first notice had.
+        # Who heard of outage and end in one text is in no first notice.
+        ends = [n for n in notices_of(act, incident) if n.final and n.released]
         firsts += [n for n in ends if n.state != NoticeState.STOPPED]
         gone += [n for n in ends if n.state == NoticeState.STOPPED]
     else:

@@ -104,8 +104,10 @@ def _over_before(record: Record, window: Row, at: int, verdict: bool = False) ->
     mine = window["incident"]
     said = {e["sequence"]: e for e in record.entries(mine, "ended_by_person", "duty_done", "duty_ended")}
     ended = [e["sequence"] for e in said.values() if e["at"] < at and e["data"]["window"] == window["id"]]
-    # A person's word that it is over may have been taken back.
-    undone = [e for e in record.entries(mine, "undone") if e["at"] < at and e["data"]["sequence"] in ended]
+    # A person's word that it is over, or that nothing was there, may have been taken back.
+    acts = {e["sequence"]: e["at"] for e in record.timeline[mine]}
+    when = {acts[sequence] for sequence in ended}
+    undone = [e for e in record.entries(mine, "undone") if e["at"] < at and acts[e["data"]["sequence"]] in when]
     return bool(ended) and not any(e["sequence"] > max(ended) for e in undone)
 
 

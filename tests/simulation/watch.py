@@ -73,7 +73,8 @@ class Watch:
         self._notices: dict[int, Row] = {}
         self._breaches: dict[int, Row] = {}
         self._chains: dict[int, Row] = {}
-        self._seen: dict[str, dict[tuple[Any, ...], Row]] = {}
+        self._seen: dict[str, dict[int, tuple[tuple[Any, ...], Row]]] = {}
+        """Statement -> what each of its rows was, as it came and by name."""
         self._people: dict[int, int] = {}
         """Released notice -> how many people its approval needed."""
         self._audiences: dict[int, list[Row]] = {}
@@ -90,7 +91,7 @@ class Watch:
             chains = self._by_id("SELECT id, level, status, chain_length FROM incidents")
             moved = self._window_steps() | self._notice_steps() | self._incident_steps(chains)
             for incident, row in chains.items():
-                if row != self._chains.get(incident):
+                if row is not self._chains.get(incident):
                     self._touched[incident] = self._true_now()
             for incident in moved:
                 before = self._chains.get(incident)
@@ -111,21 +112,22 @@ class Watch:
         return [dict(zip(names, row, strict=True)) for row in found]
 
     def _by_id(self, sql: str) -> dict[int, Row]:
-        """Every row by its id, which is its first column; one that has not changed is the value that it was."""
+        """Every row by its id, which is its first column; one that has not changed is the very value that it was."""
         found = self._line.execute(sql)
         names = [column[0] for column in found.description]
-        before, now = self._seen.get(sql, {}), {}
+        seen, now = self._seen.get(sql, {}), {}
         for row in found:
-            now[row] = before.get(row) or dict(zip(names, row, strict=True))
+            before = seen.get(row[0])
+            now[row[0]] = before if before and before[0] == row else (row, dict(zip(names, row, strict=True)))
         self._seen[sql] = now
-        return {row[0]: value for row, value in now.items()}
+        return {number: row for number, (_, row) in now.items()}
 
     def _delivery_steps(self) -> None:
         """I5, I14, I6: the lattice, the epochs, and never more than one deliberate re-send."""
         now = self._by_id("SELECT id, channel, state, epoch, attempts, resends FROM deliveries")
         for number, row in now.items():
             before = self._deliveries.get(number)
-            if before is None or before == row:
+            if before is None or before is row:
                 continue
             old, new = before["state"], row["state"]
             late = new in TAKEN and old in ("planned", "claimed") and row["attempts"] > 0
@@ -154,7 +156,7 @@ class Watch:
         moved: set[int] = set()
         for number, row in now.items():
             before = self._windows.get(number)
-            if before == row:
+            if before is row:
                 continue
             self._moved[number] = self._true_now()
             if before is None:
@@ -201,7 +203,7 @@ class Watch:
         moved: set[int] = set()
         for number, row in now.items():
             before = self._notices.get(number)
-            if before == row:
+            if before is row:
                 continue
             if before is None or before["state"] != row["state"]:
                 moved.add(row["incident"])
