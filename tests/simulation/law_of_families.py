@@ -107,7 +107,9 @@ def _over_before(record: Record, window: Row, at: int, verdict: bool = False) ->
     # A person's word that it is over, or that nothing was there, may have been taken back.
     acts = {e["sequence"]: e["at"] for e in record.timeline[mine]}
     when = {acts[sequence] for sequence in ended}
-    undone = [e for e in record.entries(mine, "undone") if e["at"] < at and acts[e["data"]["sequence"]] in when]
+    undone = [
+        e for e in record.entries(mine, "undone") if e["at"] < at and acts[e["data"]["sequence"]] in when
+    ]
     return bool(ended) and not any(e["sequence"] > max(ended) for e in undone)
 
 

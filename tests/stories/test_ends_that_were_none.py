@@ -168,6 +168,22 @@ def test_one_withdrawal_tells_what_a_person_had_withdrawn_before(house: House):
     assert [] == house.audit()
 
 
+def test_a_withdrawal_of_before_does_not_tell_the_next(house: House):
+    """A person had withdrawn the first notice, and then there was nothing: what was told before the false alarm does
+    not tell what that owes (§4, M18)."""
+    house.has_customers(both=2)
+    incident = house.alice.opens(level=2)
+    first = house.alice.tells(incident)
+    house.alice.withdraws(first, {"zh-CN": "说明", "en": "a note"})
+    house.alice.tells(incident, Kind.WITHDRAWAL_NOTICE)
+    house.fast_forward(minutes=1)
+    house.alice.calls_off(incident)
+    house.fast_forward(minutes=25)
+
+    assert ["met", "open"] == [w.state for w in house.windows(incident) if w.kind == "withdrawal_notice"]
+    assert [] == house.audit()
+
+
 def test_customers_are_told_why_in_both_languages(house: House):
     """Who was told reads the reason; half of it is refused, and nothing has changed (R20)."""
     house.has_customers(both=1)

@@ -291,6 +291,19 @@ def test_who_joins_what_is_back_after_all_were_told_of_its_end(house: House):
     assert (5, 5) == (len(numbers(house)), len(set(numbers(house))))
 
 
+def test_a_list_of_who_had_both_in_one_text_holds_nothing_back(house: House):
+    """It comes while the first notice of who joined waits for approval: they know already (M10, M11)."""
+    incident = over_in_one_text_and_back(house)
+    house.alice.updates(incident, areas=("ZZ0101", ELSEWHERE))
+    submitted = house.alice.submits(incident)
+    uploads(house, incident, "A000001", "A000002")
+    house.bob.approves(submitted)
+    house.works()
+
+    assert 3 == house.notice(submitted).audience_size
+    assert (5, 5) == (len(numbers(house)), len(set(numbers(house))))
+
+
 def test_a_duplicate_of_what_is_back_brings_its_own_people_alone(house: House):
     """Who had outage and end in one text is not owed a first notice by a duplicate (I9, M12)."""
     incident = over_in_one_text_and_back(house)

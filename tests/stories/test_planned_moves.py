@@ -384,9 +384,10 @@ def test_next_names_the_authority_in_the_readers_language(house: House):
     ]
 
 
-def test_who_had_the_correction_alone_hears_that_it_is_off(house: House):
-    """Nobody knew whether the first calls had arrived, so that the moved times went to all; the calls had not. Who
-    knows of the work by the correction is told of its end too (I1, M28, M29)."""
+@pytest.mark.parametrize("late", [False, True])
+def test_who_had_the_correction_alone_hears_that_it_is_off(house: House, late: bool):
+    """Nobody knew whether the first calls had arrived, so that the moved times went to all; the calls had not, which is
+    known before the work is called off or after it. Who knows of it by the correction hears that too (I1, M28, M29)."""
     house.has_customers(sms=3)
     work = plans(house)
     house.sandbox.dial("twilio", status=503, lookup=0)
@@ -395,10 +396,13 @@ def test_who_had_the_correction_alone_hears_that_it_is_off(house: House):
     house.sandbox.calm()
     house.sandbox.dial("twilio", lookup=0)
     assert 3 == tells(house, work, Kind.CORRECTION_NOTICE).counters.reached
+    if late:
+        does(house, planned.cancel, moved.reference, WHY)
     house.sandbox.calm()
     house.fast_forward(minutes=20)
     assert (0, 0) == (house.notice(first).counters.reached, house.notice(first).counters.unconfirmed)
 
-    does(house, planned.cancel, moved.reference, WHY)
+    if not late:
+        does(house, planned.cancel, moved.reference, WHY)
     assert 3 == tells(house, moved, Kind.WITHDRAWAL_NOTICE).counters.reached
     assert [] == house.audit()
