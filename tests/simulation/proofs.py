@@ -66,10 +66,26 @@ def _to_write(act: Act) -> list[tuple[Window, list[Way]]]:
     for window in act.tx.windows.owed():
         every = act.tx.notices.of_incident(window.incident)
         there = [n for n in every if n.state not in GONE and (fits(act, window, n, every) or _announced(n))]
+        if _in_line(window, every):
+            continue
         if window.told_by in ("recipients", "page") and all(n.state == NoticeState.DRAFT for n in there):
             ways: list[Way] = [partial(_there, notice) for notice in there]
             found.append((window, [*ways, *_anew(act, window, every)]))
     return found
+
+
+def _in_line(window: Window, every: list[Notice]) -> bool:
+    """Another error of the same notice is corrected once the correction that waits is on its way; that is asked for."""
+    others = {
+        n.corrects
+        for n in every
+        if n.kind == window.kind and n.sequence != window.sequence and n.state in taking_back.WAITING
+    }
+    return window.kind == Kind.CORRECTION_NOTICE and not others.isdisjoint(_wrong(window, every))
+
+
+def _wrong(window: Window, every: list[Notice]) -> set[int]:
+    return {n.corrects for n in every if (n.kind, n.sequence) == (window.kind, window.sequence)}
 
 
 def _announced(notice: Notice) -> bool:
@@ -82,8 +98,7 @@ def _anew(act: Act, window: Window, every: list[Notice]) -> Iterator[Way]:
     reference = act.tx.incidents.by_id(window.incident).reference
     kinds = rulebook.terms_of(act, window).rule.fulfilled_by
     yield from (partial(_drafted, reference, Kind(kind)) for kind in kinds if kind not in TAKING_BACK)
-    wrong = {n.corrects for n in every if (n.kind, n.sequence) == (window.kind, window.sequence)}
-    yield from (partial(_taken_back, Kind(window.kind), number) for number in sorted(wrong))
+    yield from (partial(_taken_back, Kind(window.kind), number) for number in sorted(_wrong(window, every)))
 
 
 def _there(notice: Notice, _act: Act) -> int:
