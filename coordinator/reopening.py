@@ -12,6 +12,7 @@ from incidents.effects import (
     BeginReports,
     Effect,
     EndWindows,
+    GrowAudience,
     JudgeWindows,
     LookAtRegimes,
     OpenWindow,
@@ -66,6 +67,9 @@ def reopen(act: Act, reference: str, reason: str) -> tuple[Incident, list[Effect
         for event in events_left(standing(entries))
         if event not in ("confirmed", "restored", "resolved")
     )
+    if entry == REOPENED:
+        # While it was over nobody looked for whom it hits.
+        effects.append(GrowAudience(incident.id))
     return back, [
         *effects,
         RewindPlaybook(incident.id, ("confirmed", *left)),

@@ -24,6 +24,7 @@ from incidents.effects import (
     DropDrafts,
     Effect,
     EndWindows,
+    GrowAudience,
     JudgeWindows,
     LookAtRegimes,
     Record,
@@ -96,6 +97,7 @@ def undo(act: Act, reference: str) -> tuple[Incident, list[Effect]]:
         RewindPlaybook(incident.id, events_left(one for one in acts if one != last)),
         *([AdvancePlaybook(incident.id, TASK_ENDED)] if last.kind in GIVES_BACK_TASKS else []),
         AskRegimes(incident.id, again=True) if last.kind in GIVES_BACK_TASKS else LookAtRegimes(incident.id),
+        *([GrowAudience(incident.id)] if _runs_again(incident, before) else []),
         JudgeWindows(incident.id),
         *([EndWindows(incident.id, "resolution")] if _over_again(incident, before) else []),
     ]
@@ -110,6 +112,11 @@ def _of_planned_work(work: Incident) -> Conflict:
         field="reference",
         next=(step, {"ref": work.reference}),
     )
+
+
+def _runs_again(incident: Incident, before: Incident) -> bool:
+    """Whether it was over for a moment, in which nobody looked for whom it hits."""
+    return incident.status not in OPEN and before.status in OPEN
 
 
 def _over_again(incident: Incident, before: Incident) -> bool:
