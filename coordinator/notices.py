@@ -59,8 +59,17 @@ def draft(
         _must_have_a_next(incident)
         found = replace(found, next_update_at=instant(act, next_update_at, "next_update"), promise_given=True)
         drafting.promise(act, found, incident)
+    found = _without_what_passed(act, found)
     act.tx.notices.save(found)
     return found, effects
+
+
+def _without_what_passed(act: Act, draft: Notice) -> Notice:
+    """Without a promise of the next notice that cannot be kept any more: the cadence promises anew."""
+    passed = draft.next_update_at is not None and draft.next_update_at <= act.now
+    return (
+        replace(draft, next_update_at=None, promise_given=False) if draft.promise_given and passed else draft
+    )
 
 
 def _must_have_a_next(incident: Incident) -> None:
@@ -102,8 +111,10 @@ def _again(act: Act, before: Notice, incident: Incident) -> Outcome:
         said=before.said,
         right=before.right,
     )
-    if before.promise_given and before.next_update_at is not None and before.next_update_at > act.now:
-        fresh = replace(fresh, next_update_at=before.next_update_at, promise_given=True)
+    if before.promise_given:
+        fresh = _without_what_passed(
+            act, replace(fresh, next_update_at=before.next_update_at, promise_given=True)
+        )
     added = act.tx.notices.add(fresh)
     for words in act.tx.templates.words_for(before.id).values():
         act.tx.templates.add(replace(words, id=0, notice=added.id))

@@ -114,6 +114,19 @@ def test_a_promise_later_than_the_cadence_or_past_is_refused(house: House):
         assert "next_update" == refused.value.field
 
 
+def test_a_draft_that_lay_promises_by_the_cadence_again(house: House):
+    """What was promised in it has passed: it cannot go out, and drafted again it promises anew (R28; found by the
+    simulation, seed 401)."""
+    house.has_customers(sms=1)
+    incident = house.alice.opens(level=3)
+    draft = house.alice.drafts(incident, Kind.FIRST_NOTICE, next_update_at=at(minutes=30))
+    house.fast_forward(minutes=31)
+
+    with pytest.raises(Invalid, match="not ahead"):
+        house.alice.submits_draft(draft)
+    assert at(hours=4) < (house.alice.tells(incident).next_update_at or START)
+
+
 def test_every_channel_promises_the_same_instant(house: House):
     """SMS and e-mail name the same next-update time (R24, R28)."""
     house.has_customers(both=1)
