@@ -77,8 +77,9 @@ def _joined(act: Act, incident_id: int) -> list[Effect]:
     if not released or (waits and newest.sequence == 1):
         return []
     scope = scope_of(act, incident)
-    had = [n.id for n in (*released, *_about_to_tell(act, incident_id))]
-    people = act.tx.audience.count_new(scope, had) if scope.known else 0
+    gone = [n.id for n in released if _went_no_further(act, n)]
+    had = [n.id for n in (*released, *_about_to_tell(act, incident_id)) if n.id not in gone]
+    people = act.tx.audience.count_new(scope, had, gone) if scope.known else 0
     if not people:
         return []
     if waits:
@@ -90,6 +91,11 @@ def _joined(act: Act, incident_id: int) -> list[Effect]:
         *adopted(act, window),
         DraftNotice(incident_id, Kind.FIRST_NOTICE),
     ]
+
+
+def _went_no_further(act: Act, notice: Notice) -> bool:
+    """Whether it was written to a complainant and stopped: nobody sends it again, for they were called instead."""
+    return notice.state == NoticeState.STOPPED and act.tx.incidents.by_id(notice.incident).case
 
 
 def _telling(act: Act, incident: Incident) -> list[Notice]:

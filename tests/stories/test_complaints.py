@@ -440,13 +440,16 @@ def test_a_missed_end_that_nobody_could_be_written_says_what_was_missing(house: 
     assert ("breached", "owed", ("too_few_accepted",)) == (end.state, end.duty, end.causes)
 
 
-def test_who_was_only_called_is_told_of_the_outage_that_it_was(house: House):
-    """Told by a call, promoted into an incident whose first notice is out: who lives elsewhere joins it, and is in its
-    audience for the end (M11, M32)."""
+@pytest.mark.parametrize("stopped", [False, True])
+def test_who_was_only_called_is_told_of_the_outage_that_it_was(house: House, stopped: bool):
+    """Told by a call, also where a word was written and stopped, promoted into an incident whose first notice is out:
+    who lives elsewhere joins it, and is in its audience for the end (M11, M32; found by the simulation, seed 20303)."""
     house.has_customers(sms=1, area="ZZ0201")
     running = house.alice.opens(level=2)
     house.alice.tells(running)
     case = complains(house, account="A000006")
+    if stopped:
+        house.alice.stops(house.alice.submits(case))
     house.fulfils(first(house, case), "phone", "call 4711")
     promotes(house.alice, case, into=running.reference)
 
