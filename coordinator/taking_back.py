@@ -7,6 +7,8 @@ closed: an error that is found later is told all the same. What a duplicate said
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from coordinator import drafting
 from coordinator.act import Act
 from coordinator.family import own_notices, survivor_of
@@ -56,7 +58,8 @@ def _take_back(act: Act, notice_id: int, kind: Kind, said: Bilingual, right: Bil
             next=f"tongbao planned cancel {incident.reference} --reason '中文 // English'",
         )
     _must_have_told(wrong)
-    _must_be_new(act, incident, wrong, kind, said, right)
+    since = None if unsaid is None else unsaid.started_at
+    _must_be_new(act, incident, wrong, kind, said, right, since)
     draft = act.tx.notices.add(
         Notice(
             id=0,
@@ -145,9 +148,16 @@ def _of_a_recovery(act: Act, incident: Incident) -> tuple[Bilingual, Bilingual]:
 
 
 def _must_be_new(
-    act: Act, incident: Incident, wrong: Notice, kind: Kind, said: Bilingual, right: Bilingual
+    act: Act,
+    incident: Incident,
+    wrong: Notice,
+    kind: Kind,
+    said: Bilingual,
+    right: Bilingual,
+    since: datetime | None,
 ) -> None:
-    """Typed twice, customers would get it twice. Another error may be corrected once the first one is on its way."""
+    """Typed twice, customers would get it twice. Another error may be corrected once the first one is on its way; what
+    is owed `since` then was told by nothing before."""
     for one in own_notices(act, incident.id):
         if wrong.id in one.wrong and kind == Kind.CORRECTION_NOTICE:
             _must_not_be_withdrawn(wrong, one)
@@ -165,7 +175,7 @@ def _must_be_new(
                     {"id": one.id},
                 ),
             )
-        if same:
+        if same and (since is None or one.submitted_at is None or one.submitted_at >= since):
             raise Conflict(
                 "notice {newer} has told this of notice {id} already",
                 id=wrong.id,

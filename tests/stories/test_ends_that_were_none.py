@@ -184,6 +184,24 @@ def test_a_withdrawal_of_before_does_not_tell_the_next(house: House):
     assert [] == house.audit()
 
 
+def test_what_is_owed_since_a_withdrawal_is_written_anew(house: House):
+    """Its draft was stopped, and a withdrawal of before had told nothing of it: a person writes it again, and no duty
+    is left that only a waiver could end (§4, M18; found by the simulation, seed 1018869700185)."""
+    house.has_customers(both=2)
+    incident = house.alice.opens(level=2)
+    first = house.alice.tells(incident)
+    house.alice.withdraws(first, {"zh-CN": "说明", "en": "a note"})
+    house.alice.tells(incident, Kind.WITHDRAWAL_NOTICE)
+    house.fast_forward(minutes=1)
+    house.alice.calls_off(incident)
+    house.alice.stops(house.notices(incident)[-1])
+    draft = house.alice.withdraws(first, {"zh-CN": "误报", "en": "a false alarm"})
+
+    house.bob.approves(house.alice.submits_draft(draft))
+    house.works()
+    assert ["met", "met"] == [w.state for w in house.windows(incident) if w.kind == "withdrawal_notice"]
+
+
 def test_customers_are_told_why_in_both_languages(house: House):
     """Who was told reads the reason; half of it is refused, and nothing has changed (R20)."""
     house.has_customers(both=1)
