@@ -65,11 +65,10 @@ def draft(
 
 
 def _without_what_passed(act: Act, draft: Notice) -> Notice:
-    """Without a promise of the next notice that cannot be kept any more: the cadence promises anew."""
-    passed = draft.next_update_at is not None and draft.next_update_at <= act.now
-    return (
-        replace(draft, next_update_at=None, promise_given=False) if draft.promise_given and passed else draft
-    )
+    """Without a promise of the next notice that has passed: the cadence promises anew."""
+    if draft.next_update_at is None or draft.next_update_at > act.now:
+        return draft
+    return replace(draft, next_update_at=None, promise_given=False)
 
 
 def _must_have_a_next(incident: Incident) -> None:
@@ -112,9 +111,8 @@ def _again(act: Act, before: Notice, incident: Incident) -> Outcome:
         right=before.right,
     )
     if before.promise_given:
-        fresh = _without_what_passed(
-            act, replace(fresh, next_update_at=before.next_update_at, promise_given=True)
-        )
+        promised = replace(fresh, next_update_at=before.next_update_at, promise_given=True)
+        fresh = _without_what_passed(act, promised)
     added = act.tx.notices.add(fresh)
     for words in act.tx.templates.words_for(before.id).values():
         act.tx.templates.add(replace(words, id=0, notice=added.id))

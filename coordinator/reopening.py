@@ -60,6 +60,9 @@ def reopen(act: Act, reference: str, reason: str) -> tuple[Incident, list[Effect
         effects.append(OweTakingBack(incident.id, Kind.CORRECTION_NOTICE, wrong, {}))
     else:
         effects += material.owe(act, back, LOST_AGAIN)
+    if entry == REOPENED:
+        # While it was over nobody looked for whom it hits.
+        effects.append(GrowAudience(incident.id))
     if entry == REOPENED and any(_told_of_it(act, notice) for notice in told):
         effects.append(OpenWindow(incident.id, Kind.PROGRESS_UPDATE, act.now))
     left = (
@@ -67,9 +70,6 @@ def reopen(act: Act, reference: str, reason: str) -> tuple[Incident, list[Effect
         for event in events_left(standing(entries))
         if event not in ("confirmed", "restored", "resolved")
     )
-    if entry == REOPENED:
-        # While it was over nobody looked for whom it hits.
-        effects.append(GrowAudience(incident.id))
     return back, [
         *effects,
         RewindPlaybook(incident.id, ("confirmed", *left)),

@@ -7,11 +7,10 @@ closed: an error that is found later is told all the same. What a duplicate said
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from coordinator import drafting
 from coordinator.act import Act
 from coordinator.family import own_notices, survivor_of
+from coordinator.joined import takes_back
 from coordinator.kept import next_sequence
 from coordinator.release import superseded
 from coordinator.right import must_be_right
@@ -58,8 +57,7 @@ def _take_back(act: Act, notice_id: int, kind: Kind, said: Bilingual, right: Bil
             next=f"tongbao planned cancel {incident.reference} --reason '中文 // English'",
         )
     _must_have_told(wrong)
-    since = None if unsaid is None else unsaid.started_at
-    _must_be_new(act, incident, wrong, kind, said, right, since)
+    _must_be_new(act, incident, wrong, kind, said, right, unsaid)
     draft = act.tx.notices.add(
         Notice(
             id=0,
@@ -154,11 +152,12 @@ def _must_be_new(
     kind: Kind,
     said: Bilingual,
     right: Bilingual,
-    since: datetime | None,
+    unsaid: Window | None,
 ) -> None:
-    """Typed twice, customers would get it twice. Another error may be corrected once the first one is on its way; what
-    is owed `since` then was told by nothing before."""
-    for one in own_notices(act, incident.id):
+    """Typed twice, customers would get it twice. Another error may be corrected once the first one is on its way.
+    What cannot tell the window that is owed, as it went before that opened, has not said it."""
+    every = own_notices(act, incident.id)
+    for one in every:
         if wrong.id in one.wrong and kind == Kind.CORRECTION_NOTICE:
             _must_not_be_withdrawn(wrong, one)
         if (one.kind, one.corrects) != (kind, wrong.id) or one.state in GONE:
@@ -175,7 +174,7 @@ def _must_be_new(
                     {"id": one.id},
                 ),
             )
-        if same and (since is None or one.submitted_at is None or one.submitted_at >= since):
+        if same and (unsaid is None or takes_back(unsaid, one, every)):
             raise Conflict(
                 "notice {newer} has told this of notice {id} already",
                 id=wrong.id,

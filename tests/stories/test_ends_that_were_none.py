@@ -168,9 +168,8 @@ def test_one_withdrawal_tells_what_a_person_had_withdrawn_before(house: House):
     assert [] == house.audit()
 
 
-def test_a_withdrawal_of_before_does_not_tell_the_next(house: House):
-    """A person had withdrawn the first notice, and then there was nothing: what was told before the false alarm does
-    not tell what that owes (§4, M18)."""
+def withdrawn_before(house: House) -> tuple[Incident, Notice]:
+    """A person had withdrawn the first notice, and then there was nothing."""
     house.has_customers(both=2)
     incident = house.alice.opens(level=2)
     first = house.alice.tells(incident)
@@ -178,6 +177,12 @@ def test_a_withdrawal_of_before_does_not_tell_the_next(house: House):
     house.alice.tells(incident, Kind.WITHDRAWAL_NOTICE)
     house.fast_forward(minutes=1)
     house.alice.calls_off(incident)
+    return incident, first
+
+
+def test_a_withdrawal_of_before_does_not_tell_the_next(house: House):
+    """What was told before the false alarm does not tell what that owes (§4, M18)."""
+    incident, _ = withdrawn_before(house)
     house.fast_forward(minutes=25)
 
     assert ["met", "open"] == [w.state for w in house.windows(incident) if w.kind == "withdrawal_notice"]
@@ -187,18 +192,13 @@ def test_a_withdrawal_of_before_does_not_tell_the_next(house: House):
 def test_what_is_owed_since_a_withdrawal_is_written_anew(house: House):
     """Its draft was stopped, and a withdrawal of before had told nothing of it: a person writes it again, and no duty
     is left that only a waiver could end (§4, M18; found by the simulation, seed 1018869700185)."""
-    house.has_customers(both=2)
-    incident = house.alice.opens(level=2)
-    first = house.alice.tells(incident)
-    house.alice.withdraws(first, {"zh-CN": "说明", "en": "a note"})
-    house.alice.tells(incident, Kind.WITHDRAWAL_NOTICE)
-    house.fast_forward(minutes=1)
-    house.alice.calls_off(incident)
+    incident, first = withdrawn_before(house)
     house.alice.stops(house.notices(incident)[-1])
     draft = house.alice.withdraws(first, {"zh-CN": "误报", "en": "a false alarm"})
 
     house.bob.approves(house.alice.submits_draft(draft))
     house.works()
+    assert 4 == len(house.told("sms", draft)) + len(house.told("email", draft))
     assert ["met", "met"] == [w.state for w in house.windows(incident) if w.kind == "withdrawal_notice"]
 
 

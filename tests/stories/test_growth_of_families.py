@@ -282,17 +282,23 @@ def test_who_arrived_while_it_ran_is_not_forgotten_when_it_is_stood_down_before_
     assert "met" == house.window(incident, "first_notice", 2).state
 
 
-def test_who_arrived_while_it_was_over_is_told_when_it_is_back(house: House):
-    """An import looks at what runs alone; what comes back hits whoever is there now (M11, M17; found by the
-    simulation, seed 374)."""
+def ended_when_they_arrived(house: House, end: str) -> Incident:
+    """Two people were told, it ended, and three more are imported."""
     house.has_customers(sms=2, area=HERE)
     incident = house.alice.opens(level=2, area=HERE)
     house.alice.tells(incident)
-    house.alice.resolves(incident)
-    house.fast_forward(minutes=10)
+    getattr(house.alice, end)(incident)
     house.has_customers(sms=3, area=HERE)
     arrive(house)
     house.works()
+    return incident
+
+
+def test_who_arrived_while_it_was_over_is_told_when_it_is_back(house: House):
+    """An import looks at what runs alone; what comes back hits whoever is there now (M11, M17; found by the
+    simulation, seed 374)."""
+    incident = ended_when_they_arrived(house, "resolves")
+    house.fast_forward(minutes=10)
     house.alice.reopens(incident)
 
     joined = house.window(incident, "first_notice", 2)
@@ -305,17 +311,13 @@ def test_who_arrived_while_it_was_over_is_told_when_it_is_back(house: House):
 @pytest.mark.parametrize("end", ["resolves", "calls_off"])
 def test_who_arrived_before_a_slip_is_taken_back_is_told(house: House, end: str):
     """It ran all the time, as far as they are concerned (M11, M17, M18)."""
-    house.has_customers(sms=2, area=HERE)
-    incident = house.alice.opens(level=2, area=HERE)
-    house.alice.tells(incident)
-    getattr(house.alice, end)(incident)
-    house.has_customers(sms=3, area=HERE)
-    arrive(house)
-    house.works()
+    incident = ended_when_they_arrived(house, end)
     house.alice.undoes(incident)
 
     joined = house.window(incident, "first_notice", 2)
     assert (at(120), "open") == (joined.due_at, joined.state)
+    assert 3 == house.alice.tells(incident).audience_size
+    assert [] == house.audit()
 
 
 def test_who_is_in_a_notice_that_waits_is_owed_no_other(house: House):
