@@ -63,7 +63,7 @@ def next_to_send(act: Act, incident: Incident, wanted: Collection[str]) -> Early
 
 def _owed(act: Act, incident: Incident) -> list[tuple[Window, Outlook]]:
     """The first-notice windows that are still owed and foreseen, by due."""
-    owed = [w for w in act.tx.windows.of_incident(incident.id) if w.kind == Kind.FIRST_NOTICE and w.owed]
+    owed = act.tx.windows.owed_of(incident.id, Kind.FIRST_NOTICE)
     seen = ((window, act.tx.outlooks.get(window.id)) for window in sorted(owed, key=_by_due))
     return [(window, outlook) for window, outlook in seen if outlook is not None]
 
@@ -184,6 +184,8 @@ def _shorter(act: Act, person: foresight.Human, outlook: Outlook) -> str:
 
 def _would_send(act: Act, incident: Incident, window: Window, wanted: Collection[str]) -> Early | None:
     """What `holding send` by these channels would let go for this very window; None when it would be refused."""
+    if window.kind != Kind.FIRST_NOTICE:
+        return None
     try:
         found = next_to_send(act, incident, wanted)
     except Conflict:

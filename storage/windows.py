@@ -77,6 +77,11 @@ class Windows:
         )
         return found[0] if found else None
 
+    def owed_of(self, incident_id: int, kind: str) -> list[Window]:
+        """What this one owes of this kind: a long silence has thousands of another."""
+        wanted = f"WHERE incident = ? AND kind = ? AND duty = '{Duty.OWED}' ORDER BY id"
+        return _rows.find(self._connection, wanted, (incident_id, kind))
+
     def owed(self) -> list[Window]:
         """Everything that is still owed: overdue first, then least time left."""
         return _rows.find(self._connection, f"WHERE duty = '{Duty.OWED}' ORDER BY due_at, id")
